@@ -1,0 +1,82 @@
+# Everything here needs Python 3.11 or newer, git and make; `make setup` fetches the rest.
+
+VENV ?= .venv
+PYTHON ?=
+PYTEST_ARGS ?= -n auto --maxprocesses=4
+PYTHONS ?= python3.11 python3.12 python3.13
+
+CANDIDATES := python3 python3.11 python3.12 python3.13 python3.14 python
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: setup
+setup: $(STAMP) ## make .venv and install everything into it, once (PYTHON=... picks the interpreter)
+	@:
+
+# An existing environment is kept if its interpreter still runs; PYTHON overrides the search.
+$(STAMP): pyproject.toml
+	@python=; \
+	for candidate in $(or $(PYTHON),$(CANDIDATES)); do \
+	  if "$$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+	      >/dev/null 2>&1; then python=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "setup: no Python 3.11 or newer (with venv) found; tried: $(or $(PYTHON),$(CANDIDATES))." >&2; \
+	  echo "setup: name one, as in 'make setup PYTHON=/usr/local/bin/python3.12'." >&2; \
+	  exit 1; \
+	fi; \
+	if [ -n "$(PYTHON)" ] || ! "$(BIN)/python" -c pass >/dev/null 2>&1; then \
+	  echo "setup: $(VENV) from $$("$$python" --version)"; \
+	  "$$python" -m venv --clear "$(VENV)"; \
+	fi
+	@echo "setup: installing ipam-model with all extras and the development tools"
+	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --editable '.[all,dev]'
+	@touch "$@"
+
+.PHONY: check
+check: setup lint types test ## set up, lint, check types, run all tests: the one command
+
+.PHONY: lint
+lint: setup ## ruff: rules and format
+	@"$(BIN)/ruff" check .
+	@"$(BIN)/ruff" format --check .
+
+.PHONY: types
+types: setup ## mypy --strict
+	@"$(BIN)/mypy"
+
+.PHONY: test
+test: setup ## the tests under branch coverage (PYTEST_ARGS=... goes to pytest)
+	@"$(BIN)/python" -m tools.run_tests $(PYTEST_ARGS)
+
+.PHONY: test-all-pythons
+test-all-pythons: ## the tests on every interpreter in PYTHONS, each in an environment of its own
+	@set -e; for python in $(PYTHONS); do \
+	  version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	  echo "== Python $$version"; \
+	  $(MAKE) --no-print-directory test VENV=".venv-$$version" PYTHON="$$python"; \
+	done
+
+.PHONY: demo
+demo: setup ## replay recorded behaviour of the real daemon against the model
+	@"$(BIN)/ipam-model" trace check examples/traces
+
+.PHONY: bench
+bench: setup ## the benchmarks
+	@"$(BIN)/python" -m benchmarks
+
+.PHONY: mutants
+mutants: setup ## break each rule on purpose and show which test or trace notices
+	@"$(BIN)/python" -m tools.mutants
+
+.PHONY: clean
+clean: ## remove environments, caches and reports
+	@rm -rf .venv .venv-* build dist htmlcov .coverage .coverage.* \
+	  .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find ipam_model tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,176 @@
+"""The rule catalogue: every rule of the specification by id, and where it is written down.
+
+A rule that is code carries the `rule` decorator next to that code; a rule that is a plain fact,
+a consequence or a hazard is a `note` in `ipam_model.rules.notes`. `catalogue()` joins both.
+"""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import TypeVar
+
+from attrs import frozen
+
+from ipam_model.errors import ModelError
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+class Kind(Enum):
+    """What sort of statement a rule makes."""
+
+    FORMULA = "formula"
+    """A decision or quantity computed from integers; written once in `ipam_model.rules`."""
+    STEP = "step"
+    """A state change or a sequence of calls; written once in `ipam_model.daemon` or the state."""
+    FACT = "fact"
+    """A constant, a data shape or a definition that other rules use."""
+    CONSEQUENCE = "consequence"
+    """Follows from formulas and steps; held up by a test rather than by code of its own."""
+    HAZARD = "hazard"
+    """A consequence that hurts somebody."""
+    OUT_OF_SCOPE = "out of scope"
+    """Not modelled (yet); the reason says why."""
+
+
+class Label(Enum):
+    """How a rule is known."""
+
+    DOCUMENTED = "documented"
+    OBSERVED = "observed"
+    SUSPECTED_BUG = "suspected-bug"
+
+
+@frozen(kw_only=True)
+class Rule:
+    """One numbered rule of the specification of amazon-vpc-cni-k8s v1.23.1's ipamd."""
+
+    id: str
+    """`R1` … `R196`."""
+    kind: Kind
+    statement: str
+    """What holds, in one or two English sentences."""
+    source: str
+    """Upstream source, `file:line` at the tag; empty only for a rule about the specification."""
+    label: Label = Label.OBSERVED
+    where: tuple[str, ...] = ()
+    """Dotted names of the functions that implement it; empty for notes."""
+    reason: str = ""
+    """Why it is out of scope, or what it follows from."""
+
+    @property
+    def number(self) -> int:
+        """The number in the id."""
+        return int(self.id[1:])
+
+
+_RULES: dict[str, Rule] = {}
+
+TAG = "v1.23.1"
+"""The upstream tag every source line refers to."""
+
+
+def rule(
+    rule_id: str,
+    statement: str,
+    *,
+    source: str,
+    kind: Kind = Kind.FORMULA,
+    label: Label = Label.OBSERVED,
+) -> Callable[[F], F]:
+    """Register the decorated function as the text of rule `rule_id`; the function is unchanged.
+
+    A function may implement several rules (stack the decorator) and a rule may be spread over
+    several functions (the first decoration states it, the others use `part_of`).
+    """
+
+    def register(function: F) -> F:
+        _add(
+            Rule(
+                id=rule_id,
+                kind=kind,
+                statement=statement,
+                source=source,
+                label=label,
+                where=(_dotted(function),),
+            )
+        )
+        return function
+
+    return register
+
+
+def part_of(*rule_ids: str) -> Callable[[F], F]:
+    """Mark the decorated function as a further part of rules stated elsewhere."""
+
+    def register(function: F) -> F:
+        for rule_id in rule_ids:
+            _PARTS.setdefault(rule_id, []).append(_dotted(function))
+        return function
+
+    return register
+
+
+def note(
+    rule_id: str,
+    kind: Kind,
+    statement: str,
+    *,
+    source: str = "",
+    label: Label = Label.OBSERVED,
+    reason: str = "",
+) -> Rule:
+    """Register a rule that has no code of its own."""
+    entry = Rule(
+        id=rule_id, kind=kind, statement=statement, source=source, label=label, reason=reason
+    )
+    _add(entry)
+    return entry
+
+
+def catalogue() -> dict[str, Rule]:
+    """All rules by id, in numeric order. Imports every module that states one."""
+    _import_rules()
+    found = {
+        entry.id: Rule(
+            id=entry.id,
+            kind=entry.kind,
+            statement=entry.statement,
+            source=entry.source,
+            label=entry.label,
+            where=(*entry.where, *_PARTS.get(entry.id, ())),
+            reason=entry.reason,
+        )
+        for entry in _RULES.values()
+    }
+    orphans = sorted(set(_PARTS) - set(found))
+    if orphans:
+        raise ModelError(f"functions claim to be part of rules nobody states: {orphans}")
+    return dict(sorted(found.items(), key=lambda item: item[1].number))
+
+
+_PARTS: dict[str, list[str]] = {}
+
+
+def _add(entry: Rule) -> None:
+    if entry.id in _RULES:
+        raise ModelError(f"rule {entry.id} is stated twice")
+    _RULES[entry.id] = entry
+
+
+def _dotted(function: Callable[..., object]) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+def _import_rules() -> None:
+    # Late, because these modules import this one to decorate their functions.
+    import importlib
+    import pkgutil
+
+    import ipam_model
+
+    for package in ("rules", "daemon"):
+        module = importlib.import_module(f"{ipam_model.__name__}.{package}")
+        for found in pkgutil.iter_modules(module.__path__):
+            importlib.import_module(f"{module.__name__}.{found.name}")
+    for name in ("limits", "settings", "config", "state", "ec2", "aws_layer"):
+        importlib.import_module(f"{ipam_model.__name__}.{name}")

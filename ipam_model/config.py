@@ -1,0 +1,76 @@
+"""The daemon's fixed context: settings, limits and what is derived from them at start."""
+
+from enum import Enum
+
+from attrs import field, frozen
+
+from ipam_model.arithmetic import INTS
+from ipam_model.limits import InstanceLimits
+from ipam_model.rules import capacity, timing
+from ipam_model.rules.capacity import BLOCK
+from ipam_model.settings import Mode, Settings, effective_mode
+
+
+class Quirk(Enum):
+    """A suspected bug of ipamd v1.23.1 that is modelled by default and can be switched off."""
+
+    DOUBLE_DECREMENT = "R24"
+    """Removing an ENI by force while it has pods subtracts its CIDRs from the counters twice."""
+    CLEANUP_DRIFT = "R25"
+    """Dropping an excluded ENI's emptied CIDR leaves the counters unchanged."""
+    STALE_ADDRESSES_ADOPTED = "R62e"
+    """Init trusts IMDS: addresses EC2 no longer has are put into the store."""
+    SINGLE_ADDRESS_LEFT = "R127b"
+    """In prefix mode the /32 of a deleted pod is not given back."""
+    COOLING_RELEASED = "R139"
+    """Release does not look at the cooldown."""
+    RECENT_FORGOTTEN = "R158"
+    """Reconcile takes re-issued addresses out of the store while their release is remembered."""
+
+
+ALL_QUIRKS = frozenset(Quirk)
+
+
+@frozen(kw_only=True)
+class Config:
+    """Everything that does not change while the daemon runs.
+
+    Derived numbers: K (`max_enis`, R3), L - 1 (`slots`), M (`addresses_per_eni`, R4). `block` is
+    the number of addresses per prefix, 16 on AWS; smaller blocks serve exhaustive checks.
+    """
+
+    settings: Settings
+    limits: InstanceLimits
+    trunk_compatible: bool = True
+    """Whether the instance type may get a trunk ENI (R33); types not listed count as compatible."""
+    quirks: frozenset[Quirk] = ALL_QUIRKS
+    block: int = BLOCK
+    mode: Mode = field(init=False)
+    prefix_mode: bool = field(init=False)
+    max_enis: int = field(init=False)
+    slots: int = field(init=False)
+    addresses_per_eni: int = field(init=False)
+    cooldown: int = field(init=False)
+    """IP_COOLDOWN_PERIOD in milliseconds."""
+
+    def __attrs_post_init__(self) -> None:
+        nitro = self.limits.hypervisor == "nitro" or self.limits.bare_metal
+        mode = effective_mode(self.settings, nitro_or_bare_metal=nitro)
+        prefix_mode = mode is Mode.PREFIX_DELEGATION
+        slots = self.limits.ipv4_per_eni - 1
+        derived: dict[str, object] = {
+            "mode": mode,
+            "prefix_mode": prefix_mode,
+            "max_enis": capacity.max_enis(
+                INTS, self.limits.max_enis, self.settings.max_eni or 0
+            ),
+            "slots": slots,
+            "addresses_per_eni": capacity.usable_addresses(INTS, slots, prefix_mode, self.block),
+            "cooldown": self.settings.ip_cooldown_period * timing.SECOND,
+        }
+        for name, value in derived.items():
+            object.__setattr__(self, name, value)
+
+    def quirk(self, quirk: Quirk) -> bool:
+        """Whether a quirk is in force."""
+        return quirk in self.quirks

@@ -1,0 +1,256 @@
+"""Start of the daemon: first start and restart are the same procedure (R53-R68)."""
+
+from attrs import evolve, frozen
+
+from ipam_model.catalogue import Kind, rule
+from ipam_model.config import Config, Quirk
+from ipam_model.daemon import datastore, measure
+from ipam_model.daemon.cleanup import clean_excluded, clean_other_mode
+from ipam_model.daemon.growth import increase
+from ipam_model.daemon.procedure import OneOf, Procedure, call, choose
+from ipam_model.daemon.setup import classify, managed_enis, set_up_eni
+from ipam_model.requests import (
+    AnnounceTrunk,
+    AttachedEni,
+    CheckpointEntry,
+    Code,
+    DescribeAllENIs,
+    Described,
+    Failed,
+    GetAddressesFromEC2,
+    HostVethExists,
+    ReadCheckpoint,
+    ReadMaxPods,
+    RefreshSecurityGroups,
+    Sleep,
+    TagENI,
+    WriteCheckpoint,
+)
+from ipam_model.rules import timing
+from ipam_model.settings import start_refusals
+from ipam_model.state import Cidr, Eni, Node, Store, totals
+
+REFUSED = "InvalidConfiguration"
+EMPTY_POOL = "EmptyPoolWithCustomNetworking"
+DUPLICATE_ADDRESS = "CheckpointAddressAlreadyAssigned"
+
+
+@frozen
+class Started:
+    """A daemon that runs."""
+
+    node: Node
+
+
+@frozen
+class Exited:
+    """A daemon that gave up; kubelet will start it again."""
+
+    reason: Failed
+
+
+@rule(
+    "R53",
+    "Start-up order: settings, limits, validity, ENI list, stores, ENI set-up, recovery from the "
+    "checkpoint, clean-ups, max pods, trunk announcement, first growth; an error that is not "
+    "expressly ignored ends the process.",
+    source="ipamd:397",
+    kind=Kind.STEP,
+)
+def start(config: Config, now: int) -> Procedure[Started | Exited]:
+    """Start the daemon with empty memory."""
+    node = Node()
+    if refused(config):
+        return Exited(Failed(REFUSED))
+    described, node, now = yield from call(node, DescribeAllENIs(), "R54")
+    if isinstance(described, Failed):
+        return Exited(described)
+    attached, node = managed_enis(classify(config, node, described), described.enis)
+    node = datastore.with_stores(node, (Store(0, config.prefix_mode),))
+    error, node, now = yield from set_up_all(config, node, now, described, attached)
+    if error is None:
+        error, node, now = yield from recover(node, now)
+    if error is None:
+        node, now = yield from clean_excluded(config, node, now)
+        node, now = yield from clean_other_mode(config, node, now)
+        error, node, now = yield from read_cluster(config, node, now)
+    if error is None and not config.settings.provisioning_disabled:
+        error, node, now = yield from grow_once(config, node, now)
+    return Started(node) if error is None else Exited(error)
+
+
+def refused(config: Config) -> bool:
+    """Whether the daemon refuses its settings (R43-R45)."""
+    nitro = config.limits.hypervisor == "nitro" or config.limits.bare_metal
+    return bool(start_refusals(config.settings, nitro_or_bare_metal=nitro))
+
+
+@rule(
+    "R57",
+    "Every managed ENI, in any order, is tagged (not a trunk, not with provisioning disabled; a "
+    "failure ends the start) and set up with up to 6 attempts, 10 s apart; then init goes on.",
+    source="ipamd:526",
+    kind=Kind.STEP,
+)
+def set_up_all(
+    config: Config,
+    node: Node,
+    now: int,
+    described: Described,
+    attached: tuple[AttachedEni, ...],
+) -> Procedure[tuple[Failed | None, Node, int]]:
+    """Set up the attached ENIs that the daemon manages."""
+    remaining = {eni.id: eni for eni in attached}
+    while remaining:
+        chosen = next(iter(remaining))
+        if len(remaining) > 1:
+            chosen, node, now = yield from choose(node, OneOf(tuple(remaining)), "R192")
+        eni = remaining.pop(chosen)
+        trunk = eni.id == described.trunk
+        if not trunk and not config.settings.provisioning_disabled:
+            tagged, node, now = yield from call(node, TagENI(eni.id), "R57")
+            if isinstance(tagged, Failed):
+                return tagged, node, now
+        if not config.quirk(Quirk.STALE_ADDRESSES_ADOPTED):
+            eni, node, now = yield from confirmed_by_ec2(node, now, eni)
+        node, now = yield from set_up_with_retry(
+            config, node, now, eni, trunk=trunk, efa=eni.id in described.efas
+        )
+    return None, node, now
+
+
+def set_up_with_retry(
+    config: Config, node: Node, now: int, eni: AttachedEni, *, trunk: bool, efa: bool
+) -> Procedure[tuple[Node, int]]:
+    """Up to six attempts; a missing link ends them at once; failure is not fatal (R57)."""
+    for attempt in range(timing.SETUP_ATTEMPTS):
+        if attempt:
+            _, node, now = yield from call(node, Sleep(timing.SETUP_RETRY_DELAY), "R57")
+        error, node, now = yield from set_up_eni(config, node, eni, trunk=trunk, efa=efa)
+        if error is None or error.code == Code.LINK_NOT_FOUND:
+            break
+    return node, now
+
+
+def confirmed_by_ec2(
+    node: Node, now: int, eni: AttachedEni
+) -> Procedure[tuple[AttachedEni, Node, int]]:
+    """The ENI with only the addresses EC2 confirms: init as it would be without quirk R62e."""
+    addresses, node, now = yield from call(node, GetAddressesFromEC2(eni.id, False), "R62")
+    prefixes, node, now = yield from call(node, GetAddressesFromEC2(eni.id, True), "R62")
+    if isinstance(addresses, Failed) or isinstance(prefixes, Failed):
+        return eni, node, now
+    true_addresses = {network.address for network in addresses}
+    kept = evolve(
+        eni,
+        addresses=tuple(each for each in eni.addresses if each in true_addresses),
+        prefixes=tuple(each for each in eni.prefixes if each in prefixes),
+    )
+    return kept, node, now
+
+
+@rule(
+    "R61",
+    "Recovery per store: unreadable checkpoint ends the start; entries of named pods without host "
+    "veth are dropped, as are addresses in no CIDR; an address that already has a record ends the "
+    "start; then the checkpoint is rewritten.",
+    source="ds:348",
+    kind=Kind.STEP,
+)
+def recover(node: Node, now: int) -> Procedure[tuple[Failed | None, Node, int]]:
+    """Restore assignments from the checkpoint."""
+    for card in [store.card for store in node.stores]:
+        entries, node, now = yield from call(node, ReadCheckpoint(card), "R61")
+        if isinstance(entries, Failed):
+            return entries, node, now
+        for entry in entries:
+            if entry.pod.name:
+                exists, node, now = yield from call(node, HostVethExists(entry.pod), "R61")
+                if not exists:
+                    continue
+            error, node, now = yield from restore(node, now, card, entry)
+            if error is not None:
+                return error, node, now
+        holdings = node.store(card).holdings
+        _, node, now = yield from call(node, WriteCheckpoint(card, holdings), "R61")
+    return None, node, now
+
+
+def restore(
+    node: Node, now: int, card: int, entry: CheckpointEntry
+) -> Procedure[tuple[Failed | None, Node, int]]:
+    """Put one entry back: into any CIDR that contains its address (R61)."""
+    store = node.store(card)
+    homes = tuple(eni.id for eni, cidr in store.cidrs() if entry.address in cidr.network)
+    if not homes:
+        return None, node, now
+    home = homes[0]
+    if len(homes) > 1:
+        home, node, now = yield from choose(node, OneOf(homes), "R61", live=(entry,))
+        store = node.store(card)
+    eni, cidr = _home(store, home, entry.address)
+    if cidr.find(entry.address) is not None:
+        return Failed(DUPLICATE_ADDRESS), node, now
+    restored = datastore.recover(store, eni, cidr, entry.address, entry.pod, entry.assigned_at)
+    return None, datastore.put_store(node, restored), now
+
+
+def _home(store: Store, eni_id: str, address: int) -> tuple[Eni, Cidr]:
+    return next(
+        (eni, cidr) for eni, cidr in store.cidrs() if eni.id == eni_id and address in cidr.network
+    )
+
+
+@rule(
+    "R65",
+    "Then security groups are refreshed (not with provisioning disabled), max pods is read, and a "
+    "missing trunk ENI announced; a failure of the first two ends the start.",
+    source="ipamd:585",
+    kind=Kind.STEP,
+)
+def read_cluster(
+    config: Config, node: Node, now: int
+) -> Procedure[tuple[Failed | None, Node, int]]:
+    """Security groups, max pods, trunk announcement."""
+    if not config.settings.provisioning_disabled:
+        refreshed, node, now = yield from call(node, RefreshSecurityGroups(), "R65")
+        if isinstance(refreshed, Failed):
+            return refreshed, node, now
+    max_pods, node, now = yield from call(node, ReadMaxPods(), "R42")
+    if isinstance(max_pods, Failed):
+        return max_pods, node, now
+    node = evolve(node, max_pods=max_pods)
+    if measure.awaiting_trunk(config, node):
+        _, node, now = yield from call(node, AnnounceTrunk(), "R48")
+    return None, node, now
+
+
+@rule(
+    "R66",
+    "Before the node reports ready every low card, judged on one snapshot, grows once; an error of "
+    "that step ends the start, and so does an empty pool with custom networking.",
+    source="ipamd:674",
+    kind=Kind.STEP,
+)
+def grow_once(
+    config: Config, node: Node, now: int
+) -> Procedure[tuple[Failed | None, Node, int]]:
+    """The first growth step."""
+    low = tuple(
+        store.card
+        for store in node.stores
+        if measure.too_low(config, node, store.card, totals(store))
+    )
+    while low:
+        card = low[0]
+        if len(low) > 1:
+            card, node, now = yield from choose(node, OneOf(low), "R191")
+        low = tuple(each for each in low if each != card)
+        error, node, now = yield from increase(config, node, now, card)
+        if error is not None:
+            return error, node, now
+        if config.settings.custom_networking and totals(node.store(card)).total == 0:
+            return Failed(EMPTY_POOL), node, now
+    return None, node, now
+
+

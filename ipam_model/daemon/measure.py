@@ -1,0 +1,234 @@
+"""The aggregates the decision formulas read, taken from a store (R39, R86-R94, R108, R136)."""
+
+from attrs import frozen
+
+from ipam_model.arithmetic import INTS
+from ipam_model.catalogue import Kind, Label, rule
+from ipam_model.config import Config
+from ipam_model.rules import capacity, growth, shrink, timing, warm_pool
+from ipam_model.state import Eni, Node, Store, Totals, totals
+
+
+@frozen
+class WarmTargets:
+    """The warm IP targets that govern a card (R39, R86)."""
+
+    warm: int
+    minimum: int
+    defined: bool
+
+
+@rule(
+    "R39",
+    "Cards above 0 always use WARM_IP_TARGET = MINIMUM_IP_TARGET = 1, whatever the environment.",
+    source="ipamd:2181",
+    kind=Kind.STEP,
+)
+def warm_targets(config: Config, card: int) -> WarmTargets:
+    """(Wi, m) of a card and whether they govern it."""
+    settings = config.settings
+    warm, minimum = settings.warm_ip_target, settings.minimum_ip_target
+    if card > 0:
+        warm = minimum = 1
+    return WarmTargets(warm, minimum, warm_pool.warm_ip_defined(INTS, warm, minimum))
+
+
+@frozen
+class Balance:
+    """short and over of a card, in addresses or prefixes as the mode counts; 0 if undefined."""
+
+    short: int
+    over: int
+
+
+@rule(
+    "R94",
+    "On cards above 0 in prefix mode short and over stay in addresses although their users take "
+    "them for prefixes.",
+    source="ipamd:2198",
+    kind=Kind.STEP,
+    label=Label.SUSPECTED_BUG,
+)
+def balance(config: Config, card: int, pool: Totals) -> Balance:
+    """short and over for the given totals (R91-R93)."""
+    targets = warm_targets(config, card)
+    if not targets.defined:
+        return Balance(0, 0)
+    warm, minimum = targets.warm, targets.minimum
+    total, available = pool.total, pool.available
+    if config.prefix_mode and card == 0:
+        return Balance(
+            warm_pool.short_prefixes(INTS, warm, minimum, total, available, config.block),
+            warm_pool.over_prefixes(
+                INTS,
+                warm,
+                minimum,
+                pool.assigned,
+                pool.free_prefixes,
+                pool.allocated_prefixes,
+                config.block,
+            ),
+        )
+    return Balance(
+        warm_pool.short_addresses(INTS, warm, minimum, total, available),
+        warm_pool.surplus(INTS, warm, minimum, total, available),
+    )
+
+
+def prefixes_needed(config: Config, card: int, pool: Totals) -> int:
+    """Prefixes wanted by a growth step (R108)."""
+    return growth.prefixes_needed(
+        INTS,
+        warm_targets(config, card).defined,
+        balance(config, card, pool).short,
+        config.settings.warm_prefix_target,
+        pool.free_prefixes,
+    )
+
+
+@frozen
+class Decision:
+    """What one pool update finds for a card before it acts (R79, R131, R133)."""
+
+    card: int
+    totals: Totals
+    low: bool
+    high: bool
+    wants_fewer_enis: bool
+    balance: Balance
+    warm_ip: bool
+    """Whether `balance` is in force."""
+
+
+def decide(config: Config, node: Node, store: Store) -> Decision:
+    """The predicates of a card on its current totals."""
+    pool = totals(store)
+    return Decision(
+        store.card,
+        pool,
+        too_low(config, node, store.card, pool),
+        too_high(config, store.card, pool),
+        wants_fewer_enis(config, store, pool),
+        balance(config, store.card, pool),
+        warm_targets(config, store.card).defined,
+    )
+
+
+def too_low(config: Config, node: Node, card: int, pool: Totals) -> bool:
+    """R79 for a card."""
+    settings = config.settings
+    prefix_mode = config.prefix_mode
+    return growth.too_low(
+        INTS,
+        pool.total,
+        node.max_pods,
+        warm_targets(config, card).defined,
+        balance(config, card, pool).short,
+        pool.available,
+        settings.warm_prefix_target if prefix_mode else settings.warm_eni_target,
+        config.block if prefix_mode else config.addresses_per_eni,
+    )
+
+
+def too_high(config: Config, card: int, pool: Totals) -> bool:
+    """R131 for a card."""
+    return shrink.too_high(
+        INTS,
+        warm_targets(config, card).defined,
+        balance(config, card, pool).over,
+        config.prefix_mode,
+        pool.free_prefixes,
+        config.settings.warm_prefix_target,
+    )
+
+
+def release_size(config: Config, card: int, pool: Totals) -> int:
+    """How many CIDRs a release may take (R138)."""
+    return shrink.release_size(
+        INTS,
+        warm_targets(config, card).defined,
+        balance(config, card, pool).over,
+        config.prefix_mode,
+        pool.free_prefixes,
+        config.settings.warm_prefix_target,
+    )
+
+
+def wants_fewer_enis(config: Config, store: Store, pool: Totals) -> bool:
+    """R133 for a card: `pool` as measured when the update began, the ENIs as they are now."""
+    settings = config.settings
+    prefix_mode = config.prefix_mode
+    idle = prefix_mode and any(
+        not (eni.primary or eni.trunk or eni.efa or eni.has_pods()) for eni in store.enis
+    )
+    return shrink.wants_fewer_enis(
+        INTS,
+        warm_targets(config, store.card).defined,
+        pool.available,
+        settings.warm_prefix_target if prefix_mode else settings.warm_eni_target,
+        config.addresses_per_eni,
+        prefix_mode,
+        idle,
+    )
+
+
+def room_for_eni(config: Config, node: Node, store: Store) -> bool:
+    """R33 for a card."""
+    slot = capacity.trunk_slot(
+        INTS,
+        config.settings.pod_eni,
+        config.trunk_compatible,
+        store.card == 0,
+        store.trunk(),
+        1,
+    )
+    return capacity.has_room(
+        INTS, len(store.enis), config.max_enis, node.unmanaged_on(store.card), slot
+    )
+
+
+def deletable_enis(config: Config, store: Store, now: int) -> tuple[str, ...]:
+    """The ENIs that may be freed now, in canonical order (R136)."""
+    return tuple([eni.id for eni in store.enis if _deletable(config, store, eni, now)])
+
+
+def _deletable(config: Config, store: Store, eni: Eni, now: int) -> bool:
+    protected = eni.primary or eni.trunk or eni.efa
+    if protected:  # Only to spare the sums below: the formula says the same.
+        return False
+    targets = warm_targets(config, store.card)
+    available = total = free_cidrs = 0
+    for other in store.enis:
+        if other is eni or other.excluded:
+            continue
+        for cidr in other.cidrs:
+            assigned = cidr.assigned()
+            if not assigned:
+                free_cidrs += 1
+            if store.relevant(cidr):
+                total += cidr.network.size
+                available += cidr.network.size - assigned
+    enough_left = shrink.enough_without(
+        INTS,
+        targets.warm,
+        targets.minimum,
+        config.settings.warm_prefix_target,
+        config.prefix_mode,
+        available,
+        total,
+        free_cidrs,
+        config.block,
+    )
+    return shrink.deletable(
+        INTS,
+        protected,
+        timing.eni_too_young(INTS, now, eni.created),
+        eni.cooling(now, config.cooldown),
+        eni.has_pods(),
+        enough_left,
+    )
+
+
+def awaiting_trunk(config: Config, node: Node) -> bool:
+    """ENABLE_POD_ENI is on and card 0 has no trunk ENI yet."""
+    return config.settings.pod_eni and not node.store(0).trunk()

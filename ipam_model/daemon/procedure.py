@@ -1,0 +1,126 @@
+"""The form of the daemon's procedures: generators that ask and are answered.
+
+A procedure never touches the world. It yields a `Call` (a request to EC2, IMDS, the host or the
+API server) or a `Choice` (something the daemon leaves to Go's map order) and is resumed with
+`(answer, node, now)`: the answer, the daemon's memory *as it is now* and the time. Pods come and
+go while a call is pending (R71, R194), so the node from before a yield is dead:
+
+    answer, node, now = yield from call(node, TagENI(eni), "R57")
+
+Whoever drives a procedure decides what happens at each question: a simulator draws, a checker
+reads a record, an explorer tries everything, `run` takes the first option.
+"""
+
+from collections.abc import Generator, Hashable, Iterator, Sequence
+from itertools import combinations
+from typing import Generic, Protocol, TypeVar, cast
+
+from attrs import frozen
+
+from ipam_model.requests import Request
+from ipam_model.state import Node
+
+T = TypeVar("T")
+A = TypeVar("A")
+O = TypeVar("O", bound=Hashable)  # noqa: E741 - the type of an option
+O_co = TypeVar("O_co", bound=Hashable, covariant=True)
+
+
+class Options(Protocol[O_co]):
+    """What may be chosen: lazy, because a full list is often long and rarely needed."""
+
+    @property
+    def first(self) -> O_co:
+        """One allowed option; which one is fixed by the state alone."""
+
+    def __contains__(self, option: object, /) -> bool: ...
+
+    def __iter__(self) -> Iterator[O_co]: ...
+
+
+@frozen
+class Call:
+    """Ask the world; the daemon waits."""
+
+    rule: str
+    node: Node
+    request: Request[object]
+
+
+@frozen
+class Choice:
+    """Ask for one of `options`, which the daemon leaves unspecified."""
+
+    rule: str
+    node: Node
+    options: Options[Hashable]
+    live: tuple[Hashable, ...] = ()
+    """With rule, node, time and options: everything the rest of the procedure depends on, so that
+    two equal choices in runs of one procedure may be merged."""
+    locked: bool = False
+    """Made inside one store operation: no pod event can come in between."""
+
+
+Ask = Call | Choice
+Resumption = tuple[object, Node, int]
+"""(answer, the node now, the time now)."""
+Procedure = Generator[Ask, Resumption, T]
+
+
+def call(node: Node, request: Request[A], rule: str) -> Procedure[tuple[A, Node, int]]:
+    """Ask `request` on behalf of `rule`."""
+    answer, node, now = yield Call(rule, node, request)
+    return cast(A, answer), node, now
+
+
+def choose(
+    node: Node,
+    options: Options[O],
+    rule: str,
+    *,
+    live: tuple[Hashable, ...] = (),
+    locked: bool = False,
+) -> Procedure[tuple[O, Node, int]]:
+    """Ask for one of `options` on behalf of `rule`; there must be at least one."""
+    answer, node, now = yield Choice(rule, node, options, live, locked)
+    return cast(O, answer), node, now
+
+
+@frozen
+class OneOf(Generic[O]):
+    """Any element of a non-empty sequence."""
+
+    items: Sequence[O]
+
+    @property
+    def first(self) -> O:
+        """The first element."""
+        return self.items[0]
+
+    def __contains__(self, option: object, /) -> bool:
+        return option in self.items
+
+    def __iter__(self) -> Iterator[O]:
+        return iter(self.items)
+
+
+@frozen
+class Subsets(Generic[O]):
+    """Any `size` elements of a sequence, in the sequence's order."""
+
+    items: Sequence[O]
+    size: int
+
+    @property
+    def first(self) -> tuple[O, ...]:
+        """The first `size` elements."""
+        return tuple(self.items[: self.size])
+
+    def __contains__(self, option: object, /) -> bool:
+        if not isinstance(option, tuple) or len(option) != self.size:
+            return False
+        rest = iter(self.items)
+        return all(any(item == wanted for item in rest) for wanted in option)
+
+    def __iter__(self) -> Iterator[tuple[O, ...]]:
+        return iter(combinations(self.items, self.size))

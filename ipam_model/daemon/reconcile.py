@@ -1,0 +1,274 @@
+"""Reconcile with IMDS and EC2 (R146-R161)."""
+
+from collections.abc import Sequence
+
+from attrs import evolve, frozen
+
+from ipam_model.arithmetic import INTS
+from ipam_model.catalogue import Kind, Label, part_of, rule
+from ipam_model.config import Config, Quirk
+from ipam_model.daemon import datastore, measure
+from ipam_model.daemon.procedure import OneOf, Procedure, call, choose
+from ipam_model.daemon.setup import classify, managed_enis, set_up_eni
+from ipam_model.daemon.shrink import forget_release
+from ipam_model.requests import (
+    AttachedEni,
+    DescribeAllENIs,
+    Described,
+    Failed,
+    GetAddressesFromEC2,
+    GetAttachedENIs,
+    TagENI,
+)
+from ipam_model.rules import timing
+from ipam_model.state import Network, Node
+
+
+@frozen
+class Reconciled:
+    """What a reconcile came to."""
+
+    due: bool
+    completed: bool = False
+    """Not aborted by an error; meaningless unless due."""
+
+
+@part_of("R146")
+def due(config: Config, node: Node, now: int) -> bool:
+    """Whether reconcile runs now; a pool clock that was never set is long ago."""
+    return node.last_pool_action is None or timing.reconcile_due(
+        INTS, now, node.last_pool_action, measure.awaiting_trunk(config, node)
+    )
+
+
+@rule(
+    "R147",
+    "Reconcile is aborted if IMDS fails or lists no ENI; the pool clock stays, so the next pass "
+    "tries again.",
+    source="ipamd:1583",
+    kind=Kind.STEP,
+)
+@rule(
+    "R151",
+    "ENIs of the store that are no longer attached, or now unmanaged, are removed by force with "
+    "their pods; at the end the pool clock is set.",
+    source="ipamd:1690",
+    kind=Kind.STEP,
+)
+def reconcile(config: Config, node: Node, now: int) -> Procedure[tuple[Reconciled, Node]]:
+    """Compare the store with what is attached."""
+    if not due(config, node, now):
+        return Reconciled(False), node
+    listed, node, now = yield from call(node, GetAttachedENIs(), "R147")
+    if isinstance(listed, Failed) or not listed:
+        return Reconciled(True), node
+    attached, node = managed_enis(node, listed)
+    described: Described | None = None
+    for card in [store.card for store in node.stores]:
+        before = {eni.id for eni in node.store(card).enis}
+        if described is None and any(e.card == card and e.id not in before for e in attached):
+            answer, node, now = yield from describe_unknown(config, node)
+            if isinstance(answer, Failed):
+                return Reconciled(True), node
+            described = answer
+            attached, node = managed_enis(node, described.enis)
+        on_card = [eni for eni in attached if eni.card == card]
+        node, now = yield from mark(config, node, now, on_card, before, described)
+        for eni_id in sorted(before - {eni.id for eni in on_card}):
+            store = node.store(card)
+            gone = store.eni(eni_id)
+            if gone is not None:
+                store = datastore.remove_eni_by_force(config, store, gone)
+                node = datastore.put_store(node, store)
+    return Reconciled(True, True), evolve(node, last_pool_action=now)
+
+
+@rule(
+    "R149",
+    "An attached ENI that the store does not know makes reconcile describe the ENIs, once; the "
+    "classification is redone and only ENIs that EC2 confirms are used. A failure aborts.",
+    source="ipamd:1612",
+    kind=Kind.STEP,
+)
+def describe_unknown(
+    config: Config, node: Node
+) -> Procedure[tuple[Described | Failed, Node, int]]:
+    """DescribeAllENIs, and the classification that follows from it."""
+    answer, node, now = yield from call(node, DescribeAllENIs(), "R149")
+    if isinstance(answer, Failed):
+        return answer, node, now
+    return answer, classify(config, node, answer), now
+
+
+@rule(
+    "R150",
+    "Attached ENIs in the store have their addresses and prefixes compared; others are tagged "
+    "(not a trunk, not with provisioning disabled; a failure skips the ENI) and set up.",
+    source="ipamd:1650",
+    kind=Kind.STEP,
+)
+def mark(
+    config: Config,
+    node: Node,
+    now: int,
+    attached: Sequence[AttachedEni],
+    before: set[str],
+    described: Described | None,
+) -> Procedure[tuple[Node, int]]:
+    """Go through the attached ENIs: in IMDS order, or in any order once EC2 described them."""
+    remaining = {eni.id: eni for eni in attached}
+    while remaining:
+        chosen = next(iter(remaining))
+        if described is not None and len(remaining) > 1:
+            chosen, node, now = yield from choose(node, OneOf(tuple(remaining)), "R192")
+        eni = remaining.pop(chosen)
+        if eni.id in before:
+            node, now = yield from compare(config, node, now, eni, prefixes=False)
+            node, now = yield from compare(config, node, now, eni, prefixes=True)
+        elif described is not None:
+            node, now = yield from adopt(config, node, now, eni, described)
+    return node, now
+
+
+def adopt(
+    config: Config, node: Node, now: int, eni: AttachedEni, described: Described
+) -> Procedure[tuple[Node, int]]:
+    """Tag and set up an ENI that appeared; failures skip it."""
+    trunk = eni.id == described.trunk
+    if not trunk and not config.settings.provisioning_disabled:
+        tagged, node, now = yield from call(node, TagENI(eni.id), "R150")
+        if isinstance(tagged, Failed):
+            return node, now
+    _, node, now = yield from set_up_eni(
+        config, node, eni, trunk=trunk, efa=eni.id in described.efas
+    )
+    return node, now
+
+
+@rule(
+    "R152",
+    "If the store's addresses of an ENI are not exactly those IMDS lists, EC2's list is fetched, "
+    "used instead and trusted; if the fetch fails the ENI's addresses are left alone.",
+    source="ipamd:1720",
+    kind=Kind.STEP,
+)
+@rule(
+    "R153",
+    "The same with prefixes.",
+    source="ipamd:1830",
+    kind=Kind.STEP,
+)
+@rule(
+    "R156",
+    "CIDRs of the store that were not seen are deleted by force, pods included.",
+    source="ipamd:1790",
+    kind=Kind.STEP,
+)
+def compare(
+    config: Config, node: Node, now: int, eni: AttachedEni, *, prefixes: bool
+) -> Procedure[tuple[Node, int]]:
+    """Reconcile one ENI's /32s, or its prefixes."""
+    known = node.store(eni.card).eni(eni.id)
+    if known is None:
+        return node, now
+    pool = tuple(cidr.network for cidr in known.cidrs if cidr.is_prefix == prefixes)
+    listed = eni.prefixes if prefixes else tuple(Network(a, 1) for a in eni.addresses)
+    trusted = len(pool) != len(listed) or not set(pool).issuperset(listed)
+    if trusted:
+        fetched, node, now = yield from call(
+            node, GetAddressesFromEC2(eni.id, prefixes), "R153" if prefixes else "R152"
+        )
+        if isinstance(fetched, Failed):
+            return node, now
+        listed = fetched
+    elif not node.released:
+        return node, now  # The lists are equal and nothing was released: nothing can change.
+    primary = Network(known.primary_address, 1)
+    candidates = tuple(network for network in listed if network != primary)
+    seen, node, now = yield from sight(config, node, now, eni, candidates, trusted, pool, prefixes)
+    store = node.store(eni.card)
+    for network in pool:
+        if network not in seen:
+            store = datastore.delete_cidr(store, eni.id, network, force=True) or store
+    return datastore.put_store(node, store), now
+
+
+@rule(
+    "R154",
+    "A listed CIDR that was released less than 60 s ago is skipped; one released earlier is "
+    "confirmed with EC2 unless the list is EC2's already, and then its memory is dropped; if that "
+    "check fails it counts as seen.",
+    source="ipamd:1755",
+    kind=Kind.STEP,
+)
+@rule(
+    "R155",
+    "Every other listed CIDR enters the store if it is new there, and counts as seen.",
+    source="ipamd:1780",
+    kind=Kind.STEP,
+)
+def sight(
+    config: Config,
+    node: Node,
+    now: int,
+    eni: AttachedEni,
+    listed: tuple[Network, ...],
+    trusted: bool,
+    pool: tuple[Network, ...],
+    prefixes: bool,
+) -> Procedure[tuple[frozenset[Network], Node, int]]:
+    """Which of the listed CIDRs count as seen; new ones enter the store."""
+    seen: frozenset[Network] = frozenset()
+    confirmed: frozenset[Network] | None = frozenset(listed) if trusted else None
+    remaining = listed
+    while remaining:
+        doubtful = tuple(n for n in remaining if _released_earlier(node, n, now))
+        network = remaining[0]
+        if confirmed is None and len(doubtful) > 1:
+            network, node, now = yield from choose(
+                node, OneOf(doubtful), "R154", live=(eni.id, prefixes, seen, remaining)
+            )
+        elif confirmed is None and doubtful:
+            network = doubtful[0]
+        remaining = tuple(each for each in remaining if each != network)
+        if _recently_released(config, node, network, now, pool):
+            continue
+        if _released_earlier(node, network, now):
+            if confirmed is None:
+                fetched, node, now = yield from call(
+                    node, GetAddressesFromEC2(eni.id, prefixes), "R154"
+                )
+                if isinstance(fetched, Failed):
+                    seen |= {network}
+                    continue
+                # An empty answer is not remembered: the next doubtful CIDR asks again.
+                confirmed = frozenset(fetched) or None
+            if confirmed is None or network not in confirmed:
+                continue
+            node = forget_release(node, network)
+        store = datastore.add_cidr(node.store(eni.card), eni.id, network, prefix=prefixes)
+        node = datastore.put_store(node, store)
+        seen |= {network}
+    return seen, node, now
+
+
+@rule(
+    "R158",
+    "A recently released CIDR that EC2 has handed back is skipped and then deleted by force, even "
+    "under a pod.",
+    source="ipamd:1755",
+    kind=Kind.STEP,
+    label=Label.SUSPECTED_BUG,
+)
+def _recently_released(
+    config: Config, node: Node, network: Network, now: int, pool: tuple[Network, ...]
+) -> bool:
+    expiry = node.released_until(network)
+    if expiry is None or not timing.recently_released(INTS, now, expiry):
+        return False
+    return config.quirk(Quirk.RECENT_FORGOTTEN) or network not in pool
+
+
+def _released_earlier(node: Node, network: Network, now: int) -> bool:
+    expiry = node.released_until(network)
+    return expiry is not None and not timing.recently_released(INTS, now, expiry)

@@ -1,0 +1,403 @@
+"""EC2's truth and what IMDS shows of it: the first two of the four copies of the state.
+
+Every operation is a pure function from the present `Ec2` to `(answer, Ec2)`. What EC2 itself
+chooses (addresses, ENI ids) comes from a `Grants`, so that a simulation can pick and a recording
+can dictate. Armed faults fail the next calls of a name, in the order in which they were armed.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from attrs import evolve, frozen
+
+from ipam_model.arithmetic import INTS
+from ipam_model.errors import InputError
+from ipam_model.limits import InstanceLimits
+from ipam_model.requests import (
+    DONE,
+    AttachedEni,
+    Code,
+    Done,
+    EniTags,
+    Failed,
+    Ownership,
+)
+from ipam_model.rules import eligibility
+from ipam_model.rules.capacity import BLOCK
+from ipam_model.state import Network
+from ipam_model.subnets import CidrSubnet, Subnet, SubnetTags
+
+
+@frozen(kw_only=True)
+class Ec2Eni:
+    """An ENI in EC2."""
+
+    id: str
+    primary: bool = False
+    device: int
+    card: int = 0
+    subnet: str
+    primary_address: int
+    addresses: tuple[int, ...] = ()
+    """Secondary addresses, sorted."""
+    prefixes: tuple[Network, ...] = ()
+    """Sorted."""
+    tags: EniTags = EniTags()
+    trunk: bool = False
+    efa: bool = False
+
+    def networks(self) -> tuple[Network, ...]:
+        """Everything the ENI takes from its subnet."""
+        singles = (self.primary_address, *self.addresses)
+        return (*(Network(each, 1) for each in singles), *self.prefixes)
+
+    def slots_used(self) -> int:
+        """Secondary addresses and prefixes together: what EC2 limits to L - 1."""
+        return len(self.addresses) + len(self.prefixes)
+
+    def with_networks(self, networks: Iterable[Network]) -> "Ec2Eni":
+        """The ENI with more addresses or prefixes."""
+        added = tuple(networks)
+        return evolve(
+            self,
+            addresses=tuple(sorted({*self.addresses, *(n.address for n in added if n.size == 1)})),
+            prefixes=tuple(sorted({*self.prefixes, *(n for n in added if n.size != 1)})),
+        )
+
+    def without_networks(self, networks: Iterable[Network]) -> "Ec2Eni":
+        """The ENI with fewer addresses or prefixes."""
+        gone = set(networks)
+        return evolve(
+            self,
+            addresses=tuple(a for a in self.addresses if Network(a, 1) not in gone),
+            prefixes=tuple(p for p in self.prefixes if p not in gone),
+        )
+
+
+@frozen
+class Departed:
+    """A CIDR that left an ENI, which a lagging IMDS still lists."""
+
+    eni: str
+    network: Network
+    at: int
+
+
+@frozen
+class Fault:
+    """The next `times` calls named `call` fail with `code`.
+
+    With `grant` set they succeed instead, but with only so many addresses or prefixes.
+    """
+
+    call: str
+    code: str
+    times: int = 1
+    grant: int | None = None
+
+
+@frozen(kw_only=True)
+class Ec2:
+    """One instance, its subnets and EC2's manners."""
+
+    limits: InstanceLimits
+    enis: tuple[Ec2Eni, ...]
+    """Attached, sorted by id."""
+    subnets: tuple[Subnet, ...]
+    """In EC2's order; ties in free addresses keep it."""
+    leaked: tuple[Ec2Eni, ...] = ()
+    """Created for this instance but not attached: they keep their addresses."""
+    departed: tuple[Departed, ...] = ()
+    imds_lag: int = 0
+    """For how long IMDS still lists a CIDR that left an ENI, in milliseconds."""
+    faults: tuple[Fault, ...] = ()
+    cluster_name: str = ""
+    next_eni: int = 1
+    block: int = BLOCK
+    enforce_limits: bool = True
+    """Refuse what exceeds the instance's limits; off, to see what the daemon would ask for."""
+
+    def eni(self, eni_id: str) -> Ec2Eni | None:
+        """An attached ENI."""
+        for eni in self.enis:
+            if eni.id == eni_id:
+                return eni
+        return None
+
+    def primary(self) -> Ec2Eni:
+        """The instance's primary ENI."""
+        return next(eni for eni in self.enis if eni.primary)
+
+    def subnet(self, subnet_id: str) -> Subnet:
+        """A subnet by id; `InputError` if there is none."""
+        for subnet in self.subnets:
+            if subnet.id == subnet_id:
+                return subnet
+        known = ", ".join(each.id for each in self.subnets)
+        raise InputError(f"no subnet {subnet_id!r}; there are: {known}")
+
+    def reserved(self) -> int:
+        """Addresses this node takes from its subnets, leaked ENIs included."""
+        return sum(n.size for eni in (*self.enis, *self.leaked) for n in eni.networks())
+
+    def with_eni(self, eni: Ec2Eni) -> "Ec2":
+        """An attached ENI added or replaced."""
+        others = [each for each in self.enis if each.id != eni.id]
+        return evolve(self, enis=tuple(sorted([*others, eni], key=lambda each: each.id)))
+
+    def with_subnet(self, subnet: Subnet) -> "Ec2":
+        """A subnet replaced."""
+        return evolve(
+            self, subnets=tuple(subnet if each.id == subnet.id else each for each in self.subnets)
+        )
+
+
+class Grants(Protocol):
+    """EC2's own choices."""
+
+    def addresses(self, subnet: Subnet, count: int) -> tuple[Network, ...] | None:
+        """`count` addresses of the subnet, or `None` if it has not so many."""
+
+    def prefixes(self, subnet: Subnet, count: int, block: int) -> tuple[Network, ...] | None:
+        """`count` prefixes, or `None`."""
+
+    def eni_id(self, ec2: Ec2) -> str:
+        """The id of a new ENI."""
+
+
+class NextFree:
+    """Choices of a simulated EC2: the next free addresses, ENIs numbered from 1."""
+
+    def addresses(self, subnet: Subnet, count: int) -> tuple[Network, ...] | None:
+        """What the subnet offers."""
+        return subnet.offer_addresses(count)
+
+    def prefixes(self, subnet: Subnet, count: int, block: int) -> tuple[Network, ...] | None:
+        """What the subnet offers."""
+        return subnet.offer_prefixes(count, block)
+
+    def eni_id(self, ec2: Ec2) -> str:
+        """The next number."""
+        return f"eni-{ec2.next_eni}"
+
+
+NEXT_FREE = NextFree()
+
+
+def take_fault(ec2: Ec2, call: str) -> tuple[Fault | None, Ec2]:
+    """The fault armed first for this call, and one use of it less."""
+    for position, fault in enumerate(ec2.faults):
+        if fault.call == call:
+            left = evolve(fault, times=fault.times - 1)
+            rest = (*ec2.faults[:position], left, *ec2.faults[position + 1 :])
+            return fault, evolve(ec2, faults=tuple(each for each in rest if each.times > 0))
+    return None, ec2
+
+
+def arm(ec2: Ec2, fault: Fault) -> Ec2:
+    """Arm a fault behind those already armed."""
+    return evolve(ec2, faults=(*ec2.faults, fault))
+
+
+# -- addresses -----------------------------------------------------------------------------------
+
+
+def shortage(*, prefixes: bool) -> Failed:
+    """EC2's answer when the subnet has not enough."""
+    return Failed(Code.INSUFFICIENT_PREFIXES if prefixes else Code.INSUFFICIENT_ADDRESSES)
+
+
+def offer(
+    ec2: Ec2, subnet: Subnet, count: int, grants: Grants, *, prefixes: bool
+) -> tuple[Network, ...] | None:
+    """`count` addresses or prefixes of a subnet as EC2 chooses them, or `None`."""
+    if count == 0:
+        return ()
+    if prefixes:
+        return grants.prefixes(subnet, count, ec2.block)
+    return grants.addresses(subnet, count)
+
+
+def assign(
+    ec2: Ec2, eni_id: str, count: int, grants: Grants, *, prefixes: bool
+) -> tuple[tuple[Network, ...] | Failed, Ec2]:
+    """AssignPrivateIpAddresses: `count` more on an ENI, at most L - 1 asked for (R98a)."""
+    fault, ec2 = take_fault(ec2, "AssignPrivateIpAddresses")
+    if fault is not None and fault.grant is None:
+        return Failed(fault.code), ec2
+    eni = ec2.eni(eni_id)
+    if eni is None:
+        return Failed(Code.ENI_NOT_FOUND), ec2
+    count = min(count, ec2.limits.ipv4_per_eni - 1)
+    if fault is not None and fault.grant is not None:
+        count = min(count, fault.grant)
+    if ec2.enforce_limits and eni.slots_used() + count > ec2.limits.ipv4_per_eni - 1:
+        return Failed(Code.ADDRESS_LIMIT), ec2
+    subnet = ec2.subnet(eni.subnet)
+    granted = offer(ec2, subnet, count, grants, prefixes=prefixes)
+    if granted is None:
+        return shortage(prefixes=prefixes), ec2
+    return granted, ec2.with_eni(eni.with_networks(granted)).with_subnet(subnet.take(granted))
+
+
+def unassign(
+    ec2: Ec2, eni_id: str, networks: tuple[Network, ...], now: int
+) -> tuple[Done | Failed, Ec2]:
+    """UnassignPrivateIpAddresses: all of them or none."""
+    fault, ec2 = take_fault(ec2, "UnassignPrivateIpAddresses")
+    if fault is not None:
+        return Failed(fault.code), ec2
+    eni = ec2.eni(eni_id)
+    if eni is None:
+        return Failed(Code.ENI_NOT_FOUND), ec2
+    if not {Network(a, 1) for a in eni.addresses}.union(eni.prefixes).issuperset(networks):
+        return Failed(Code.INVALID_PARAMETER), ec2
+    return DONE, remove_networks(ec2, eni, networks, now)
+
+
+def remove_networks(ec2: Ec2, eni: Ec2Eni, networks: tuple[Network, ...], now: int) -> Ec2:
+    """Take CIDRs off an ENI; they are free again, and a lagging IMDS keeps listing them."""
+    left = [each for each in ec2.departed if now - each.at < ec2.imds_lag]
+    left.extend(Departed(eni.id, network, now) for network in networks if ec2.imds_lag)
+    subnet = ec2.subnet(eni.subnet).give_back(networks)
+    ec2 = evolve(ec2, departed=tuple(left))
+    return ec2.with_eni(eni.without_networks(networks)).with_subnet(subnet)
+
+
+def true_networks(
+    ec2: Ec2, eni_id: str, *, prefixes: bool
+) -> tuple[tuple[Network, ...] | Failed, Ec2]:
+    """The addresses or prefixes EC2 has on an ENI, without the primary."""
+    name = "GetIPv4PrefixesFromEC2" if prefixes else "GetIPv4sFromEC2"
+    fault, ec2 = take_fault(ec2, name)
+    if fault is not None:
+        return Failed(fault.code), ec2
+    eni = ec2.eni(eni_id)
+    if eni is None:
+        return Failed(Code.ENI_NOT_FOUND), ec2
+    return eni.prefixes if prefixes else tuple(Network(a, 1) for a in eni.addresses), ec2
+
+
+# -- the IMDS view -------------------------------------------------------------------------------
+
+
+def stale(ec2: Ec2, now: int) -> dict[str, tuple[Network, ...]]:
+    """CIDRs that IMDS still lists on an ENI although they left it, by ENI."""
+    found: dict[str, set[Network]] = {}
+    for gone in ec2.departed:
+        eni = ec2.eni(gone.eni)
+        if eni is None or now - gone.at >= ec2.imds_lag:
+            continue
+        if gone.network not in eni.prefixes and gone.network.address not in eni.addresses:
+            found.setdefault(gone.eni, set()).add(gone.network)
+    return {eni: tuple(sorted(networks)) for eni, networks in found.items()}
+
+
+def imds_view(ec2: Ec2, now: int, *, hide_primary_prefixes: bool) -> tuple[AttachedEni, ...]:
+    """The attached ENIs as IMDS lists them.
+
+    With custom networking the daemon does not read the primary ENI's prefixes (R59).
+    """
+    extra = stale(ec2, now) if ec2.departed else {}
+    view = []
+    for eni in ec2.enis:
+        shown = eni.with_networks(extra[eni.id]) if eni.id in extra else eni
+        hidden = hide_primary_prefixes and eni.primary
+        view.append(
+            AttachedEni(
+                id=eni.id,
+                primary=eni.primary,
+                device=eni.device,
+                card=eni.card,
+                subnet=eni.subnet,
+                primary_address=eni.primary_address,
+                addresses=shown.addresses,
+                prefixes=() if hidden else shown.prefixes,
+            )
+        )
+    return tuple(view)
+
+
+# -- subnets -------------------------------------------------------------------------------------
+
+
+def for_other_clusters_only(ec2: Ec2, tags: SubnetTags) -> bool:
+    """The subnet's cluster tags shut this node out (R14, R103)."""
+    return eligibility.for_other_clusters_only(
+        INTS, bool(ec2.cluster_name), bool(tags.clusters), ec2.cluster_name in tags.clusters
+    )
+
+
+def is_subnet_excluded(ec2: Ec2, subnet_id: str) -> bool:
+    """R14 for a subnet, without the call that may fail."""
+    subnet = ec2.subnet(subnet_id)
+    role = subnet.tags.role
+    return eligibility.subnet_excluded(
+        INTS, subnet.listed, role == "", role == "0", for_other_clusters_only(ec2, subnet.tags)
+    )
+
+
+# -- changes by others ---------------------------------------------------------------------------
+
+
+def attach_by_other(ec2: Ec2, eni: Ec2Eni) -> Ec2:
+    """Somebody else attaches an ENI."""
+    number = int(eni.id[4:]) + 1 if eni.id[4:].isdigit() else ec2.next_eni
+    subnet = ec2.subnet(eni.subnet).take(eni.networks())
+    return evolve(ec2, next_eni=max(ec2.next_eni, number)).with_eni(eni).with_subnet(subnet)
+
+
+def detach_by_other(ec2: Ec2, eni: Ec2Eni) -> Ec2:
+    """Somebody else detaches and deletes an ENI."""
+    subnet = ec2.subnet(eni.subnet).give_back(eni.networks())
+    remaining = tuple(each for each in ec2.enis if each.id != eni.id)
+    return evolve(ec2, enis=remaining).with_subnet(subnet)
+
+
+def add_by_other(ec2: Ec2, eni: Ec2Eni, networks: tuple[Network, ...]) -> Ec2:
+    """Somebody else assigns addresses or prefixes to an ENI."""
+    subnet = ec2.subnet(eni.subnet).take(networks)
+    return ec2.with_eni(eni.with_networks(networks)).with_subnet(subnet)
+
+
+def set_free(ec2: Ec2, subnet_id: str, free: int) -> Ec2:
+    """Others take or return addresses so that a counted subnet has `free` left."""
+    subnet = ec2.subnet(subnet_id)
+    if isinstance(subnet, CidrSubnet):
+        raise InputError(
+            f"subnet {subnet_id} knows its addresses: say which ones others take or return"
+        )
+    return ec2.with_subnet(evolve(subnet, free=free))
+
+
+def set_role(ec2: Ec2, subnet_id: str, role: str) -> Ec2:
+    """Somebody changes the role tag of a subnet; empty removes it."""
+    subnet = ec2.subnet(subnet_id)
+    return ec2.with_subnet(evolve(subnet, tags=evolve(subnet.tags, role=role)))
+
+
+def own(eni: Ec2Eni) -> Ec2Eni:
+    """The ENI with this instance's tag."""
+    return evolve(eni, tags=eni.tags._replace(instance_id=Ownership.OWN))
+
+
+def new_instance(
+    limits: InstanceLimits, subnets: tuple[Subnet, ...], *, block: int = BLOCK
+) -> Ec2:
+    """An instance with a bare primary ENI in the first subnet."""
+    first = subnets[0]
+    offered = first.offer_addresses(1)
+    if offered is None:
+        raise InputError(f"subnet {first.id} has no free address for the primary ENI")
+    primary = Ec2Eni(
+        id="eni-1", primary=True, device=0, subnet=first.id, primary_address=offered[0].address
+    )
+    return Ec2(
+        limits=limits,
+        enis=(primary,),
+        subnets=(first.take(offered), *subnets[1:]),
+        next_eni=2,
+        block=block,
+    )
+
+

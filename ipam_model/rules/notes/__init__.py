@@ -1,0 +1,9 @@
+"""Rules without code of their own, one file per kind, in the order of their numbers.
+
+Formulas and steps are stated next to their code. Symbols as in `ipam_model.rules`, source lines as
+in `ipam_model.catalogue`.
+"""
+
+from ipam_model.rules.notes import consequences, facts, hazards, out_of_scope
+
+__all__ = ["consequences", "facts", "hazards", "out_of_scope"]

@@ -1,0 +1,95 @@
+"""Is the pool too high, what is released, and which ENI may go (R131-R138)."""
+
+from ipam_model.arithmetic import B, I, Logic, positive
+from ipam_model.catalogue import rule
+
+
+@rule(
+    "R131",
+    "The pool is too high if over > 0 under a warm IP target, or, in prefix mode, if more than Wp "
+    "prefixes carry no pod; without either it never is.",
+    source="ipamd:2659",
+)
+def too_high(
+    k: Logic[I, B], warm_ip: B, over: I, prefix_mode: B, free_prefixes: I, warm_prefix: I
+) -> B:
+    """tooHigh."""
+    return k.choose(
+        warm_ip, k.gt(over, 0), k.all(prefix_mode, k.gt(free_prefixes, warm_prefix))
+    )
+
+
+def release_size(
+    k: Logic[I, B], warm_ip: B, over: I, prefix_mode: B, free_prefixes: I, warm_prefix: I
+) -> I:
+    """CIDRs to release: over, or the prefixes above Wp, or nothing (R138)."""
+    above_target = positive(k, free_prefixes - warm_prefix)
+    return k.ite(warm_ip, over, k.ite(prefix_mode, above_target, 0))
+
+
+@rule(
+    "R133",
+    "Fewer ENIs are wanted always under a warm IP target; otherwise when V reaches one ENI's worth "
+    "more than the target, or, in prefix mode, when some ordinary ENI carries no pod.",
+    source="ipamd:1488",
+)
+def wants_fewer_enis(
+    k: Logic[I, B],
+    warm_ip: B,
+    available: I,
+    target: I,
+    addresses_per_eni: I,
+    prefix_mode: B,
+    some_eni_without_pods: B,
+) -> B:
+    """wantFewerENIs. `target` is We or Wp; `addresses_per_eni` is M of the mode."""
+    enough = k.ge(available, (target + 1) * addresses_per_eni)
+    return k.any(warm_ip, enough, k.all(prefix_mode, some_eni_without_pods))
+
+
+@rule(
+    "R136",
+    "An ENI may be deleted if it is neither primary, trunk nor EFA, at least 60 s old, without "
+    "pods and cooling addresses, and the other non-excluded ENIs keep Wi available and m total "
+    "addresses (rounded up to prefixes) and, in prefix mode, Wp CIDRs without pods.",
+    source="ds:1042",
+)
+def deletable(
+    k: Logic[I, B],
+    protected: B,
+    too_young: B,
+    cooling: B,
+    has_pods: B,
+    enough_left: B,
+) -> B:
+    """Deletable(e). `protected` = primary, trunk or EFA."""
+    return k.all(
+        k.no(protected), k.no(too_young), k.no(cooling), k.no(has_pods), enough_left
+    )
+
+
+def enough_without(
+    k: Logic[I, B],
+    warm: I,
+    minimum: I,
+    warm_prefix: I,
+    prefix_mode: B,
+    others_available: I,
+    others_total: I,
+    others_free_cidrs: I,
+    block: I | int,
+) -> B:
+    """What the other ENIs must keep so that this one is not needed (R136, items 5-7).
+
+    The third condition reads Wp even where a warm IP target is in force, and counts CIDRs of
+    either kind.
+    """
+    warm_target = k.ite(prefix_mode, k.ceil_div(warm, block) * block, warm)
+    minimum_target = k.ite(prefix_mode, k.ceil_div(minimum, block) * block, minimum)
+    return k.all(
+        k.any(k.eq(warm, 0), k.ge(others_available, warm_target)),
+        k.any(k.eq(minimum, 0), k.ge(others_total, minimum_target)),
+        k.any(
+            k.no(prefix_mode), k.eq(warm_prefix, 0), k.ge(others_free_cidrs, warm_prefix)
+        ),
+    )

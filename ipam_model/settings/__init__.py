@@ -1,0 +1,40 @@
+"""The daemon's settings: environment variables in, parsed values and diagnostics out.
+
+| module | question |
+|---|---|
+| `go_text` | what number or boolean does Go read in this text? |
+| `diagnostics` | how is it said that a setting does not do what it seems to? |
+| `variables` | which variables exist, and which of them are shipped set? |
+| `values` | what does the daemon hold after parsing? |
+| `parse` | how does each variable get there? |
+| `precedence` | which of the values are then not read at all? |
+| `spelling` | which variable was probably meant? |
+| `start` | does the node agent start with this, and in which mode? |
+
+All values are read once, when the process starts: another environment means a restart (R35).
+"""
+
+from ipam_model.settings.diagnostics import Diagnostic, Severity, refused
+from ipam_model.settings.parse import ParsedSettings, parse_settings
+from ipam_model.settings.precedence import max_eni_diagnostics
+from ipam_model.settings.start import Mode, effective_mode, entry_gate, start_refusals
+from ipam_model.settings.values import DEFAULT_BACKING_STORE, Settings
+from ipam_model.settings.variables import ALLOCATION_VARIABLES, OTHER_VARIABLES, shipped_defaults
+
+__all__ = [
+    "ALLOCATION_VARIABLES",
+    "DEFAULT_BACKING_STORE",
+    "OTHER_VARIABLES",
+    "Diagnostic",
+    "Mode",
+    "ParsedSettings",
+    "Settings",
+    "Severity",
+    "effective_mode",
+    "entry_gate",
+    "max_eni_diagnostics",
+    "parse_settings",
+    "refused",
+    "shipped_defaults",
+    "start_refusals",
+]

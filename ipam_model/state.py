@@ -1,0 +1,326 @@
+"""What the daemon remembers: the data store per card, clocks, released CIDRs (R6-R34).
+
+All records are immutable, hashable and in canonical order (ENIs by id, CIDRs by network, address
+records by address). Instants are milliseconds since an arbitrary origin, addresses are integers.
+The other three copies of the truth, EC2, the IMDS view and the checkpoint file, belong to the
+environment: `ipam_model.ec2` and `ipam_model.world`.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from attrs import field, frozen
+
+from ipam_model.arithmetic import INTS
+from ipam_model.catalogue import Kind, rule
+from ipam_model.rules import timing
+
+class PodKey(NamedTuple):
+    """What identifies an assignment: container (sandbox), network and interface name (R16)."""
+
+    container: str
+    network: str = "aws-cni"
+    interface: str = "eth0"
+
+
+@frozen
+class Pod:
+    """A key with the pod's name and the number of interfaces it asked for (R16, R61)."""
+
+    key: PodKey
+    name: str = ""
+    """`namespace/name`; empty if either is unknown, then a restart never checks the host veth."""
+    interfaces: int = 1
+
+
+class Network(NamedTuple):
+    """The identity of a CIDR: first address and number of addresses (1 for a /32)."""
+
+    address: int
+    size: int
+
+    def __contains__(self, address: object) -> bool:
+        return isinstance(address, int) and self.address <= address < self.address + self.size
+
+
+@frozen
+class AddressRecord:
+    """An address that was given out at least once since its CIDR came into the store (R16)."""
+
+    address: int
+    pod: Pod | None
+    """The holder, or `None` when unassigned."""
+    since: int
+    """When it was assigned, or unassigned."""
+
+
+@frozen
+class Cidr:
+    """A /32 secondary address or a prefix in the store; absent records are never-used addresses."""
+
+    network: Network
+    is_prefix: bool
+    records: tuple[AddressRecord, ...] = ()
+
+    def assigned(self) -> int:
+        """Addresses held by pods."""
+        count = 0
+        for record in self.records:
+            if record.pod is not None:
+                count += 1
+        return count
+
+    def in_use(self) -> bool:
+        """Whether a pod holds an address of this CIDR."""
+        for record in self.records:
+            if record.pod is not None:
+                return True
+        return False
+
+    def cooling(self, now: int, period: int) -> int:
+        """Unassigned addresses still cooling (R17)."""
+        return sum(
+            record.pod is None and timing.cooling(INTS, now, record.since, period)
+            for record in self.records
+        )
+
+    def find(self, address: int) -> AddressRecord | None:
+        """The record of `address`, or `None` if it was never used."""
+        for record in self.records:
+            if record.address == address:
+                return record
+        return None
+
+    def with_record(self, record: AddressRecord) -> "Cidr":
+        """This CIDR with `record` put in place of any record of the same address."""
+        if self.network.size == 1:
+            return Cidr(self.network, self.is_prefix, (record,))
+        kept = [old for old in self.records if old.address != record.address]
+        kept.append(record)
+        kept.sort(key=_by_address)
+        return Cidr(self.network, self.is_prefix, tuple(kept))
+
+
+def _by_address(record: AddressRecord) -> int:
+    return record.address
+
+
+@frozen
+class Eni:
+    """An ENI in the store (R11). Its flags are those of the moment it was set up."""
+
+    id: str
+    primary: bool
+    device: int
+    subnet: str
+    created: int
+    """Insertion into the store; restarts with the daemon."""
+    primary_address: int
+    """Never a pod address (R6, R157)."""
+    trunk: bool = False
+    efa: bool = False
+    excluded: bool = False
+    """Its subnet was excluded from pod addressing when it was set up (R13)."""
+    cidrs: tuple[Cidr, ...] = ()
+
+    def find(self, network: Network) -> Cidr | None:
+        """The CIDR with this identity."""
+        for cidr in self.cidrs:
+            if cidr.network == network:
+                return cidr
+        return None
+
+    def has_pods(self) -> bool:
+        """hasPods(e) (R31)."""
+        for cidr in self.cidrs:
+            if cidr.in_use():
+                return True
+        return False
+
+    def cooling(self, now: int, period: int) -> bool:
+        """coolingOn(e) (R32)."""
+        return any(cidr.cooling(now, period) for cidr in self.cidrs)
+
+    def unused(self) -> tuple[Cidr, ...]:
+        """CIDRs of either kind without an assigned address."""
+        return tuple(cidr for cidr in self.cidrs if not cidr.in_use())
+
+    def with_cidrs(self, cidrs: tuple[Cidr, ...]) -> "Eni":
+        """This ENI with other CIDRs, which must be in canonical order."""
+        return Eni(
+            self.id,
+            self.primary,
+            self.device,
+            self.subnet,
+            self.created,
+            self.primary_address,
+            self.trunk,
+            self.efa,
+            self.excluded,
+            cidrs,
+        )
+
+
+class Holding(NamedTuple):
+    """An assignment and where it lives."""
+
+    pod: Pod
+    address: int
+    eni: str
+    network: Network
+    since: int
+    """When it was assigned."""
+
+
+@frozen
+class Totals:
+    """Statistics of a store (R28, R30): only relevant CIDRs, ENIs in excluded subnets left out."""
+
+    total: int
+    assigned: int
+    allocated_prefixes: int
+    """X: the raw counter, drift included (R24, R25)."""
+    free_prefixes: int
+    """F: prefixes without pods on all ENIs, excluded ones included."""
+
+    @property
+    def available(self) -> int:
+        """V = T - A; cooling addresses count as available (R84)."""
+        return self.total - self.assigned
+
+
+@frozen
+class Store:
+    """The data store of one network card (R9, R21-R32)."""
+
+    card: int
+    prefix_mode: bool
+    """Fixed when the store is created (R27)."""
+    enis: tuple[Eni, ...] = ()
+    total_drift: int = 0
+    """What R24 and R25 added to or took from the counter `total`."""
+    prefix_drift: int = 0
+    """The same for `allocatedPrefix`."""
+    holdings: Mapping[PodKey, Holding] = field(factory=dict, eq=False, repr=False)
+    """Derived index of the assignments; never mutated, left out of equality and hash."""
+
+    def eni(self, eni_id: str) -> Eni | None:
+        """The record of an ENI, or `None`."""
+        for eni in self.enis:
+            if eni.id == eni_id:
+                return eni
+        return None
+
+    def trunk(self) -> bool:
+        """Whether the store has a trunk ENI."""
+        return any(eni.trunk for eni in self.enis)
+
+    def relevant(self, cidr: Cidr) -> bool:
+        """rel(r): the CIDR is of the kind the store's mode uses (R27)."""
+        return cidr.is_prefix == self.prefix_mode
+
+    def cidrs(self) -> Iterator[tuple[Eni, Cidr]]:
+        """Every CIDR with its ENI, in canonical order."""
+        for eni in self.enis:
+            for cidr in eni.cidrs:
+                yield eni, cidr
+
+    def counter_total(self) -> int:
+        """The running counter `total` (R21): all CIDRs, plus drift."""
+        return sum(cidr.network.size for _, cidr in self.cidrs()) + self.total_drift
+
+    def counter_prefixes(self) -> int:
+        """The running counter `allocatedPrefix` (R21), plus drift."""
+        return sum(cidr.is_prefix for _, cidr in self.cidrs()) + self.prefix_drift
+
+    def cooldown_count(self, now: int, period: int) -> int:
+        """C: cooling addresses among the relevant ones (R28)."""
+        return sum(
+            cidr.cooling(now, period)
+            for eni, cidr in self.cidrs()
+            if not eni.excluded and self.relevant(cidr)
+        )
+
+
+@rule(
+    "R28",
+    "T, A and C sum the addresses, the assigned and the cooling ones over the CIDRs of the mode's "
+    "kind on non-excluded ENIs; V = T - A, so cooling addresses are available; X is the raw "
+    "prefix counter.",
+    source="ds:916",
+    kind=Kind.STEP,
+)
+@rule(
+    "R30",
+    "F counts the prefixes without assigned addresses on all ENIs, excluded ones included.",
+    source="ds:1448",
+    kind=Kind.STEP,
+)
+def totals(store: Store) -> Totals:
+    """T, A, X and F of a store; C is `Store.cooldown_count`."""
+    prefix_mode = store.prefix_mode
+    total = assigned = prefixes = free = 0
+    for eni in store.enis:
+        excluded = eni.excluded
+        for cidr in eni.cidrs:
+            held = 0
+            for record in cidr.records:
+                if record.pod is not None:
+                    held += 1
+            if cidr.is_prefix:
+                prefixes += 1
+                if not held:
+                    free += 1
+            if not excluded and cidr.is_prefix == prefix_mode:
+                total += cidr.network.size
+                assigned += held
+    return Totals(total, assigned, prefixes + store.prefix_drift, free)
+
+
+@frozen
+class Cleanup:
+    """A pending clean-up of an excluded ENI's emptied CIDR (R127c)."""
+
+    due: int
+    card: int
+    eni: str
+    network: Network
+
+
+@frozen(kw_only=True)
+class Node:
+    """The memory of one running daemon (R9, R19)."""
+
+    stores: tuple[Store, ...] = ()
+    """One per managed card, ascending; fixed at init."""
+    max_pods: int = 0
+    last_pool_action: int | None = None
+    """`None` = never since start, which counts as infinitely long ago; so for all clocks."""
+    last_decrease: int | None = None
+    last_insufficient: int | None = None
+    released: tuple[tuple[Network, int], ...] = ()
+    """Reconcile cooldown: released CIDR and expiry instant, sorted (R20)."""
+    unmanaged: frozenset[str] = frozenset()
+    """ENI ids classified as unmanaged by the last DescribeAllENIs (R7)."""
+    unmanaged_counts: tuple[tuple[int, int], ...] = ()
+    """U per card: (card, count), only non-zero ones, sorted (R10)."""
+    cleanups: tuple[Cleanup, ...] = ()
+    terminating: bool = False
+
+    def store(self, card: int) -> Store:
+        """The store of `card`; `KeyError` if the card is not managed."""
+        for store in self.stores:
+            if store.card == card:
+                return store
+        raise KeyError(card)
+
+    def unmanaged_on(self, card: int) -> int:
+        """U_c."""
+        return dict(self.unmanaged_counts).get(card, 0)
+
+    def released_until(self, network: Network) -> int | None:
+        """Expiry of a remembered release, `None` if not remembered."""
+        for known, expiry in self.released:
+            if known == network:
+                return expiry
+        return None

@@ -1,0 +1,344 @@
+"""The verdict on a trace: accepted, or the first event the model does not allow.
+
+The model carries its own world from the first event to the last. Per event it looks for choices
+under which calls, replies and state come out exactly as recorded. A complete record leaves nothing
+of the daemon's memory open, so the first such way is as good as any other: what the state does not
+show (the checkpoint, the moment an address was freed, the pending clean-ups) follows from events
+that are recorded.
+"""
+
+from collections.abc import Hashable, Iterator, Mapping
+from pathlib import Path
+
+from attrs import frozen
+
+from ipam_model.config import Config
+from ipam_model.ec2 import Ec2, Ec2Eni
+from ipam_model.errors import InputError
+from ipam_model.limits import Catalogue, InstanceLimits
+from ipam_model.requests import EniTags
+from ipam_model.settings import parse_settings
+from ipam_model.state import Eni
+from ipam_model.subnets import CounterSubnet, SubnetTags
+from ipam_model.trace import snapshot
+from ipam_model.trace.document import Event, Fields, Trace, read_trace
+from ipam_model.trace.events import run_event, run_nested
+from ipam_model.trace.record import Fork, Mismatch, RecordedRunner
+from ipam_model.trace.snapshot import AttachedShape, EniShape, Recorded
+from ipam_model.world import World
+
+MOST_WAYS = 20_000
+"""Ways tried per event before the verdict is left open."""
+
+
+@frozen(kw_only=True)
+class Verdict:
+    """What became of a trace."""
+
+    id: str
+    path: str
+    events: int
+    """Events explained."""
+    rejected: "Rejection | None" = None
+
+
+@frozen(kw_only=True)
+class Rejection:
+    """The first event that no behaviour of the model explains."""
+
+    line: int
+    seq: int
+    kind: str
+    rule: str
+    seen: str
+    allowed: str
+    undecided: bool = False
+    """The search for an explanation was cut off: neither accepted nor rejected."""
+
+    @property
+    def reason(self) -> str:
+        """Seen and allowed in one sentence."""
+        return f"saw {self.seen}; allowed: {self.allowed}"
+
+
+def check_file(path: Path) -> Verdict:
+    """Check one trace file; `InputError` if it is not a readable trace."""
+    return check(read_trace(path))
+
+
+def trace_files(paths: list[Path]) -> Iterator[Path]:
+    """The trace files meant: files as they are, folders searched for *.jsonl, sorted."""
+    for path in paths:
+        if path.is_dir():
+            found = sorted(path.rglob("*.jsonl"))
+            if not found:
+                raise InputError(f"{path}: no *.jsonl file in this folder")
+            yield from found
+        elif path.exists():
+            yield path
+        else:
+            raise InputError(f"{path}: no such file or folder")
+
+
+def check(trace: Trace) -> Verdict:
+    """Check an open trace, event by event, in bounded memory."""
+    recorded = Recorded()
+    comparison = Comparison()
+    world: World | None = None
+    count = 0
+    for event in trace.events:
+        try:
+            _in_sequence(event, count)
+            recorded.update(event.state)
+            if world is None:
+                world = first_world(trace.header, event, recorded)
+            world = explain(world, event, recorded, comparison)
+        except Mismatch as mismatch:
+            return Verdict(
+                id=trace.id,
+                path=trace.path,
+                events=count,
+                rejected=Rejection(
+                    line=event.place.line,
+                    seq=event.seq,
+                    kind=event.kind,
+                    rule=mismatch.rule,
+                    seen=mismatch.seen,
+                    allowed=mismatch.allowed,
+                    undecided=isinstance(mismatch, _Undecided),
+                ),
+            )
+        count += 1
+    if count == 0:
+        raise InputError(f"{trace.path}: a header without events")
+    return Verdict(id=trace.id, path=trace.path, events=count)
+
+
+class _Undecided(Mismatch):
+    """Too many ways to try."""
+
+
+def _in_sequence(event: Event, expected: int) -> None:
+    if event.seq != expected:
+        raise Mismatch("format", f"event {event.seq}", f"event {expected}: one is missing or extra")
+
+
+def explain(world: World, event: Event, recorded: Recorded, comparison: "Comparison") -> World:
+    """The world after the event as recorded; `Mismatch` if the model does not allow it."""
+    seen_before: set[Hashable] = set()
+    untried = [Fork(())]
+    best: tuple[int, Mismatch] | None = None
+    for _ in range(MOST_WAYS):
+        if not untried:
+            break
+        runner = RecordedRunner(
+            world, event.calls, untried.pop().script, run_nested, seen_before
+        )
+        runner.final = recorded.enis
+        try:
+            run_event(runner, event, recorded)
+            comparison.compare(runner, event, recorded)
+        except Mismatch as mismatch:
+            untried.extend(runner.forks)
+            if best is None or runner.position > best[0]:
+                best = (runner.position, mismatch)
+        else:
+            return runner.world
+    assert best is not None, "the first way neither fits nor fails"
+    if untried:
+        raise _Undecided(best[1].rule, best[1].seen, best[1].allowed)
+    raise best[1]
+
+
+class Comparison:
+    """Compares states, remembering what was equal and cannot have changed."""
+
+    def __init__(self) -> None:
+        self._enis: dict[str, tuple[Eni, EniShape]] = {}
+        self._attached: dict[str, tuple[Ec2Eni, AttachedShape]] = {}
+
+    def compare(self, runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+        """Everything the state shows; `Mismatch` at the first difference."""
+        _same("time", "time", event.time / 1000, runner.now / 1000)
+        _same("R53", "running", recorded.running, runner.node is not None)
+        self._compare_attached(runner, recorded)
+        free = tuple(sorted((subnet.id, subnet.free) for subnet in runner.ec2.subnets))
+        _same("EC2", "free addresses per subnet", recorded.other.get("subnet_free"), free)
+        node = runner.node
+        if node is None:
+            return
+        store = node.stores[0]
+        self._compare_enis(runner, store.enis, recorded)
+        _same("R24", "counters", recorded.other.get("counters"), snapshot.counters_of(store))
+        stats = snapshot.stats_of(store, runner.now, runner.config)
+        _same("R28", "statistics", recorded.other.get("stats"), stats)
+        _same("R72", "clocks", recorded.other.get("clocks"), snapshot.clocks_of(node))
+        _same("R141", "released CIDRs", recorded.other.get("released"), node.released)
+
+    def _compare_enis(
+        self, runner: RecordedRunner, enis: tuple[Eni, ...], recorded: Recorded
+    ) -> None:
+        _same("R11", "ENIs in the store", sorted(recorded.enis), [eni.id for eni in enis])
+        for eni in enis:
+            shown = recorded.enis[eni.id]
+            known = self._enis.get(eni.id)
+            if known is not None and known[0] is eni and known[1] is shown:
+                continue
+            shape = snapshot.shape_of_eni(eni, runner.now, runner.config.cooldown)
+            if shape != shown:
+                raise _eni_mismatch(shown, shape)
+            if snapshot.settled(eni):
+                self._enis[eni.id] = (eni, shown)
+            else:
+                self._enis.pop(eni.id, None)
+
+    def _compare_attached(self, runner: RecordedRunner, recorded: Recorded) -> None:
+        attached = [eni.id for eni in runner.ec2.enis]
+        _same("EC2", "attached ENIs", sorted(recorded.attached), attached)
+        for eni in runner.ec2.enis:
+            shown = recorded.attached[eni.id]
+            known = self._attached.get(eni.id)
+            if known is not None and known[0] is eni and known[1] is shown:
+                continue
+            shape = snapshot.shape_of_attached(eni)
+            if not snapshot.same_attached(shown, shape):
+                raise Mismatch("EC2", f"{eni.id} attached as {shown}", f"{shape}")
+            self._attached[eni.id] = (eni, shown)
+
+
+def _same(rule: str, what: str, seen: object, modelled: object) -> None:
+    if seen != modelled:
+        raise Mismatch(rule, f"{what} {_text(seen)}", _text(modelled))
+
+
+def _text(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 300 else f"{text[:297]}..."
+
+
+def _eni_mismatch(shown: EniShape, modelled: EniShape) -> Mismatch:
+    for field in ("primary", "device", "subnet", "created", "excluded", "trunk"):
+        seen, right = getattr(shown, field), getattr(modelled, field)
+        if seen != right:
+            return Mismatch("R11", f"{shown.id} with {field} {seen}", f"{right}")
+    theirs = {cidr.network: cidr for cidr in shown.cidrs}
+    ours = {cidr.network: cidr for cidr in modelled.cidrs}
+    if theirs.keys() != ours.keys():
+        extra = snapshot.describe_networks(theirs.keys() - ours.keys())
+        missing = snapshot.describe_networks(ours.keys() - theirs.keys())
+        return Mismatch(
+            "R22", f"{shown.id} with extra CIDRs {extra}, without {missing}", "neither"
+        )
+    network = next(each for each in ours if theirs[each] != ours[each])
+    return Mismatch("R113", f"{shown.id}, {_cidr_text(theirs[network])}", _cidr_text(ours[network]))
+
+
+def _cidr_text(cidr: snapshot.CidrShape) -> str:
+    from ipam_model.addresses import format_address, format_network
+
+    parts = [format_network(cidr.network)]
+    parts.extend(f"{format_address(a)} assigned to {pod}" for a, pod in cidr.assigned)
+    parts.extend(f"{format_address(a)} cooling" for a in cidr.cooling)
+    parts.extend(f"{format_address(a)} expired" for a in cidr.expired)
+    return ", ".join(parts)
+
+
+# -- the world before the first event ------------------------------------------------------------
+
+
+def first_world(header: Fields, event: Event, recorded: Recorded) -> World:
+    """The world before a trace's first event, from its header.
+
+    The bare primary ENI's own address is told only by the first state.
+    """
+    if event.kind != "init":
+        raise Mismatch("R53", event.kind, "init as the first event")
+    for key in ("attached", "subnet_free", "running"):
+        if key not in event.state:
+            event.state.fail(f"the first state must have {key!r}")
+    limits = _limits(header)
+    settings = parse_settings(header.table("env")).settings
+    subnets = _subnets(header)
+    enis = _attached_before(header, recorded)
+    eni_config = header.child("eni_config").text("subnet") if "eni_config" in header else None
+    known = [subnet.id for subnet in subnets]
+    for used in (*(eni.subnet for eni in enis), *filter(None, (eni_config,))):
+        if used not in known:
+            header.fail(f"no subnet {used!r}; there are: {', '.join(known)}")
+    return World(
+        config=Config(
+            settings=settings,
+            limits=limits,
+            trunk_compatible=header.flag("trunk_compatible", True),
+        ),
+        ec2=Ec2(
+            limits=limits,
+            enis=enis,
+            subnets=subnets,
+            imds_lag=header.instant("imds_lag_s", 0),
+            cluster_name=settings.cluster_name,
+        ),
+        eni_config_subnet=eni_config,
+        max_pods=header.count("max_pods", most=100_000),
+    )
+
+
+def _limits(header: Fields) -> InstanceLimits:
+    try:
+        if "limits" not in header:
+            return Catalogue.bundled().get(header.text("instance"))
+        limits = header.child("limits")
+        return InstanceLimits.simple(limits.count("max_enis"), limits.count("ipv4_per_eni"))
+    except InputError as error:
+        if str(error).startswith(header.place.path):
+            raise
+        header.fail(str(error))
+
+
+def _subnets(header: Fields) -> tuple[CounterSubnet, ...]:
+    subnets: dict[str, CounterSubnet] = {}
+    for fields in header.objects("subnets"):
+        subnet = CounterSubnet(
+            id=fields.text("id"),
+            free=fields.count("free"),
+            tags=SubnetTags(role=fields.text("role", "")),
+        )
+        if subnet.id in subnets:
+            fields.fail(f"subnet {subnet.id} is listed twice")
+        subnets[subnet.id] = subnet
+    if not subnets:
+        header.fail("'subnets' is empty; the first one is the primary ENI's")
+    return tuple(subnets.values())
+
+
+def _attached_before(header: Fields, recorded: Recorded) -> tuple[Ec2Eni, ...]:
+    if "attached" in header:
+        shown: Mapping[str, AttachedShape] = {
+            eni: snapshot.read_attached_eni(header.child("attached").child(eni))
+            for eni in header.child("attached").values
+        }
+    else:
+        shown = {
+            eni: shape._replace(ips=frozenset(), prefixes=frozenset(), tags=None)
+            for eni, shape in recorded.attached.items()
+            if shape.device == 0 and shape.card == 0
+        }
+    primaries = [eni for eni, shape in shown.items() if shape.device == 0 and shape.card == 0]
+    if len(primaries) != 1:
+        header.fail(f"there must be one primary ENI (device 0 of card 0), not {len(primaries)}")
+    return tuple(_ec2_eni(eni, shown[eni], eni == primaries[0]) for eni in sorted(shown))
+
+
+def _ec2_eni(eni_id: str, shape: AttachedShape, primary: bool) -> Ec2Eni:
+    return Ec2Eni(
+        id=eni_id,
+        primary=primary,
+        device=shape.device,
+        card=shape.card,
+        subnet=shape.subnet,
+        primary_address=shape.primary,
+        addresses=tuple(sorted(shape.ips)),
+        prefixes=tuple(sorted(shape.prefixes)),
+        tags=shape.tags or EniTags("true" if shape.no_manage else None),
+        trunk=shape.trunk,
+    )

@@ -1,0 +1,276 @@
+"""What each kind of trace event does to the world, and which reply it must have."""
+
+from collections.abc import Callable, Mapping
+
+from attrs import evolve
+
+from ipam_model import ec2
+from ipam_model.config import Config
+from ipam_model.daemon.init import Started
+from ipam_model.daemon.measure import Decision
+from ipam_model.ec2 import Ec2Eni, Fault
+from ipam_model.errors import InputError
+from ipam_model.requests import EniTags
+from ipam_model.settings import parse_settings
+from ipam_model.state import Network, Pod, PodKey
+from ipam_model.trace import snapshot
+from ipam_model.trace.document import Event, Fields
+from ipam_model.trace.record import Mismatch, RecordedRunner, reply_shows
+from ipam_model.trace.snapshot import Recorded
+
+
+
+def run_event(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+    """Run one event as recorded; `Mismatch` if it cannot be, `InputError` if it is malformed."""
+    handler = HANDLERS.get(event.kind)
+    if handler is None:
+        event.event.fail(f"unknown kind {event.kind!r}; known: {', '.join(sorted(HANDLERS))}")
+    if runner.node is None and event.kind not in _WHILE_STOPPED:
+        raise Mismatch("R53", event.kind, "restart or advance: the daemon is not running")
+    handler(runner, event, recorded)
+    runner.finished()
+
+
+def run_pod_event(runner: RecordedRunner, kind: str, event: Fields, reply: Fields) -> None:
+    """A pod add or delete, at top level or inside a call."""
+    runner.pod_reply = reply
+    key = PodKey(event.text("sandbox"))
+    if kind == "pod_add":
+        answer = runner.add_pod(
+            Pod(key, name=key.container), multi=event.flag("multi", False)
+        )
+        rule = "R121"
+    else:
+        gone = not event.flag("pod_object", True)
+        runner.gone_pods = runner.gone_pods | {key} if gone else runner.gone_pods - {key}
+        answer = runner.delete_pod(key)
+        rule = "R125"
+    runner.pod_reply = None
+    if not reply_shows(reply, answer):
+        raise Mismatch(rule, f"reply {dict(reply.values)}", f"{answer}")
+
+
+def run_nested(runner: RecordedRunner, nested: Fields) -> None:
+    """A pod event inside a call: its own calls, its own reply, nothing of the outer event's."""
+    event = nested.child("event")
+    kind = event.text("kind")
+    if kind not in ("pod_add", "pod_del"):
+        event.fail(f"only pod events happen inside calls, not {kind!r}")
+    outer = runner.calls, runner.position
+    runner.calls, runner.position = tuple(nested.objects("ec2", optional=True)), 0
+    run_pod_event(runner, kind, event, nested.child("reply", optional=True))
+    runner.finished()
+    runner.calls, runner.position = outer
+
+
+def _init(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+    if event.kind == "restart":
+        vanished = event.event.texts("vanished", optional=True)
+        runner.veths -= {PodKey(sandbox) for sandbox in vanished}
+    config = runner.config
+    if "env" in event.event:
+        config = with_environment(config, event.event.table("env"))
+    outcome = runner.start(config)
+    ok = isinstance(outcome, Started)
+    _expect_reply(event, "R53", event.reply.values.get("ok") is ok, f"ok={ok}")
+
+
+def with_environment(config: Config, env: Mapping[str, str]) -> Config:
+    """The config of a daemon started with another environment."""
+    return evolve(config, settings=parse_settings(env).settings)
+
+
+def _pod(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+    run_pod_event(runner, event.kind, event.event, event.reply)
+
+
+def _tick(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+    decisions = runner.tick()
+    if event.reply.values:
+        shown = _decision_reply(decisions)
+        matches = dict(event.reply.values) == shown
+        _expect_reply(event, "R79", matches, str(shown))
+
+
+def _decision_reply(decisions: tuple[Decision, ...]) -> dict[str, object]:
+    if not decisions:
+        return {}
+    decision = decisions[0]
+    shown: dict[str, object] = {
+        "low": decision.low,
+        "high": decision.high,
+        "want_fewer_enis": decision.wants_fewer_enis,
+    }
+    if decision.warm_ip:
+        shown["short"] = decision.balance.short
+        shown["over"] = decision.balance.over
+    return shown
+
+
+def _reconcile(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+    outcome = runner.reconcile()
+    shown: dict[str, object] = {"due": outcome.due}
+    if outcome.due:
+        shown["completed"] = outcome.completed
+    _expect_reply(event, "R146", dict(event.reply.values) == shown, str(shown))
+
+
+def _advance(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+    runner.advance(event.event.instant("seconds"))
+
+
+def _cordon(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+    runner.cordoned = event.kind == "cordon"
+
+
+def _fault(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+    fields = event.event
+    if fields.flag("clear", False):
+        runner.ec2 = evolve(runner.ec2, faults=())
+        return
+    times = fields.count("times", 1)
+    fault = Fault(fields.text("call"), fields.text("code"), times)
+    runner.ec2 = ec2.arm(runner.ec2, fault)
+
+
+def _subnet_free(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+    fields = event.event
+    free = fields.count("free")
+    runner.ec2 = _or_place(
+        fields, lambda: ec2.set_free(runner.ec2, fields.text("subnet"), free)
+    )
+
+
+def _subnet_tag(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+    fields = event.event
+    role = fields.text("role")
+    runner.ec2 = _or_place(
+        fields, lambda: ec2.set_role(runner.ec2, fields.text("subnet"), role)
+    )
+
+
+def _or_place(fields: Fields, change: Callable[[], ec2.Ec2]) -> ec2.Ec2:
+    try:
+        return change()
+    except InputError as error:
+        fields.fail(str(error))
+
+
+def _external(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+    what = event.event.text("what")
+    change = EXTERNAL.get(what)
+    if change is None:
+        event.event.fail(f"unknown change {what!r}; known: {', '.join(sorted(EXTERNAL))}")
+    change(runner, event, recorded)
+
+
+def _eni_of(runner: RecordedRunner, event: Event) -> Ec2Eni:
+    eni_id = event.event.text("eni")
+    eni = runner.ec2.eni(eni_id)
+    if eni is None:
+        known = ", ".join(each.id for each in runner.ec2.enis)
+        raise Mismatch("EC2", f"change of {eni_id}", f"an attached ENI: {known}")
+    return eni
+
+
+def _detach(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+    runner.ec2 = ec2.detach_by_other(runner.ec2, _eni_of(runner, event))
+
+
+def _remove(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+    eni = _eni_of(runner, event)
+    fields = event.event
+    key = "ip" if fields.text("what") == "remove_ip" else "prefix"
+    network = snapshot.read_network(fields, fields.text(key))
+    if network not in eni.networks():
+        raise Mismatch("EC2", f"{key} {fields.text(key)} removed", "one that the ENI has")
+    runner.ec2 = ec2.remove_networks(runner.ec2, eni, (network,), runner.now)
+
+
+def _add(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+    key = "ip" if event.event.text("what") == "add_ip" else "prefix"
+    network = snapshot.read_network(event.reply, event.reply.text(key))
+    _require_unused(runner, (network,))
+    runner.ec2 = ec2.add_by_other(runner.ec2, _eni_of(runner, event), (network,))
+
+
+def _attach(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+    fields = event.event
+    eni_id = event.reply.text("eni")
+    shown = recorded.attached.get(eni_id)
+    if shown is None:
+        raise Mismatch("EC2", f"attached {eni_id}", "an ENI that the state shows")
+    if runner.ec2.eni(eni_id) is not None:
+        raise Mismatch("EC2", f"attached {eni_id}", "an id not in use")
+    if "tags" in fields:
+        tags = snapshot.read_tags(fields.child("tags"))
+    else:
+        tags = EniTags("true" if fields.flag("no_manage", False) else None)
+    card = fields.count("card", 0)
+    used = {each.device for each in runner.ec2.enis if each.card == card}
+    eni = Ec2Eni(
+        id=eni_id,
+        device=next(number for number in range(len(used) + 1) if number not in used),
+        card=card,
+        subnet=shown.subnet,
+        primary_address=shown.primary,
+        tags=tags,
+        trunk=fields.flag("trunk", False),
+    ).with_networks(
+        snapshot.read_network(event.reply, text)
+        for key in ("ips", "prefixes")
+        for text in event.reply.texts(key, optional=True)
+    )
+    _require_unused(runner, eni.networks())
+    runner.ec2 = ec2.attach_by_other(runner.ec2, eni)
+
+
+def _set_tags(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+    eni = _eni_of(runner, event)
+    tags = snapshot.read_tags(event.event.child("tags"))
+    runner.ec2 = runner.ec2.with_eni(evolve(eni, tags=tags))
+
+
+def _require_unused(runner: RecordedRunner, networks: tuple[Network, ...]) -> None:
+    used = {n for eni in runner.ec2.enis for n in eni.networks()}
+    clash = used.intersection(networks)
+    if clash:
+        raise Mismatch(
+            "EC2", f"{snapshot.describe_networks(clash)} assigned", "what no ENI has"
+        )
+
+
+def _expect_reply(event: Event, rule: str, matches: bool, allowed: str) -> None:
+    if not matches:
+        raise Mismatch(rule, f"reply {dict(event.reply.values)}", allowed)
+
+
+Handler = Callable[[RecordedRunner, Event, Recorded], None]
+
+_WHILE_STOPPED = frozenset({"init", "restart", "advance"})
+
+HANDLERS: Mapping[str, Handler] = {
+    "init": _init,
+    "restart": _init,
+    "pod_add": _pod,
+    "pod_del": _pod,
+    "tick": _tick,
+    "reconcile": _reconcile,
+    "advance": _advance,
+    "cordon": _cordon,
+    "uncordon": _cordon,
+    "ec2_fault": _fault,
+    "subnet_free": _subnet_free,
+    "subnet_tag": _subnet_tag,
+    "external": _external,
+}
+
+EXTERNAL: Mapping[str, Handler] = {
+    "detach_eni": _detach,
+    "remove_ip": _remove,
+    "remove_prefix": _remove,
+    "add_ip": _add,
+    "add_prefix": _add,
+    "attach_eni": _attach,
+    "set_tags": _set_tags,
+}

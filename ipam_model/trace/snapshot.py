@@ -1,0 +1,320 @@
+"""State in one comparable form, whether recorded or modelled.
+
+A recorded state is delta-coded: a missing key and the value `same` mean "as on the line before".
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from ipam_model.addresses import format_network, parse_address, parse_network
+from ipam_model.arithmetic import INTS
+from ipam_model.config import Config
+from ipam_model.ec2 import Ec2Eni
+from ipam_model.errors import InputError
+from ipam_model.requests import EniTags, Ownership
+from ipam_model.rules import timing
+from ipam_model.state import Cidr, Eni, Network, Node, Store, totals
+from ipam_model.trace.document import Fields
+
+SAME = "same"
+
+
+class CidrShape(NamedTuple):
+    """A CIDR of the store as a trace shows it."""
+
+    network: Network
+    assigned: tuple[tuple[int, str], ...]
+    cooling: tuple[int, ...]
+    expired: tuple[int, ...]
+
+
+class EniShape(NamedTuple):
+    """An ENI of the store as a trace shows it."""
+
+    id: str
+    primary: bool
+    device: int
+    subnet: str
+    created: int
+    excluded: bool
+    trunk: bool
+    cidrs: tuple[CidrShape, ...]
+
+
+class AttachedShape(NamedTuple):
+    """An attached ENI as a trace shows it."""
+
+    primary: int
+    subnet: str
+    device: int
+    card: int
+    ips: frozenset[int]
+    prefixes: frozenset[Network]
+    trunk: bool
+    tags: EniTags | None
+    """`None` where the trace records only whether no_manage is \"true\"."""
+    no_manage: bool
+
+
+# -- recorded ------------------------------------------------------------------------------------
+
+
+class Recorded:
+    """The recorded state after the events read so far."""
+
+    def __init__(self) -> None:
+        self.running = False
+        self.enis: dict[str, EniShape] = {}
+        self.attached: dict[str, AttachedShape] = {}
+        self.other: dict[str, object] = {}
+        """`stats`, `counters`, `clocks`, `released` and `subnet_free` as plain tuples."""
+
+    def update(self, state: Fields) -> None:
+        """Apply the delta of one line; `InputError` if it does not fit the format."""
+        unknown = set(state.values) - _READERS.keys() - {"running", "enis", "attached"}
+        if unknown:
+            state.fail(f"unknown key {min(unknown)!r}")
+        if "running" in state:
+            self.running = state.flag("running")
+        if "enis" in state:
+            self.enis = _read_enis(state, self.enis)
+        if "attached" in state:
+            self.attached = _read_attached(state, self.attached)
+        for key, reader in _READERS.items():
+            if key in state:
+                self.other[key] = reader(state.child(key))
+        if not self.running:
+            self.enis = {}
+            for key in ("stats", "counters", "clocks", "released"):
+                self.other.pop(key, None)
+
+
+def _read_enis(state: Fields, before: Mapping[str, EniShape]) -> dict[str, EniShape]:
+    found: dict[str, EniShape] = {}
+    for fields in state.objects("enis"):
+        eni_id = fields.text("id")
+        if eni_id in found:
+            fields.fail(f"ENI {eni_id} is listed twice")
+        if fields.values.get(SAME) is True:
+            if eni_id not in before:
+                fields.fail(f"ENI {eni_id} cannot be the same as before: it was not there")
+            found[eni_id] = before[eni_id]
+        else:
+            found[eni_id] = _read_eni(fields, eni_id)
+    return found
+
+
+def _read_eni(fields: Fields, eni_id: str) -> EniShape:
+    cidrs = tuple(sorted(_read_cidr(each) for each in fields.objects("cidrs")))
+    if len({cidr.network for cidr in cidrs}) != len(cidrs):
+        fields.fail("a CIDR is listed twice")
+    return EniShape(
+        eni_id,
+        fields.flag("primary"),
+        fields.count("device"),
+        fields.text("subnet"),
+        fields.instant("created"),
+        fields.flag("excluded"),
+        fields.flag("trunk", False),
+        cidrs,
+    )
+
+
+def _read_cidr(fields: Fields) -> CidrShape:
+    assigned: Mapping[str, str] = fields.table("assigned") if "assigned" in fields else {}
+    return CidrShape(
+        read_network(fields, fields.text("cidr")),
+        tuple(sorted((read_address(fields, a), pod) for a, pod in assigned.items())),
+        _addresses(fields, "cooling"),
+        _addresses(fields, "expired"),
+    )
+
+
+def _addresses(fields: Fields, key: str) -> tuple[int, ...]:
+    return tuple(sorted(read_address(fields, text) for text in fields.texts(key, optional=True)))
+
+
+def read_address(fields: Fields, text: str) -> int:
+    """An address in text, complaints with their place."""
+    try:
+        return parse_address(text)
+    except InputError as error:
+        fields.fail(str(error))
+
+
+def read_network(fields: Fields, text: str) -> Network:
+    """A CIDR in text, complaints with their place; a bare address is a /32."""
+    try:
+        return parse_network(text)
+    except InputError as error:
+        fields.fail(str(error))
+
+
+def _read_attached(
+    state: Fields, before: Mapping[str, AttachedShape]
+) -> dict[str, AttachedShape]:
+    attached = state.child("attached")
+    found: dict[str, AttachedShape] = {}
+    for eni_id, value in attached.values.items():
+        if value == SAME:
+            if eni_id not in before:
+                attached.fail(f"ENI {eni_id} cannot be the same as before: it was not there")
+            found[eni_id] = before[eni_id]
+        else:
+            found[eni_id] = read_attached_eni(attached.child(eni_id))
+    return found
+
+
+def read_attached_eni(fields: Fields) -> AttachedShape:
+    """An entry of `attached`, in the state or in the header."""
+    return AttachedShape(
+        read_address(fields, fields.text("primary")),
+        fields.text("subnet"),
+        fields.count("device"),
+        fields.count("card", 0),
+        frozenset(read_address(fields, text) for text in fields.texts("ips")),
+        frozenset(read_network(fields, text) for text in fields.texts("prefixes")),
+        fields.flag("trunk", False),
+        read_tags(fields.child("tags")) if "tags" in fields else None,
+        fields.flag("no_manage", False),
+    )
+
+
+def read_tags(fields: Fields) -> EniTags:
+    """The two tags of an ENI."""
+    owner = fields.text("instance_id") if "instance_id" in fields else None
+    if owner not in (None, "own", "other"):
+        fields.fail(f"instance_id is {owner!r}; it can be 'own' or 'other'")
+    return EniTags(
+        fields.text("no_manage") if "no_manage" in fields else None,
+        None if owner is None else Ownership(owner),
+    )
+
+
+def _read_stats(fields: Fields) -> object:
+    return tuple(
+        fields.number(key)
+        for key in ("total", "assigned", "cooldown", "prefixes", "free_prefixes")
+    )
+
+
+def _read_counters(fields: Fields) -> object:
+    return tuple(fields.number(key) for key in ("total", "assigned", "allocated_prefixes"))
+
+
+def _read_clocks(fields: Fields) -> object:
+    clocks: list[int | None] = []
+    for key in ("pool_action", "decrease", "insufficient"):
+        known = key in fields and fields.values[key] is not None
+        clocks.append(fields.instant(key) if known else None)
+    return tuple(clocks)
+
+
+def _read_released(fields: Fields) -> object:
+    return tuple(
+        sorted(
+            (read_network(fields, text), fields.instant(text)) for text in fields.values
+        )
+    )
+
+
+def _read_free(fields: Fields) -> object:
+    return tuple(sorted((subnet, fields.count(subnet)) for subnet in fields.values))
+
+
+_READERS = {
+    "stats": _read_stats,
+    "counters": _read_counters,
+    "clocks": _read_clocks,
+    "released": _read_released,
+    "subnet_free": _read_free,
+}
+
+
+# -- modelled ------------------------------------------------------------------------------------
+
+
+def shape_of_eni(eni: Eni, now: int, cooldown: int) -> EniShape:
+    """An ENI of the modelled store."""
+    return EniShape(
+        eni.id,
+        eni.primary,
+        eni.device,
+        eni.subnet,
+        eni.created,
+        eni.excluded,
+        eni.trunk,
+        tuple(_shape_of_cidr(cidr, now, cooldown) for cidr in eni.cidrs),
+    )
+
+
+def _shape_of_cidr(cidr: Cidr, now: int, cooldown: int) -> CidrShape:
+    if not cidr.records:
+        return CidrShape(cidr.network, (), (), ())
+    assigned: list[tuple[int, str]] = []
+    cooling: list[int] = []
+    expired: list[int] = []
+    for record in cidr.records:
+        if record.pod is not None:
+            assigned.append((record.address, record.pod.key.container))
+        elif timing.cooling(INTS, now, record.since, cooldown):
+            cooling.append(record.address)
+        else:
+            expired.append(record.address)
+    return CidrShape(cidr.network, tuple(assigned), tuple(cooling), tuple(expired))
+
+
+def settled(eni: Eni) -> bool:
+    """Whether the ENI looks the same however much time passes: nothing is unassigned."""
+    return all(record.pod is not None for cidr in eni.cidrs for record in cidr.records)
+
+
+def shape_of_attached(eni: Ec2Eni) -> AttachedShape:
+    """An ENI of the modelled EC2."""
+    return AttachedShape(
+        eni.primary_address,
+        eni.subnet,
+        eni.device,
+        eni.card,
+        frozenset(eni.addresses),
+        frozenset(eni.prefixes),
+        eni.trunk,
+        eni.tags,
+        eni.tags.no_manage == "true",
+    )
+
+
+def same_attached(recorded: AttachedShape, modelled: AttachedShape) -> bool:
+    """Whether the record shows the modelled ENI; tags count only if the record has them."""
+    if recorded.tags is None:
+        return recorded == modelled._replace(tags=None)
+    return recorded == modelled._replace(no_manage=recorded.no_manage)
+
+
+def stats_of(store: Store, now: int, config: Config) -> tuple[int, ...]:
+    """total, assigned, cooldown, prefixes, free_prefixes."""
+    pool = totals(store)
+    cooldown = store.cooldown_count(now, config.cooldown)
+    return (
+        pool.total,
+        pool.assigned,
+        cooldown,
+        pool.allocated_prefixes,
+        pool.free_prefixes,
+    )
+
+
+def counters_of(store: Store) -> tuple[int, ...]:
+    """total, assigned, allocated_prefixes, as the daemon counts them."""
+    assigned = sum(cidr.assigned() for _, cidr in store.cidrs())
+    return (store.counter_total(), assigned, store.counter_prefixes())
+
+
+def clocks_of(node: Node) -> tuple[int | None, ...]:
+    """pool_action, decrease, insufficient."""
+    return (node.last_pool_action, node.last_decrease, node.last_insufficient)
+
+
+def describe_networks(networks: Iterable[Network]) -> str:
+    """A list of CIDRs in text."""
+    return ", ".join(format_network(network) for network in sorted(networks)) or "none"
