@@ -10,6 +10,7 @@ from ipam_model.arithmetic import INTS
 from ipam_model.catalogue import Kind, Label, rule
 from ipam_model.config import Config
 from ipam_model.ec2 import (
+    NEXT_FREE,
     Ec2,
     Ec2Eni,
     Grants,
@@ -29,6 +30,7 @@ from ipam_model.requests import (
     Described,
     Done,
     Failed,
+    WaitForENI,
 )
 from ipam_model.rules import eligibility
 from ipam_model.subnets import Subnet
@@ -43,17 +45,17 @@ CREATE_AND_ATTACH = "CreateNetworkInterface+Attach"
     "R54",
     "DescribeAllENIs takes the attached list from IMDS, has EC2 confirm it and adds tags, trunk "
     "and EFA; ENIs that EC2 does not know are dropped, other errors end it.",
-    source="aws:1647",
+    source="aws:1647-1799",
     kind=Kind.STEP,
 )
-def describe_all_enis(config: Config, ec2: Ec2, now: int) -> tuple[Described | Failed, Ec2]:
+def describe_all_enis(
+    config: Config, ec2: Ec2, grants: Grants, now: int
+) -> tuple[Described | Failed, Ec2]:
     """What DescribeAllENIs answers; without tags, trunk and EFA in IMDS-only mode (R52)."""
     fault, ec2 = take_fault(ec2, "DescribeAllENIs")
     if fault is not None:
         return Failed(fault.code), ec2
-    view = imds_view(
-        ec2, now, hide_primary_prefixes=config.settings.custom_networking
-    )
+    view = imds_view(ec2, now, grants, hide_primary_prefixes=config.settings.custom_networking)
     if config.settings.imds_only:
         return Described(enis=view, tags={}), ec2
     trunks = [eni.id for eni in ec2.enis if eni.trunk]
@@ -72,7 +74,7 @@ def describe_all_enis(config: Config, ec2: Ec2, now: int) -> tuple[Described | F
     "R102",
     "A new ENI is created with min(count, L - 1) addresses or prefixes, attached, and marked to be "
     "deleted with the instance; with custom networking in the ENIConfig's subnet.",
-    source="aws:978",
+    source="aws:978-1020, aws:1069-1096, aws:1334-1345",
     kind=Kind.STEP,
 )
 def alloc_eni(
@@ -106,14 +108,14 @@ def alloc_eni(
     "R104",
     "With subnet discovery a failing DescribeSubnets falls back to the primary's subnet, whose "
     "exclusion test needs a second, successful one; excluded or failing again: no ENI.",
-    source="aws:1155",
+    source="aws:1155-1173",
     kind=Kind.STEP,
 )
 @rule(
     "R105",
     "Without discovery the ENI goes into the primary's subnet unless that is excluded; a failing "
     "test is ignored.",
-    source="aws:1203",
+    source="aws:1203-1218",
     kind=Kind.STEP,
 )
 def choose_subnets(
@@ -177,7 +179,7 @@ def create(
     "Attaching takes the lowest free device number of the card; a failure deletes the fresh ENI. "
     "If it cannot be marked for deletion with the instance it is freed, and the call then "
     "succeeds with an empty id.",
-    source="aws:930",
+    source="aws:930-972, aws:1007-1016, aws:1023-1050",
     kind=Kind.STEP,
     label=Label.SUSPECTED_BUG,
 )
@@ -204,23 +206,23 @@ def attach(ec2: Ec2, eni: Ec2Eni) -> tuple[str | Failed, Ec2]:
     "R109",
     "The wait for a new ENI succeeds with the addresses asked for, or at the end with at least one "
     "secondary address, or at least two prefixes; one of several prefixes is a failure.",
-    source="aws:2125",
+    source="aws:2125-2191",
     kind=Kind.STEP,
     label=Label.SUSPECTED_BUG,
 )
 def wait_for_eni(
-    config: Config, ec2: Ec2, eni_id: str, count: int, now: int, *, prefixes: bool
+    config: Config, ec2: Ec2, request: WaitForENI, now: int
 ) -> tuple[AttachedEni | Failed, Ec2]:
     """WaitForENIAndIPsAttached."""
     fault, ec2 = take_fault(ec2, "WaitForENIAndIPsAttached")
     if fault is not None:
         return Failed(fault.code), ec2
-    wanted = min(count, ec2.limits.ipv4_per_eni - 1)
+    wanted = min(request.count, ec2.limits.ipv4_per_eni - 1)
     hide = config.settings.custom_networking
-    for eni in imds_view(ec2, now, hide_primary_prefixes=hide):
-        if eni.id == eni_id:
-            shown = len(eni.prefixes) if prefixes else len(eni.addresses)
-            if eligibility.enough_attached(INTS, prefixes, shown, wanted):
+    for eni in imds_view(ec2, now, NEXT_FREE, hide_primary_prefixes=hide):
+        if eni.id == request.eni:
+            shown = len(eni.prefixes) if request.prefixes else len(eni.addresses)
+            if eligibility.enough_attached(INTS, request.prefixes, shown, wanted):
                 return eni, ec2
     return Failed(Code.TIMEOUT), ec2
 
@@ -229,7 +231,7 @@ def wait_for_eni(
     "R182",
     "Freeing an ENI: find the attachment (unknown ENI: done), detach, wait 2 s, delete; each step "
     "fails in its own way.",
-    source="aws:1432",
+    source="aws:1432-1483",
     kind=Kind.STEP,
 )
 def free_eni(ec2: Ec2, eni_id: str) -> tuple[Done | Failed, Ec2]:
@@ -249,7 +251,7 @@ def free_eni(ec2: Ec2, eni_id: str) -> tuple[Done | Failed, Ec2]:
 @rule(
     "R183",
     "Deleting an ENI is tried up to 12 times; if it fails for good the ENI leaks, unattached.",
-    source="aws:1523",
+    source="aws:1523-1551",
     kind=Kind.STEP,
 )
 def delete(ec2: Ec2, eni: Ec2Eni) -> tuple[Done | Failed, Ec2]:
@@ -265,7 +267,7 @@ def delete(ec2: Ec2, eni: Ec2Eni) -> tuple[Done | Failed, Ec2]:
     "R184",
     "The hourly job deletes this cluster's ENIs that are unattached, carry ipamd's tags and are at "
     "least 5 minutes old; off with IPv6, without provisioning, in IMDS-only mode or if disabled.",
-    source="aws:2294",
+    source="aws:2294-2435",
     kind=Kind.STEP,
 )
 def clean_leaked_enis(config: Config, ec2: Ec2) -> Ec2:
@@ -286,5 +288,3 @@ def clean_leaked_enis(config: Config, ec2: Ec2) -> Ec2:
         _, ec2 = delete(evolve(ec2, leaked=()), eni)
         kept = (*kept, *ec2.leaked)
     return evolve(ec2, leaked=kept)
-
-

@@ -172,5 +172,14 @@ def _import_rules() -> None:
         module = importlib.import_module(f"{ipam_model.__name__}.{package}")
         for found in pkgutil.iter_modules(module.__path__):
             importlib.import_module(f"{module.__name__}.{found.name}")
-    for name in ("limits", "settings", "config", "state", "ec2", "aws_layer"):
+    for name in (
+        "limits",
+        "settings",
+        "config",
+        "state",
+        "ec2",
+        "aws_layer",
+        "environment",
+        "world",
+    ):
         importlib.import_module(f"{ipam_model.__name__}.{name}")

@@ -61,9 +61,7 @@ class Config:
         derived: dict[str, object] = {
             "mode": mode,
             "prefix_mode": prefix_mode,
-            "max_enis": capacity.max_enis(
-                INTS, self.limits.max_enis, self.settings.max_eni or 0
-            ),
+            "max_enis": capacity.max_enis(INTS, self.limits.max_enis, self.settings.max_eni or 0),
             "slots": slots,
             "addresses_per_eni": capacity.usable_addresses(INTS, slots, prefix_mode, self.block),
             "cooldown": self.settings.ip_cooldown_period * timing.SECOND,

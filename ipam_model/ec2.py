@@ -5,12 +5,13 @@ chooses (addresses, ENI ids) comes from a `Grants`, so that a simulation can pic
 can dictate. Armed faults fail the next calls of a name, in the order in which they were armed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from ipam_model.arithmetic import INTS
+from ipam_model.catalogue import Kind, rule
 from ipam_model.errors import InputError
 from ipam_model.limits import InstanceLimits
 from ipam_model.requests import (
@@ -42,7 +43,7 @@ class Ec2Eni:
     """Secondary addresses, sorted."""
     prefixes: tuple[Network, ...] = ()
     """Sorted."""
-    tags: EniTags = EniTags()
+    tags: EniTags = field(factory=EniTags)
     trunk: bool = False
     efa: bool = False
 
@@ -164,6 +165,9 @@ class Grants(Protocol):
     def eni_id(self, ec2: Ec2) -> str:
         """The id of a new ENI."""
 
+    def lingering(self, ec2: Ec2, now: int) -> "Lingering":
+        """What a lagging IMDS lists too much, between the bounds of `lingering`."""
+
 
 class NextFree:
     """Choices of a simulated EC2: the next free addresses, ENIs numbered from 1."""
@@ -179,6 +183,10 @@ class NextFree:
     def eni_id(self, ec2: Ec2) -> str:
         """The next number."""
         return f"eni-{ec2.next_eni}"
+
+    def lingering(self, ec2: Ec2, now: int) -> "Lingering":
+        """What it lists for certain."""
+        return lingering(ec2, now)[0]
 
 
 NEXT_FREE = NextFree()
@@ -257,7 +265,7 @@ def unassign(
 
 def remove_networks(ec2: Ec2, eni: Ec2Eni, networks: tuple[Network, ...], now: int) -> Ec2:
     """Take CIDRs off an ENI; they are free again, and a lagging IMDS keeps listing them."""
-    left = [each for each in ec2.departed if now - each.at < ec2.imds_lag]
+    left = [each for each in ec2.departed if now - each.at <= ec2.imds_lag]
     left.extend(Departed(eni.id, network, now) for network in networks if ec2.imds_lag)
     subnet = ec2.subnet(eni.subnet).give_back(networks)
     ec2 = evolve(ec2, departed=tuple(left))
@@ -281,24 +289,48 @@ def true_networks(
 # -- the IMDS view -------------------------------------------------------------------------------
 
 
-def stale(ec2: Ec2, now: int) -> dict[str, tuple[Network, ...]]:
-    """CIDRs that IMDS still lists on an ENI although they left it, by ENI."""
-    found: dict[str, set[Network]] = {}
+Lingering = Mapping[str, frozenset[Network]]
+"""CIDRs that IMDS lists on an ENI although they left it, by ENI."""
+
+
+def lingering(ec2: Ec2, now: int) -> tuple[Lingering, Lingering]:
+    """What a lagging IMDS still lists for certain, and what it may list at most.
+
+    Open is whether it still lists a CIDR that EC2 has handed out again, and the very instant at
+    which the lag ends.
+    """
+    certain: dict[str, set[Network]] = {}
+    possible: dict[str, set[Network]] = {}
+    if not ec2.departed:
+        return {}, {}
+    in_use = {network for eni in ec2.enis for network in eni.networks()}
     for gone in ec2.departed:
         eni = ec2.eni(gone.eni)
-        if eni is None or now - gone.at >= ec2.imds_lag:
+        age = now - gone.at
+        if eni is None or age > ec2.imds_lag or gone.network in eni.networks():
             continue
-        if gone.network not in eni.prefixes and gone.network.address not in eni.addresses:
-            found.setdefault(gone.eni, set()).add(gone.network)
-    return {eni: tuple(sorted(networks)) for eni, networks in found.items()}
+        possible.setdefault(gone.eni, set()).add(gone.network)
+        if age < ec2.imds_lag and gone.network not in in_use:
+            certain.setdefault(gone.eni, set()).add(gone.network)
+    return _frozen(certain), _frozen(possible)
 
 
-def imds_view(ec2: Ec2, now: int, *, hide_primary_prefixes: bool) -> tuple[AttachedEni, ...]:
-    """The attached ENIs as IMDS lists them.
+def _frozen(found: dict[str, set[Network]]) -> Lingering:
+    return {eni: frozenset(networks) for eni, networks in found.items()}
 
-    With custom networking the daemon does not read the primary ENI's prefixes (R59).
-    """
-    extra = stale(ec2, now) if ec2.departed else {}
+
+@rule(
+    "R59",
+    "In custom networking the prefixes of the primary ENI are not read from IMDS; its secondary "
+    "addresses are.",
+    source="aws:897-912",
+    kind=Kind.STEP,
+)
+def imds_view(
+    ec2: Ec2, now: int, grants: Grants, *, hide_primary_prefixes: bool
+) -> tuple[AttachedEni, ...]:
+    """The attached ENIs as the daemon reads them from IMDS."""
+    extra = grants.lingering(ec2, now)
     view = []
     for eni in ec2.enis:
         shown = eni.with_networks(extra[eni.id]) if eni.id in extra else eni
@@ -381,9 +413,7 @@ def own(eni: Ec2Eni) -> Ec2Eni:
     return evolve(eni, tags=eni.tags._replace(instance_id=Ownership.OWN))
 
 
-def new_instance(
-    limits: InstanceLimits, subnets: tuple[Subnet, ...], *, block: int = BLOCK
-) -> Ec2:
+def new_instance(limits: InstanceLimits, subnets: tuple[Subnet, ...], *, block: int = BLOCK) -> Ec2:
     """An instance with a bare primary ENI in the first subnet."""
     first = subnets[0]
     offered = first.offer_addresses(1)
@@ -399,5 +429,3 @@ def new_instance(
         next_eni=2,
         block=block,
     )
-
-

@@ -15,6 +15,7 @@ from ipam_model.arithmetic import INTS
 from ipam_model.catalogue import Kind, rule
 from ipam_model.rules import timing
 
+
 class PodKey(NamedTuple):
     """What identifies an assignment: container (sandbox), network and interface name (R16)."""
 
@@ -130,6 +131,12 @@ class Eni:
                 return cidr
         return None
 
+    @rule(
+        "R31",
+        "An ENI has pods if an address of any of its CIDRs, of either kind, is assigned.",
+        source="ds:1113-1115",
+        kind=Kind.STEP,
+    )
     def has_pods(self) -> bool:
         """hasPods(e) (R31)."""
         for cidr in self.cidrs:
@@ -137,6 +144,12 @@ class Eni:
                 return True
         return False
 
+    @rule(
+        "R32",
+        "An ENI is cooling if an address of any of its CIDRs is.",
+        source="ds:1101-1110",
+        kind=Kind.STEP,
+    )
     def cooling(self, now: int, period: int) -> bool:
         """coolingOn(e) (R32)."""
         return any(cidr.cooling(now, period) for cidr in self.cidrs)
@@ -215,6 +228,13 @@ class Store:
         """Whether the store has a trunk ENI."""
         return any(eni.trunk for eni in self.enis)
 
+    @rule(
+        "R27",
+        "A CIDR is relevant if it is of the kind the store's mode uses: prefixes in prefix mode, "
+        "single addresses otherwise; the mode is fixed when the store is created.",
+        source="ds:934",
+        kind=Kind.STEP,
+    )
     def relevant(self, cidr: Cidr) -> bool:
         """rel(r): the CIDR is of the kind the store's mode uses (R27)."""
         return cidr.is_prefix == self.prefix_mode
@@ -247,13 +267,13 @@ class Store:
     "T, A and C sum the addresses, the assigned and the cooling ones over the CIDRs of the mode's "
     "kind on non-excluded ENIs; V = T - A, so cooling addresses are available; X is the raw "
     "prefix counter.",
-    source="ds:916",
+    source="ds:916-946",
     kind=Kind.STEP,
 )
 @rule(
     "R30",
     "F counts the prefixes without assigned addresses on all ENIs, excluded ones included.",
-    source="ds:1448",
+    source="ds:1448-1461",
     kind=Kind.STEP,
 )
 def totals(store: Store) -> Totals:

@@ -173,6 +173,4 @@ Subnet = CounterSubnet | CidrSubnet
 
 
 def _addresses(networks: Iterable[Network]) -> frozenset[int]:
-    return frozenset(
-        address for first, size in networks for address in range(first, first + size)
-    )
+    return frozenset(address for first, size in networks for address in range(first, first + size))

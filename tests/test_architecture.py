@@ -28,7 +28,10 @@ LAYERS: Final = (
     "requests",
     "daemon",
     "subnets",
+    "addresses",
     "ec2",
+    "aws_layer",
+    "environment",
     "world",
     "trace",
     "",  # `ipam_model` itself: what it offers to users

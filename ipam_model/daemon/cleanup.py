@@ -41,22 +41,20 @@ def unassigned(eni: Eni, *, prefixes: bool) -> tuple[Cidr, ...]:
     "R63",
     "At start, excluded ENIs of card 0 lose their unassigned CIDRs of the mode's kind, in the "
     "store and in EC2.",
-    source="ipamd:2498",
+    source="ipamd:2498-2549",
     kind=Kind.STEP,
 )
 def clean_excluded(config: Config, node: Node, now: int) -> Procedure[tuple[Node, int]]:
     """Start-up clean-up of excluded ENIs."""
     ids = [eni.id for eni in node.store(0).enis if eni.excluded]
-    return (
-        yield from _clean(node, now, 0, ids, prefixes=config.prefix_mode, rule="R63")
-    )
+    return (yield from _clean(node, now, 0, ids, prefixes=config.prefix_mode, rule="R63"))
 
 
 @rule(
     "R64",
     "At start, every ENI loses its unassigned CIDRs of the other mode's kind, in the store and in "
     "EC2; cooling plays no role.",
-    source="ipamd:2401",
+    source="ipamd:570-580, ipamd:2401-2495",
     kind=Kind.STEP,
 )
 def clean_other_mode(config: Config, node: Node, now: int) -> Procedure[tuple[Node, int]]:
@@ -93,7 +91,7 @@ def next_cleanup(node: Node) -> int | None:
 
 
 def run_due_cleanups(config: Config, node: Node, now: int) -> Procedure[tuple[Node, int]]:
-    """Run the clean-ups due by now: still empty and still excluded CIDRs leave the store (R127c)."""
+    """Run the clean-ups that are due: CIDRs still empty and excluded leave the store (R127c)."""
     for pending in sorted(node.cleanups, key=lambda each: each.due):
         if pending.due > now:
             continue
@@ -105,9 +103,7 @@ def run_due_cleanups(config: Config, node: Node, now: int) -> Procedure[tuple[No
             continue
         store = datastore.drop_excluded_cidr(config, store, eni, cidr)
         node = datastore.put_store(node, store)
-        _, node, now = yield from call(
-            node, WriteCheckpoint(store.card, store.holdings), "R25"
-        )
+        _, node, now = yield from call(node, WriteCheckpoint(store.card, store.holdings), "R25")
     return node, now
 
 

@@ -26,9 +26,7 @@ def put_store(node: Node, store: Store) -> Node:
     stores = node.stores
     if len(stores) == 1:
         return with_stores(node, (store,))
-    return with_stores(
-        node, tuple(store if old.card == store.card else old for old in stores)
-    )
+    return with_stores(node, tuple(store if old.card == store.card else old for old in stores))
 
 
 def with_stores(node: Node, stores: tuple[Store, ...]) -> Node:
@@ -84,7 +82,7 @@ def put_cidr(eni: Eni, cidr: Cidr) -> Eni:
     "R11",
     "An ENI enters the store with the flags and the instant of its first insertion; inserting a "
     "known id again changes nothing.",
-    source="ds:468",
+    source="ds:468-495",
     kind=Kind.STEP,
 )
 def add_eni(store: Store, eni: Eni) -> Store:
@@ -99,7 +97,7 @@ def add_eni(store: Store, eni: Eni) -> Store:
     "R22",
     "A CIDR is inserted once per ENI; the same CIDR may stand on two ENIs. Counters grow by its "
     "size.",
-    source="ds:530",
+    source="ds:530-566",
     kind=Kind.STEP,
 )
 def add_cidr(store: Store, eni_id: str, network: Network, *, prefix: bool) -> Store:
@@ -122,7 +120,7 @@ def add_cidrs(store: Store, eni_id: str, networks: tuple[Network, ...], *, prefi
     "R23",
     "Deleting a CIDR fails while a pod holds one of its addresses, unless forced, which unassigns "
     "without cooldown; cooling addresses do not block. Counters shrink by its size.",
-    source="ds:568",
+    source="ds:568-617",
     kind=Kind.STEP,
 )
 def delete_cidr(store: Store, eni_id: str, network: Network, *, force: bool) -> Store | None:
@@ -139,7 +137,7 @@ def delete_cidr(store: Store, eni_id: str, network: Network, *, force: bool) -> 
     "R24",
     "Removing by force an ENI that has pods subtracts its CIDRs from the counters total and "
     "allocatedPrefix twice.",
-    source="ds:1185",
+    source="ds:1184-1216",
     kind=Kind.STEP,
     label=Label.SUSPECTED_BUG,
 )
@@ -168,15 +166,13 @@ def remove_eni(store: Store, eni_id: str) -> Store:
     "R25",
     "Dropping the emptied CIDR of an excluded ENI takes nothing from the counters, so they grow "
     "when reconcile adds it again.",
-    source="ds:1775",
+    source="ds:1818-1826",
     kind=Kind.STEP,
     label=Label.SUSPECTED_BUG,
 )
 def drop_excluded_cidr(config: Config, store: Store, eni: Eni, cidr: Cidr) -> Store:
     """Take an unassigned CIDR of an excluded ENI out of the store."""
-    dropped = put_eni(
-        store, eni.with_cidrs(tuple(each for each in eni.cidrs if each is not cidr))
-    )
+    dropped = put_eni(store, eni.with_cidrs(tuple(each for each in eni.cidrs if each is not cidr)))
     if not config.quirk(Quirk.CLEANUP_DRIFT):
         return dropped
     return Store(
@@ -193,7 +189,7 @@ def drop_excluded_cidr(config: Config, store: Store, eni: Eni, cidr: Cidr) -> St
     "R113",
     "From a CIDR comes any expired address, and then all its expired records are forgotten; "
     "without one, the lowest address without a record; cooling addresses are never given out.",
-    source="ds:1499",
+    source="ds:1499-1536",
     kind=Kind.STEP,
 )
 def assignable(cidr: Cidr, now: int, cooldown: int) -> tuple[int, ...]:
@@ -293,9 +289,7 @@ def index(enis: tuple[Eni, ...]) -> dict[PodKey, Holding]:
 def _without(
     holdings: Mapping[PodKey, Holding], cidrs: tuple[Cidr, ...]
 ) -> Mapping[PodKey, Holding]:
-    gone = [
-        record.pod.key for cidr in cidrs for record in cidr.records if record.pod is not None
-    ]
+    gone = [record.pod.key for cidr in cidrs for record in cidr.records if record.pod is not None]
     if not gone:
         return holdings
     return {key: holding for key, holding in holdings.items() if key not in gone}

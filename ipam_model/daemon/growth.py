@@ -28,7 +28,7 @@ from ipam_model.state import Eni, Network, Node, totals
     "A growth step: not on a frozen node nor within 120 s of an insufficient-address error; "
     "extend an existing ENI; insufficient: back off; other errors: give up; else create an ENI if "
     "there is room.",
-    source="ipamd:968",
+    source="ipamd:968-1009",
     kind=Kind.STEP,
 )
 def increase(
@@ -38,9 +38,7 @@ def increase(
     frozen_enis, node, now = yield from enis_frozen(config, node)
     if frozen_enis:
         return None, node, now
-    if node.last_insufficient is not None and timing.backing_off(
-        INTS, now, node.last_insufficient
-    ):
+    if node.last_insufficient is not None and timing.backing_off(INTS, now, node.last_insufficient):
         return None, node, now
     outcome, node, now = yield from extend_existing_eni(config, node, now, card)
     if outcome.error is not None:
@@ -79,13 +77,13 @@ class Outcome:
     "Existing ENIs with a free slot are tried in any order: ask for what is wanted, on failure for "
     "1; the first success counts as growth. Out of addresses moves on to the next ENI with subnet "
     "discovery; other failures end the step; address limit exceeded resynchronises from EC2.",
-    source="ipamd:1115",
+    source="ipamd:1115-1175",
     kind=Kind.STEP,
 )
 @rule(
     "R99",
     "In prefix mode the same with prefixes: wanted is what R108 says, without a test for zero.",
-    source="ipamd:1217",
+    source="ipamd:1217-1260",
     kind=Kind.STEP,
 )
 def extend_existing_eni(
@@ -97,9 +95,7 @@ def extend_existing_eni(
         return Outcome(False), node, now
     candidates = growable_enis(config, node, card)
     while candidates:
-        eni, node, now = yield from choose(
-            node, OneOf(candidates), "R188", live=(card, wanted)
-        )
+        eni, node, now = yield from choose(node, OneOf(candidates), "R188", live=(card, wanted))
         candidates = tuple(each for each in candidates if each != eni)
         answer, node, now = yield from assign_or_one(config, node, card, eni, wanted)
         if isinstance(answer, Failed):
@@ -167,9 +163,7 @@ def resynchronise(
     config: Config, node: Node, card: int, eni: str
 ) -> Procedure[tuple[Outcome, Node, int]]:
     """EC2 says the ENI is full: take over every address EC2 has on it (R98d)."""
-    answer, node, now = yield from call(
-        node, GetAddressesFromEC2(eni, config.prefix_mode), "R98"
-    )
+    answer, node, now = yield from call(node, GetAddressesFromEC2(eni, config.prefix_mode), "R98")
     if isinstance(answer, Failed):
         return Outcome(True, answer), node, now
     return Outcome(True), _add(config, node, card, eni, answer), now
@@ -179,7 +173,7 @@ def resynchronise(
     "R101",
     "A new ENI: read the ENIConfig with custom networking, ask for the size of R107, wait for "
     "IMDS, set it up. Any failure ends the step without clean-up; insufficient: back off.",
-    source="ipamd:1050",
+    source="ipamd:1050-1101",
     kind=Kind.STEP,
 )
 def try_new_eni(
@@ -224,8 +218,6 @@ def _free_slots(config: Config, eni: Eni) -> int:
     return capacity.free_slots(INTS, config.slots, len(eni.cidrs))
 
 
-def _add(
-    config: Config, node: Node, card: int, eni: str, networks: tuple[Network, ...]
-) -> Node:
+def _add(config: Config, node: Node, card: int, eni: str, networks: tuple[Network, ...]) -> Node:
     store = datastore.add_cidrs(node.store(card), eni, networks, prefix=config.prefix_mode)
     return datastore.put_store(node, store)

@@ -2,7 +2,7 @@
 
 from attrs import evolve, frozen
 
-from ipam_model.catalogue import Kind, rule
+from ipam_model.catalogue import Kind, part_of, rule
 from ipam_model.config import Config, Quirk
 from ipam_model.daemon import datastore, measure
 from ipam_model.daemon.cleanup import clean_excluded, clean_other_mode
@@ -50,11 +50,17 @@ class Exited:
 
 
 @rule(
+    "R55",
+    "Init classifies and filters the described ENIs before it creates the stores.",
+    source="ipamd:494-501",
+    kind=Kind.STEP,
+)
+@rule(
     "R53",
     "Start-up order: settings, limits, validity, ENI list, stores, ENI set-up, recovery from the "
     "checkpoint, clean-ups, max pods, trunk announcement, first growth; an error that is not "
     "expressly ignored ends the process.",
-    source="ipamd:397",
+    source="ipamd:397-478",
     kind=Kind.STEP,
 )
 def start(config: Config, now: int) -> Procedure[Started | Exited]:
@@ -66,7 +72,7 @@ def start(config: Config, now: int) -> Procedure[Started | Exited]:
     if isinstance(described, Failed):
         return Exited(described)
     attached, node = managed_enis(classify(config, node, described), described.enis)
-    node = datastore.with_stores(node, (Store(0, config.prefix_mode),))
+    node = create_stores(config, node)
     error, node, now = yield from set_up_all(config, node, now, described, attached)
     if error is None:
         error, node, now = yield from recover(node, now)
@@ -74,9 +80,21 @@ def start(config: Config, now: int) -> Procedure[Started | Exited]:
         node, now = yield from clean_excluded(config, node, now)
         node, now = yield from clean_other_mode(config, node, now)
         error, node, now = yield from read_cluster(config, node, now)
-    if error is None and not config.settings.provisioning_disabled:
+    if error is None and measure.provisions(config):
         error, node, now = yield from grow_once(config, node, now)
     return Started(node) if error is None else Exited(error)
+
+
+@rule(
+    "R9",
+    "Init creates one data store per managed card, in ascending card order; stores are never added "
+    "or removed while the daemon runs. Modelled for the first card.",
+    source="ipamd:499-501",
+    kind=Kind.STEP,
+)
+def create_stores(config: Config, node: Node) -> Node:
+    """The node with its empty stores."""
+    return datastore.with_stores(node, (Store(0, config.prefix_mode),))
 
 
 def refused(config: Config) -> bool:
@@ -89,7 +107,7 @@ def refused(config: Config) -> bool:
     "R57",
     "Every managed ENI, in any order, is tagged (not a trunk, not with provisioning disabled; a "
     "failure ends the start) and set up with up to 6 attempts, 10 s apart; then init goes on.",
-    source="ipamd:526",
+    source="ipamd:526-560",
     kind=Kind.STEP,
 )
 def set_up_all(
@@ -107,7 +125,7 @@ def set_up_all(
             chosen, node, now = yield from choose(node, OneOf(tuple(remaining)), "R192")
         eni = remaining.pop(chosen)
         trunk = eni.id == described.trunk
-        if not trunk and not config.settings.provisioning_disabled:
+        if not trunk and measure.provisions(config):
             tagged, node, now = yield from call(node, TagENI(eni.id), "R57")
             if isinstance(tagged, Failed):
                 return tagged, node, now
@@ -132,6 +150,7 @@ def set_up_with_retry(
     return node, now
 
 
+@part_of("R62")
 def confirmed_by_ec2(
     node: Node, now: int, eni: AttachedEni
 ) -> Procedure[tuple[AttachedEni, Node, int]]:
@@ -154,7 +173,7 @@ def confirmed_by_ec2(
     "Recovery per store: unreadable checkpoint ends the start; entries of named pods without host "
     "veth are dropped, as are addresses in no CIDR; an address that already has a record ends the "
     "start; then the checkpoint is rewritten.",
-    source="ds:348",
+    source="ds:348-423, ds:1627-1664",
     kind=Kind.STEP,
 )
 def recover(node: Node, now: int) -> Procedure[tuple[Failed | None, Node, int]]:
@@ -205,36 +224,47 @@ def _home(store: Store, eni_id: str, address: int) -> tuple[Eni, Cidr]:
     "R65",
     "Then security groups are refreshed (not with provisioning disabled), max pods is read, and a "
     "missing trunk ENI announced; a failure of the first two ends the start.",
-    source="ipamd:585",
+    source="ipamd:582-656",
     kind=Kind.STEP,
 )
 def read_cluster(
     config: Config, node: Node, now: int
 ) -> Procedure[tuple[Failed | None, Node, int]]:
     """Security groups, max pods, trunk announcement."""
-    if not config.settings.provisioning_disabled:
+    if measure.provisions(config):
         refreshed, node, now = yield from call(node, RefreshSecurityGroups(), "R65")
         if isinstance(refreshed, Failed):
             return refreshed, node, now
     max_pods, node, now = yield from call(node, ReadMaxPods(), "R42")
     if isinstance(max_pods, Failed):
         return max_pods, node, now
-    node = evolve(node, max_pods=max_pods)
+    node = learn_max_pods(node, max_pods)
     if measure.awaiting_trunk(config, node):
         _, node, now = yield from call(node, AnnounceTrunk(), "R48")
     return None, node, now
 
 
 @rule(
+    "R42",
+    "Max pods is the node's pod capacity if the API server answered at start, else the instance "
+    "type's line in the max-pods file, else 110; the node's value replaces the others once the API "
+    "server is reached.",
+    source="ipamd:605-630, ipamd:2824-2866",
+    kind=Kind.STEP,
+)
+def learn_max_pods(node: Node, max_pods: int) -> Node:
+    """The node with P as last read."""
+    return evolve(node, max_pods=max_pods)
+
+
+@rule(
     "R66",
     "Before the node reports ready every low card, judged on one snapshot, grows once; an error of "
     "that step ends the start, and so does an empty pool with custom networking.",
-    source="ipamd:674",
+    source="ipamd:674-693",
     kind=Kind.STEP,
 )
-def grow_once(
-    config: Config, node: Node, now: int
-) -> Procedure[tuple[Failed | None, Node, int]]:
+def grow_once(config: Config, node: Node, now: int) -> Procedure[tuple[Failed | None, Node, int]]:
     """The first growth step."""
     low = tuple(
         store.card
@@ -252,5 +282,3 @@ def grow_once(
         if config.settings.custom_networking and totals(node.store(card)).total == 0:
             return Failed(EMPTY_POOL), node, now
     return None, node, now
-
-

@@ -9,6 +9,18 @@ from ipam_model.rules import capacity, growth, shrink, timing, warm_pool
 from ipam_model.state import Eni, Node, Store, Totals, totals
 
 
+@rule(
+    "R52",
+    "With provisioning disabled there is no first growth, no pool update and no tagging; start-up "
+    "clean-ups, subnet look-ups and reconcile go on.",
+    source="ipamd:530, ipamd:658, ipamd:787, ipamd:1664",
+    kind=Kind.STEP,
+)
+def provisions(config: Config) -> bool:
+    """Whether the daemon grows, shrinks and tags."""
+    return not config.settings.provisioning_disabled
+
+
 @frozen
 class WarmTargets:
     """The warm IP targets that govern a card (R39, R86)."""
@@ -21,7 +33,13 @@ class WarmTargets:
 @rule(
     "R39",
     "Cards above 0 always use WARM_IP_TARGET = MINIMUM_IP_TARGET = 1, whatever the environment.",
-    source="ipamd:2181",
+    source="ipamd:2181-2184, ipamd:862-865",
+    kind=Kind.STEP,
+)
+@rule(
+    "R86",
+    "The targets (w, t) of card 0 are (Wi, m), those of every other card (1, 1).",
+    source="ipamd:2178-2184",
     kind=Kind.STEP,
 )
 def warm_targets(config: Config, card: int) -> WarmTargets:
@@ -45,9 +63,16 @@ class Balance:
     "R94",
     "On cards above 0 in prefix mode short and over stay in addresses although their users take "
     "them for prefixes.",
-    source="ipamd:2198",
+    source="ipamd:2209-2230",
     kind=Kind.STEP,
     label=Label.SUSPECTED_BUG,
+)
+@rule(
+    "R89",
+    "Where the warm IP targets are not in force short and over are undefined, here 0, and We or Wp "
+    "decides instead.",
+    source="ipamd:2185-2188",
+    kind=Kind.STEP,
 )
 def balance(config: Config, card: int, pool: Totals) -> Balance:
     """short and over for the given totals (R91-R93)."""

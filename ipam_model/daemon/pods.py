@@ -21,6 +21,7 @@ from ipam_model.state import Cidr, Cleanup, Eni, Holding, Node, Pod, PodKey, Sto
 NO_AVAILABLE = "NoAvailable"
 UNKNOWN_POD = "UnknownPod"
 MULTI_NIC_OFF = "MultiNICDisabled"
+INCOMPLETE_KEY = "IncompleteKey"
 CHECKPOINT_FAILED = "CheckpointWriteFailed"
 
 MIGRATED_NETWORK = "_migrated-from-cri"
@@ -86,16 +87,25 @@ class AssignableSpots:
 
 
 @rule(
+    "R120",
+    "A pod needs one address, or one per data store if it asks for several cards, which "
+    "ENABLE_MULTI_NIC must allow; an ADD with an incomplete key is refused.",
+    source="rpc:194-210",
+    kind=Kind.STEP,
+)
+@rule(
     "R121",
     "AddNetwork asks the stores in card order until it has the addresses it needs; a store without "
     "an address is passed over only for a single-address pod and if it is not the last by number.",
-    source="rpc:205",
+    source="rpc:212-256",
     kind=Kind.STEP,
 )
 def add(
     config: Config, node: Node, now: int, pod: Pod, *, multi: bool = False
 ) -> Procedure[tuple[PodReply, Node]]:
     """AddNetwork for `pod`; `multi` = it asks for an address on every managed card (R120)."""
+    if not all(pod.key):
+        return PodReply(False, (), INCOMPLETE_KEY), node
     if multi and not config.settings.multi_nic:
         return PodReply(False, (), MULTI_NIC_OFF), node
     needed = len(node.stores) if multi else 1
@@ -119,21 +129,21 @@ def add(
 @rule(
     "R111",
     "A key that already has an address in the store gets that address again and nothing changes.",
-    source="ds:790",
+    source="ds:788-791",
     kind=Kind.STEP,
 )
 @rule(
     "R112",
     "Otherwise any ENI that is not excluded, and any of its CIDRs of the mode's kind, may serve "
     "the pod; NoAvailable if none has an address.",
-    source="ds:808",
+    source="ds:793-859",
     kind=Kind.STEP,
 )
 @rule(
     "R114",
     "The assignment is recorded and the checkpoint written; if that fails the assignment is undone "
     "and the request refused.",
-    source="ds:840",
+    source="ds:837-852",
     kind=Kind.STEP,
 )
 def assign(
@@ -143,7 +153,7 @@ def assign(
     store = node.store(card)
     held = store.holdings.get(pod.key)
     if held is not None:
-        return Given(held.address, _eni(store, held).device), node, now
+        return given_by(held, _eni(store, held)), node, now
     spots = AssignableSpots(store, now, config.cooldown)
     if spots.first_or_none is None:
         return NO_AVAILABLE, node, now
@@ -154,14 +164,32 @@ def assign(
     if isinstance(written, Failed):
         undone = datastore.forget(node.store(card), store.holdings[pod.key])
         return CHECKPOINT_FAILED, datastore.put_store(node, undone), now
-    return Given(spot.address, spot.eni.device), node, now
+    return given_by(store.holdings[pod.key], spot.eni), node, now
+
+
+@rule(
+    "R117",
+    "ADD returns the address with the device number and route table of its ENI.",
+    source="ds:790, ds:852",
+    kind=Kind.STEP,
+)
+def given_by(held: Holding, eni: Eni) -> Given:
+    """What the CNI plugin is told about an address."""
+    return Given(held.address, eni.device)
 
 
 @rule(
     "R125",
     "DelNetwork searches the stores in card order for as many addresses as the first hit says the "
     "pod has; with ENABLE_POD_ENI an unknown pod whose object is gone is deleted successfully.",
-    source="rpc:340",
+    source="rpc:344-445",
+    kind=Kind.STEP,
+)
+@rule(
+    "R126",
+    "DEL succeeds exactly if no error was collected; an unknown sandbox is answered with "
+    "UnknownPod, which the plugin turns into success.",
+    source="rpc:457-462, cni:440-447",
     kind=Kind.STEP,
 )
 def delete(config: Config, node: Node, now: int, key: PodKey) -> Procedure[tuple[PodReply, Node]]:
@@ -175,7 +203,7 @@ def delete(config: Config, node: Node, now: int, key: PodKey) -> Procedure[tuple
         freed, node, now = yield from unassign(node, now, card, key)
         if isinstance(freed, Holding):
             to_find = max(freed.pod.interfaces, 1)
-            given = (*given, Given(freed.address, _eni(node.store(card), freed).device))
+            given = (*given, given_by(freed, _eni(node.store(card), freed)))
             node, now = yield from after_unassign(config, node, now, card, freed)
             continue
         if freed == UNKNOWN_POD:
@@ -195,7 +223,7 @@ def delete(config: Config, node: Node, now: int, key: PodKey) -> Procedure[tuple
     "R124",
     "The key's record, or the record of the same container migrated from the CRI, is unassigned, "
     "the checkpoint written, and its cooldown starts; a failed write restores the assignment.",
-    source="ds:1239",
+    source="ds:1239-1295",
     kind=Kind.STEP,
 )
 def unassign(
@@ -221,7 +249,7 @@ def unassign(
     "After a delete: in secondary-address mode every unused prefix of the ENI is released if the "
     "address lay in one; in prefix mode a /32 stays; an excluded ENI's emptied CIDR leaves the "
     "store 5 s later.",
-    source="rpc:369",
+    source="rpc:370-383, ds:1287-1292, ds:1775-1834",
     kind=Kind.STEP,
     label=Label.SUSPECTED_BUG,
 )
@@ -234,9 +262,7 @@ def after_unassign(
     cidr = eni.find(held.network)
     if eni.excluded and cidr is not None and not cidr.in_use():
         due = now + timing.EXCLUDED_CIDR_DELAY
-        node = evolve(
-            node, cleanups=(*node.cleanups, Cleanup(due, card, held.eni, held.network))
-        )
+        node = evolve(node, cleanups=(*node.cleanups, Cleanup(due, card, held.eni, held.network)))
     other_kind = cidr is not None and not store.relevant(cidr)
     if other_kind and (not store.prefix_mode or not config.quirk(Quirk.SINGLE_ADDRESS_LEFT)):
         node, now = yield from release_unassigned(

@@ -20,13 +20,15 @@ from ipam_model.state import Node, Totals, totals
     "A pool update decides low for all cards first; then per card: grow if low, else release if "
     "too high and the last decrease is more than 30 s old; and free an ENI if fewer are wanted. A "
     "release, whatever it achieved, sets the decrease and the pool clock.",
-    source="ipamd:796",
+    source="ipamd:796-823",
     kind=Kind.STEP,
 )
 def update_pool(
     config: Config, node: Node, now: int
 ) -> Procedure[tuple[tuple[Decision, ...], Node]]:
     """One tick; the decisions are those found before anything was done."""
+    if not measure.provisions(config):
+        return (), node
     if measure.awaiting_trunk(config, node):
         _, node, now = yield from call(node, AnnounceTrunk(), "R48")
     decisions = {store.card: measure.decide(config, node, store) for store in node.stores}
@@ -52,10 +54,11 @@ def update_card(
     released = False
     if decision.low:
         _, node, now = yield from increase(config, node, now, card)
-    elif measure.too_high(config, card, live_totals(decision.totals, node, card)):
-        if _release_allowed(node, now):
-            released = True
-            node, now = yield from release_cidrs(config, node, now, card)
+    elif _release_allowed(node, now) and measure.too_high(
+        config, card, live_totals(decision.totals, node, card)
+    ):
+        released = True
+        node, now = yield from release_cidrs(config, node, now, card)
     if measure.wants_fewer_enis(config, node.store(card), decision.totals):
         node, now = yield from free_one_eni(config, node, card)
     return released, node, now
@@ -65,7 +68,7 @@ def update_card(
     "R73",
     "T, A and X are those of the snapshot taken before the update acted; F and the ENI records "
     "are read when needed.",
-    source="ipamd:2659",
+    source="ipamd:803-812",
     kind=Kind.STEP,
 )
 def live_totals(snapshot: Totals, node: Node, card: int) -> Totals:
@@ -76,7 +79,7 @@ def live_totals(snapshot: Totals, node: Node, card: int) -> Totals:
 @rule(
     "R143",
     "The first release may come in the first tick; later ones more than 30 s after the last.",
-    source="ipamd:828",
+    source="ipamd:825-834",
     kind=Kind.STEP,
 )
 def _release_allowed(node: Node, now: int) -> bool:

@@ -45,14 +45,20 @@ def due(config: Config, node: Node, now: int) -> bool:
     "R147",
     "Reconcile is aborted if IMDS fails or lists no ENI; the pool clock stays, so the next pass "
     "tries again.",
-    source="ipamd:1583",
+    source="ipamd:1584-1595",
+    kind=Kind.STEP,
+)
+@rule(
+    "R148",
+    "Reconcile filters the attached ENIs with the classification it already knows.",
+    source="ipamd:1597-1598",
     kind=Kind.STEP,
 )
 @rule(
     "R151",
     "ENIs of the store that are no longer attached, or now unmanaged, are removed by force with "
     "their pods; at the end the pool clock is set.",
-    source="ipamd:1690",
+    source="ipamd:1684-1703",
     kind=Kind.STEP,
 )
 def reconcile(config: Config, node: Node, now: int) -> Procedure[tuple[Reconciled, Node]]:
@@ -87,12 +93,10 @@ def reconcile(config: Config, node: Node, now: int) -> Procedure[tuple[Reconcile
     "R149",
     "An attached ENI that the store does not know makes reconcile describe the ENIs, once; the "
     "classification is redone and only ENIs that EC2 confirms are used. A failure aborts.",
-    source="ipamd:1612",
+    source="ipamd:1608-1643",
     kind=Kind.STEP,
 )
-def describe_unknown(
-    config: Config, node: Node
-) -> Procedure[tuple[Described | Failed, Node, int]]:
+def describe_unknown(config: Config, node: Node) -> Procedure[tuple[Described | Failed, Node, int]]:
     """DescribeAllENIs, and the classification that follows from it."""
     answer, node, now = yield from call(node, DescribeAllENIs(), "R149")
     if isinstance(answer, Failed):
@@ -104,7 +108,7 @@ def describe_unknown(
     "R150",
     "Attached ENIs in the store have their addresses and prefixes compared; others are tagged "
     "(not a trunk, not with provisioning disabled; a failure skips the ENI) and set up.",
-    source="ipamd:1650",
+    source="ipamd:1645-1682",
     kind=Kind.STEP,
 )
 def mark(
@@ -135,7 +139,7 @@ def adopt(
 ) -> Procedure[tuple[Node, int]]:
     """Tag and set up an ENI that appeared; failures skip it."""
     trunk = eni.id == described.trunk
-    if not trunk and not config.settings.provisioning_disabled:
+    if not trunk and measure.provisions(config):
         tagged, node, now = yield from call(node, TagENI(eni.id), "R150")
         if isinstance(tagged, Failed):
             return node, now
@@ -149,19 +153,19 @@ def adopt(
     "R152",
     "If the store's addresses of an ENI are not exactly those IMDS lists, EC2's list is fetched, "
     "used instead and trusted; if the fetch fails the ENI's addresses are left alone.",
-    source="ipamd:1720",
+    source="ipamd:1710-1729",
     kind=Kind.STEP,
 )
 @rule(
     "R153",
     "The same with prefixes.",
-    source="ipamd:1830",
+    source="ipamd:1751-1771",
     kind=Kind.STEP,
 )
 @rule(
     "R156",
     "CIDRs of the store that were not seen are deleted by force, pods included.",
-    source="ipamd:1790",
+    source="ipamd:1731-1748, ipamd:1773-1794",
     kind=Kind.STEP,
 )
 def compare(
@@ -198,13 +202,13 @@ def compare(
     "A listed CIDR that was released less than 60 s ago is skipped; one released earlier is "
     "confirmed with EC2 unless the list is EC2's already, and then its memory is dropped; if that "
     "check fails it counts as seen.",
-    source="ipamd:1755",
+    source="ipamd:1799-1849, ipamd:1870-1923",
     kind=Kind.STEP,
 )
 @rule(
     "R155",
     "Every other listed CIDR enters the store if it is new there, and counts as seen.",
-    source="ipamd:1780",
+    source="ipamd:1851-1863, ipamd:1925-1935",
     kind=Kind.STEP,
 )
 def sight(
@@ -256,7 +260,7 @@ def sight(
     "R158",
     "A recently released CIDR that EC2 has handed back is skipped and then deleted by force, even "
     "under a pod.",
-    source="ipamd:1755",
+    source="ipamd:1811-1815, ipamd:1731-1740",
     kind=Kind.STEP,
     label=Label.SUSPECTED_BUG,
 )

@@ -26,7 +26,7 @@ from ipam_model.state import Eni, Network, Node
     "Set-up of an ENI: route table; store record and primary address; exclusion test with subnet "
     "discovery (a failure leaves the bare record); host networking of a secondary ENI (a failure "
     "removes the record); then all its secondary addresses and prefixes enter the store.",
-    source="ipamd:1267",
+    source="ipamd:1267-1341",
     kind=Kind.STEP,
 )
 def set_up_eni(
@@ -72,7 +72,7 @@ def set_up_eni(
     "R13",
     "An ENI whose subnet is excluded at the moment of set-up stays excluded while its record "
     "lives.",
-    source="ipamd:1295",
+    source="ipamd:1295-1300",
     kind=Kind.STEP,
 )
 def exclude(node: Node, eni: AttachedEni) -> Node:
@@ -89,9 +89,7 @@ def classify(config: Config, node: Node, described: Described) -> Node:
     """Remember which of the described ENIs are unmanaged; without any tags keep the old set."""
     if not described.tags:
         return node
-    unmanaged = frozenset(
-        eni.id for eni in described.enis if not _managed(config, described, eni)
-    )
+    unmanaged = frozenset(eni.id for eni in described.enis if not _managed(config, described, eni))
     return evolve(node, unmanaged=unmanaged)
 
 
@@ -110,7 +108,7 @@ def _managed(config: Config, described: Described, eni: AttachedEni) -> bool:
 @rule(
     "R10",
     "Unmanaged ENIs are dropped from the attached list and counted per card, anew at every call.",
-    source="ipamd:2116",
+    source="ipamd:2116-2173",
     kind=Kind.STEP,
 )
 def managed_enis(

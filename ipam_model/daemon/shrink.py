@@ -15,14 +15,14 @@ from ipam_model.state import Cidr, Eni, Network, Node, totals
 @rule(
     "R134",
     "One deletable ENI, any of them, is freed, unless the node is frozen.",
-    source="ipamd:849",
+    source="ipamd:849-870",
     kind=Kind.STEP,
 )
 @rule(
     "R135",
     "The ENI leaves the store with its CIDRs before EC2 is asked to free it; a failure is not "
     "repaired, and neither the pool clock nor the memory of released CIDRs is touched.",
-    source="ipamd:862",
+    source="ipamd:867-888, ds:1144-1172",
     kind=Kind.STEP,
 )
 def free_one_eni(config: Config, node: Node, card: int) -> Procedure[tuple[Node, int]]:
@@ -33,9 +33,7 @@ def free_one_eni(config: Config, node: Node, card: int) -> Procedure[tuple[Node,
     deletable = measure.deletable_enis(config, node.store(card), now)
     if not deletable:
         return node, now
-    chosen, node, now = yield from choose(
-        node, OneOf(deletable), "R189", live=(card,), locked=True
-    )
+    chosen, node, now = yield from choose(node, OneOf(deletable), "R189", live=(card,), locked=True)
     node = datastore.put_store(node, datastore.remove_eni(node.store(card), chosen))
     _, node, now = yield from call(node, FreeENI(chosen), "R135")
     return node, now
@@ -45,12 +43,10 @@ def free_one_eni(config: Config, node: Node, card: int) -> Procedure[tuple[Node,
     "R138",
     "Surplus is released ENI by ENI in any order: as many of its CIDRs without pods, of either "
     "kind, as are still over; CIDRs that got a pod meanwhile are skipped.",
-    source="ipamd:892",
+    source="ipamd:892-941",
     kind=Kind.STEP,
 )
-def release_cidrs(
-    config: Config, node: Node, now: int, card: int
-) -> Procedure[tuple[Node, int]]:
+def release_cidrs(config: Config, node: Node, now: int, card: int) -> Procedure[tuple[Node, int]]:
     """Release what is over, on fresh totals."""
     over = measure.release_size(config, card, totals(node.store(card)))
     unvisited = frozenset(eni.id for eni in node.store(card).enis)
@@ -83,7 +79,7 @@ def release_cidrs(
     "R139",
     "Release does not look at the cooldown: cooling addresses go like others, and the kept ones "
     "may be the cooling ones.",
-    source="ds:1463",
+    source="ds:1562-1584",
     kind=Kind.STEP,
     label=Label.SUSPECTED_BUG,
 )
@@ -122,7 +118,7 @@ def release_from_eni(
     "R141",
     "Released CIDRs are remembered for 60 s before EC2 is asked, once for the prefixes and once "
     "for the addresses; failures are only logged.",
-    source="ipamd:2684",
+    source="ipamd:2684-2711",
     kind=Kind.STEP,
 )
 def release_in_ec2(
@@ -149,6 +145,4 @@ def remember_release(node: Node, network: Network, now: int) -> Node:
 
 def forget_release(node: Node, network: Network) -> Node:
     """Drop a CIDR from the reconcile cooldown (R20)."""
-    return evolve(
-        node, released=tuple(entry for entry in node.released if entry[0] != network)
-    )
+    return evolve(node, released=tuple(entry for entry in node.released if entry[0] != network))

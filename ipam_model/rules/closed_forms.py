@@ -8,9 +8,7 @@ follow from R79, R87-R108, and the tests compare them with the running model.
 from ipam_model.arithmetic import B, I, Logic
 
 
-def warm_eni_enis(
-    k: Logic[I, B], enis: I, per_eni: I, warm_eni: I, pods: I, max_pods: I
-) -> I:
+def warm_eni_enis(k: Logic[I, B], enis: I, per_eni: I, warm_eni: I, pods: I, max_pods: I) -> I:
     """G1: ENIs, all full, with WARM_ENI_TARGET >= 1 in secondary-address mode."""
     wanted = warm_eni + k.ceil_div(pods, per_eni)
     return k.max(k.min(k.min(enis, wanted), k.ceil_div(max_pods, per_eni)), 1)
@@ -21,9 +19,7 @@ def warm_eni_zero_enis(k: Logic[I, B], enis: I, per_eni: I, pods: I) -> I:
     return k.min(enis, k.floor_div(pods, per_eni) + 1)
 
 
-def warm_ip_total(
-    k: Logic[I, B], enis: I, per_eni: I, warm: I, minimum: I, pods: I
-) -> I:
+def warm_ip_total(k: Logic[I, B], enis: I, per_eni: I, warm: I, minimum: I, pods: I) -> I:
     """G3: addresses with WARM_IP_TARGET >= 1 in secondary-address mode, max pods not reached."""
     return k.min(enis * per_eni, k.max(pods + warm, minimum))
 

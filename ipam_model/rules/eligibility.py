@@ -6,10 +6,10 @@ from ipam_model.catalogue import rule
 
 @rule(
     "R7",
-    "An ENI is managed if it is the primary; else the no_manage tag decides (\"true\" means no, "
+    'An ENI is managed if it is the primary; else the no_manage tag decides ("true" means no, '
     "any other value yes); else the instance_id tag of this instance means yes; else "
     "MANAGE_UNTAGGED_ENI decides.",
-    source="ipamd:260",
+    source="ipamd:260-290",
 )
 def managed(
     k: Logic[I, B],
@@ -26,17 +26,15 @@ def managed(
 
 @rule(
     "R14",
-    "A subnet is excluded if it is listed for the node's zone and its role tag is \"0\", or is "
+    'A subnet is excluded if it is listed for the node\'s zone and its role tag is "0", or is '
     "another non-empty value while CLUSTER_NAME is set and only other clusters' tags are present.",
-    source="aws:2578",
+    source="aws:2578-2609",
 )
 def subnet_excluded(
     k: Logic[I, B], listed: B, role_empty: B, role_zero: B, for_other_clusters_only: B
 ) -> B:
     """Whether ENIs in this subnet give no pod addresses."""
-    return k.all(
-        listed, k.no(role_empty), k.any(role_zero, for_other_clusters_only)
-    )
+    return k.all(listed, k.no(role_empty), k.any(role_zero, for_other_clusters_only))
 
 
 def for_other_clusters_only(
@@ -49,9 +47,9 @@ def for_other_clusters_only(
 @rule(
     "R103",
     "With subnet discovery a new ENI goes into the valid subnet with most free addresses, the next "
-    "one on any error; valid: never role \"0\", without role tag only the primary ENI's subnet, "
+    'one on any error; valid: never role "0", without role tag only the primary ENI\'s subnet, '
     "otherwise unless the tags name other clusters only.",
-    source="aws:1174",
+    source="aws:1174-1202, aws:1260-1310",
 )
 def subnet_valid(
     k: Logic[I, B], role_empty: B, role_zero: B, of_primary: B, for_other_clusters_only: B
@@ -64,7 +62,7 @@ def subnet_valid(
 @rule(
     "R50",
     "Custom networking never grows the primary ENI; pods may still use the addresses it has.",
-    source="ipamd:1115",
+    source="ds:1123-1126",
 )
 def growable(
     k: Logic[I, B], custom_networking: B, primary: B, trunk: B, excluded: B, free_slots: I
@@ -79,7 +77,7 @@ def growable(
     "R51",
     "On a cordoned node, unless AWS_MANAGE_ENIS_NON_SCHEDULABLE is on, and in a terminating "
     "daemon, growth and ENI deletion stop; releasing CIDRs does not.",
-    source="ipamd:850",
+    source="ipamd:955-965, ipamd:850-858, ipamd:2255-2281",
 )
 def enis_frozen(k: Logic[I, B], terminating: B, cordoned: B, manage_anyway: B) -> B:
     """Whether growth and ENI deletion are suppressed."""

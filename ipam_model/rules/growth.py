@@ -9,7 +9,7 @@ from ipam_model.catalogue import rule
     "The pool is too low if fewer than max-pods addresses are owned and the governing warm target "
     "is not met: short > 0; or V below We ENIs' worth (Wp prefixes' worth), or a zero target and "
     "nothing available.",
-    source="ipamd:2623",
+    source="ipamd:2623-2657",
 )
 def too_low(
     k: Logic[I, B], total: I, max_pods: I, warm_ip: B, short: I, available: I, target: I, unit: I
@@ -25,11 +25,9 @@ def too_low(
 @rule(
     "R108",
     "Prefixes needed: short if a warm IP target is in force, else Wp - F; at least 1 either way.",
-    source="ipamd:2714",
+    source="ipamd:2714-2731",
 )
-def prefixes_needed(
-    k: Logic[I, B], warm_ip: B, short: I, warm_prefix: I, free_prefixes: I
-) -> I:
+def prefixes_needed(k: Logic[I, B], warm_ip: B, short: I, warm_prefix: I, free_prefixes: I) -> I:
     """want, in prefixes."""
     return k.max(k.ite(warm_ip, short, positive(k, warm_prefix - free_prefixes)), 1)
 
@@ -38,7 +36,7 @@ def prefixes_needed(
     "R107",
     "A new ENI is asked for with min(needed, Q) prefixes, or with min(short, M) addresses, or with "
     "M where no warm IP target is in force.",
-    source="ipamd:2551",
+    source="ipamd:2551-2568",
 )
 def new_eni_size(
     k: Logic[I, B], prefix_mode: B, warm_ip: B, needed_prefixes: I, short: I, slots: I

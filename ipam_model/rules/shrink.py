@@ -1,24 +1,23 @@
 """Is the pool too high, what is released, and which ENI may go (R131-R138)."""
 
 from ipam_model.arithmetic import B, I, Logic, positive
-from ipam_model.catalogue import rule
+from ipam_model.catalogue import part_of, rule
 
 
 @rule(
     "R131",
     "The pool is too high if over > 0 under a warm IP target, or, in prefix mode, if more than Wp "
     "prefixes carry no pod; without either it never is.",
-    source="ipamd:2659",
+    source="ipamd:2659-2677",
 )
 def too_high(
     k: Logic[I, B], warm_ip: B, over: I, prefix_mode: B, free_prefixes: I, warm_prefix: I
 ) -> B:
     """tooHigh."""
-    return k.choose(
-        warm_ip, k.gt(over, 0), k.all(prefix_mode, k.gt(free_prefixes, warm_prefix))
-    )
+    return k.choose(warm_ip, k.gt(over, 0), k.all(prefix_mode, k.gt(free_prefixes, warm_prefix)))
 
 
+@part_of("R138")
 def release_size(
     k: Logic[I, B], warm_ip: B, over: I, prefix_mode: B, free_prefixes: I, warm_prefix: I
 ) -> I:
@@ -31,7 +30,7 @@ def release_size(
     "R133",
     "Fewer ENIs are wanted always under a warm IP target; otherwise when V reaches one ENI's worth "
     "more than the target, or, in prefix mode, when some ordinary ENI carries no pod.",
-    source="ipamd:1488",
+    source="ipamd:1488-1514, ds:1594-1622",
 )
 def wants_fewer_enis(
     k: Logic[I, B],
@@ -52,7 +51,7 @@ def wants_fewer_enis(
     "An ENI may be deleted if it is neither primary, trunk nor EFA, at least 60 s old, without "
     "pods and cooling addresses, and the other non-excluded ENIs keep Wi available and m total "
     "addresses (rounded up to prefixes) and, in prefix mode, Wp CIDRs without pods.",
-    source="ds:1042",
+    source="ds:1042-1093, ds:974-1040",
 )
 def deletable(
     k: Logic[I, B],
@@ -63,11 +62,10 @@ def deletable(
     enough_left: B,
 ) -> B:
     """Deletable(e). `protected` = primary, trunk or EFA."""
-    return k.all(
-        k.no(protected), k.no(too_young), k.no(cooling), k.no(has_pods), enough_left
-    )
+    return k.all(k.no(protected), k.no(too_young), k.no(cooling), k.no(has_pods), enough_left)
 
 
+@part_of("R136")
 def enough_without(
     k: Logic[I, B],
     warm: I,
@@ -89,7 +87,5 @@ def enough_without(
     return k.all(
         k.any(k.eq(warm, 0), k.ge(others_available, warm_target)),
         k.any(k.eq(minimum, 0), k.ge(others_total, minimum_target)),
-        k.any(
-            k.no(prefix_mode), k.eq(warm_prefix, 0), k.ge(others_free_cidrs, warm_prefix)
-        ),
+        k.any(k.no(prefix_mode), k.eq(warm_prefix, 0), k.ge(others_free_cidrs, warm_prefix)),
     )

@@ -12,6 +12,8 @@ from ipam_model.catalogue import part_of, rule
 SECOND: Final = 1000
 """Milliseconds per second."""
 
+LOOP_SLEEP: Final = 2500
+"""Milliseconds between two halves of the pool manager's loop (ipamd:60)."""
 RECONCILE_INTERVAL: Final = 60 * SECOND
 """Reconcile is skipped while the last pool action is at most this old (ipamd:63)."""
 SHRINK_INTERVAL: Final = 30 * SECOND
@@ -34,7 +36,7 @@ SETUP_ATTEMPTS: Final = 6
     "R17",
     "An unassigned address is cooling while now - unassigned <= IP_COOLDOWN_PERIOD, the boundary "
     "included.",
-    source="ds:252",
+    source="ds:252-254",
 )
 def cooling(k: Logic[I, B], now: I, unassigned: I, period: I) -> B:
     """cooling(a)."""
@@ -44,7 +46,7 @@ def cooling(k: Logic[I, B], now: I, unassigned: I, period: I) -> B:
 @rule(
     "R20",
     "A released CIDR is remembered for 60 s and counts as recently released while now < expiry.",
-    source="ipamd:325",
+    source="ipamd:332-358",
 )
 def recently_released(k: Logic[I, B], now: I, expiry: I) -> B:
     """recent."""
@@ -57,11 +59,13 @@ def eni_too_young(k: Logic[I, B], now: I, created: I) -> B:
     return k.lt(now - created, MINIMUM_ENI_LIFE)
 
 
+@part_of("R143")
 def release_allowed(k: Logic[I, B], now: I, last_decrease: I) -> B:
     """More than 30 s since the last decrease (R72, R143)."""
     return k.gt(now - last_decrease, SHRINK_INTERVAL)
 
 
+@part_of("R96")
 def backing_off(k: Logic[I, B], now: I, last_insufficient: I) -> B:
     """At most 120 s since EC2 was out of addresses (R96, step 2)."""
     return k.le(now - last_insufficient, INSUFFICIENT_BACKOFF)
@@ -71,7 +75,7 @@ def backing_off(k: Logic[I, B], now: I, last_insufficient: I) -> B:
     "R146",
     "Reconcile is due when the last pool action is more than 60 s old, and in every pass while "
     "ENABLE_POD_ENI waits for a trunk ENI.",
-    source="ipamd:1575",
+    source="ipamd:1572-1577",
 )
 def reconcile_due(k: Logic[I, B], now: I, last_pool_action: I, awaiting_trunk: B) -> B:
     """Due."""

@@ -1,14 +1,14 @@
 """How much is missing from the warm pool, and how much is too much (R36, R86-R93)."""
 
 from ipam_model.arithmetic import B, I, Logic, positive
-from ipam_model.catalogue import rule
+from ipam_model.catalogue import part_of, rule
 
 
 @rule(
     "R36",
     "The warm pool is counted in addresses when WARM_IP_TARGET or MINIMUM_IP_TARGET is not zero; "
     "on cards above 0 it always is.",
-    source="ipamd:1941",
+    source="ipamd:1941-1943, ipamd:2181-2188",
 )
 def warm_ip_defined(k: Logic[I, B], warm: I, minimum: I) -> B:
     """Whether (Wi, m) govern the pool instead of We or Wp."""
@@ -18,7 +18,7 @@ def warm_ip_defined(k: Logic[I, B], warm: I, minimum: I) -> B:
 @rule(
     "R87",
     "Missing addresses: the larger of Wi - V and m - T, at least 0.",
-    source="ipamd:2190",
+    source="ipamd:2197-2201",
 )
 def missing(k: Logic[I, B], warm: I, minimum: I, total: I, available: I) -> I:
     """s0 = max((Wi - V)⁺, m - T)."""
@@ -28,7 +28,7 @@ def missing(k: Logic[I, B], warm: I, minimum: I, total: I, available: I) -> I:
 @rule(
     "R88",
     "Surplus addresses: the smaller of V - Wi and T - m, at least 0.",
-    source="ipamd:2193",
+    source="ipamd:2203-2207",
 )
 def surplus(k: Logic[I, B], warm: I, minimum: I, total: I, available: I) -> I:
     """o0 = (min((V - Wi)⁺, T - m))⁺."""
@@ -38,7 +38,7 @@ def surplus(k: Logic[I, B], warm: I, minimum: I, total: I, available: I) -> I:
 @rule(
     "R91",
     "In secondary-address mode the pool is short of the missing and over by the surplus addresses.",
-    source="ipamd:2228",
+    source="ipamd:2230",
 )
 def short_addresses(k: Logic[I, B], warm: I, minimum: I, total: I, available: I) -> I:
     """short in addresses (the surplus needs no conversion either: `surplus`)."""
@@ -49,7 +49,7 @@ def short_addresses(k: Logic[I, B], warm: I, minimum: I, total: I, available: I)
     "R93",
     "In prefix mode short and over are counted in prefixes: missing addresses rounded up; the "
     "prefixes without pods, but never below what A + Wi or m addresses need.",
-    source="ipamd:2198",
+    source="ipamd:2209-2229",
 )
 def short_prefixes(
     k: Logic[I, B], warm: I, minimum: I, total: I, available: I, block: I | int
@@ -58,6 +58,7 @@ def short_prefixes(
     return k.ceil_div(missing(k, warm, minimum, total, available), block)
 
 
+@part_of("R93")
 def over_prefixes(
     k: Logic[I, B],
     warm: I,

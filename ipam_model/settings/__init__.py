@@ -19,12 +19,11 @@ from ipam_model.settings.parse import ParsedSettings, parse_settings
 from ipam_model.settings.precedence import max_eni_diagnostics
 from ipam_model.settings.start import Mode, effective_mode, entry_gate, start_refusals
 from ipam_model.settings.values import DEFAULT_BACKING_STORE, Settings
-from ipam_model.settings.variables import ALLOCATION_VARIABLES, OTHER_VARIABLES, shipped_defaults
+from ipam_model.settings.variables import ALLOCATION_VARIABLES, shipped_defaults
 
 __all__ = [
     "ALLOCATION_VARIABLES",
     "DEFAULT_BACKING_STORE",
-    "OTHER_VARIABLES",
     "Diagnostic",
     "Mode",
     "ParsedSettings",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from ipam_model.settings.diagnostics import Diagnostic, Severity, shown
-from ipam_model.settings.variables import ALLOCATION_VARIABLES, OTHER_VARIABLES
+from ipam_model.settings.variables import ALLOCATION_VARIABLES
 
 _SIMILAR = 0.84
 """Similarity from which a name counts as misspelt; MIN_IP_TARGET is just inside."""
@@ -16,7 +16,8 @@ def _letters(name: str) -> str:
 
 
 _BY_LETTERS = {_letters(name): name for name in ALLOCATION_VARIABLES}
-_LONGEST_NAME = 2 * max(map(len, _BY_LETTERS))
+_LONGEST_NAME = 100
+"""Longer names resemble none of them, and comparing them takes long."""
 
 
 def misspelt(names: Iterable[str]) -> Iterator[Diagnostic]:
@@ -24,9 +25,8 @@ def misspelt(names: Iterable[str]) -> Iterator[Diagnostic]:
 
     Names are told apart by case: ENABLE_IPV4 is not ENABLE_IPv4.
     """
-    known = OTHER_VARIABLES.union(ALLOCATION_VARIABLES)
     for name in names:
-        if name in known or len(name) > _LONGEST_NAME:
+        if name in ALLOCATION_VARIABLES or len(name) > _LONGEST_NAME:
             continue
         for near in get_close_matches(_letters(name), _BY_LETTERS, n=1, cutoff=_SIMILAR):
             meant = _BY_LETTERS[near]

@@ -69,8 +69,9 @@ def _gate_prefix_targets(env: Mapping[str, str]) -> Iterator[Diagnostic]:
         return
     names = ("WARM_IP_TARGET", "WARM_PREFIX_TARGET", "MINIMUM_IP_TARGET")
     texts = {name: env.get(name, "0") for name in names}
-    # Bytes, because that is what Go compares: "00" and "abc" sort after "0", "+3" before it.
-    if all(text.encode(errors="surrogatepass") <= b"0" for text in texts.values()):
+    # Go compares bytes, which against "0" comes to the same: "00" and "abc" sort after it, "+3"
+    # and the empty text before it.
+    if all(text <= "0" for text in texts.values()):
         listed = ", ".join(f"{name} {shown(text)}" for name, text in texts.items())
         yield Diagnostic(
             code="gate-refuses-prefix-targets",

@@ -23,7 +23,7 @@ from ipam_model.subnets import CounterSubnet, SubnetTags
 from ipam_model.trace import snapshot
 from ipam_model.trace.document import Event, Fields, Trace, read_trace
 from ipam_model.trace.events import run_event, run_nested
-from ipam_model.trace.record import Fork, Mismatch, RecordedRunner
+from ipam_model.trace.record import Fork, MismatchError, RecordedRunner
 from ipam_model.trace.snapshot import AttachedShape, EniShape, Recorded
 from ipam_model.world import World
 
@@ -93,7 +93,7 @@ def check(trace: Trace) -> Verdict:
             if world is None:
                 world = first_world(trace.header, event, recorded)
             world = explain(world, event, recorded, comparison)
-        except Mismatch as mismatch:
+        except MismatchError as mismatch:
             return Verdict(
                 id=trace.id,
                 path=trace.path,
@@ -105,7 +105,7 @@ def check(trace: Trace) -> Verdict:
                     rule=mismatch.rule,
                     seen=mismatch.seen,
                     allowed=mismatch.allowed,
-                    undecided=isinstance(mismatch, _Undecided),
+                    undecided=isinstance(mismatch, _UndecidedError),
                 ),
             )
         count += 1
@@ -114,31 +114,32 @@ def check(trace: Trace) -> Verdict:
     return Verdict(id=trace.id, path=trace.path, events=count)
 
 
-class _Undecided(Mismatch):
+class _UndecidedError(MismatchError):
     """Too many ways to try."""
 
 
 def _in_sequence(event: Event, expected: int) -> None:
     if event.seq != expected:
-        raise Mismatch("format", f"event {event.seq}", f"event {expected}: one is missing or extra")
+        raise MismatchError(
+            "format", f"event {event.seq}", f"event {expected}: one is missing or extra"
+        )
 
 
 def explain(world: World, event: Event, recorded: Recorded, comparison: "Comparison") -> World:
-    """The world after the event as recorded; `Mismatch` if the model does not allow it."""
+    """The world after the event as recorded; `MismatchError` if the model does not allow it."""
     seen_before: set[Hashable] = set()
     untried = [Fork(())]
-    best: tuple[int, Mismatch] | None = None
+    best: tuple[int, MismatchError] | None = None
     for _ in range(MOST_WAYS):
         if not untried:
             break
         runner = RecordedRunner(
-            world, event.calls, untried.pop().script, run_nested, seen_before
+            world, event.calls, recorded, untried.pop().script, run_nested, seen_before
         )
-        runner.final = recorded.enis
         try:
-            run_event(runner, event, recorded)
+            run_event(runner, event)
             comparison.compare(runner, event, recorded)
-        except Mismatch as mismatch:
+        except MismatchError as mismatch:
             untried.extend(runner.forks)
             if best is None or runner.position > best[0]:
                 best = (runner.position, mismatch)
@@ -146,7 +147,7 @@ def explain(world: World, event: Event, recorded: Recorded, comparison: "Compari
             return runner.world
     assert best is not None, "the first way neither fits nor fails"
     if untried:
-        raise _Undecided(best[1].rule, best[1].seen, best[1].allowed)
+        raise _UndecidedError(best[1].rule, best[1].seen, best[1].allowed)
     raise best[1]
 
 
@@ -158,7 +159,7 @@ class Comparison:
         self._attached: dict[str, tuple[Ec2Eni, AttachedShape]] = {}
 
     def compare(self, runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
-        """Everything the state shows; `Mismatch` at the first difference."""
+        """Everything the state shows; `MismatchError` at the first difference."""
         _same("time", "time", event.time / 1000, runner.now / 1000)
         _same("R53", "running", recorded.running, runner.node is not None)
         self._compare_attached(runner, recorded)
@@ -202,13 +203,13 @@ class Comparison:
                 continue
             shape = snapshot.shape_of_attached(eni)
             if not snapshot.same_attached(shown, shape):
-                raise Mismatch("EC2", f"{eni.id} attached as {shown}", f"{shape}")
+                raise MismatchError("EC2", f"{eni.id} attached as {shown}", f"{shape}")
             self._attached[eni.id] = (eni, shown)
 
 
 def _same(rule: str, what: str, seen: object, modelled: object) -> None:
     if seen != modelled:
-        raise Mismatch(rule, f"{what} {_text(seen)}", _text(modelled))
+        raise MismatchError(rule, f"{what} {_text(seen)}", _text(modelled))
 
 
 def _text(value: object) -> str:
@@ -216,21 +217,23 @@ def _text(value: object) -> str:
     return text if len(text) <= 300 else f"{text[:297]}..."
 
 
-def _eni_mismatch(shown: EniShape, modelled: EniShape) -> Mismatch:
+def _eni_mismatch(shown: EniShape, modelled: EniShape) -> MismatchError:
     for field in ("primary", "device", "subnet", "created", "excluded", "trunk"):
         seen, right = getattr(shown, field), getattr(modelled, field)
         if seen != right:
-            return Mismatch("R11", f"{shown.id} with {field} {seen}", f"{right}")
+            return MismatchError("R11", f"{shown.id} with {field} {seen}", f"{right}")
     theirs = {cidr.network: cidr for cidr in shown.cidrs}
     ours = {cidr.network: cidr for cidr in modelled.cidrs}
     if theirs.keys() != ours.keys():
         extra = snapshot.describe_networks(theirs.keys() - ours.keys())
         missing = snapshot.describe_networks(ours.keys() - theirs.keys())
-        return Mismatch(
+        return MismatchError(
             "R22", f"{shown.id} with extra CIDRs {extra}, without {missing}", "neither"
         )
     network = next(each for each in ours if theirs[each] != ours[each])
-    return Mismatch("R113", f"{shown.id}, {_cidr_text(theirs[network])}", _cidr_text(ours[network]))
+    return MismatchError(
+        "R113", f"{shown.id}, {_cidr_text(theirs[network])}", _cidr_text(ours[network])
+    )
 
 
 def _cidr_text(cidr: snapshot.CidrShape) -> str:
@@ -252,7 +255,7 @@ def first_world(header: Fields, event: Event, recorded: Recorded) -> World:
     The bare primary ENI's own address is told only by the first state.
     """
     if event.kind != "init":
-        raise Mismatch("R53", event.kind, "init as the first event")
+        raise MismatchError("R53", event.kind, "init as the first event")
     for key in ("attached", "subnet_free", "running"):
         if key not in event.state:
             event.state.fail(f"the first state must have {key!r}")

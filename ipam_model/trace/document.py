@@ -16,7 +16,7 @@ LONGEST_LINE: Final = 32 * 1024 * 1024
 LONGEST_TIME: Final = 10**9
 """Seconds."""
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 @frozen

@@ -7,7 +7,6 @@ from attrs import evolve
 from ipam_model import ec2
 from ipam_model.config import Config
 from ipam_model.daemon.init import Started
-from ipam_model.daemon.measure import Decision
 from ipam_model.ec2 import Ec2Eni, Fault
 from ipam_model.errors import InputError
 from ipam_model.requests import EniTags
@@ -15,19 +14,21 @@ from ipam_model.settings import parse_settings
 from ipam_model.state import Network, Pod, PodKey
 from ipam_model.trace import snapshot
 from ipam_model.trace.document import Event, Fields
-from ipam_model.trace.record import Mismatch, RecordedRunner, reply_shows
-from ipam_model.trace.snapshot import Recorded
+from ipam_model.trace.record import MismatchError, RecordedRunner
+from ipam_model.trace.replies import pod_reply, reconcile_reply, tick_reply
 
 
+def run_event(runner: RecordedRunner, event: Event) -> None:
+    """Run one event as recorded.
 
-def run_event(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
-    """Run one event as recorded; `Mismatch` if it cannot be, `InputError` if it is malformed."""
+    Raises `MismatchError` if the model does not allow it, `InputError` if it is malformed.
+    """
     handler = HANDLERS.get(event.kind)
     if handler is None:
         event.event.fail(f"unknown kind {event.kind!r}; known: {', '.join(sorted(HANDLERS))}")
     if runner.node is None and event.kind not in _WHILE_STOPPED:
-        raise Mismatch("R53", event.kind, "restart or advance: the daemon is not running")
-    handler(runner, event, recorded)
+        raise MismatchError("R53", event.kind, "restart or advance: the daemon is not running")
+    handler(runner, event)
     runner.finished()
 
 
@@ -36,9 +37,7 @@ def run_pod_event(runner: RecordedRunner, kind: str, event: Fields, reply: Field
     runner.pod_reply = reply
     key = PodKey(event.text("sandbox"))
     if kind == "pod_add":
-        answer = runner.add_pod(
-            Pod(key, name=key.container), multi=event.flag("multi", False)
-        )
+        answer = runner.add_pod(Pod(key, name=key.container), multi=event.flag("multi", False))
         rule = "R121"
     else:
         gone = not event.flag("pod_object", True)
@@ -46,8 +45,9 @@ def run_pod_event(runner: RecordedRunner, kind: str, event: Fields, reply: Field
         answer = runner.delete_pod(key)
         rule = "R125"
     runner.pod_reply = None
-    if not reply_shows(reply, answer):
-        raise Mismatch(rule, f"reply {dict(reply.values)}", f"{answer}")
+    shown = pod_reply(answer)
+    if dict(reply.values) != shown:
+        raise MismatchError(rule, f"reply {dict(reply.values)}", f"{shown} {answer.error}".rstrip())
 
 
 def run_nested(runner: RecordedRunner, nested: Fields) -> None:
@@ -63,7 +63,7 @@ def run_nested(runner: RecordedRunner, nested: Fields) -> None:
     runner.calls, runner.position = outer
 
 
-def _init(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+def _init(runner: RecordedRunner, event: Event) -> None:
     if event.kind == "restart":
         vanished = event.event.texts("vanished", optional=True)
         runner.veths -= {PodKey(sandbox) for sandbox in vanished}
@@ -80,50 +80,33 @@ def with_environment(config: Config, env: Mapping[str, str]) -> Config:
     return evolve(config, settings=parse_settings(env).settings)
 
 
-def _pod(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+def _pod(runner: RecordedRunner, event: Event) -> None:
     run_pod_event(runner, event.kind, event.event, event.reply)
 
 
-def _tick(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+def _tick(runner: RecordedRunner, event: Event) -> None:
     decisions = runner.tick()
     if event.reply.values:
-        shown = _decision_reply(decisions)
+        shown = tick_reply(decisions)
         matches = dict(event.reply.values) == shown
         _expect_reply(event, "R79", matches, str(shown))
 
 
-def _decision_reply(decisions: tuple[Decision, ...]) -> dict[str, object]:
-    if not decisions:
-        return {}
-    decision = decisions[0]
-    shown: dict[str, object] = {
-        "low": decision.low,
-        "high": decision.high,
-        "want_fewer_enis": decision.wants_fewer_enis,
-    }
-    if decision.warm_ip:
-        shown["short"] = decision.balance.short
-        shown["over"] = decision.balance.over
-    return shown
-
-
-def _reconcile(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+def _reconcile(runner: RecordedRunner, event: Event) -> None:
     outcome = runner.reconcile()
-    shown: dict[str, object] = {"due": outcome.due}
-    if outcome.due:
-        shown["completed"] = outcome.completed
+    shown = reconcile_reply(outcome)
     _expect_reply(event, "R146", dict(event.reply.values) == shown, str(shown))
 
 
-def _advance(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+def _advance(runner: RecordedRunner, event: Event) -> None:
     runner.advance(event.event.instant("seconds"))
 
 
-def _cordon(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+def _cordon(runner: RecordedRunner, event: Event) -> None:
     runner.cordoned = event.kind == "cordon"
 
 
-def _fault(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+def _fault(runner: RecordedRunner, event: Event) -> None:
     fields = event.event
     if fields.flag("clear", False):
         runner.ec2 = evolve(runner.ec2, faults=())
@@ -133,20 +116,16 @@ def _fault(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
     runner.ec2 = ec2.arm(runner.ec2, fault)
 
 
-def _subnet_free(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+def _subnet_free(runner: RecordedRunner, event: Event) -> None:
     fields = event.event
     free = fields.count("free")
-    runner.ec2 = _or_place(
-        fields, lambda: ec2.set_free(runner.ec2, fields.text("subnet"), free)
-    )
+    runner.ec2 = _or_place(fields, lambda: ec2.set_free(runner.ec2, fields.text("subnet"), free))
 
 
-def _subnet_tag(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+def _subnet_tag(runner: RecordedRunner, event: Event) -> None:
     fields = event.event
     role = fields.text("role")
-    runner.ec2 = _or_place(
-        fields, lambda: ec2.set_role(runner.ec2, fields.text("subnet"), role)
-    )
+    runner.ec2 = _or_place(fields, lambda: ec2.set_role(runner.ec2, fields.text("subnet"), role))
 
 
 def _or_place(fields: Fields, change: Callable[[], ec2.Ec2]) -> ec2.Ec2:
@@ -156,12 +135,12 @@ def _or_place(fields: Fields, change: Callable[[], ec2.Ec2]) -> ec2.Ec2:
         fields.fail(str(error))
 
 
-def _external(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+def _external(runner: RecordedRunner, event: Event) -> None:
     what = event.event.text("what")
     change = EXTERNAL.get(what)
     if change is None:
         event.event.fail(f"unknown change {what!r}; known: {', '.join(sorted(EXTERNAL))}")
-    change(runner, event, recorded)
+    change(runner, event)
 
 
 def _eni_of(runner: RecordedRunner, event: Event) -> Ec2Eni:
@@ -169,39 +148,39 @@ def _eni_of(runner: RecordedRunner, event: Event) -> Ec2Eni:
     eni = runner.ec2.eni(eni_id)
     if eni is None:
         known = ", ".join(each.id for each in runner.ec2.enis)
-        raise Mismatch("EC2", f"change of {eni_id}", f"an attached ENI: {known}")
+        raise MismatchError("EC2", f"change of {eni_id}", f"an attached ENI: {known}")
     return eni
 
 
-def _detach(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+def _detach(runner: RecordedRunner, event: Event) -> None:
     runner.ec2 = ec2.detach_by_other(runner.ec2, _eni_of(runner, event))
 
 
-def _remove(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+def _remove(runner: RecordedRunner, event: Event) -> None:
     eni = _eni_of(runner, event)
     fields = event.event
     key = "ip" if fields.text("what") == "remove_ip" else "prefix"
     network = snapshot.read_network(fields, fields.text(key))
     if network not in eni.networks():
-        raise Mismatch("EC2", f"{key} {fields.text(key)} removed", "one that the ENI has")
+        raise MismatchError("EC2", f"{key} {fields.text(key)} removed", "one that the ENI has")
     runner.ec2 = ec2.remove_networks(runner.ec2, eni, (network,), runner.now)
 
 
-def _add(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+def _add(runner: RecordedRunner, event: Event) -> None:
     key = "ip" if event.event.text("what") == "add_ip" else "prefix"
     network = snapshot.read_network(event.reply, event.reply.text(key))
     _require_unused(runner, (network,))
     runner.ec2 = ec2.add_by_other(runner.ec2, _eni_of(runner, event), (network,))
 
 
-def _attach(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+def _attach(runner: RecordedRunner, event: Event) -> None:
     fields = event.event
     eni_id = event.reply.text("eni")
-    shown = recorded.attached.get(eni_id)
+    shown = runner.recorded.attached.get(eni_id)
     if shown is None:
-        raise Mismatch("EC2", f"attached {eni_id}", "an ENI that the state shows")
+        raise MismatchError("EC2", f"attached {eni_id}", "an ENI that the state shows")
     if runner.ec2.eni(eni_id) is not None:
-        raise Mismatch("EC2", f"attached {eni_id}", "an id not in use")
+        raise MismatchError("EC2", f"attached {eni_id}", "an id not in use")
     if "tags" in fields:
         tags = snapshot.read_tags(fields.child("tags"))
     else:
@@ -225,7 +204,7 @@ def _attach(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
     runner.ec2 = ec2.attach_by_other(runner.ec2, eni)
 
 
-def _set_tags(runner: RecordedRunner, event: Event, recorded: Recorded) -> None:
+def _set_tags(runner: RecordedRunner, event: Event) -> None:
     eni = _eni_of(runner, event)
     tags = snapshot.read_tags(event.event.child("tags"))
     runner.ec2 = runner.ec2.with_eni(evolve(eni, tags=tags))
@@ -235,17 +214,17 @@ def _require_unused(runner: RecordedRunner, networks: tuple[Network, ...]) -> No
     used = {n for eni in runner.ec2.enis for n in eni.networks()}
     clash = used.intersection(networks)
     if clash:
-        raise Mismatch(
+        raise MismatchError(
             "EC2", f"{snapshot.describe_networks(clash)} assigned", "what no ENI has"
         )
 
 
 def _expect_reply(event: Event, rule: str, matches: bool, allowed: str) -> None:
     if not matches:
-        raise Mismatch(rule, f"reply {dict(event.reply.values)}", allowed)
+        raise MismatchError(rule, f"reply {dict(event.reply.values)}", allowed)
 
 
-Handler = Callable[[RecordedRunner, Event, Recorded], None]
+Handler = Callable[[RecordedRunner, Event], None]
 
 _WHILE_STOPPED = frozenset({"init", "restart", "advance"})
 

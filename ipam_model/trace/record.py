@@ -2,8 +2,8 @@
 
 Every request must be the next recorded call, with the arguments the model computes; every answer
 must be one EC2 could have given; every choice must be among the model's options. What does not fit
-raises `Mismatch`. Where the record does not tell which option was taken, the candidates are tried
-one after the other: `script` holds the decisions to repeat, `forks` the ones left to try.
+raises `MismatchError`. Where the record does not tell which option was taken, the candidates are
+tried one after the other: `script` holds the decisions to repeat, `forks` the ones left to try.
 """
 
 from collections.abc import Callable, Hashable, Mapping
@@ -11,11 +11,11 @@ from typing import Any, cast
 
 from attrs import frozen
 
-from ipam_model import aws_layer, ec2
+from ipam_model import aws_layer
 from ipam_model.addresses import format_short
-from ipam_model.daemon.pods import PodReply, Spot
+from ipam_model.daemon.pods import Spot
 from ipam_model.daemon.procedure import Call, Choice, Subsets
-from ipam_model.ec2 import Ec2
+from ipam_model.ec2 import Ec2, Lingering, lingering
 from ipam_model.requests import (
     AllocENI,
     AssignPrivateIpAddresses,
@@ -35,11 +35,11 @@ from ipam_model.requests import (
 from ipam_model.state import Network
 from ipam_model.subnets import Subnet
 from ipam_model.trace import snapshot
-from ipam_model.trace.document import Fields
-from ipam_model.world import ANSWERS, Runner, World
+from ipam_model.trace.document import Fields, Json
+from ipam_model.world import Runner, World
 
 
-class Mismatch(Exception):
+class MismatchError(Exception):
     """The record and the model part: which rule, what was seen, what was allowed."""
 
     def __init__(self, rule: str, seen: str, allowed: str) -> None:
@@ -70,6 +70,7 @@ class RecordedRunner(Runner):
         self,
         world: World,
         calls: tuple[Fields, ...],
+        recorded: snapshot.Recorded,
         script: tuple[object, ...],
         nested: NestedEvent,
         seen_before: set[Hashable],
@@ -79,8 +80,8 @@ class RecordedRunner(Runner):
         self.position = 0
         self.pod_reply: Fields | None = None
         """The recorded reply of the pod event being run."""
-        self.final: Mapping[str, snapshot.EniShape] = {}
-        """The recorded store after the whole event."""
+        self.recorded = recorded
+        """The recorded state after the whole event."""
         self.script = script
         self.decisions: tuple[object, ...] = ()
         self.forks: list[Fork] = []
@@ -98,7 +99,7 @@ class RecordedRunner(Runner):
         else:
             candidates = self.candidates(choice)
             if not candidates:
-                raise Mismatch(choice.rule, self.next_call_text(), _options_text(choice))
+                raise MismatchError(choice.rule, self.next_call_text(), _options_text(choice))
             if len(candidates) > 1:
                 self._prune(choice)
             option, *others = candidates
@@ -122,7 +123,7 @@ class RecordedRunner(Runner):
             frozenset(self.decisions),
         )
         if key in self._seen_before:
-            raise Mismatch(choice.rule, self.next_call_text(), "a way tried already")
+            raise MismatchError(choice.rule, self.next_call_text(), "a way tried already")
         self._seen_before.add(key)
 
     def candidates(self, choice: Choice) -> list[object]:
@@ -202,12 +203,12 @@ class RecordedRunner(Runner):
         request = ask.request
         expected = expected_call(request)
         if expected is None:
-            return ANSWERS[type(request)](self, request)
+            return self.reply_to(request)
         recorded = self.next_call()
         if recorded is None:
-            raise Mismatch(ask.rule, "no further call", _text_of(expected))
+            raise MismatchError(ask.rule, "no further call", _text_of(expected))
         if not _same_arguments(expected, recorded):
-            raise Mismatch(ask.rule, call_text(recorded), _text_of(expected))
+            raise MismatchError(ask.rule, call_text(recorded), _text_of(expected))
         self.position += 1
         for event in recorded.objects("during", optional=True):
             self._nested(self, event)
@@ -219,7 +220,7 @@ class RecordedRunner(Runner):
                 self.config, self.ec2, request, self.grants
             )
         else:
-            answer = ANSWERS[type(request)](self, request)
+            answer = self.reply_to(request)
         _compare_result(self, request, recorded, answer, attempts)
         return answer
 
@@ -231,7 +232,8 @@ class RecordedRunner(Runner):
         """Every recorded call must have been made."""
         left = self.next_call()
         if left is not None:
-            raise Mismatch("R72", call_text(left), "no further call")
+            rule = _RULE_OF_CALL.get(str(left.values.get("call")), "R72")
+            raise MismatchError(rule, call_text(left), "no further call")
 
 
 _NAMED_BY_CALL = {
@@ -239,6 +241,22 @@ _NAMED_BY_CALL = {
     "R189": ("FreeENI", "eni"),
 }
 """Choices that the very next call gives away."""
+
+
+_RULE_OF_CALL = {
+    "AssignPrivateIpAddresses": "R96",
+    aws_layer.CREATE_AND_ATTACH: "R101",
+    "FreeENI": "R136",
+    "UnassignPrivateIpAddresses": "R138",
+    "GetAttachedENIs": "R146",
+    "DescribeAllENIs": "R149",
+    "GetIPv4sFromEC2": "R152",
+    "GetIPv4PrefixesFromEC2": "R153",
+    "TagENI": "R57",
+    "IsSubnetExcluded": "R58",
+    "SetupENINetwork": "R58",
+}
+"""The rule that decides whether a call is made: named when a call is one too many."""
 
 
 class _RecordedGrants:
@@ -256,7 +274,9 @@ class _RecordedGrants:
             return subnet.offer_addresses(count)
         if "primary" in result and not self._primary_next:
             self._primary_next = True
-            return self._checked((Network(snapshot.read_address(result, result.text("primary")), 1),), 1)
+            return self._checked(
+                (Network(snapshot.read_address(result, result.text("primary")), 1),), 1
+            )
         self._primary_next = False
         return self._checked(_networks(result, "ips"), count)
 
@@ -276,17 +296,32 @@ class _RecordedGrants:
             return "eni-lost"
         eni_id = result.values.get("eni")
         if not isinstance(eni_id, str) or ec2.eni(eni_id) is not None:
-            raise Mismatch(EVERY_EC2_ANSWER, f"new ENI {eni_id!r}", "an id not in use")
+            raise MismatchError(EVERY_EC2_ANSWER, f"new ENI {eni_id!r}", "an id not in use")
         return eni_id
+
+    def lingering(self, ec2: Ec2, now: int) -> Lingering:
+        result = self._runner.recorded_result()
+        seen = _read_stale(result, "stale")
+        certain, possible = lingering(ec2, now)
+        for eni in {*certain, *possible, *seen}:
+            shown = seen.get(eni, frozenset())
+            least, most = certain.get(eni, frozenset()), possible.get(eni, frozenset())
+            if not least <= shown <= most:
+                raise MismatchError(
+                    EVERY_EC2_ANSWER,
+                    f"IMDS still listing {snapshot.describe_networks(shown)} on {eni}",
+                    f"{snapshot.describe_networks(least)} and of what left it lately",
+                )
+        return seen
 
     def _checked(self, networks: tuple[Network, ...], count: int) -> tuple[Network, ...]:
         seen = snapshot.describe_networks(networks)
         if len(set(networks)) != count or len(networks) != count:
-            raise Mismatch(EVERY_EC2_ANSWER, f"granted {seen}", f"{count} distinct ones")
+            raise MismatchError(EVERY_EC2_ANSWER, f"granted {seen}", f"{count} distinct ones")
         for eni in (*self._runner.ec2.enis, *self._runner.ec2.leaked):
             for used in eni.networks():
                 if any(used.address in new or new.address in used for new in networks):
-                    raise Mismatch(
+                    raise MismatchError(
                         EVERY_EC2_ANSWER, f"granted {seen}", f"what {eni.id} does not have"
                     )
         return networks
@@ -295,7 +330,7 @@ class _RecordedGrants:
 # -- calls as a trace names them -----------------------------------------------------------------
 
 
-def expected_call(request: Request[object]) -> dict[str, object] | None:
+def expected_call(request: Request[object]) -> dict[str, Json] | None:
     """The recorded form of a request; `None` for what traces do not record."""
     match request:
         case DescribeAllENIs():
@@ -311,7 +346,7 @@ def expected_call(request: Request[object]) -> dict[str, object] | None:
         case AssignPrivateIpAddresses(eni, count, _):
             return {"call": "AssignPrivateIpAddresses", "eni": eni, "count": count}
         case AllocENI(count, _, card, subnet):
-            call: dict[str, object] = {"call": aws_layer.CREATE_AND_ATTACH, "count": count}
+            call: dict[str, Json] = {"call": aws_layer.CREATE_AND_ATTACH, "count": count}
             if subnet is not None:
                 call["subnet"] = subnet
             if card:
@@ -345,9 +380,7 @@ def _same_arguments(expected: Mapping[str, object], recorded: Fields) -> bool:
 
 
 def _unordered(call: Mapping[str, object]) -> dict[str, object]:
-    return {
-        key: sorted(value) if isinstance(value, list) else value for key, value in call.items()
-    }
+    return {key: sorted(value) if isinstance(value, list) else value for key, value in call.items()}
 
 
 def call_text(recorded: Fields) -> str:
@@ -384,9 +417,7 @@ def _option_text(option: object) -> str:
 
 
 def _networks(result: Fields, key: str) -> tuple[Network, ...]:
-    return tuple(
-        snapshot.read_network(result, text) for text in result.texts(key, optional=True)
-    )
+    return tuple(snapshot.read_network(result, text) for text in result.texts(key, optional=True))
 
 
 def _named_networks(call: Fields) -> set[Network]:
@@ -408,7 +439,7 @@ def _compare_result(
     error = result.values.get("error")
     expected_error = answer.code if isinstance(answer, Failed) else None
     if error != expected_error:
-        raise Mismatch(
+        raise MismatchError(
             EVERY_EC2_ANSWER,
             f"{what} -> {error or 'success'}",
             expected_error or "success, for no fault is armed and EC2 has what is asked for",
@@ -419,17 +450,21 @@ def _compare_result(
             {"subnet": subnet} | ({"error": code} if code else {}) for subnet, code in attempts
         ]
         if recorded.values.get("attempts", []) != tried:
-            raise Mismatch("R103", f"{what} trying {recorded.values.get('attempts')}", f"{tried}")
+            raise MismatchError(
+                "R103", f"{what} trying {recorded.values.get('attempts')}", f"{tried}"
+            )
     for key, value in shown.items():
         seen = _READ_RESULT.get(key, _plain)(result, key)
         if seen != value:
-            raise Mismatch(EVERY_EC2_ANSWER, f"{what} -> {key} {_show(seen)}", _show(value))
+            raise MismatchError(EVERY_EC2_ANSWER, f"{what} -> {key} {_show(seen)}", _show(value))
     unknown = set(result.values) - set(shown) - {"error", "primary", "subnet"}
     if unknown:
-        raise Mismatch(EVERY_EC2_ANSWER, f"{what} -> {min(unknown)}", "no such result")
+        raise MismatchError(EVERY_EC2_ANSWER, f"{what} -> {min(unknown)}", "no such result")
 
 
-def _result_of(runner: RecordedRunner, request: Request[object], answer: object) -> dict[str, object]:
+def _result_of(
+    runner: RecordedRunner, request: Request[object], answer: object
+) -> dict[str, object]:
     """What the record must show of an answer."""
     if isinstance(answer, Failed):
         return {}
@@ -457,11 +492,8 @@ def _result_of(runner: RecordedRunner, request: Request[object], answer: object)
 
 
 def _listed(runner: RecordedRunner) -> dict[str, object]:
-    lingering = ec2.stale(runner.ec2, runner.now)
-    return {
-        "enis": frozenset(eni.id for eni in runner.ec2.enis),
-        "stale": {eni: frozenset(networks) for eni, networks in lingering.items()},
-    }
+    stale = runner.recorded_result().values.get("stale")  # Checked when IMDS was asked.
+    return {"enis": frozenset(eni.id for eni in runner.ec2.enis), "stale": stale}
 
 
 def _described(runner: RecordedRunner, answer: Described) -> dict[str, object]:
@@ -489,7 +521,7 @@ def _read_networks(result: Fields, key: str) -> object:
     return frozenset(_networks(result, key))
 
 
-def _read_stale(result: Fields, key: str) -> object:
+def _read_stale(result: Fields, key: str) -> Lingering:
     if key not in result:
         return {}
     stale = result.child(key)
@@ -504,7 +536,6 @@ def _read_tags(result: Fields, key: str) -> object:
 _READ_RESULT: Mapping[str, Callable[[Fields, str], Any]] = {
     "enis": _names,
     "no_manage": _names,
-    "stale": _read_stale,
     "tags": _read_tags,
     "ips": _read_networks,
     "prefixes": _read_networks,
@@ -515,14 +546,3 @@ def _show(value: object) -> str:
     if isinstance(value, frozenset) and all(isinstance(each, Network) for each in value):
         return snapshot.describe_networks(value)
     return _short(sorted(value) if isinstance(value, frozenset) else value)
-
-
-def reply_shows(reply: Fields, modelled: PodReply) -> bool:
-    """Whether a recorded pod reply is the modelled one."""
-    shown: dict[str, object] = {"success": modelled.success}
-    if modelled.given and (modelled.success or not modelled.error):
-        shown["ip"] = format_short(Network(modelled.given[0].address, 1))
-        shown["device"] = modelled.given[0].device
-    if modelled.error == "UnknownPod":
-        shown["error"] = modelled.error
-    return dict(reply.values) == shown

@@ -17,6 +17,9 @@ from ipam_model.state import Cidr, Eni, Network, Node, Store, totals
 from ipam_model.trace.document import Fields
 
 SAME = "same"
+STATS = ("total", "assigned", "cooldown", "prefixes", "free_prefixes")
+COUNTERS = ("total", "assigned", "allocated_prefixes")
+CLOCKS = ("pool_action", "decrease", "insufficient")
 
 
 class CidrShape(NamedTuple):
@@ -150,9 +153,7 @@ def read_network(fields: Fields, text: str) -> Network:
         fields.fail(str(error))
 
 
-def _read_attached(
-    state: Fields, before: Mapping[str, AttachedShape]
-) -> dict[str, AttachedShape]:
+def _read_attached(state: Fields, before: Mapping[str, AttachedShape]) -> dict[str, AttachedShape]:
     attached = state.child("attached")
     found: dict[str, AttachedShape] = {}
     for eni_id, value in attached.values.items():
@@ -192,19 +193,16 @@ def read_tags(fields: Fields) -> EniTags:
 
 
 def _read_stats(fields: Fields) -> object:
-    return tuple(
-        fields.number(key)
-        for key in ("total", "assigned", "cooldown", "prefixes", "free_prefixes")
-    )
+    return tuple(fields.number(key) for key in STATS)
 
 
 def _read_counters(fields: Fields) -> object:
-    return tuple(fields.number(key) for key in ("total", "assigned", "allocated_prefixes"))
+    return tuple(fields.number(key) for key in COUNTERS)
 
 
 def _read_clocks(fields: Fields) -> object:
     clocks: list[int | None] = []
-    for key in ("pool_action", "decrease", "insufficient"):
+    for key in CLOCKS:
         known = key in fields and fields.values[key] is not None
         clocks.append(fields.instant(key) if known else None)
     return tuple(clocks)
@@ -212,9 +210,7 @@ def _read_clocks(fields: Fields) -> object:
 
 def _read_released(fields: Fields) -> object:
     return tuple(
-        sorted(
-            (read_network(fields, text), fields.instant(text)) for text in fields.values
-        )
+        sorted((read_network(fields, text), fields.instant(text)) for text in fields.values)
     )
 
 

@@ -381,3 +381,11 @@ note(
     source="ipamd:917-930, ds:568-617",
     reason="follows from R23, R71, R73 and R138",
 )
+note(
+    "R41",
+    Kind.CONSEQUENCE,
+    "WARM_PREFIX_TARGET counts as defined exactly in prefix mode, since its parsed value is never "
+    "negative.",
+    source="ipamd:2679-2681",
+    reason="follows from R131: in prefix mode Wp is always compared",
+)

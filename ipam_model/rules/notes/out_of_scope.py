@@ -109,3 +109,10 @@ note(
     source="ipamd:676, ipamd:803, ipamd:1600",
     reason=_CARDS,
 )
+note(
+    "R46",
+    Kind.OUT_OF_SCOPE,
+    "IPv6 mode always has the prefix-delegation flag set.",
+    source="ipamd:2765-2769",
+    reason=f"{_IPV6}; follows from R44",
+)

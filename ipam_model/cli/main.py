@@ -1,0 +1,67 @@
+"""The command line: `ipam-model COMMAND`.
+
+Exit codes: 0 holds or accepted, 1 refuted or rejected, 2 bad input, 3 inconclusive.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from ipam_model import MODELS, __version__
+from ipam_model.cli import rules, trace
+from ipam_model.errors import InputError
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+SHOW_TRACEBACK = "IPAM_MODEL_TRACEBACK"
+"""Set this variable to see where an internal error comes from."""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="ipam-model",
+        description=f"Executable specification of the IP address management of {MODELS}.",
+        epilog="Exit codes: 0 accepted, 1 rejected, 2 bad input, 3 inconclusive.",
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"ipam-model {__version__}, models {MODELS}"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    trace.add_parser(commands)
+    rules.add_parser(commands)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    parsed = build_parser().parse_args(arguments)
+    try:
+        code: int = parsed.func(parsed)
+        sys.stdout.flush()
+    except InputError as error:
+        return _complain(str(error))
+    except BrokenPipeError:
+        # The reader has gone; keep the interpreter from complaining about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        if SHOW_TRACEBACK in os.environ:
+            raise
+        return _complain(
+            f"internal error, a defect of ipam-model and not of your input: "
+            f"{type(error).__name__}: {error} (set {SHOW_TRACEBACK}=1 for details)"
+        )
+    return code
+
+
+def _complain(message: str) -> int:
+    print(f"ipam-model: {' '.join(message.split())}", file=sys.stderr)
+    return BAD_INPUT
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""`ipam-model trace check`: recorded behaviour of a daemon against the model."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from ipam_model.errors import InputError
+from ipam_model.trace.check import Rejection, Verdict, check_file, trace_files
+
+ACCEPTED: Final = 0
+REJECTED: Final = 1
+BAD_INPUT: Final = 2
+INCONCLUSIVE: Final = 3
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command `trace` to the command line."""
+    parser = subparsers.add_parser(
+        "trace",
+        help="recorded behaviour against the model",
+        description="Recorded behaviour of a daemon against the model.",
+    )
+    commands = parser.add_subparsers(dest="trace_command", required=True, metavar="COMMAND")
+    check = commands.add_parser(
+        "check",
+        help="replay ipam-trace/1 files: is every event one the model allows?",
+        description="Replay ipam-trace/1 files and folders. The model carries its own state from "
+        "the first event to the last; calls, replies and states must be ones it allows. A "
+        "rejection names file, event, rule, what was seen and what was allowed.",
+        epilog="example: ipam-model trace check examples/traces",
+    )
+    check.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="a trace file, or a folder searched for *.jsonl",
+    )
+    check.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    check.add_argument(
+        "-v", "--verbose", action="store_true", help="name the accepted traces as well"
+    )
+    check.set_defaults(func=run_check)
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """Check every trace; a file that cannot be read does not keep the others from being checked."""
+    paths: list[Path] = arguments.paths
+    verdicts: list[Verdict] = []
+    unreadable: list[str] = []
+    for path in _files(paths, unreadable):
+        try:
+            verdict = check_file(path)
+        except InputError as error:
+            unreadable.append(str(error))
+            continue
+        verdicts.append(verdict)
+        if not arguments.json:
+            _print_verdict(verdict, verbose=arguments.verbose)
+    if arguments.json:
+        print(json.dumps(_report(verdicts, unreadable), indent=2))
+    else:
+        print(_summary(verdicts, unreadable))
+    sys.stdout.flush()
+    for message in unreadable:
+        print(f"ipam-model: {message}", file=sys.stderr)
+    return _exit_code(verdicts, unreadable)
+
+
+def _files(paths: list[Path], unreadable: list[str]) -> Iterable[Path]:
+    for path in paths:
+        try:
+            yield from trace_files([path])
+        except InputError as error:
+            unreadable.append(str(error))
+
+
+def _print_verdict(verdict: Verdict, *, verbose: bool) -> None:
+    rejected = verdict.rejected
+    if rejected is None:
+        if verbose:
+            print(f"{verdict.path}: accepted, {verdict.events} events")
+        return
+    word = "undecided" if rejected.undecided else "rejected"
+    print(
+        f"{verdict.path}:{rejected.line}: {word} at event {rejected.seq} ({rejected.kind}), "
+        f"rule {rejected.rule}\n    saw:     {rejected.seen}\n    allowed: {rejected.allowed}"
+    )
+
+
+def _summary(verdicts: list[Verdict], unreadable: list[str]) -> str:
+    accepted = sum(verdict.rejected is None for verdict in verdicts)
+    undecided = sum(
+        verdict.rejected is not None and verdict.rejected.undecided for verdict in verdicts
+    )
+    rejected = len(verdicts) - accepted - undecided
+    events = sum(verdict.events for verdict in verdicts)
+    parts = [f"{accepted} accepted", f"{rejected} rejected"]
+    parts += [f"{undecided} undecided"] if undecided else []
+    parts += [f"{len(unreadable)} unreadable"] if unreadable else []
+    return (
+        f"{len(verdicts) + len(unreadable)} traces: {', '.join(parts)}; {events} events explained"
+    )
+
+
+def _report(verdicts: list[Verdict], unreadable: list[str]) -> dict[str, object]:
+    rejected = [
+        _rejection(verdict, verdict.rejected)
+        for verdict in verdicts
+        if verdict.rejected is not None
+    ]
+    return {
+        "traces": len(verdicts),
+        "accepted": len(verdicts) - len(rejected),
+        "events": sum(verdict.events for verdict in verdicts),
+        "rejected": rejected,
+        "unreadable": unreadable,
+    }
+
+
+def _rejection(verdict: Verdict, rejected: Rejection) -> dict[str, object]:
+    return {
+        "id": verdict.id,
+        "path": verdict.path,
+        "seq": rejected.seq,
+        "rule": rejected.rule,
+        "reason": rejected.reason,
+        "line": rejected.line,
+        "event": rejected.kind,
+        "seen": rejected.seen,
+        "allowed": rejected.allowed,
+        "undecided": rejected.undecided,
+    }
+
+
+def _exit_code(verdicts: list[Verdict], unreadable: list[str]) -> int:
+    if unreadable:
+        return BAD_INPUT
+    rejected = [verdict.rejected for verdict in verdicts if verdict.rejected is not None]
+    if any(not each.undecided for each in rejected):
+        return REJECTED
+    return INCONCLUSIVE if rejected else ACCEPTED

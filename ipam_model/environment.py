@@ -1,0 +1,266 @@
+"""What surrounds the daemon and answers its requests: EC2, IMDS, host, API server, clock.
+
+An `Environment` is a cursor over immutable parts, moved by the answers it gives. Every call may be
+made to fail by arming a fault under its name.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from ipam_model import aws_layer, ec2
+from ipam_model.catalogue import Kind, rule
+from ipam_model.config import Config
+from ipam_model.ec2 import NEXT_FREE, Ec2, Grants
+from ipam_model.requests import (
+    DONE,
+    AllocENI,
+    AnnounceTrunk,
+    AssignPrivateIpAddresses,
+    CheckpointEntry,
+    DescribeAllENIs,
+    Failed,
+    FindRouteTable,
+    FreeENI,
+    GetAddressesFromEC2,
+    GetAttachedENIs,
+    HostVethExists,
+    IsSubnetExcluded,
+    NodeCordoned,
+    PodIsGone,
+    ReadCheckpoint,
+    ReadEniConfig,
+    ReadMaxPods,
+    ReadVpcCidrs,
+    RefreshSecurityGroups,
+    Request,
+    SetupENINetwork,
+    Sleep,
+    TagENI,
+    UnassignPrivateIpAddresses,
+    WaitForENI,
+    WriteCheckpoint,
+)
+from ipam_model.state import Holding, PodKey
+
+
+@frozen
+class Checkpoint:
+    """A checkpoint file: the assignments at the time of its last write (R34)."""
+
+    entries: frozenset[CheckpointEntry] = frozenset()
+
+
+class Environment:
+    """The surroundings of one daemon."""
+
+    grants: Grants = NEXT_FREE
+    """EC2's own choices."""
+
+    def __init__(
+        self,
+        *,
+        config: Config,
+        ec2: Ec2,
+        checkpoints: Mapping[int, Checkpoint],
+        veths: frozenset[PodKey],
+        gone_pods: frozenset[PodKey],
+        cordoned: bool,
+        eni_config_subnet: str | None,
+        max_pods: int,
+        now: int,
+    ) -> None:
+        self.config = config
+        self.ec2 = ec2
+        self.veths = veths
+        self.gone_pods = gone_pods
+        self.cordoned = cordoned
+        self.eni_config_subnet = eni_config_subnet
+        self.max_pods = max_pods
+        self.now = now
+        # A written checkpoint is kept as the daemon's own index and only spelled out when asked
+        # for: every pod event writes one.
+        self._checkpoints: dict[int, Checkpoint | Mapping[PodKey, Holding]] = dict(checkpoints)
+
+    @rule(
+        "R34",
+        "A checkpoint file per card lists exactly the assigned addresses, each with key, pod name, "
+        "interface count and instant; ENIs, CIDRs, cooldowns and released CIDRs are not kept.",
+        source="ds:326-344, ds:425-465",
+        kind=Kind.STEP,
+    )
+    def checkpoint(self, card: int) -> Checkpoint:
+        """A card's checkpoint file; without one, an empty one."""
+        stored = self._checkpoints.get(card, Checkpoint())
+        if not isinstance(stored, Checkpoint):
+            stored = Checkpoint(
+                frozenset(
+                    CheckpointEntry(held.pod, held.address, held.since) for held in stored.values()
+                )
+            )
+            self._checkpoints[card] = stored
+        return stored
+
+    def checkpoints(self) -> tuple[tuple[int, Checkpoint], ...]:
+        """Every card's checkpoint file."""
+        return tuple((card, self.checkpoint(card)) for card in sorted(self._checkpoints))
+
+    def write_checkpoint(self, card: int, holdings: Mapping[PodKey, Holding]) -> None:
+        """Replace a card's checkpoint file."""
+        self._checkpoints[card] = holdings
+
+    def reply_to(self, request: Request[object]) -> object:
+        """The answer to a request; EC2 and the clock move."""
+        return ANSWERS[type(request)](self, request)
+
+
+Answer = Callable[[Environment, Any], object]
+
+
+def _describe(world: Environment, _request: DescribeAllENIs) -> object:
+    answer, world.ec2 = aws_layer.describe_all_enis(
+        world.config, world.ec2, world.grants, world.now
+    )
+    return answer
+
+
+def _attached(world: Environment, _request: GetAttachedENIs) -> object:
+    fault, world.ec2 = ec2.take_fault(world.ec2, "GetAttachedENIs")
+    if fault is not None:
+        return Failed(fault.code)
+    hide = world.config.settings.custom_networking
+    return ec2.imds_view(world.ec2, world.now, world.grants, hide_primary_prefixes=hide)
+
+
+def _tag(world: Environment, request: TagENI) -> object:
+    fault, world.ec2 = ec2.take_fault(world.ec2, "TagENI")
+    if fault is not None:
+        return Failed(fault.code)
+    eni = world.ec2.eni(request.eni)
+    if eni is not None:
+        world.ec2 = world.ec2.with_eni(ec2.own(eni))
+    return DONE
+
+
+def _subnet_excluded(world: Environment, request: IsSubnetExcluded) -> object:
+    fault, world.ec2 = ec2.take_fault(world.ec2, "IsSubnetExcluded")
+    if fault is not None:
+        return Failed(fault.code)
+    return ec2.is_subnet_excluded(world.ec2, request.subnet)
+
+
+def _assign(world: Environment, request: AssignPrivateIpAddresses) -> object:
+    answer, world.ec2 = ec2.assign(
+        world.ec2, request.eni, request.count, world.grants, prefixes=request.prefixes
+    )
+    return answer
+
+
+def _unassign(world: Environment, request: UnassignPrivateIpAddresses) -> object:
+    answer, world.ec2 = ec2.unassign(world.ec2, request.eni, request.networks, world.now)
+    return answer
+
+
+def _alloc(world: Environment, request: AllocENI) -> object:
+    answer, _, world.ec2 = aws_layer.alloc_eni(world.config, world.ec2, request, world.grants)
+    return answer
+
+
+def _wait(world: Environment, request: WaitForENI) -> object:
+    answer, world.ec2 = aws_layer.wait_for_eni(world.config, world.ec2, request, world.now)
+    return answer
+
+
+def _free(world: Environment, request: FreeENI) -> object:
+    answer, world.ec2 = aws_layer.free_eni(world.ec2, request.eni)
+    return answer
+
+
+def _true_networks(world: Environment, request: GetAddressesFromEC2) -> object:
+    answer, world.ec2 = ec2.true_networks(world.ec2, request.eni, prefixes=request.prefixes)
+    return answer
+
+
+def _sleep(world: Environment, request: Sleep) -> object:
+    world.now += request.milliseconds
+    return DONE
+
+
+def _read_checkpoint(world: Environment, request: ReadCheckpoint) -> object:
+    fault, world.ec2 = ec2.take_fault(world.ec2, "ReadCheckpoint")
+    if fault is not None:
+        return Failed(fault.code)
+    entries = world.checkpoint(request.card).entries
+    return tuple(sorted(entries, key=lambda entry: (entry.address, entry.pod.key)))
+
+
+def _write_checkpoint(world: Environment, request: WriteCheckpoint) -> object:
+    if world.ec2.faults:
+        fault, world.ec2 = ec2.take_fault(world.ec2, "WriteCheckpoint")
+        if fault is not None:
+            return Failed(fault.code)
+    world.write_checkpoint(request.card, request.holdings)
+    return DONE
+
+
+def _veth(world: Environment, request: HostVethExists) -> object:
+    return request.pod.key in world.veths
+
+
+def _cordoned(world: Environment, _request: NodeCordoned) -> object:
+    fault, world.ec2 = ec2.take_fault(world.ec2, "NodeCordoned")
+    return world.cordoned if fault is None else Failed(fault.code)
+
+
+def _eni_config(world: Environment, _request: ReadEniConfig) -> object:
+    fault, world.ec2 = ec2.take_fault(world.ec2, "ReadEniConfig")
+    if fault is not None or world.eni_config_subnet is None:
+        return Failed(fault.code if fault is not None else "ENIConfigNotFound")
+    return world.eni_config_subnet
+
+
+def _max_pods(world: Environment, _request: ReadMaxPods) -> object:
+    fault, world.ec2 = ec2.take_fault(world.ec2, "ReadMaxPods")
+    return world.max_pods if fault is None else Failed(fault.code)
+
+
+def _pod_is_gone(world: Environment, request: PodIsGone) -> object:
+    fault, world.ec2 = ec2.take_fault(world.ec2, "PodIsGone")
+    return request.key in world.gone_pods if fault is None else Failed(fault.code)
+
+
+def _unless_faulty(world: Environment, request: Request[object]) -> object:
+    if world.ec2.faults:
+        fault, world.ec2 = ec2.take_fault(world.ec2, type(request).__name__)
+        if fault is not None:
+            return Failed(fault.code)
+    return DONE
+
+
+ANSWERS: Mapping[type[Request[object]], Answer] = {
+    DescribeAllENIs: _describe,
+    GetAttachedENIs: _attached,
+    TagENI: _tag,
+    IsSubnetExcluded: _subnet_excluded,
+    AssignPrivateIpAddresses: _assign,
+    UnassignPrivateIpAddresses: _unassign,
+    AllocENI: _alloc,
+    WaitForENI: _wait,
+    FreeENI: _free,
+    GetAddressesFromEC2: _true_networks,
+    Sleep: _sleep,
+    ReadCheckpoint: _read_checkpoint,
+    WriteCheckpoint: _write_checkpoint,
+    HostVethExists: _veth,
+    NodeCordoned: _cordoned,
+    ReadEniConfig: _eni_config,
+    ReadMaxPods: _max_pods,
+    PodIsGone: _pod_is_gone,
+    SetupENINetwork: _unless_faulty,
+    FindRouteTable: _unless_faulty,
+    ReadVpcCidrs: _unless_faulty,
+    RefreshSecurityGroups: _unless_faulty,
+    AnnounceTrunk: _unless_faulty,
+}
+"""Who answers what; a request without an armed fault succeeds."""

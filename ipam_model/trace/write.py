@@ -1,0 +1,289 @@
+"""Writing `ipam-trace/1`: what a simulated daemon did, in the form of the recordings.
+
+`TraceWriter` is a `Runner` that keeps a log of the calls; each event method writes one line. The
+states are complete on every line, which the delta coding of the format allows.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import IO
+
+from ipam_model import aws_layer, ec2
+from ipam_model.addresses import format_address, format_network, format_short
+from ipam_model.daemon.init import Exited, Started
+from ipam_model.daemon.procedure import Call
+from ipam_model.ec2 import Ec2Eni, Fault
+from ipam_model.requests import (
+    AllocENI,
+    AssignPrivateIpAddresses,
+    DescribeAllENIs,
+    Described,
+    Failed,
+    GetAddressesFromEC2,
+    GetAttachedENIs,
+    IsSubnetExcluded,
+)
+from ipam_model.rules.timing import SECOND
+from ipam_model.state import Network, Pod, PodKey
+from ipam_model.subnets import Subnet
+from ipam_model.trace import snapshot
+from ipam_model.trace.document import MODELS, SCHEMA, Json
+from ipam_model.trace.record import expected_call
+from ipam_model.trace.replies import pod_reply, reconcile_reply, tick_reply
+from ipam_model.trace.snapshot import AttachedShape, CidrShape, EniShape
+from ipam_model.world import Runner, World
+
+
+class TraceWriter(Runner):
+    """Runs a world and writes what happens, one event a line."""
+
+    def __init__(
+        self, world: World, stream: IO[str], *, env: Mapping[str, str], trace_id: str
+    ) -> None:
+        super().__init__(world)
+        self._stream = stream
+        self._seq = 0
+        self._calls: list[Json] = []
+        self._line(self._header(env, trace_id))
+
+    # -- events ----------------------------------------------------------------------------------
+
+    def init(self) -> None:
+        """First start, or restart: an `init` or `restart` line."""
+        outcome: Started | Exited = self.start()
+        reply: dict[str, Json] = {"ok": isinstance(outcome, Started)}
+        if isinstance(outcome, Exited):
+            reply["error"] = outcome.reason.code
+        self._event({"kind": "restart" if self._seq else "init"}, reply)
+
+    def pod_add(self, sandbox: str) -> None:
+        """A `pod_add` line."""
+        reply = self.add_pod(Pod(PodKey(sandbox), name=sandbox))
+        self._event({"kind": "pod_add", "sandbox": sandbox}, pod_reply(reply))
+
+    def pod_del(self, sandbox: str) -> None:
+        """A `pod_del` line."""
+        reply = self.delete_pod(PodKey(sandbox))
+        self._event({"kind": "pod_del", "sandbox": sandbox}, pod_reply(reply))
+
+    def pool_update(self) -> None:
+        """A `tick` line."""
+        self._event({"kind": "tick"}, tick_reply(self.tick()))
+
+    def compare(self) -> None:
+        """A `reconcile` line."""
+        outcome = self.reconcile()
+        self._event({"kind": "reconcile"}, reconcile_reply(outcome))
+
+    def wait(self, milliseconds: int) -> None:
+        """An `advance` line."""
+        self.advance(milliseconds)
+        self._event({"kind": "advance", "seconds": _seconds(milliseconds)}, {})
+
+    def fault(self, call: str, code: str, times: int = 1) -> None:
+        """An `ec2_fault` line."""
+        self.ec2 = ec2.arm(self.ec2, Fault(call, code, times))
+        self._event({"kind": "ec2_fault", "call": call, "code": code, "times": times}, {})
+
+    def cordon(self, cordoned: bool) -> None:
+        """A `cordon` or `uncordon` line."""
+        self.cordoned = cordoned
+        self._event({"kind": "cordon" if cordoned else "uncordon"}, {})
+
+    # -- calls -----------------------------------------------------------------------------------
+
+    def answer(self, ask: Call) -> object:
+        """Answer from the environment and log the call."""
+        request = ask.request
+        entry = expected_call(request)
+        if entry is None:
+            return self.reply_to(request)
+        answer: object
+        if isinstance(request, AllocENI):
+            answer, attempts, self.ec2 = aws_layer.alloc_eni(
+                self.config, self.ec2, request, self.grants
+            )
+            if attempts:
+                entry["attempts"] = [_attempt(*each) for each in attempts]
+        else:
+            answer = self.reply_to(request)
+        result = self._result(request, answer)
+        if result:
+            entry["result"] = result
+        self._calls.append(entry)
+        return answer
+
+    def _result(self, request: object, answer: object) -> dict[str, Json]:
+        if isinstance(answer, Failed):
+            return {"error": answer.code}
+        match request:
+            case DescribeAllENIs() | GetAttachedENIs():
+                shown: dict[str, Json] = {"enis": [eni.id for eni in self.ec2.enis]}
+                stale = self.grants.lingering(self.ec2, self.now)
+                if stale:
+                    shown["stale"] = {eni: _by_kind(sorted(stale[eni])) for eni in sorted(stale)}
+                if isinstance(answer, Described):
+                    shown |= _described(answer)
+                return shown
+            case IsSubnetExcluded():
+                return {"excluded": bool(answer)}
+            case AssignPrivateIpAddresses() | GetAddressesFromEC2():
+                assert isinstance(answer, tuple)
+                key = "prefixes" if request.prefixes else "ips"
+                return {key: [format_short(network) for network in answer]}
+            case AllocENI():
+                eni = self.ec2.eni(str(answer))
+                return {} if eni is None else _created(eni, prefixes=request.prefixes)
+        return {}
+
+    # -- lines -----------------------------------------------------------------------------------
+
+    def _header(self, env: Mapping[str, str], trace_id: str) -> dict[str, Json]:
+        header: dict[str, Json] = {
+            "schema": SCHEMA,
+            "id": trace_id,
+            "models": MODELS,
+            "limits": {
+                "max_enis": self.ec2.limits.max_enis,
+                "ipv4_per_eni": self.ec2.limits.ipv4_per_eni,
+            },
+            "env": dict(env),
+            "max_pods": self.max_pods,
+            "subnets": [_subnet(subnet) for subnet in self.ec2.subnets],
+            "attached": self._attached(),
+        }
+        if self.eni_config_subnet is not None:
+            header["eni_config"] = {"subnet": self.eni_config_subnet}
+        if self.ec2.imds_lag:
+            header["imds_lag_s"] = _seconds(self.ec2.imds_lag)
+        if self.config.settings.pod_eni:
+            header["trunk_compatible"] = self.config.trunk_compatible
+        return header
+
+    def _event(self, event: dict[str, Json], reply: dict[str, Json]) -> None:
+        self._line(
+            {
+                "seq": self._seq,
+                "time": _seconds(self.now),
+                "event": event,
+                "reply": reply,
+                "ec2": self._calls,
+                "state": self._state(),
+            }
+        )
+        self._seq += 1
+        self._calls = []
+
+    def _line(self, value: Mapping[str, Json]) -> None:
+        self._stream.write(json.dumps(value, separators=(",", ":")) + "\n")
+
+    def _attached(self) -> dict[str, Json]:
+        return {eni.id: _attached(snapshot.shape_of_attached(eni)) for eni in self.ec2.enis}
+
+    def _state(self) -> dict[str, Json]:
+        state: dict[str, Json] = {
+            "running": self.node is not None,
+            "attached": self._attached(),
+            "subnet_free": {subnet.id: subnet.free for subnet in self.ec2.subnets},
+        }
+        if self.node is None:
+            return state
+        store = self.node.stores[0]
+        cooldown = self.config.cooldown
+        shapes = [snapshot.shape_of_eni(eni, self.now, cooldown) for eni in store.enis]
+        stats = snapshot.stats_of(store, self.now, self.config)
+        clocks = snapshot.clocks_of(self.node)
+        state |= {
+            "enis": [_eni(shape) for shape in shapes],
+            "stats": dict(zip(snapshot.STATS, stats, strict=True)),
+            "counters": dict(zip(snapshot.COUNTERS, snapshot.counters_of(store), strict=True)),
+            "clocks": {
+                name: None if clock is None else _seconds(clock)
+                for name, clock in zip(snapshot.CLOCKS, clocks, strict=True)
+            },
+            "released": {
+                format_short(network): _seconds(expiry) for network, expiry in self.node.released
+            },
+        }
+        return state
+
+
+def _seconds(milliseconds: int) -> Json:
+    whole, rest = divmod(milliseconds, SECOND)
+    return milliseconds / SECOND if rest else whole
+
+
+def _attempt(subnet: str, code: str | None) -> Json:
+    return {"subnet": subnet, "error": code} if code else {"subnet": subnet}
+
+
+def _subnet(subnet: Subnet) -> Json:
+    shown: dict[str, Json] = {"id": subnet.id, "free": subnet.free}
+    return shown | ({"role": subnet.tags.role} if subnet.tags.role else {})
+
+
+def _by_kind(networks: Sequence[Network]) -> dict[str, Json]:
+    return {
+        "ips": [format_short(network) for network in networks if network.size == 1],
+        "prefixes": [format_network(network) for network in networks if network.size != 1],
+    }
+
+
+def _described(answer: Described) -> dict[str, Json]:
+    shown: dict[str, Json] = {} if answer.trunk is None else {"trunk": answer.trunk}
+    foreign = sorted(eni for eni, tags in answer.tags.items() if tags.no_manage == "true")
+    return shown | ({"no_manage": list(foreign)} if foreign else {})
+
+
+def _created(eni: Ec2Eni, *, prefixes: bool) -> dict[str, Json]:
+    networks = eni.prefixes if prefixes else tuple(Network(a, 1) for a in eni.addresses)
+    return {
+        "device": eni.device,
+        "eni": eni.id,
+        "primary": format_address(eni.primary_address),
+        "subnet": eni.subnet,
+        "prefixes" if prefixes else "ips": [format_short(network) for network in networks],
+    }
+
+
+def _attached(shape: AttachedShape) -> Json:
+    ips: list[Json] = []
+    ips.extend(sorted(format_address(address) for address in shape.ips))
+    prefixes: list[Json] = []
+    prefixes.extend(sorted(format_network(network) for network in shape.prefixes))
+    shown: dict[str, Json] = {
+        "primary": format_address(shape.primary),
+        "subnet": shape.subnet,
+        "device": shape.device,
+        "ips": ips,
+        "prefixes": prefixes,
+    }
+    if shape.trunk:
+        shown["trunk"] = True
+    if shape.no_manage:
+        shown["no_manage"] = True
+    return shown
+
+
+def _eni(shape: EniShape) -> Json:
+    shown: dict[str, Json] = {
+        "id": shape.id,
+        "primary": shape.primary,
+        "device": shape.device,
+        "subnet": shape.subnet,
+        "created": _seconds(shape.created),
+        "excluded": shape.excluded,
+        "cidrs": [_cidr(cidr) for cidr in shape.cidrs],
+    }
+    return shown | ({"trunk": True} if shape.trunk else {})
+
+
+def _cidr(shape: CidrShape) -> Json:
+    shown: dict[str, Json] = {"cidr": format_network(shape.network)}
+    if shape.assigned:
+        shown["assigned"] = {format_address(address): pod for address, pod in shape.assigned}
+    if shape.cooling:
+        shown["cooling"] = [format_address(address) for address in shape.cooling]
+    if shape.expired:
+        shown["expired"] = [format_address(address) for address in shape.expired]
+    return shown
