@@ -58,6 +58,7 @@ TARGETS = {
 
 INTEGERS: dict[str, int | None] = {
     "0": 0,
+    "1": 1,
     "7": 7,
     "+3": 3,
     "-1": -1,
@@ -93,52 +94,52 @@ TRUE_WORDS = ("1", "t", "T", "TRUE", "true", "True")
 FALSE_WORDS = ("0", "f", "F", "FALSE", "false", "False")
 NOT_BOOLEANS = ("", " true", "true ", "yes", "no", "on", "tRUE", "fALSE", "2", "00", "+1", "abc")
 
-WITHOUT_EFFECT = """
-    ADDITIONAL_ENI_TAGS
-    ANNOTATE_POD_IP
-    AWS_CLUSTER_ID
-    AWS_EC2_ENDPOINT
-    AWS_EXTERNAL_SERVICE_CIDRS
-    AWS_REGION
-    AWS_VPC_CNI_NODE_PORT_SUPPORT
-    AWS_VPC_ENI_MTU
-    AWS_VPC_K8S_CNI_CONFIGURE_RPFILTER
-    AWS_VPC_K8S_CNI_CONNMARK
-    AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS
-    AWS_VPC_K8S_CNI_EXTERNALSNAT
-    AWS_VPC_K8S_CNI_LOGLEVEL
-    AWS_VPC_K8S_CNI_LOG_FILE
-    AWS_VPC_K8S_CNI_RANDOMIZESNAT
-    AWS_VPC_K8S_CNI_VETHPREFIX
-    AWS_VPC_K8S_EGRESS_V4_PLUGIN_LOG_FILE
-    AWS_VPC_K8S_EGRESS_V6_PLUGIN_LOG_FILE
-    AWS_VPC_K8S_PLUGIN_LOG_FILE
-    AWS_VPC_K8S_PLUGIN_LOG_LEVEL
-    CLUSTER_ENDPOINT
-    DISABLE_INTROSPECTION
-    DISABLE_METRICS
-    DISABLE_POD_V6
-    DISABLE_TCP_EARLY_DEMUX
-    ENABLE_BANDWIDTH_PLUGIN
-    ENABLE_NFTABLES
-    ENABLE_V4_EGRESS
-    ENABLE_V6_EGRESS
-    ENI_CONFIG_ANNOTATION_DEF
-    ENI_CONFIG_LABEL_DEF
-    HOST_CNI_BIN_PATH
-    HOST_CNI_CONFDIR_PATH
-    HTTP_TIMEOUT
-    INTROSPECTION_BIND_ADDRESS
-    METRIC_UPDATE_INTERVAL
-    MY_NODE_NAME
-    MY_POD_NAME
-    NETWORK_POLICY_ENFORCING_MODE
-    POD_MTU
-    POD_SECURITY_GROUP_ENFORCING_MODE
-    USE_CLOUDWATCH
-    USE_PROMETHEUS
-    VPC_CNI_VERSION
-""".split()
+WITHOUT_EFFECT = [
+    "ADDITIONAL_ENI_TAGS",
+    "ANNOTATE_POD_IP",
+    "AWS_CLUSTER_ID",
+    "AWS_EC2_ENDPOINT",
+    "AWS_EXTERNAL_SERVICE_CIDRS",
+    "AWS_REGION",
+    "AWS_VPC_CNI_NODE_PORT_SUPPORT",
+    "AWS_VPC_ENI_MTU",
+    "AWS_VPC_K8S_CNI_CONFIGURE_RPFILTER",
+    "AWS_VPC_K8S_CNI_CONNMARK",
+    "AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS",
+    "AWS_VPC_K8S_CNI_EXTERNALSNAT",
+    "AWS_VPC_K8S_CNI_LOGLEVEL",
+    "AWS_VPC_K8S_CNI_LOG_FILE",
+    "AWS_VPC_K8S_CNI_RANDOMIZESNAT",
+    "AWS_VPC_K8S_CNI_VETHPREFIX",
+    "AWS_VPC_K8S_EGRESS_V4_PLUGIN_LOG_FILE",
+    "AWS_VPC_K8S_EGRESS_V6_PLUGIN_LOG_FILE",
+    "AWS_VPC_K8S_PLUGIN_LOG_FILE",
+    "AWS_VPC_K8S_PLUGIN_LOG_LEVEL",
+    "CLUSTER_ENDPOINT",
+    "DISABLE_INTROSPECTION",
+    "DISABLE_METRICS",
+    "DISABLE_POD_V6",
+    "DISABLE_TCP_EARLY_DEMUX",
+    "ENABLE_BANDWIDTH_PLUGIN",
+    "ENABLE_NFTABLES",
+    "ENABLE_V4_EGRESS",
+    "ENABLE_V6_EGRESS",
+    "ENI_CONFIG_ANNOTATION_DEF",
+    "ENI_CONFIG_LABEL_DEF",
+    "HOST_CNI_BIN_PATH",
+    "HOST_CNI_CONFDIR_PATH",
+    "HTTP_TIMEOUT",
+    "INTROSPECTION_BIND_ADDRESS",
+    "METRIC_UPDATE_INTERVAL",
+    "MY_NODE_NAME",
+    "MY_POD_NAME",
+    "NETWORK_POLICY_ENFORCING_MODE",
+    "POD_MTU",
+    "POD_SECURITY_GROUP_ENFORCING_MODE",
+    "USE_CLOUDWATCH",
+    "USE_PROMETHEUS",
+    "VPC_CNI_VERSION",
+]
 """What else the project reads or documents."""
 
 IPV4 = {"ENABLE_IPv4": "true"}
@@ -156,6 +157,11 @@ def codes(env: dict[str, str]) -> list[str]:
 def only(env: dict[str, str], code: str) -> Diagnostic:
     (found,) = (found for found in parse_settings(env).diagnostics if found.code == code)
     return found
+
+
+def message(variable: str, text: str) -> str:
+    (found,) = parse_settings({variable: text}).diagnostics
+    return found.message
 
 
 # Text to values
@@ -266,6 +272,13 @@ def test_target_diagnostics_name_the_reason(text: str, code: str) -> None:
     assert codes({"WARM_IP_TARGET": str(2**31 - 1)}) == []
 
 
+def test_messages_say_what_is_used_instead() -> None:
+    assert "which is not a decimal integer: 1 is used" in message("WARM_ENI_TARGET", "x")
+    assert "negative target counts as not set, 1 is used" in message("WARM_ENI_TARGET", "-1")
+    assert "it is as if not set" in message("MAX_ENI", "x")
+    assert "true is used" in message("ENABLE_SUBNET_DISCOVERY", "x")
+
+
 @pytest.mark.parametrize(("text", "parsed"), INTEGERS.items())
 def test_R3_max_eni_is_held_as_parsed(text: str, parsed: int | None) -> None:
     env = {"MAX_ENI": text}
@@ -283,9 +296,15 @@ def test_R3_max_eni_not_set_is_none() -> None:
 @pytest.mark.parametrize(("max_eni", "lost"), [(1, False), (2, False), (3, True), (4, True)])
 def test_R3_max_eni_at_or_above_the_limit_is_reported(max_eni: int, lost: bool) -> None:
     found = max_eni_diagnostics(Settings(max_eni=max_eni), eni_limit=3)
-    assert [(each.code, each.severity) for each in found] == (
-        [("max-eni-without-effect", Severity.IGNORED)] if lost else []
+    assert [(each.code, each.severity, each.variable, each.value, each.rule) for each in found] == (
+        [("max-eni-without-effect", Severity.IGNORED, "MAX_ENI", str(max_eni), "R3")]
+        if lost
+        else []
     )
+
+
+def test_R3_max_eni_of_one_is_lost_on_a_type_with_one_eni() -> None:
+    assert len(max_eni_diagnostics(Settings(max_eni=1), eni_limit=1)) == 1
 
 
 @pytest.mark.parametrize("max_eni", [None, 0, -1])
@@ -447,6 +466,7 @@ def test_every_allocation_variable_has_a_field() -> None:
         ({"MINIMUM_IP_TARGET": "00"}, ["explicit-zero-is-unset"]),
         ({"MINIMUM_IP_TARGET": "-0"}, ["explicit-zero-is-unset"]),
         ({"MINIMUM_IP_TARGET": "4"}, ["minimum-is-a-ceiling"]),
+        ({"MINIMUM_IP_TARGET": "1"}, ["minimum-is-a-ceiling"]),
         ({"MINIMUM_IP_TARGET": "4", "WARM_IP_TARGET": "1"}, []),
         (
             {"MINIMUM_IP_TARGET": "4", "WARM_IP_TARGET": "0"},
@@ -609,11 +629,62 @@ def test_R70_targets_mean_nothing_in_ipv6() -> None:
             "R52",
         ),
         (
+            {"ENABLE_IMDS_ONLY_MODE": "t", "ENABLE_SUBNET_DISCOVERY": "true"},
+            "imds-only-still-describes-subnets",
+            Severity.INFO,
+            "ENABLE_SUBNET_DISCOVERY",
+            "R52",
+        ),
+        (
+            {"ENABLE_IMDS_ONLY_MODE": "t", "DISABLE_NETWORK_RESOURCE_PROVISIONING": "F"},
+            "provisioning-disabled-by-imds-only",
+            Severity.IGNORED,
+            "DISABLE_NETWORK_RESOURCE_PROVISIONING",
+            "R52",
+        ),
+        (
+            {"ENABLE_PREFIX_DELEGATION": "1", "WARM_PREFIX_TARGET": "0"},
+            "prefix-targets-all-zero",
+            Severity.INFO,
+            "WARM_PREFIX_TARGET",
+            "R81",
+        ),
+        (
             {"IP_COOLDOWN_PERIOD": "-1"},
             "negative-cooldown",
             Severity.INFO,
             "IP_COOLDOWN_PERIOD",
             "R47",
+        ),
+        (
+            {"IP_COOLDOWN_PERIOD": "9223372037"},
+            "cooldown-overflows",
+            Severity.COERCED,
+            "IP_COOLDOWN_PERIOD",
+            "R17",
+        ),
+        (
+            {"IP_COOLDOWN_PERIOD": "1m"},
+            "not-an-integer",
+            Severity.COERCED,
+            "IP_COOLDOWN_PERIOD",
+            "R47",
+        ),
+        ({"WARM_ENI_TARGET": "x"}, "not-an-integer", Severity.COERCED, "WARM_ENI_TARGET", "R37"),
+        ({"WARM_IP_TARGET": "-1"}, "negative-target", Severity.COERCED, "WARM_IP_TARGET", "R40"),
+        (
+            {"WARM_PREFIX_TARGET": "9" * 30},
+            "integer-out-of-range",
+            Severity.COERCED,
+            "WARM_PREFIX_TARGET",
+            "R38",
+        ),
+        (
+            {"WARM_ENI_TARGET": "9" * 12},
+            "target-beyond-the-model",
+            Severity.INFO,
+            "WARM_ENI_TARGET",
+            "R37",
         ),
     ],
 )
@@ -680,6 +751,7 @@ def test_long_texts_are_cut_in_messages_only() -> None:
     whole, cut = "x" * 40, "x" * 41
     (found,) = parse_settings({"MAX_ENI": whole}).diagnostics
     assert repr(whole) in found.message
+    assert "characters" not in found.message
     (found,) = parse_settings({"MAX_ENI": cut}).diagnostics
     assert f"{whole!r}… (41 characters)" in found.message
     assert found.value == cut

@@ -35,7 +35,7 @@ def increase(
     config: Config, node: Node, now: int, card: int
 ) -> Procedure[tuple[Failed | None, Node, int]]:
     """One growth step on a card; the error is fatal at init and ignored by the loop."""
-    frozen_enis, node, now = yield from enis_frozen(config, node)
+    frozen_enis, node, now = yield from enis_frozen(config, node, now)
     if frozen_enis:
         return None, node, now
     if node.last_insufficient is not None and timing.backing_off(INTS, now, node.last_insufficient):
@@ -55,12 +55,13 @@ def increase(
 
 
 @part_of("R51")
-def enis_frozen(config: Config, node: Node) -> Procedure[tuple[bool, Node, int]]:
+def enis_frozen(config: Config, node: Node, now: int) -> Procedure[tuple[bool, Node, int]]:
     """Whether growth and ENI deletion are suppressed; an unreadable node counts as schedulable."""
-    cordoned, node, now = yield from call(node, NodeCordoned(), "R51")
-    suppressed = eligibility.enis_frozen(
-        INTS, node.terminating, cordoned is True, config.settings.manage_enis_non_schedulable
-    )
+    manage_anyway = config.settings.manage_enis_non_schedulable
+    cordoned: bool | Failed = False
+    if not (node.terminating or manage_anyway):  # Otherwise the daemon does not look.
+        cordoned, node, now = yield from call(node, NodeCordoned(), "R51")
+    suppressed = eligibility.enis_frozen(INTS, node.terminating, cordoned is True, manage_anyway)
     return suppressed, node, now
 
 

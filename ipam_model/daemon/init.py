@@ -28,7 +28,7 @@ from ipam_model.requests import (
 )
 from ipam_model.rules import timing
 from ipam_model.settings import start_refusals
-from ipam_model.state import Cidr, Eni, Node, Store, totals
+from ipam_model.state import Node, Store, totals
 
 REFUSED = "InvalidConfiguration"
 EMPTY_POOL = "EmptyPoolWithCustomNetworking"
@@ -200,24 +200,22 @@ def restore(
 ) -> Procedure[tuple[Failed | None, Node, int]]:
     """Put one entry back: into any CIDR that contains its address (R61)."""
     store = node.store(card)
-    homes = tuple(eni.id for eni, cidr in store.cidrs() if entry.address in cidr.network)
+    homes = tuple(
+        (eni.id, cidr.network) for eni, cidr in store.cidrs() if entry.address in cidr.network
+    )
     if not homes:
         return None, node, now
     home = homes[0]
     if len(homes) > 1:
-        home, node, now = yield from choose(node, OneOf(homes), "R61", live=(entry,))
-        store = node.store(card)
-    eni, cidr = _home(store, home, entry.address)
+        home, node, now = yield from choose(node, OneOf(homes), "R61", live=(entry,), locked=True)
+    eni = store.eni(home[0])
+    cidr = eni.find(home[1]) if eni is not None else None
+    assert eni is not None, "a home of the store is in the store"
+    assert cidr is not None, "a home of the store is in the store"
     if cidr.find(entry.address) is not None:
         return Failed(DUPLICATE_ADDRESS), node, now
     restored = datastore.recover(store, eni, cidr, entry.address, entry.pod, entry.assigned_at)
     return None, datastore.put_store(node, restored), now
-
-
-def _home(store: Store, eni_id: str, address: int) -> tuple[Eni, Cidr]:
-    return next(
-        (eni, cidr) for eni, cidr in store.cidrs() if eni.id == eni_id and address in cidr.network
-    )
 
 
 @rule(

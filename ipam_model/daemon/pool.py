@@ -60,7 +60,7 @@ def update_card(
         released = True
         node, now = yield from release_cidrs(config, node, now, card)
     if measure.wants_fewer_enis(config, node.store(card), decision.totals):
-        node, now = yield from free_one_eni(config, node, card)
+        node, now = yield from free_one_eni(config, node, now, card)
     return released, node, now
 
 

@@ -19,9 +19,10 @@ from ipam_model.requests import (
     GetAddressesFromEC2,
     GetAttachedENIs,
     TagENI,
+    WriteCheckpoint,
 )
 from ipam_model.rules import timing
-from ipam_model.state import Network, Node
+from ipam_model.state import Network, Node, Store
 
 
 @frozen
@@ -55,6 +56,13 @@ def due(config: Config, node: Node, now: int) -> bool:
     kind=Kind.STEP,
 )
 @rule(
+    "R149",
+    "An attached ENI that a store does not know makes reconcile describe the ENIs, once; for that "
+    "card the classification is redone and only ENIs that EC2 confirms are used. A failure aborts.",
+    source="ipamd:1608-1643",
+    kind=Kind.STEP,
+)
+@rule(
     "R151",
     "ENIs of the store that are no longer attached, or now unmanaged, are removed by force with "
     "their pods; at the end the pool clock is set.",
@@ -69,39 +77,28 @@ def reconcile(config: Config, node: Node, now: int) -> Procedure[tuple[Reconcile
     if isinstance(listed, Failed) or not listed:
         return Reconciled(True), node
     attached, node = managed_enis(node, listed)
-    described: Described | None = None
+    answered: Described | None = None
     for card in [store.card for store in node.stores]:
         before = {eni.id for eni in node.store(card).enis}
-        if described is None and any(e.card == card and e.id not in before for e in attached):
-            answer, node, now = yield from describe_unknown(config, node)
-            if isinstance(answer, Failed):
-                return Reconciled(True), node
-            described = answer
-            attached, node = managed_enis(node, described.enis)
         on_card = [eni for eni in attached if eni.card == card]
+        described: Described | None = None
+        if any(eni.id not in before for eni in on_card):
+            if answered is None:
+                answer, node, now = yield from call(node, DescribeAllENIs(), "R149")
+                if isinstance(answer, Failed):
+                    return Reconciled(True), node
+                answered = answer
+            described = answered
+            confirmed, node = managed_enis(classify(config, node, described), described.enis)
+            on_card = [eni for eni in confirmed if eni.card == card]
         node, now = yield from mark(config, node, now, on_card, before, described)
         for eni_id in sorted(before - {eni.id for eni in on_card}):
             store = node.store(card)
             gone = store.eni(eni_id)
             if gone is not None:
-                store = datastore.remove_eni_by_force(config, store, gone)
-                node = datastore.put_store(node, store)
+                without = datastore.remove_eni_by_force(config, store, gone)
+                node, now = yield from put_forced(node, now, without)
     return Reconciled(True, True), evolve(node, last_pool_action=now)
-
-
-@rule(
-    "R149",
-    "An attached ENI that the store does not know makes reconcile describe the ENIs, once; the "
-    "classification is redone and only ENIs that EC2 confirms are used. A failure aborts.",
-    source="ipamd:1608-1643",
-    kind=Kind.STEP,
-)
-def describe_unknown(config: Config, node: Node) -> Procedure[tuple[Described | Failed, Node, int]]:
-    """DescribeAllENIs, and the classification that follows from it."""
-    answer, node, now = yield from call(node, DescribeAllENIs(), "R149")
-    if isinstance(answer, Failed):
-        return answer, node, now
-    return answer, classify(config, node, answer), now
 
 
 @rule(
@@ -127,10 +124,25 @@ def mark(
             chosen, node, now = yield from choose(node, OneOf(tuple(remaining)), "R192")
         eni = remaining.pop(chosen)
         if eni.id in before:
-            node, now = yield from compare(config, node, now, eni, prefixes=False)
-            node, now = yield from compare(config, node, now, eni, prefixes=True)
+            pools = [stored_networks(node, eni, prefixes=kind) for kind in (False, True)]
+            for kind, pool in zip((False, True), pools, strict=True):
+                node, now = yield from compare(config, node, now, eni, pool, prefixes=kind)
         elif described is not None:
             node, now = yield from adopt(config, node, now, eni, described)
+    return node, now
+
+
+@part_of("R23", "R24")
+def put_forced(node: Node, now: int, store: Store) -> Procedure[tuple[Node, int]]:
+    """Put a store back after a forced removal; if that took pods, the checkpoint is rewritten.
+
+    A failure of that write is only logged.
+    """
+    lost_pods = store.holdings is not node.store(store.card).holdings
+    node = datastore.put_store(node, store)
+    if lost_pods:
+        request = WriteCheckpoint(store.card, store.holdings)
+        _, node, now = yield from call(node, request, "R23")
     return node, now
 
 
@@ -169,13 +181,15 @@ def adopt(
     kind=Kind.STEP,
 )
 def compare(
-    config: Config, node: Node, now: int, eni: AttachedEni, *, prefixes: bool
+    config: Config,
+    node: Node,
+    now: int,
+    eni: AttachedEni,
+    pool: tuple[Network, ...],
+    *,
+    prefixes: bool,
 ) -> Procedure[tuple[Node, int]]:
-    """Reconcile one ENI's /32s, or its prefixes."""
-    known = node.store(eni.card).eni(eni.id)
-    if known is None:
-        return node, now
-    pool = tuple(cidr.network for cidr in known.cidrs if cidr.is_prefix == prefixes)
+    """Reconcile one ENI's /32s, or its prefixes, with `pool`: what the store had of them."""
     listed = eni.prefixes if prefixes else tuple(Network(a, 1) for a in eni.addresses)
     trusted = len(pool) != len(listed) or not set(pool).issuperset(listed)
     if trusted:
@@ -187,14 +201,21 @@ def compare(
         listed = fetched
     elif not node.released:
         return node, now  # The lists are equal and nothing was released: nothing can change.
-    primary = Network(known.primary_address, 1)
-    candidates = tuple(network for network in listed if network != primary)
-    seen, node, now = yield from sight(config, node, now, eni, candidates, trusted, pool, prefixes)
-    store = node.store(eni.card)
+    seen, node, now = yield from sight(config, node, now, eni, listed, trusted, pool, prefixes)
     for network in pool:
         if network not in seen:
-            store = datastore.delete_cidr(store, eni.id, network, force=True) or store
-    return datastore.put_store(node, store), now
+            store = node.store(eni.card)
+            without = datastore.delete_cidr(store, eni.id, network, force=True)
+            if without is not None:
+                node, now = yield from put_forced(node, now, without)
+    return node, now
+
+
+def stored_networks(node: Node, eni: AttachedEni, *, prefixes: bool) -> tuple[Network, ...]:
+    """The addresses, or prefixes, that the store has on an ENI."""
+    known = node.store(eni.card).eni(eni.id)
+    cidrs = () if known is None else known.cidrs
+    return tuple(cidr.network for cidr in cidrs if cidr.is_prefix == prefixes)
 
 
 @rule(
@@ -245,9 +266,12 @@ def sight(
                 if isinstance(fetched, Failed):
                     seen |= {network}
                     continue
-                # An empty answer is not remembered: the next doubtful CIDR asks again.
-                confirmed = frozenset(fetched) or None
-            if confirmed is None or network not in confirmed:
+                confirmed = frozenset(fetched)
+                if network not in confirmed:
+                    # No prefix at all counts as not fetched: the next doubtful one asks again.
+                    confirmed = confirmed if confirmed or not prefixes else None
+                    continue
+            elif network not in confirmed:
                 continue
             node = forget_release(node, network)
         store = datastore.add_cidr(node.store(eni.card), eni.id, network, prefix=prefixes)

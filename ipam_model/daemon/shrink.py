@@ -25,9 +25,9 @@ from ipam_model.state import Cidr, Eni, Network, Node, totals
     source="ipamd:867-888, ds:1144-1172",
     kind=Kind.STEP,
 )
-def free_one_eni(config: Config, node: Node, card: int) -> Procedure[tuple[Node, int]]:
+def free_one_eni(config: Config, node: Node, now: int, card: int) -> Procedure[tuple[Node, int]]:
     """Free at most one ENI of the card."""
-    suppressed, node, now = yield from enis_frozen(config, node)
+    suppressed, node, now = yield from enis_frozen(config, node, now)
     if suppressed:
         return node, now
     deletable = measure.deletable_enis(config, node.store(card), now)
