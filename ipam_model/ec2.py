@@ -168,6 +168,9 @@ class Grants(Protocol):
     def lingering(self, ec2: Ec2, now: int) -> "Lingering":
         """What a lagging IMDS lists too much, between the bounds of `lingering`."""
 
+    def complaint(self, codes: tuple[str, ...]) -> str:
+        """Which of several reasons to refuse a call EC2 names."""
+
 
 class NextFree:
     """Choices of a simulated EC2: the next free addresses, ENIs numbered from 1."""
@@ -187,6 +190,10 @@ class NextFree:
     def lingering(self, ec2: Ec2, now: int) -> "Lingering":
         """What it lists for certain."""
         return lingering(ec2, now)[0]
+
+    def complaint(self, codes: tuple[str, ...]) -> str:
+        """The first one."""
+        return codes[0]
 
 
 NEXT_FREE = NextFree()
@@ -239,12 +246,13 @@ def assign(
     count = min(count, ec2.limits.ipv4_per_eni - 1)
     if fault is not None and fault.grant is not None:
         count = min(count, fault.grant)
-    if ec2.enforce_limits and eni.slots_used() + count > ec2.limits.ipv4_per_eni - 1:
-        return Failed(Code.ADDRESS_LIMIT), ec2
+    full = ec2.enforce_limits and eni.slots_used() + count > ec2.limits.ipv4_per_eni - 1
     subnet = ec2.subnet(eni.subnet)
     granted = offer(ec2, subnet, count, grants, prefixes=prefixes)
-    if granted is None:
-        return shortage(prefixes=prefixes), ec2
+    if full or granted is None:
+        problems = [Code.ADDRESS_LIMIT] if full else []
+        problems += [shortage(prefixes=prefixes).code] if granted is None else []
+        return Failed(grants.complaint(tuple(problems))), ec2
     return granted, ec2.with_eni(eni.with_networks(granted)).with_subnet(subnet.take(granted))
 
 

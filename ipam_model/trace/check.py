@@ -12,6 +12,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from ipam_model.addresses import format_address, format_network
 from ipam_model.config import Config
 from ipam_model.ec2 import Ec2, Ec2Eni
 from ipam_model.errors import InputError
@@ -82,6 +83,7 @@ def trace_files(paths: list[Path]) -> Iterator[Path]:
 
 def check(trace: Trace) -> Verdict:
     """Check an open trace, event by event, in bounded memory."""
+    require_modelled(trace.header)
     recorded = Recorded()
     comparison = Comparison()
     world: World | None = None
@@ -237,8 +239,6 @@ def _eni_mismatch(shown: EniShape, modelled: EniShape) -> MismatchError:
 
 
 def _cidr_text(cidr: snapshot.CidrShape) -> str:
-    from ipam_model.addresses import format_address, format_network
-
     parts = [format_network(cidr.network)]
     parts.extend(f"{format_address(a)} assigned to {pod}" for a, pod in cidr.assigned)
     parts.extend(f"{format_address(a)} cooling" for a in cidr.cooling)
@@ -247,6 +247,14 @@ def _cidr_text(cidr: snapshot.CidrShape) -> str:
 
 
 # -- the world before the first event ------------------------------------------------------------
+
+
+def require_modelled(header: Fields) -> None:
+    """Complain about a trace of something that is not modelled yet."""
+    if header.count("network_cards", 1) > 1:
+        header.fail("several network cards are not modelled yet; only traces with one are checked")
+    if parse_settings(header.table("env")).settings.ipv6:
+        header.fail("IPv6 is not modelled yet; only IPv4 traces are checked")
 
 
 def first_world(header: Fields, event: Event, recorded: Recorded) -> World:

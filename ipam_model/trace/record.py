@@ -314,6 +314,10 @@ class _RecordedGrants:
                 )
         return seen
 
+    def complaint(self, codes: tuple[str, ...]) -> str:
+        seen = self._runner.recorded_result().values.get("error")
+        return seen if isinstance(seen, str) and seen in codes else codes[0]
+
     def _checked(self, networks: tuple[Network, ...], count: int) -> tuple[Network, ...]:
         seen = snapshot.describe_networks(networks)
         if len(set(networks)) != count or len(networks) != count:
