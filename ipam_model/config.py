@@ -53,21 +53,34 @@ class Config:
     cooldown: int = field(init=False)
     """IP_COOLDOWN_PERIOD in milliseconds."""
 
-    def __attrs_post_init__(self) -> None:
-        nitro = self.limits.hypervisor == "nitro" or self.limits.bare_metal
-        mode = effective_mode(self.settings, nitro_or_bare_metal=nitro)
-        prefix_mode = mode is Mode.PREFIX_DELEGATION
-        slots = self.limits.ipv4_per_eni - 1
-        derived: dict[str, object] = {
-            "mode": mode,
-            "prefix_mode": prefix_mode,
-            "max_enis": capacity.max_enis(INTS, self.limits.max_enis, self.settings.max_eni or 0),
-            "slots": slots,
-            "addresses_per_eni": capacity.usable_addresses(INTS, slots, prefix_mode, self.block),
-            "cooldown": self.settings.ip_cooldown_period * timing.SECOND,
-        }
-        for name, value in derived.items():
-            object.__setattr__(self, name, value)
+    @mode.default
+    def _mode(self) -> Mode:
+        return effective_mode(self.settings, nitro_or_bare_metal=self.nitro_or_bare_metal)
+
+    @prefix_mode.default
+    def _prefix_mode(self) -> bool:
+        return self.mode is Mode.PREFIX_DELEGATION
+
+    @max_enis.default
+    def _max_enis(self) -> int:
+        return capacity.max_enis(INTS, self.limits.max_enis, self.settings.max_eni or 0)
+
+    @slots.default
+    def _slots(self) -> int:
+        return self.limits.ipv4_per_eni - 1
+
+    @addresses_per_eni.default
+    def _addresses_per_eni(self) -> int:
+        return capacity.usable_addresses(INTS, self.slots, self.prefix_mode, self.block)
+
+    @cooldown.default
+    def _cooldown(self) -> int:
+        return self.settings.ip_cooldown_period * timing.SECOND
+
+    @property
+    def nitro_or_bare_metal(self) -> bool:
+        """Whether the type can have prefixes and IPv6 (R45)."""
+        return self.limits.hypervisor == "nitro" or self.limits.bare_metal
 
     def quirk(self, quirk: Quirk) -> bool:
         """Whether a quirk is in force."""

@@ -99,8 +99,7 @@ def create_stores(config: Config, node: Node) -> Node:
 
 def refused(config: Config) -> bool:
     """Whether the daemon refuses its settings (R43-R45)."""
-    nitro = config.limits.hypervisor == "nitro" or config.limits.bare_metal
-    return bool(start_refusals(config.settings, nitro_or_bare_metal=nitro))
+    return bool(start_refusals(config.settings, nitro_or_bare_metal=config.nitro_or_bare_metal))
 
 
 @rule(
