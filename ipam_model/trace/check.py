@@ -24,7 +24,8 @@ from ipam_model.subnets import CounterSubnet, SubnetTags
 from ipam_model.trace import snapshot
 from ipam_model.trace.document import Event, Fields, Trace, read_trace
 from ipam_model.trace.events import run_event, run_nested
-from ipam_model.trace.record import Fork, MismatchError, RecordedRunner
+from ipam_model.trace.mismatch import MismatchError
+from ipam_model.trace.record import Fork, RecordedRunner
 from ipam_model.trace.snapshot import AttachedShape, EniShape, Recorded
 from ipam_model.world import World
 

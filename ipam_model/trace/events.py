@@ -14,7 +14,8 @@ from ipam_model.settings import Mode, parse_settings
 from ipam_model.state import Network, Pod, PodKey
 from ipam_model.trace import snapshot
 from ipam_model.trace.document import Event, Fields
-from ipam_model.trace.record import MismatchError, RecordedRunner
+from ipam_model.trace.mismatch import MismatchError
+from ipam_model.trace.record import RecordedRunner
 from ipam_model.trace.replies import pod_reply, reconcile_reply, tick_reply
 
 

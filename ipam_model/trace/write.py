@@ -27,8 +27,8 @@ from ipam_model.rules.timing import SECOND
 from ipam_model.state import Network, Pod, PodKey
 from ipam_model.subnets import Subnet
 from ipam_model.trace import snapshot
+from ipam_model.trace.calls import expected_call
 from ipam_model.trace.document import MODELS, SCHEMA, Json
-from ipam_model.trace.record import expected_call
 from ipam_model.trace.replies import pod_reply, reconcile_reply, tick_reply
 from ipam_model.trace.snapshot import AttachedShape, CidrShape, EniShape
 from ipam_model.world import Runner, World

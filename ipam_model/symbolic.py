@@ -1,0 +1,242 @@
+"""The rule text over unknowns: integer terms, and what a solver can be asked about them.
+
+`TERMS` is to a solver's terms what `arithmetic.INTS` is to integers, so a formula of
+`ipam_model.rules` called with it builds the term that computes the same number for every value of
+the unknowns. This is the only module that imports z3.
+
+Two habits keep answers honest: every question is put in a context of its own, with nothing left
+over from earlier ones, and effort is limited by the solver's own count of steps (`rlimit`), which
+is the same on every machine, not by the clock.
+
+Importing this module without z3 raises `InputError` naming the extra `solver`.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Literal, TypeAlias, get_args, get_type_hints
+
+from attrs import frozen
+
+from ipam_model.arithmetic import B, I, Logic
+from ipam_model.errors import ModelError
+from ipam_model.extras import missing_extra
+
+try:
+    import z3
+except ImportError as error:
+    raise missing_extra("z3-solver", "solver") from error
+
+Term: TypeAlias = z3.ArithRef
+"""An integer-valued term."""
+Formula: TypeAlias = z3.BoolRef
+"""A truth-valued term."""
+Unknowns: TypeAlias = Mapping[str, Term | Formula]
+"""Unknowns by name, all of one context."""
+
+
+class _Terms:
+    """`Logic` on terms. Unlike on integers, a comparison builds a term and decides nothing."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def max(a: Term, b: Term | int) -> Term:
+        return z3.If(a >= b, a, b)
+
+    @staticmethod
+    def min(a: Term, b: Term | int) -> Term:
+        return z3.If(a <= b, a, b)
+
+    @staticmethod
+    def ite(condition: Formula, then: Term | int, otherwise: Term | int) -> Term:
+        return z3.If(condition, then, otherwise)
+
+    @staticmethod
+    def lt(a: Term, b: Term | int) -> Formula:
+        return a < b
+
+    @staticmethod
+    def le(a: Term, b: Term | int) -> Formula:
+        return a <= b
+
+    @staticmethod
+    def gt(a: Term, b: Term | int) -> Formula:
+        return a > b
+
+    @staticmethod
+    def ge(a: Term, b: Term | int) -> Formula:
+        return a >= b
+
+    @staticmethod
+    def eq(a: Term, b: Term | int) -> Formula:
+        return a == b
+
+    @staticmethod
+    def ne(a: Term, b: Term | int) -> Formula:
+        return a != b
+
+    @staticmethod
+    def all(*conditions: Formula) -> Formula:
+        # SMT-LIB has no conjunction of a single formula.
+        return z3.And(*conditions) if len(conditions) > 1 else conditions[0]
+
+    @staticmethod
+    def any(*conditions: Formula) -> Formula:
+        return z3.Or(*conditions) if len(conditions) > 1 else conditions[0]
+
+    @staticmethod
+    def no(condition: Formula) -> Formula:
+        return z3.Not(condition)
+
+    @staticmethod
+    def choose(condition: Formula, then: Formula, otherwise: Formula) -> Formula:
+        return z3.If(condition, then, otherwise)
+
+    # SMT-LIB's integer division agrees with Python's for divisors >= 1 and any dividend. For
+    # negative divisors it rounds the other way, and by zero it is any value at all.
+
+    def ceil_div(self, a: Term, divisor: Term | int) -> Term:
+        return (a + divisor - 1) / divisor
+
+    def floor_div(self, a: Term, divisor: Term | int) -> Term:
+        return a / divisor
+
+
+TERMS: Final[Logic[Term, Formula]] = _Terms()
+"""The logic of the solver. `all` and `any` need at least one condition; division is meant only
+where the dividend is >= 0 and the divisor >= 1 (see `GuardedTerms`)."""
+
+
+class GuardedTerms(_Terms):
+    """`TERMS` that also notes, for every division built with it, when that division is meant.
+
+    The conditions do not look at the branch a division stands in: they ask for a sound division
+    even where its value is not used.
+    """
+
+    __slots__ = ("guards",)
+
+    def __init__(self) -> None:
+        self.guards: list[Formula] = []
+        """Dividend >= 0 and divisor >= 1, per division, in the order of building."""
+
+    def ceil_div(self, a: Term, divisor: Term | int) -> Term:
+        self._guard(a, divisor)
+        return super().ceil_div(a, divisor)
+
+    def floor_div(self, a: Term, divisor: Term | int) -> Term:
+        self._guard(a, divisor)
+        return super().floor_div(a, divisor)
+
+    def _guard(self, a: Term, divisor: Term | int) -> None:
+        self.guards.append(a >= 0)
+        if not isinstance(divisor, int):
+            self.guards.append(divisor >= 1)
+        elif divisor < 1:
+            raise ModelError(f"a formula divides by the constant {divisor}; divisors are >= 1")
+
+
+@frozen
+class Operand:
+    """A parameter of a formula, after the logic."""
+
+    name: str
+    truth: bool
+    """A truth value; otherwise a number."""
+    constant: bool
+    """A number that may also be a plain integer."""
+
+
+def operands(formula: Callable[..., object]) -> tuple[Operand, ...]:
+    """What a formula takes after its logic, read off its signature (`I`, `I | int` or `B`).
+
+    Raises:
+        ModelError: a parameter is neither, or the first is not called `k`: no formula.
+    """
+    hints = get_type_hints(formula)
+    first, *names = inspect.signature(formula).parameters
+    if first != "k":
+        raise ModelError(f"{formula.__qualname__} is no formula: it does not begin with a logic")
+    found = []
+    for name in names:
+        kinds = get_args(hints[name]) or (hints[name],)
+        if kinds not in ((B,), (I,), (I, int)):
+            raise ModelError(
+                f"{formula.__qualname__}: {name} is neither a number nor a truth value"
+            )
+        found.append(Operand(name, B in kinds, int in kinds))
+    return tuple(found)
+
+
+def unknowns(formula: Callable[..., object]) -> dict[str, Term | Formula]:
+    """An unknown for each operand of a formula, in a fresh context of their own."""
+    context = z3.Context()
+    return {
+        operand.name: z3.Bool(operand.name, context)
+        if operand.truth
+        else z3.Int(operand.name, context)
+        for operand in operands(formula)
+    }
+
+
+@frozen(kw_only=True)
+class Answer:
+    """What the solver says about a set of formulas."""
+
+    result: Literal["sat", "unsat", "unknown"]
+    """Some values make all of them true, or none do, or the solver gave up."""
+    values: Mapping[str, int | bool]
+    """Such values, by unknown; empty unless `sat`."""
+    effort: int
+    """Steps taken, in the unit of `rlimit`."""
+    reason: str
+    """Why the solver gave up; empty otherwise."""
+
+
+def solve(formulas: Sequence[Formula], named: Unknowns, *, rlimit: int) -> Answer:
+    """Whether all formulas can be true at once. They and the unknowns come from one context."""
+    solver = z3.Solver(ctx=formulas[0].ctx)
+    solver.set("rlimit", rlimit)
+    solver.add(*formulas)
+    verdict = solver.check()
+    effort = solver.statistics().get_key_value("rlimit count")
+    if verdict == z3.unsat:
+        return Answer(result="unsat", values={}, effort=effort, reason="")
+    if verdict != z3.sat:
+        return Answer(result="unknown", values={}, effort=effort, reason=solver.reason_unknown())
+    model = solver.model()
+    values = {name: _value(model.eval(each, model_completion=True)) for name, each in named.items()}
+    return Answer(result="sat", values=values, effort=effort, reason="")
+
+
+def evaluate(term: Term | Formula, named: Unknowns, values: Mapping[str, int]) -> int | bool:
+    """The value of a term where every unknown is given one."""
+    pairs = [
+        (
+            each,
+            z3.IntVal(values[name], each.ctx)
+            if isinstance(each, z3.ArithRef)
+            else z3.BoolVal(bool(values[name]), each.ctx),
+        )
+        for name, each in named.items()
+    ]
+    return _value(z3.simplify(z3.substitute(term, *pairs)))
+
+
+def declaration(name: str, unknown: Term | Formula) -> str:
+    """The SMT-LIB 2 declaration of an unknown."""
+    sort = "Int" if isinstance(unknown, z3.ArithRef) else "Bool"
+    return f"(declare-fun {name} () {sort})"
+
+
+def assertion(formula: Formula) -> str:
+    """The SMT-LIB 2 assertion of a formula."""
+    return f"(assert {formula.sexpr()})"
+
+
+def _value(constant: z3.ExprRef) -> int | bool:
+    if isinstance(constant, z3.IntNumRef):
+        return constant.as_long()
+    if z3.is_true(constant) or z3.is_false(constant):
+        return z3.is_true(constant)
+    raise ModelError(f"{constant.sexpr()} is not a value")

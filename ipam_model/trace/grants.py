@@ -1,0 +1,93 @@
+"""EC2's own choices as the record of a call tells them, checked against what EC2 has free."""
+
+from ipam_model.ec2 import Ec2, Lingering, lingering
+from ipam_model.state import Network
+from ipam_model.subnets import Subnet
+from ipam_model.trace import snapshot
+from ipam_model.trace.calls import named_networks, networks_in
+from ipam_model.trace.document import Fields
+from ipam_model.trace.mismatch import EC2, MismatchError
+
+
+class RecordedGrants:
+    """EC2's choices as the record tells them, checked against what EC2 has free."""
+
+    def __init__(self, result: Fields, ec2: Ec2) -> None:
+        self._result = result
+        self._ec2 = ec2
+        self._primary_next = False
+
+    def addresses(self, subnet: Subnet, count: int) -> tuple[Network, ...] | None:
+        """The recorded addresses."""
+        if subnet.free < count:
+            return None
+        result = self._result
+        if "error" in result:  # Granted, then lost again: the record does not tell what.
+            return subnet.offer_addresses(count)
+        if "primary" in result and not self._primary_next:
+            self._primary_next = True
+            return self._checked(
+                (Network(snapshot.read_address(result, result.text("primary")), 1),), 1
+            )
+        self._primary_next = False
+        return self._checked(networks_in(result, "ips"), count)
+
+    def prefixes(self, subnet: Subnet, count: int, block: int) -> tuple[Network, ...] | None:
+        """The recorded prefixes."""
+        self._primary_next = False
+        if subnet.free < count * block:
+            return None
+        result = self._result
+        if "error" in result:
+            return subnet.offer_prefixes(count, block)
+        return self._checked(networks_in(result, "prefixes"), count)
+
+    def eni_id(self, ec2: Ec2) -> str:
+        """The recorded id."""
+        self._primary_next = False
+        result = self._result
+        if "error" in result:
+            return "eni-lost"
+        eni_id = result.values.get("eni")
+        if not isinstance(eni_id, str) or ec2.eni(eni_id) is not None:
+            raise MismatchError(EC2, f"new ENI {eni_id!r}", "an id not in use")
+        return eni_id
+
+    def lingering(self, ec2: Ec2, now: int) -> Lingering:
+        """What is recorded as still listed, if that can be."""
+        result = self._result
+        seen = read_stale(result)
+        certain, possible = lingering(ec2, now)
+        for eni in {*certain, *possible, *seen}:
+            shown = seen.get(eni, frozenset())
+            least, most = certain.get(eni, frozenset()), possible.get(eni, frozenset())
+            if not least <= shown <= most:
+                raise MismatchError(
+                    EC2,
+                    f"IMDS still listing {snapshot.describe_networks(shown)} on {eni}",
+                    f"{snapshot.describe_networks(least)} and of what left it lately",
+                )
+        return seen
+
+    def complaint(self, codes: tuple[str, ...]) -> str:
+        """The recorded reason, if it is one of those."""
+        seen = self._result.values.get("error")
+        return seen if isinstance(seen, str) and seen in codes else codes[0]
+
+    def _checked(self, networks: tuple[Network, ...], count: int) -> tuple[Network, ...]:
+        seen = snapshot.describe_networks(networks)
+        if len(set(networks)) != count or len(networks) != count:
+            raise MismatchError(EC2, f"granted {seen}", f"{count} distinct ones")
+        for eni in (*self._ec2.enis, *self._ec2.leaked):
+            for used in eni.networks():
+                if any(used.address in new or new.address in used for new in networks):
+                    raise MismatchError(EC2, f"granted {seen}", f"what {eni.id} does not have")
+        return networks
+
+
+def read_stale(result: Fields) -> Lingering:
+    """What IMDS is recorded to have listed too much."""
+    if "stale" not in result:
+        return {}
+    stale = result.child("stale")
+    return {eni: frozenset(named_networks(stale.child(eni))) for eni in stale.values}

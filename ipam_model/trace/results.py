@@ -1,0 +1,137 @@
+"""Results of calls as a trace records them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from ipam_model import aws_layer
+from ipam_model.ec2 import Ec2
+from ipam_model.requests import (
+    AllocENI,
+    AssignPrivateIpAddresses,
+    DescribeAllENIs,
+    Described,
+    Failed,
+    GetAddressesFromEC2,
+    GetAttachedENIs,
+    IsSubnetExcluded,
+    Request,
+)
+from ipam_model.state import Network
+from ipam_model.trace import snapshot
+from ipam_model.trace.calls import call_text, networks_in, short
+from ipam_model.trace.document import Fields
+from ipam_model.trace.mismatch import EC2, MismatchError
+
+
+def compare_result(
+    ec2: Ec2,
+    request: Request[object],
+    recorded: Fields,
+    answer: object,
+    attempts: tuple[aws_layer.Attempt, ...],
+) -> None:
+    """The recorded result must show the modelled answer; `ec2` is EC2 after the call."""
+    result = recorded.child("result", optional=True)
+    what = call_text(recorded)
+    error = result.values.get("error")
+    expected_error = answer.code if isinstance(answer, Failed) else None
+    if error != expected_error:
+        raise MismatchError(
+            EC2,
+            f"{what} -> {error or 'success'}",
+            expected_error or "success, for no fault is armed and EC2 has what is asked for",
+        )
+    shown = _result_of(ec2, result, request, answer)
+    if isinstance(request, AllocENI):
+        tried = [
+            {"subnet": subnet} | ({"error": code} if code else {}) for subnet, code in attempts
+        ]
+        if recorded.values.get("attempts", []) != tried:
+            raise MismatchError(
+                "R103", f"{what} trying {recorded.values.get('attempts')}", f"{tried}"
+            )
+    for key, value in shown.items():
+        seen = _READ_RESULT.get(key, _plain)(result, key)
+        if seen != value:
+            raise MismatchError(EC2, f"{what} -> {key} {_show(seen)}", _show(value))
+    unknown = set(result.values) - set(shown) - {"error", "primary", "subnet"}
+    if unknown:
+        raise MismatchError(EC2, f"{what} -> {min(unknown)}", "no such result")
+
+
+def _result_of(
+    ec2: Ec2, result: Fields, request: Request[object], answer: object
+) -> dict[str, object]:
+    """What the record must show of an answer."""
+    if isinstance(answer, Failed):
+        return {}
+    match request:
+        case DescribeAllENIs():
+            return _described(ec2, result, cast(Described, answer))
+        case GetAttachedENIs():
+            return _listed(ec2, result)
+        case IsSubnetExcluded():
+            return {"excluded": answer}
+        case AssignPrivateIpAddresses(_, _, prefixes) | GetAddressesFromEC2(_, prefixes):
+            key = "prefixes" if prefixes else "ips"
+            return {key: frozenset(cast(tuple[Network, ...], answer))}
+        case AllocENI(_, prefixes, _, _):
+            eni = ec2.eni(cast(str, answer))
+            if eni is None:
+                return {}
+            networks = eni.prefixes if prefixes else tuple(Network(a, 1) for a in eni.addresses)
+            return {
+                "eni": eni.id,
+                "device": eni.device,
+                "prefixes" if prefixes else "ips": frozenset(networks),
+            }
+    return {}
+
+
+def _listed(ec2: Ec2, result: Fields) -> dict[str, object]:
+    stale = result.values.get("stale")  # Checked when IMDS was asked.
+    return {"enis": frozenset(eni.id for eni in ec2.enis), "stale": stale}
+
+
+def _described(ec2: Ec2, result: Fields, answer: Described) -> dict[str, object]:
+    shown = _listed(ec2, result)
+    shown["trunk"] = answer.trunk
+    if "tags" in result:
+        shown["tags"] = dict(answer.tags)
+    else:
+        shown["no_manage"] = frozenset(
+            eni for eni, tags in answer.tags.items() if tags.no_manage == "true"
+        )
+    return shown
+
+
+def _plain(result: Fields, key: str) -> object:
+    return result.values.get(key)
+
+
+def _names(result: Fields, key: str) -> object:
+    return frozenset(result.texts(key, optional=True))
+
+
+def _read_networks(result: Fields, key: str) -> object:
+    return frozenset(networks_in(result, key))
+
+
+def _read_tags(result: Fields, key: str) -> object:
+    tags = result.child(key)
+    return {eni: snapshot.read_tags(tags.child(eni)) for eni in tags.values}
+
+
+_READ_RESULT: Mapping[str, Callable[[Fields, str], Any]] = {
+    "enis": _names,
+    "no_manage": _names,
+    "tags": _read_tags,
+    "ips": _read_networks,
+    "prefixes": _read_networks,
+}
+
+
+def _show(value: object) -> str:
+    if isinstance(value, frozenset) and all(isinstance(each, Network) for each in value):
+        return snapshot.describe_networks(value)
+    return short(sorted(value) if isinstance(value, frozenset) else value)
