@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ipam_model import aws_layer
+from ipam_model.addresses import format_short
 from ipam_model.requests import (
     AllocENI,
     AssignPrivateIpAddresses,
