@@ -5,8 +5,8 @@
 the unknowns. This is the only module that imports z3.
 
 Two habits keep answers honest: every question is put in a context of its own, with nothing left
-over from earlier ones, and effort is limited by the solver's own count of steps (`rlimit`), which
-is the same on every machine, not by the clock.
+over from earlier ones, and effort is limited by the solver's own count of steps (`rlimit`), not by
+the clock, so that a slow machine gives the same answers.
 
 Importing this module without z3 raises `InputError` naming the extra `solver`.
 """
@@ -121,10 +121,12 @@ class GuardedTerms(_Terms):
         """Dividend >= 0 and divisor >= 1, per division, in the order of building."""
 
     def ceil_div(self, a: Term, divisor: Term | int) -> Term:
+        """a / divisor rounded up, and when that is meant."""
         self._guard(a, divisor)
         return super().ceil_div(a, divisor)
 
     def floor_div(self, a: Term, divisor: Term | int) -> Term:
+        """a / divisor rounded down, and when that is meant."""
         self._guard(a, divisor)
         return super().floor_div(a, divisor)
 

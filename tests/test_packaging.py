@@ -17,8 +17,8 @@ from tests.shared import ROOT, in_ci
 
 HEAVY: Final = ("z3", "cvc5", "hypothesis", "pytest", "numpy", "matplotlib", "yaml")
 
-NEEDS_AN_EXTRA: Final[tuple[str, ...]] = ()
-"""Packages under `ipam_model` that may need an extra to be imported; none so far."""
+NEEDS_AN_EXTRA: Final = ("ipam_model.symbolic",)
+"""Modules and packages under `ipam_model` that may need an extra to be imported."""
 
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 

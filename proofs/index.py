@@ -1,0 +1,35 @@
+"""All theorems by name."""
+
+from types import ModuleType
+from typing import Final
+
+from ipam_model.errors import InputError, ModelError
+from proofs import release_growth, sizes, warm_targets
+from proofs.theorem import Theorem
+
+MODULES: Final[tuple[ModuleType, ...]] = (release_growth, warm_targets, sizes)
+
+
+def theorems() -> dict[str, Theorem]:
+    """Every theorem, in the order of the text."""
+    found: dict[str, Theorem] = {}
+    for module in MODULES:
+        for each in vars(module).values():
+            if isinstance(each, Theorem):
+                if each.name in found:
+                    raise ModelError(f"two theorems are called {each.name}")
+                found[each.name] = each
+    return found
+
+
+def named(names: list[str]) -> tuple[Theorem, ...]:
+    """The theorems of these names, or all if there are none.
+
+    Raises:
+        InputError: a name that no theorem has.
+    """
+    known = theorems()
+    for name in names:
+        if name not in known:
+            raise InputError(f"no theorem is called {name!r}; there are: {', '.join(known)}")
+    return tuple(known[name] for name in names or known)

@@ -1,0 +1,36 @@
+; attached_eni_is_wanted, claim: expected unsat
+; With WARM_ENI_TARGET >= 1 the ENI that a too low pool asks for does not make one too many. That is, after the new ENI and all its addresses are there, fewer ENIs are not wanted.
+; Rules: R79, R83, R107, R133.
+(set-info :smt-lib-version 2.6)
+(set-info :status unsat)
+(set-logic QF_NIA)
+(declare-fun warm_eni () Int)
+(declare-fun slots () Int)
+(declare-fun max_pods () Int)
+(declare-fun total () Int)
+(declare-fun available () Int)
+(declare-fun short () Int)
+(declare-fun warm_ip () Bool)
+(declare-fun prefix_mode () Bool)
+(declare-fun idle_eni () Bool)
+(assert (>= warm_eni 0))
+(assert (>= available 0))
+(assert (>= slots 1))
+(assert (<= available total))
+(assert (distinct warm_eni 0))
+(assert (not warm_ip))
+(assert (not prefix_mode))
+(assert (let ((a!1 (ite warm_ip
+                (> short 0)
+                (or (< available (* slots warm_eni))
+                    (and (= warm_eni 0) (= available 0))))))
+  (and (< total max_pods) a!1)))
+(assert (let ((a!1 (ite prefix_mode
+                (ite (<= short slots) short slots)
+                (ite warm_ip (ite (<= short slots) short slots) slots))))
+(let ((a!2 (or warm_ip
+               (>= (+ available a!1) (* (+ warm_eni 1) slots))
+               (and prefix_mode idle_eni))))
+  (not (not a!2)))))
+(check-sat)
+(exit)

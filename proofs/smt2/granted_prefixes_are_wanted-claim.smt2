@@ -1,0 +1,38 @@
+; granted_prefixes_are_wanted, claim: expected unsat
+; With WARM_PREFIX_TARGET >= 1 the prefixes that a too low pool asks for make it not too high. For prefixes of any size.
+; Rules: R79, R108, R131.
+(set-info :smt-lib-version 2.6)
+(set-info :status unsat)
+(set-logic QF_NIA)
+(declare-fun warm_prefix () Int)
+(declare-fun block () Int)
+(declare-fun max_pods () Int)
+(declare-fun total () Int)
+(declare-fun available () Int)
+(declare-fun free_prefixes () Int)
+(declare-fun short () Int)
+(declare-fun over () Int)
+(declare-fun warm_ip () Bool)
+(declare-fun prefix_mode () Bool)
+(assert (>= warm_prefix 0))
+(assert (>= free_prefixes 0))
+(assert (>= block 1))
+(assert (>= available (* free_prefixes block)))
+(assert (<= available total))
+(assert (distinct warm_prefix 0))
+(assert (not warm_ip))
+(assert prefix_mode)
+(assert (let ((a!1 (ite warm_ip
+                (> short 0)
+                (or (< available (* block warm_prefix))
+                    (and (= warm_prefix 0) (= available 0))))))
+  (and (< total max_pods) a!1)))
+(assert (let ((a!1 (ite warm_ip
+                short
+                (ite (>= (- warm_prefix free_prefixes) 0)
+                     (- warm_prefix free_prefixes)
+                     0))))
+(let ((a!2 (> (+ free_prefixes (ite (>= a!1 1) a!1 1)) warm_prefix)))
+  (not (not (ite warm_ip (> over 0) (and prefix_mode a!2)))))))
+(check-sat)
+(exit)

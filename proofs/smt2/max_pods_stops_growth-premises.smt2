@@ -1,0 +1,21 @@
+; max_pods_stops_growth, premises: expected sat
+; A pool that owns max pods addresses is not too low.
+; Rules: R79, R80.
+(set-info :smt-lib-version 2.6)
+(set-info :status sat)
+(set-logic QF_NIA)
+(declare-fun total () Int)
+(declare-fun max_pods () Int)
+(declare-fun warm_ip () Bool)
+(declare-fun short () Int)
+(declare-fun available () Int)
+(declare-fun target () Int)
+(declare-fun unit () Int)
+(assert (>= total 0))
+(assert (let ((a!1 (ite warm_ip
+                (> short 0)
+                (or (< available (* unit target))
+                    (and (= target 0) (= available 0))))))
+  (and (< total max_pods) a!1)))
+(check-sat)
+(exit)

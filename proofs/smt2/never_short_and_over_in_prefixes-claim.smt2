@@ -1,0 +1,33 @@
+; never_short_and_over_in_prefixes, claim: expected unsat
+; Counted in prefixes, the pool is never short and over at once. Provided that the store's prefix counter has not drifted (R24, R25).
+; Rules: R93.
+(set-info :smt-lib-version 2.6)
+(set-info :status unsat)
+(set-logic QF_LIA)
+(declare-fun warm () Int)
+(declare-fun minimum () Int)
+(declare-fun assigned () Int)
+(declare-fun prefixes () Int)
+(declare-fun free_prefixes () Int)
+(declare-fun drift () Int)
+(assert (>= warm 0))
+(assert (>= minimum 0))
+(assert (>= free_prefixes 0))
+(assert (>= assigned (- prefixes free_prefixes)))
+(assert (<= assigned (* (- prefixes free_prefixes) 16)))
+(assert (= drift 0))
+(assert (let ((a!1 (>= (- warm (- (* prefixes 16) assigned)) 0))
+      (a!5 (- (+ prefixes drift) (div (- (+ assigned warm 16) 1) 16)))
+      (a!6 (- (+ prefixes drift) (div (- (+ minimum 16) 1) 16))))
+(let ((a!2 (ite a!1 (- warm (- (* prefixes 16) assigned)) 0))
+      (a!7 (ite (<= free_prefixes (ite (<= a!5 a!6) a!5 a!6))
+                free_prefixes
+                (ite (<= a!5 a!6) a!5 a!6))))
+(let ((a!3 (ite (>= a!2 (- minimum (* prefixes 16)))
+                a!2
+                (- minimum (* prefixes 16)))))
+(let ((a!4 (> (div (- (+ a!3 16) 1) 16) 0)))
+(let ((a!8 (and a!4 (> (ite (>= a!7 0) a!7 0) 0))))
+  (not (not a!8))))))))
+(check-sat)
+(exit)

@@ -1,0 +1,20 @@
+; never_short_and_over_in_prefixes, premises: expected sat
+; Counted in prefixes, the pool is never short and over at once. Provided that the store's prefix counter has not drifted (R24, R25).
+; Rules: R93.
+(set-info :smt-lib-version 2.6)
+(set-info :status sat)
+(set-logic QF_LIA)
+(declare-fun warm () Int)
+(declare-fun minimum () Int)
+(declare-fun assigned () Int)
+(declare-fun prefixes () Int)
+(declare-fun free_prefixes () Int)
+(declare-fun drift () Int)
+(assert (>= warm 0))
+(assert (>= minimum 0))
+(assert (>= free_prefixes 0))
+(assert (>= assigned (- prefixes free_prefixes)))
+(assert (<= assigned (* (- prefixes free_prefixes) 16)))
+(assert (= drift 0))
+(check-sat)
+(exit)

@@ -1,0 +1,19 @@
+; new_eni_size_fits, premises: expected sat
+; A new ENI is asked for with no more CIDRs than it has slots. And with at least one, unless a warm IP target counted in addresses misses none.
+; Rules: R107, R108.
+(set-info :smt-lib-version 2.6)
+(set-info :status sat)
+(set-logic QF_LIA)
+(declare-fun prefix_mode () Bool)
+(declare-fun warm_ip () Bool)
+(declare-fun short () Int)
+(declare-fun warm_prefix () Int)
+(declare-fun free_prefixes () Int)
+(declare-fun slots () Int)
+(assert (>= short 0))
+(assert (>= warm_prefix 0))
+(assert (>= free_prefixes 0))
+(assert (>= slots 0))
+(assert (distinct slots 0))
+(check-sat)
+(exit)

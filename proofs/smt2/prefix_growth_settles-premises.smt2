@@ -1,0 +1,23 @@
+; prefix_growth_settles, premises: expected sat
+; Counted in prefixes, once what is short was granted the pool is neither short nor over. Provided that the store's prefix counter has not drifted.
+; Rules: R93.
+(set-info :smt-lib-version 2.6)
+(set-info :status sat)
+(set-logic QF_LIA)
+(declare-fun warm () Int)
+(declare-fun minimum () Int)
+(declare-fun assigned () Int)
+(declare-fun prefixes () Int)
+(declare-fun free_prefixes () Int)
+(declare-fun drift () Int)
+(assert (>= warm 0))
+(assert (>= minimum 0))
+(assert (>= free_prefixes 0))
+(assert (>= assigned (- prefixes free_prefixes)))
+(assert (<= assigned (* (- prefixes free_prefixes) 16)))
+(assert (= drift 0))
+(assert (let ((a!1 (and (>= (- (* prefixes 16) assigned) warm)
+                (>= (* prefixes 16) minimum))))
+  (not a!1)))
+(check-sat)
+(exit)

@@ -1,0 +1,26 @@
+; prefix_release_settles, premises: expected sat
+; Counted in prefixes, after a release the pool is neither short nor over. The release takes only free ones. Provided that the store's prefix counter has not drifted.
+; Rules: R93, R138.
+(set-info :smt-lib-version 2.6)
+(set-info :status sat)
+(set-logic QF_LIA)
+(declare-fun warm () Int)
+(declare-fun minimum () Int)
+(declare-fun assigned () Int)
+(declare-fun prefixes () Int)
+(declare-fun free_prefixes () Int)
+(declare-fun drift () Int)
+(assert (>= warm 0))
+(assert (>= minimum 0))
+(assert (>= free_prefixes 0))
+(assert (>= assigned (- prefixes free_prefixes)))
+(assert (<= assigned (* (- prefixes free_prefixes) 16)))
+(assert (= drift 0))
+(assert (let ((a!1 (- (+ prefixes drift) (div (- (+ assigned warm 16) 1) 16)))
+      (a!2 (- (+ prefixes drift) (div (- (+ minimum 16) 1) 16))))
+(let ((a!3 (ite (<= free_prefixes (ite (<= a!1 a!2) a!1 a!2))
+                free_prefixes
+                (ite (<= a!1 a!2) a!1 a!2))))
+  (> (ite (>= a!3 0) a!3 0) 0))))
+(check-sat)
+(exit)
