@@ -1,0 +1,159 @@
+"""Runs of one thing, what they come to, and what they are compared with."""
+
+import time
+from collections.abc import Callable, Mapping
+from statistics import median
+from typing import Final, Protocol
+
+from attrs import frozen
+
+from benchmarks import yardstick
+
+Fact = int | float | str
+"""Something to know about a workload."""
+
+
+class Task(Protocol):
+    """Something that is done again and again, the same every time."""
+
+    def prepare(self) -> None:
+        """Make ready, untimed."""
+
+    def run(self) -> None:
+        """What is timed."""
+
+    def check(self) -> None:
+        """Fail if the run did not do what it should, untimed."""
+
+
+@frozen(kw_only=True)
+class Run:
+    """One timed run."""
+
+    wall: float
+    """Seconds on the clock."""
+    cpu: float
+    """Seconds of processor time; less than `wall` if others took the core meanwhile."""
+    yardstick: float
+    """Yardstick steps per second, the mean of just before and just after."""
+
+
+@frozen(kw_only=True)
+class Reference:
+    """A figure to compare with."""
+
+    kind: str
+    """`goal` or `daemon`."""
+    value: float
+    """In the unit of what is compared."""
+    source: str
+
+
+@frozen(kw_only=True)
+class Result:
+    """The runs of one benchmark."""
+
+    name: str
+    unit: str
+    """`events/s`, or a duration: `s` or `ms`."""
+    amount: int = 1
+    """Events per run; 1 for durations."""
+    runs: tuple[Run, ...]
+    references: tuple[Reference, ...] = ()
+    facts: Mapping[str, Fact]
+
+    def values(self) -> list[float]:
+        """What each run comes to, in `unit`."""
+        return [self._value(run.wall) for run in self.runs]
+
+    def value(self) -> float:
+        """The median run, in `unit`."""
+        return median(self.values())
+
+    def value_by_cpu(self) -> float:
+        """The median run if the core had been ours alone, in `unit`."""
+        return median(self._value(run.cpu) for run in self.runs)
+
+    def steps(self) -> float:
+        """What an event (or the whole, for a duration) costs in yardstick steps; median."""
+        return median(run.wall * run.yardstick / self.amount for run in self.runs)
+
+    def attained(self, reference: Reference) -> float:
+        """How many times as fast as the reference; 1 and more is as good or better."""
+        if self.unit == "events/s":
+            return self.value() / reference.value
+        return reference.value / self.value()
+
+    def _value(self, seconds: float) -> float:
+        if self.unit == "events/s":
+            return self.amount / seconds
+        return seconds * 1000 if self.unit == "ms" else seconds
+
+
+@frozen
+class Skipped:
+    """A benchmark that could not be run."""
+
+    name: str
+    reason: str
+
+
+Outcome = Result | Skipped
+
+
+def timed(task: Task, runs: int) -> tuple[Run, ...]:
+    """Run a task so many times. The garbage collector does as it always does."""
+    return tuple(_timed_once(task) for _ in range(runs))
+
+
+def _timed_once(task: Task) -> Run:
+    task.prepare()
+
+    def stopwatch() -> tuple[float, float]:
+        wall, cpu = time.perf_counter(), time.process_time()
+        task.run()
+        return time.perf_counter() - wall, time.process_time() - cpu
+
+    run = beside_yardstick(stopwatch)
+    task.check()
+    return run
+
+
+def beside_yardstick(stopwatch: Callable[[], tuple[float, float]]) -> Run:
+    """A run as timed by `stopwatch` (wall and processor seconds), with the yardstick around it."""
+    before = yardstick.rate()
+    wall, cpu = stopwatch()
+    after = yardstick.rate()
+    return Run(wall=wall, cpu=cpu, yardstick=(before + after) / 2)
+
+
+# -- what is compared with -------------------------------------------------------------------------
+
+_DAEMON_SOURCE: Final = (
+    "ipamd v1.23.1 itself (Go, unmodified; virtual clock, in-memory EC2, checkpoint and logging "
+    "off, m5.large limits, one core; the same mix of events, its settings and pauses not noted), "
+    "measured on ANOTHER machine: 2 shared AMD EPYC cores (performance notes, section 5)"
+)
+_DAEMON: Final = {
+    "pods": 58_900,
+    "mixed": 53_400,
+    "pods-prefix": 85_200,
+    "mixed-prefix": 53_400,
+}
+_GOALS: Final = {
+    "pods": (60_000, "as fast as the daemon that it specifies: 60,000 events/s"),
+    "traces": (15, "all recorded traces checked within 15 s"),
+    "import ipam_model": (100, "import within 100 ms"),
+    "import ipam_model.world": (100, "import within 100 ms"),
+}
+
+
+def references(name: str) -> tuple[Reference, ...]:
+    """The figures known for a benchmark, goal first."""
+    found: tuple[Reference, ...] = ()
+    if name in _GOALS:
+        value, source = _GOALS[name]
+        found = (*found, Reference(kind="goal", value=value, source=source))
+    if name in _DAEMON:
+        found = (*found, Reference(kind="daemon", value=_DAEMON[name], source=_DAEMON_SOURCE))
+    return found

@@ -1,0 +1,58 @@
+"""The benchmarks by name."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final
+
+from attrs import frozen
+
+from benchmarks import imports, traces, workload
+from benchmarks.measuring import Outcome, Result, references, timed
+
+
+@frozen
+class Effort:
+    """How much to measure."""
+
+    runs: int | None = None
+    """Runs of each benchmark instead of its own number."""
+    events: int = 20_000
+    """Events per run of the workloads."""
+
+    def runs_or(self, usual: int) -> int:
+        """The runs to make."""
+        return usual if self.runs is None else self.runs
+
+
+def _workload(load: workload.Load, effort: Effort) -> list[Outcome]:
+    script = workload.write_script(load, effort.events)
+    return [
+        Result(
+            name=load.name,
+            unit="events/s",
+            amount=len(script.steps),
+            runs=timed(workload.Replay(script), effort.runs_or(5)),
+            references=references(load.name),
+            facts=script.facts,
+        )
+    ]
+
+
+def _traces(effort: Effort) -> list[Outcome]:
+    return [traces.all_traces(effort.runs_or(5))]
+
+
+def _explain(effort: Effort) -> list[Outcome]:
+    return [traces.big_trace(effort.runs_or(5))]
+
+
+def _imports(effort: Effort) -> list[Outcome]:
+    return list(imports.import_times(effort.runs_or(15)))
+
+
+SUITE: Final[Mapping[str, Callable[[Effort], list[Outcome]]]] = {
+    **{load.name: partial(_workload, load) for load in workload.LOADS},
+    "traces": _traces,
+    "explain": _explain,
+    "import": _imports,
+}
