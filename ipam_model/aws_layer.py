@@ -58,12 +58,12 @@ def describe_all_enis(
     view = imds_view(ec2, now, grants, hide_primary_prefixes=config.settings.custom_networking)
     if config.settings.imds_only:
         return Described(enis=view, tags={}), ec2
-    trunks = [eni.id for eni in ec2.enis if eni.trunk]
+    trunks = tuple(eni.id for eni in ec2.enis if eni.trunk)
     return (
         Described(
             enis=view,
             tags={eni.id: eni.tags for eni in ec2.enis},
-            trunk=trunks[-1] if trunks else None,
+            trunk=grants.trunk(trunks) if trunks else None,
             efas=frozenset(eni.id for eni in ec2.enis if eni.efa),
         ),
         ec2,
@@ -127,7 +127,7 @@ def choose_subnets(
     home = ec2.subnet(ec2.primary().subnet)
     fault, ec2 = take_fault(ec2, "DescribeSubnets")
     if config.settings.subnet_discovery and fault is None:
-        valid = [each for each in ec2.subnets if each.listed and _valid(ec2, each, home)]
+        valid = [each for each in ec2.subnets if each.listed and _valid(config, each, home)]
         if not valid:
             return Failed(Code.NO_VALID_SUBNET), ec2
         return tuple(sorted(valid, key=lambda each: -each.free)), ec2
@@ -137,19 +137,19 @@ def choose_subnets(
             return Failed(again.code), ec2
     elif fault is not None:
         return (home,), ec2
-    if is_subnet_excluded(ec2, home.id):
+    if is_subnet_excluded(ec2, home.id, config.settings.cluster_name):
         return Failed(Code.NO_VALID_SUBNET), ec2
     return (home,), ec2
 
 
-def _valid(ec2: Ec2, subnet: Subnet, home: Subnet) -> bool:
+def _valid(config: Config, subnet: Subnet, home: Subnet) -> bool:
     role = subnet.tags.role
     return eligibility.subnet_valid(
         INTS,
         role == "",
         role == "0",
         subnet.id == home.id,
-        for_other_clusters_only(ec2, subnet.tags),
+        for_other_clusters_only(subnet.tags, config.settings.cluster_name),
     )
 
 
@@ -160,15 +160,15 @@ def create(
     fault, ec2 = take_fault(ec2, "CreateNetworkInterface")
     if fault is not None:
         return Failed(fault.code), ec2
-    primary = offer(ec2, subnet, 1, grants, prefixes=False)
+    primary = grants.primary(subnet)
     if primary is None:
         return shortage(prefixes=False), ec2
-    subnet = subnet.take(primary)
+    subnet = subnet.take((primary,))
     granted = offer(ec2, subnet, count, grants, prefixes=prefixes)
     if granted is None:
         return shortage(prefixes=prefixes), ec2
     eni = Ec2Eni(
-        id=grants.eni_id(ec2), device=-1, subnet=subnet.id, primary_address=primary[0].address
+        id=grants.eni_id(ec2), device=-1, subnet=subnet.id, primary_address=primary.address
     ).with_networks(granted)
     ec2 = ec2.with_subnet(subnet.take(granted))
     return own(eni), evolve(ec2, next_eni=ec2.next_eni + 1)

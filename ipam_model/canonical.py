@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterable
 
 from ipam_model.config import Config
 from ipam_model.rules import timing
-from ipam_model.state import AddressRecord, Cidr, Eni, Network, Node, PodKey, Store
+from ipam_model.state import AddressRecord, Cidr, Eni, Network, Node, Store
 
 POOL_ACTION_AGE = timing.RECONCILE_INTERVAL + 1
 DECREASE_AGE = timing.SHRINK_INTERVAL + 1
@@ -33,7 +33,7 @@ class Canonical:
         self.cooldown = config.cooldown
         self.enis: dict[str, int] = {}
         self.networks: dict[Network, int] = {}
-        self.pods: dict[PodKey, int] = {}
+        self.containers: dict[str, int] = {}
         self._released = dict(node.released)
         self._pending = {(each.eni, each.network): each.due for each in node.cleanups}
 
@@ -125,7 +125,13 @@ class Canonical:
 
     def _pods(self, records: Iterable[AddressRecord]) -> tuple[Hashable, ...]:
         return tuple(
-            (self.pods.setdefault(r.pod.key, len(self.pods)), r.pod.interfaces, bool(r.pod.name))
+            (
+                self.containers.setdefault(r.pod.key.container, len(self.containers)),
+                r.pod.key.network,
+                r.pod.key.interface,
+                r.pod.interfaces,
+                bool(r.pod.name),
+            )
             for r in records
             if r.pod is not None
         )

@@ -112,7 +112,6 @@ class Ec2:
     imds_lag: int = 0
     """For how long IMDS still lists a CIDR that left an ENI, in milliseconds."""
     faults: tuple[Fault, ...] = ()
-    cluster_name: str = ""
     next_eni: int = 1
     block: int = BLOCK
     enforce_limits: bool = True
@@ -159,6 +158,12 @@ class Grants(Protocol):
     def addresses(self, subnet: Subnet, count: int) -> tuple[Network, ...] | None:
         """`count` addresses of the subnet, or `None` if it has not so many."""
 
+    def primary(self, subnet: Subnet) -> Network | None:
+        """The primary address of a new ENI, or `None`."""
+
+    def trunk(self, trunks: tuple[str, ...]) -> str:
+        """Which of several trunk ENIs is named (R193)."""
+
     def prefixes(self, subnet: Subnet, count: int, block: int) -> tuple[Network, ...] | None:
         """`count` prefixes, or `None`."""
 
@@ -178,6 +183,15 @@ class NextFree:
     def addresses(self, subnet: Subnet, count: int) -> tuple[Network, ...] | None:
         """What the subnet offers."""
         return subnet.offer_addresses(count)
+
+    def primary(self, subnet: Subnet) -> Network | None:
+        """What the subnet offers first."""
+        offered = subnet.offer_addresses(1)
+        return None if offered is None else offered[0]
+
+    def trunk(self, trunks: tuple[str, ...]) -> str:
+        """The last one."""
+        return trunks[-1]
 
     def prefixes(self, subnet: Subnet, count: int, block: int) -> tuple[Network, ...] | None:
         """What the subnet offers."""
@@ -210,7 +224,9 @@ def take_fault(ec2: Ec2, call: str) -> tuple[Fault | None, Ec2]:
 
 
 def arm(ec2: Ec2, fault: Fault) -> Ec2:
-    """Arm a fault behind those already armed."""
+    """Arm a fault behind those already armed; `InputError` unless it is for at least one call."""
+    if fault.times < 1:
+        raise InputError(f"a fault of {fault.call} must be armed for 1 call or more")
     return evolve(ec2, faults=(*ec2.faults, fault))
 
 
@@ -361,20 +377,34 @@ def imds_view(
 # -- subnets -------------------------------------------------------------------------------------
 
 
-def for_other_clusters_only(ec2: Ec2, tags: SubnetTags) -> bool:
-    """The subnet's cluster tags shut this node out (R14, R103)."""
+def for_other_clusters_only(tags: SubnetTags, cluster_name: str) -> bool:
+    """The subnet's cluster tags shut a node of this cluster out (R14, R103)."""
     return eligibility.for_other_clusters_only(
-        INTS, bool(ec2.cluster_name), bool(tags.clusters), ec2.cluster_name in tags.clusters
+        INTS, bool(cluster_name), bool(tags.clusters), cluster_name in tags.clusters
     )
 
 
-def is_subnet_excluded(ec2: Ec2, subnet_id: str) -> bool:
+def is_subnet_excluded(ec2: Ec2, subnet_id: str, cluster_name: str) -> bool:
     """R14 for a subnet, without the call that may fail."""
     subnet = ec2.subnet(subnet_id)
     role = subnet.tags.role
     return eligibility.subnet_excluded(
-        INTS, subnet.listed, role == "", role == "0", for_other_clusters_only(ec2, subnet.tags)
+        INTS,
+        subnet.listed,
+        role == "",
+        role == "0",
+        for_other_clusters_only(subnet.tags, cluster_name),
     )
+
+
+def holder(ec2: Ec2, networks: Iterable[Network]) -> Ec2Eni | None:
+    """An ENI, attached or leaked, that has an address of one of these CIDRs."""
+    wanted = tuple(networks)
+    for eni in (*ec2.enis, *ec2.leaked):
+        for used in eni.networks():
+            if any(used.address in new or new.address in used for new in wanted):
+                return eni
+    return None
 
 
 # -- changes by others ---------------------------------------------------------------------------
@@ -382,7 +412,9 @@ def is_subnet_excluded(ec2: Ec2, subnet_id: str) -> bool:
 
 def attach_by_other(ec2: Ec2, eni: Ec2Eni) -> Ec2:
     """Somebody else attaches an ENI."""
-    number = int(eni.id[4:]) + 1 if eni.id[4:].isdigit() else ec2.next_eni
+    digits = eni.id.removeprefix("eni-")
+    known = digits.isascii() and digits.isdecimal() and len(digits) < 10
+    number = int(digits) + 1 if known else ec2.next_eni
     subnet = ec2.subnet(eni.subnet).take(eni.networks())
     return evolve(ec2, next_eni=max(ec2.next_eni, number)).with_eni(eni).with_subnet(subnet)
 

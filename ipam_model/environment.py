@@ -5,7 +5,7 @@ made to fail by arming a fault under its name.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from attrs import frozen
 
@@ -16,6 +16,7 @@ from ipam_model.ec2 import NEXT_FREE, Ec2, Grants
 from ipam_model.requests import (
     DONE,
     AllocENI,
+    AnnounceCustomNetworking,
     AnnounceTrunk,
     AssignPrivateIpAddresses,
     CheckpointEntry,
@@ -52,6 +53,13 @@ class Checkpoint:
     entries: frozenset[CheckpointEntry] = frozenset()
 
 
+class Veth(NamedTuple):
+    """The host end of a pod's interface: its sandbox, and the pod's name, which names it (R61)."""
+
+    sandbox: PodKey
+    pod: str
+
+
 class Environment:
     """The surroundings of one daemon."""
 
@@ -64,7 +72,7 @@ class Environment:
         config: Config,
         ec2: Ec2,
         checkpoints: Mapping[int, Checkpoint],
-        veths: frozenset[PodKey],
+        veths: frozenset[Veth],
         gone_pods: frozenset[PodKey],
         cordoned: bool,
         eni_config_subnet: str | None,
@@ -73,12 +81,15 @@ class Environment:
     ) -> None:
         self.config = config
         self.ec2 = ec2
-        self.veths = veths
+        self.veths = {veth.sandbox: veth.pod for veth in veths}
+        """Name of the pod by sandbox, of every host veth there is."""
         self.gone_pods = gone_pods
         self.cordoned = cordoned
         self.eni_config_subnet = eni_config_subnet
         self.max_pods = max_pods
         self.now = now
+        self.attempts: tuple[aws_layer.Attempt, ...] = ()
+        """The subnets tried for the ENI asked for last."""
         # A written checkpoint is kept as the daemon's own index and only spelled out when asked
         # for: every pod event writes one.
         self._checkpoints: dict[int, Checkpoint | Mapping[PodKey, Holding]] = dict(checkpoints)
@@ -105,6 +116,10 @@ class Environment:
     def checkpoints(self) -> tuple[tuple[int, Checkpoint], ...]:
         """Every card's checkpoint file."""
         return tuple((card, self.checkpoint(card)) for card in sorted(self._checkpoints))
+
+    def has_checkpoint(self, card: int) -> bool:
+        """Whether the card has a checkpoint file."""
+        return card in self._checkpoints
 
     def write_checkpoint(self, card: int, holdings: Mapping[PodKey, Holding]) -> None:
         """Replace a card's checkpoint file."""
@@ -144,10 +159,12 @@ def _tag(world: Environment, request: TagENI) -> object:
 
 
 def _subnet_excluded(world: Environment, request: IsSubnetExcluded) -> object:
-    fault, world.ec2 = ec2.take_fault(world.ec2, "IsSubnetExcluded")
-    if fault is not None:
-        return Failed(fault.code)
-    return ec2.is_subnet_excluded(world.ec2, request.subnet)
+    for call in ("IsSubnetExcluded", "DescribeSubnets"):
+        fault, world.ec2 = ec2.take_fault(world.ec2, call)
+        if fault is not None:
+            return Failed(fault.code)
+    cluster = world.config.settings.cluster_name
+    return ec2.is_subnet_excluded(world.ec2, request.subnet, cluster)
 
 
 def _assign(world: Environment, request: AssignPrivateIpAddresses) -> object:
@@ -163,7 +180,9 @@ def _unassign(world: Environment, request: UnassignPrivateIpAddresses) -> object
 
 
 def _alloc(world: Environment, request: AllocENI) -> object:
-    answer, _, world.ec2 = aws_layer.alloc_eni(world.config, world.ec2, request, world.grants)
+    answer, world.attempts, world.ec2 = aws_layer.alloc_eni(
+        world.config, world.ec2, request, world.grants
+    )
     return answer
 
 
@@ -191,6 +210,8 @@ def _read_checkpoint(world: Environment, request: ReadCheckpoint) -> object:
     fault, world.ec2 = ec2.take_fault(world.ec2, "ReadCheckpoint")
     if fault is not None:
         return Failed(fault.code)
+    if not world.has_checkpoint(request.card):
+        return None
     entries = world.checkpoint(request.card).entries
     return tuple(sorted(entries, key=lambda entry: (entry.address, entry.pod.key)))
 
@@ -205,7 +226,10 @@ def _write_checkpoint(world: Environment, request: WriteCheckpoint) -> object:
 
 
 def _veth(world: Environment, request: HostVethExists) -> object:
-    return request.pod.key in world.veths
+    fault, world.ec2 = ec2.take_fault(world.ec2, "HostVethExists")
+    if fault is not None:
+        return Failed(fault.code)
+    return request.pod.name in world.veths.values()
 
 
 def _cordoned(world: Environment, _request: NodeCordoned) -> object:
@@ -262,5 +286,6 @@ ANSWERS: Mapping[type[Request[object]], Answer] = {
     ReadVpcCidrs: _unless_faulty,
     RefreshSecurityGroups: _unless_faulty,
     AnnounceTrunk: _unless_faulty,
+    AnnounceCustomNetworking: _unless_faulty,
 }
 """Who answers what; a request without an armed fault succeeds."""

@@ -31,6 +31,7 @@ class Code:
     DELETE_FAILED = "DeleteFailed"
     TIMEOUT = "Timeout"
     LINK_NOT_FOUND = "LinkNotFound"
+    NO_ROUTE_TABLE = "NoRouteTable"
 
 
 OUT_OF_ADDRESSES = frozenset({Code.INSUFFICIENT_ADDRESSES, Code.INSUFFICIENT_PREFIXES})
@@ -186,7 +187,7 @@ class GetAddressesFromEC2(Request[tuple[Network, ...] | Failed]):
 
 @frozen
 class SetupENINetwork(Request[Done | Failed]):
-    """Host networking of a secondary ENI."""
+    """Host networking of a secondary ENI; `LinkNotFound` if the host has no link for it."""
 
     on_behalf_of: ClassVar[str] = "host"
     eni: str
@@ -210,8 +211,8 @@ class CheckpointEntry:
 
 
 @frozen
-class ReadCheckpoint(Request[tuple[CheckpointEntry, ...] | Failed]):
-    """Read a card's checkpoint file; no file reads as no entries, anything unreadable fails."""
+class ReadCheckpoint(Request[tuple[CheckpointEntry, ...] | Failed | None]):
+    """Read a card's checkpoint file; `None` if there is no file, anything unreadable fails."""
 
     on_behalf_of: ClassVar[str] = "host"
     card: int
@@ -228,8 +229,8 @@ class WriteCheckpoint(Request[Done | Failed]):
 
 
 @frozen
-class HostVethExists(Request[bool]):
-    """Whether a host veth with the pod-derived suffix exists (R61)."""
+class HostVethExists(Request[bool | Failed]):
+    """Whether a host veth with the suffix derived from the pod's name exists (R61)."""
 
     on_behalf_of: ClassVar[str] = "host"
     pod: Pod
@@ -262,6 +263,13 @@ class RefreshSecurityGroups(Request[Done | Failed]):
 
 
 @frozen
+class AnnounceCustomNetworking(Request[Done | Failed]):
+    """Announce custom networking in the CNINode object, for pods with branch ENIs (R65)."""
+
+    on_behalf_of: ClassVar[str] = "api"
+
+
+@frozen
 class AnnounceTrunk(Request[Done | Failed]):
     """Announce in the CNINode object that a trunk ENI is wanted (R48)."""
 
@@ -275,7 +283,7 @@ class ReadVpcCidrs(Request[Done | Failed]):
 
 @frozen
 class FindRouteTable(Request[Done | Failed]):
-    """Find the ENI's host link and route table (R58); `LinkNotFound` if there is no link."""
+    """Find the route table for the ENI (R58)."""
 
     on_behalf_of: ClassVar[str] = "host"
     eni: str

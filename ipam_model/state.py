@@ -6,6 +6,7 @@ The other three copies of the truth, EC2, the IMDS view and the checkpoint file,
 environment: `ipam_model.ec2` and `ipam_model.world`.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -307,6 +308,10 @@ class Cleanup:
     network: Network
 
 
+def _released_network(entry: tuple[Network, int]) -> Network:
+    return entry[0]
+
+
 @frozen(kw_only=True)
 class Node:
     """The memory of one running daemon (R9, R19)."""
@@ -340,7 +345,7 @@ class Node:
 
     def released_until(self, network: Network) -> int | None:
         """Expiry of a remembered release, `None` if not remembered."""
-        for known, expiry in self.released:
-            if known == network:
-                return expiry
+        position = bisect_left(self.released, network, key=_released_network)
+        if position < len(self.released) and self.released[position][0] == network:
+            return self.released[position][1]
         return None

@@ -7,7 +7,7 @@ makes their choices. Subclasses answer or choose differently: at random, from a 
 
 from typing import TypeVar, cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ipam_model.catalogue import Kind, rule
 from ipam_model.config import Config
@@ -18,7 +18,7 @@ from ipam_model.daemon.pods import PodReply
 from ipam_model.daemon.procedure import Call, Choice, Procedure
 from ipam_model.daemon.reconcile import Reconciled
 from ipam_model.ec2 import Ec2
-from ipam_model.environment import Checkpoint, Environment
+from ipam_model.environment import Checkpoint, Environment, Veth
 from ipam_model.errors import InputError
 from ipam_model.rules import timing
 from ipam_model.state import Node, Pod, PodKey
@@ -36,8 +36,8 @@ class World:
     """The daemon's memory; `None` while it does not run."""
     checkpoints: tuple[tuple[int, Checkpoint], ...] = ()
     """Checkpoint file per card."""
-    veths: frozenset[PodKey] = frozenset()
-    """Sandboxes with a host veth."""
+    veths: frozenset[Veth] = frozenset()
+    """The host veths there are."""
     gone_pods: frozenset[PodKey] = frozenset()
     """Sandboxes whose pod object no longer exists."""
     cordoned: bool = False
@@ -64,6 +64,8 @@ class Runner(Environment):
             now=world.now,
         )
         self.node = world.node
+        self.starting = False
+        """The daemon is in its start procedure: no pod is served yet."""
 
     @property
     def world(self) -> World:
@@ -73,7 +75,7 @@ class Runner(Environment):
             ec2=self.ec2,
             node=self.node,
             checkpoints=self.checkpoints(),
-            veths=self.veths,
+            veths=frozenset(Veth(*veth) for veth in self.veths.items()),
             gone_pods=self.gone_pods,
             cordoned=self.cordoned,
             eni_config_subnet=self.eni_config_subnet,
@@ -104,7 +106,7 @@ class Runner(Environment):
 
     def memory(self) -> Node:
         """The daemon's memory; `InputError` while it does not run."""
-        if self.node is None:
+        if self.node is None or self.starting:
             raise InputError("the daemon is not running; start it first")
         return self.node
 
@@ -115,7 +117,9 @@ class Runner(Environment):
         if config is not None:
             self.config = config
         self.node = None
+        self.starting = True
         outcome = self.run(init.start(self.config, self.now))
+        self.starting = False
         self.node = outcome.node if isinstance(outcome, Started) else None
         return outcome
 
@@ -125,14 +129,18 @@ class Runner(Environment):
             pods.add(self.config, self.memory(), self.now, pod, multi=multi)
         )
         if reply.success:
-            self.veths |= {pod.key}
+            self.veths[pod.key] = pod.name
         return reply
 
     def delete_pod(self, key: PodKey) -> PodReply:
         """DelNetwork."""
         reply, self.node = self.run(pods.delete(self.config, self.memory(), self.now, key))
-        self.veths -= {key}
+        self.veths.pop(key, None)
         return reply
+
+    def terminate(self) -> None:
+        """The daemon is told to stop: from now on it neither grows nor deletes ENIs (R51)."""
+        self.node = evolve(self.memory(), terminating=True)
 
     def tick(self) -> tuple[Decision, ...]:
         """One pool update; nothing happens with provisioning disabled (R78)."""

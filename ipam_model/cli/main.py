@@ -4,6 +4,7 @@ Exit codes: 0 holds or accepted, 1 refuted or rejected, 2 bad input, 3 inconclus
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from ipam_model.errors import InputError
 
 BAD_INPUT = 2
 INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""What a shell shows for a program whose reader went away."""
 SHOW_TRACEBACK = "IPAM_MODEL_TRACEBACK"
 """Set this variable to see where an internal error comes from."""
 
@@ -37,6 +40,9 @@ def build_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     parsed = build_parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # What a terminal cannot show must not stop us.
+            stream.reconfigure(errors="backslashreplace")
     try:
         code: int = parsed.func(parsed)
         sys.stdout.flush()
@@ -45,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader has gone; keep the interpreter from complaining about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return BROKEN_PIPE
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:

@@ -87,7 +87,7 @@ def _clean(
 
 def next_cleanup(node: Node) -> int | None:
     """When the next pending clean-up of an excluded ENI's CIDR is due."""
-    return min((pending.due for pending in node.cleanups), default=None)
+    return min(pending.due for pending in node.cleanups) if node.cleanups else None
 
 
 def run_due_cleanups(config: Config, node: Node, now: int) -> Procedure[tuple[Node, int]]:

@@ -1,5 +1,6 @@
 """Operations on one data store, each atomic in the daemon (R11, R21-R26, R113)."""
 
+from bisect import insort
 from collections.abc import Mapping
 
 from attrs import evolve
@@ -198,26 +199,19 @@ def assignable(cidr: Cidr, now: int, cooldown: int) -> tuple[int, ...]:
     network = cidr.network
     if not records:
         return (network.address,)
-    expired = expired_addresses(cidr, now, cooldown)
+    expired = [
+        record.address
+        for record in records
+        if record.pod is None and not timing.cooling(INTS, now, record.since, cooldown)
+    ]
     if expired or len(records) == network.size:
-        return expired
+        return tuple(expired)
     address = network.address
     for record in records:
         if record.address != address:
             break
         address += 1
     return (address,)
-
-
-def expired_addresses(cidr: Cidr, now: int, cooldown: int) -> tuple[int, ...]:
-    """Unassigned addresses whose cooldown is over (R18)."""
-    return tuple(
-        [
-            record.address
-            for record in cidr.records
-            if record.pod is None and not timing.cooling(INTS, now, record.since, cooldown)
-        ]
-    )
 
 
 @part_of("R113")
@@ -234,8 +228,7 @@ def assign(
             for old in cidr.records
             if old.pod is not None or timing.cooling(INTS, now, old.since, cooldown)
         ]
-        kept.append(record)
-        kept.sort(key=_by_address)
+        insort(kept, record, key=_by_address)
         records = tuple(kept)
     return _hold(store, eni, Cidr(cidr.network, cidr.is_prefix, records), record, pod)
 

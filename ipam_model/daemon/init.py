@@ -2,6 +2,7 @@
 
 from attrs import evolve, frozen
 
+from ipam_model import settings
 from ipam_model.catalogue import Kind, part_of, rule
 from ipam_model.config import Config, Quirk
 from ipam_model.daemon import datastore, measure
@@ -10,6 +11,7 @@ from ipam_model.daemon.growth import increase
 from ipam_model.daemon.procedure import OneOf, Procedure, call, choose
 from ipam_model.daemon.setup import classify, managed_enis, set_up_eni
 from ipam_model.requests import (
+    AnnounceCustomNetworking,
     AnnounceTrunk,
     AttachedEni,
     CheckpointEntry,
@@ -27,7 +29,6 @@ from ipam_model.requests import (
     WriteCheckpoint,
 )
 from ipam_model.rules import timing
-from ipam_model.settings import start_refusals
 from ipam_model.state import Node, Store, totals
 
 REFUSED = "InvalidConfiguration"
@@ -99,7 +100,9 @@ def create_stores(config: Config, node: Node) -> Node:
 
 def refused(config: Config) -> bool:
     """Whether the daemon refuses its settings (R43-R45)."""
-    return bool(start_refusals(config.settings, nitro_or_bare_metal=config.nitro_or_bare_metal))
+    return settings.refused(
+        settings.start_refusals(config.settings, nitro_or_bare_metal=config.nitro_or_bare_metal)
+    )
 
 
 @rule(
@@ -169,9 +172,9 @@ def confirmed_by_ec2(
 
 @rule(
     "R61",
-    "Recovery per store: unreadable checkpoint ends the start; entries of named pods without host "
-    "veth are dropped, as are addresses in no CIDR; an address that already has a record ends the "
-    "start; then the checkpoint is rewritten.",
+    "Recovery per store, if it has a file: an unreadable one ends the start; entries of named pods "
+    "without host veth are dropped, as are addresses in no CIDR; an address that already has a "
+    "record ends the start; then the checkpoint is rewritten.",
     source="ds:348-423, ds:1627-1664",
     kind=Kind.STEP,
 )
@@ -181,9 +184,13 @@ def recover(node: Node, now: int) -> Procedure[tuple[Failed | None, Node, int]]:
         entries, node, now = yield from call(node, ReadCheckpoint(card), "R61")
         if isinstance(entries, Failed):
             return entries, node, now
+        if entries is None:
+            continue
         for entry in entries:
             if entry.pod.name:
                 exists, node, now = yield from call(node, HostVethExists(entry.pod), "R61")
+                if isinstance(exists, Failed):
+                    return exists, node, now
                 if not exists:
                     continue
             error, node, now = yield from restore(node, now, card, entry)
@@ -219,8 +226,9 @@ def restore(
 
 @rule(
     "R65",
-    "Then security groups are refreshed (not with provisioning disabled), max pods is read, and a "
-    "missing trunk ENI announced; a failure of the first two ends the start.",
+    "Then security groups are refreshed (not with provisioning disabled), max pods is read, custom "
+    "networking announced if branch ENIs are on, and a missing trunk ENI announced; a failure of "
+    "any but the last ends the start.",
     source="ipamd:582-656",
     kind=Kind.STEP,
 )
@@ -236,7 +244,11 @@ def read_cluster(
     if isinstance(max_pods, Failed):
         return max_pods, node, now
     node = learn_max_pods(node, max_pods)
-    if measure.awaiting_trunk(config, node):
+    if config.settings.custom_networking and config.settings.pod_eni:
+        announced, node, now = yield from call(node, AnnounceCustomNetworking(), "R65")
+        if isinstance(announced, Failed):
+            return announced, node, now
+    if measure.may_announce_trunk(config, node):
         _, node, now = yield from call(node, AnnounceTrunk(), "R48")
     return None, node, now
 

@@ -3,7 +3,7 @@
 from attrs import frozen
 
 from ipam_model.arithmetic import INTS
-from ipam_model.catalogue import Kind, Label, rule
+from ipam_model.catalogue import Kind, Label, part_of, rule
 from ipam_model.config import Config
 from ipam_model.rules import capacity, growth, shrink, timing, warm_pool
 from ipam_model.state import Eni, Node, Store, Totals, totals
@@ -219,7 +219,8 @@ def deletable_enis(config: Config, store: Store, now: int) -> tuple[str, ...]:
 
 def _deletable(config: Config, store: Store, eni: Eni, now: int) -> bool:
     protected = eni.primary or eni.trunk or eni.efa
-    if protected:  # Only to spare the sums below: the formula says the same.
+    has_pods = eni.has_pods()
+    if protected or has_pods:  # Only to spare the sums below: the formula says the same.
         return False
     targets = warm_targets(config, store.card)
     available = total = free_cidrs = 0
@@ -249,9 +250,17 @@ def _deletable(config: Config, store: Store, eni: Eni, now: int) -> bool:
         protected,
         timing.eni_too_young(INTS, now, eni.created),
         eni.cooling(now, config.cooldown),
-        eni.has_pods(),
+        has_pods,
         enough_left,
     )
+
+
+@part_of("R48")
+def may_announce_trunk(config: Config, node: Node) -> bool:
+    """A trunk ENI is awaited and a slot is free for it."""
+    store = node.store(0)
+    free = capacity.has_room(INTS, len(store.enis), config.max_enis, node.unmanaged_on(0), 0)
+    return awaiting_trunk(config, node) and free
 
 
 def awaiting_trunk(config: Config, node: Node) -> bool:

@@ -29,7 +29,7 @@ def update_pool(
     """One tick; the decisions are those found before anything was done."""
     if not measure.provisions(config):
         return (), node
-    if measure.awaiting_trunk(config, node):
+    if measure.may_announce_trunk(config, node):
         _, node, now = yield from call(node, AnnounceTrunk(), "R48")
     decisions = {store.card: measure.decide(config, node, store) for store in node.stores}
     scaled = False

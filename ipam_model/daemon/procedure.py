@@ -55,8 +55,9 @@ class Choice:
     node: Node
     options: Options[Hashable]
     live: tuple[Hashable, ...] = ()
-    """With rule, node, time and options: everything the rest of the procedure depends on, so that
-    two equal choices in runs of one procedure may be merged."""
+    """Local values the rest of the procedure depends on. Two equal choices in runs of one
+    procedure from one start may be merged if the same answers and, in any order, the same options
+    came before."""
     locked: bool = False
     """Made inside one store operation: no pod event can come in between."""
 

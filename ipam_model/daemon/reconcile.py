@@ -199,7 +199,7 @@ def compare(
         if isinstance(fetched, Failed):
             return node, now
         listed = fetched
-    elif not node.released:
+    elif not node.released and stored_networks(node, eni, prefixes=prefixes) == pool:
         return node, now  # The lists are equal and nothing was released: nothing can change.
     seen, node, now = yield from sight(config, node, now, eni, listed, trusted, pool, prefixes)
     for network in pool:

@@ -9,6 +9,7 @@ from ipam_model.daemon import datastore
 from ipam_model.daemon.procedure import Procedure, call
 from ipam_model.requests import (
     AttachedEni,
+    Code,
     Described,
     EniTags,
     Failed,
@@ -35,7 +36,7 @@ def set_up_eni(
     """setupENI: the error, or `None`."""
     found, node, now = yield from call(node, FindRouteTable(eni.id), "R58")
     if isinstance(found, Failed):
-        return found, node, now
+        return Failed(Code.NO_ROUTE_TABLE), node, now
     record = Eni(
         id=eni.id,
         primary=eni.primary,

@@ -2,7 +2,7 @@
 
 from attrs import evolve
 
-from ipam_model.catalogue import Kind, Label, rule
+from ipam_model.catalogue import Kind, Label, part_of, rule
 from ipam_model.config import Config, Quirk
 from ipam_model.daemon import datastore, measure
 from ipam_model.daemon.growth import enis_frozen
@@ -125,8 +125,8 @@ def release_in_ec2(
     node: Node, now: int, eni: str, cidrs: list[Cidr]
 ) -> Procedure[tuple[Node, int]]:
     """Take CIDRs that left the store off the ENI."""
-    for cidr in cidrs:
-        node = remember_release(node, cidr.network, now)
+    if cidrs:
+        node = remember_releases(node, [cidr.network for cidr in cidrs], now)
     for prefixes in (True, False):
         networks = tuple(cidr.network for cidr in cidrs if cidr.is_prefix == prefixes)
         if networks:
@@ -136,13 +136,15 @@ def release_in_ec2(
     return node, now
 
 
-def remember_release(node: Node, network: Network, now: int) -> Node:
-    """Enter a CIDR into the reconcile cooldown, or renew its entry (R20)."""
+@part_of("R20")
+def remember_releases(node: Node, networks: list[Network], now: int) -> Node:
+    """Enter CIDRs into the reconcile cooldown, or renew their entries."""
     entries = dict(node.released)
-    entries[network] = now + timing.RELEASED_MEMORY
+    entries.update(dict.fromkeys(networks, now + timing.RELEASED_MEMORY))
     return evolve(node, released=tuple(sorted(entries.items())))
 
 
+@part_of("R20")
 def forget_release(node: Node, network: Network) -> Node:
     """Drop a CIDR from the reconcile cooldown (R20)."""
     return evolve(node, released=tuple(entry for entry in node.released if entry[0] != network))

@@ -85,11 +85,22 @@ def same_arguments(expected: Mapping[str, object], recorded: Fields) -> bool:
     arguments = {k: v for k, v in recorded.values.items() if k not in _NOT_ARGUMENTS}
     if arguments.get("card") == 0:
         del arguments["card"]
-    return _unordered(arguments) == _unordered(expected)
+    return same_json(_unordered(arguments), _unordered(expected))
+
+
+def same_json(seen: object, right: object) -> bool:
+    """Equality that tells 1, 1.0 and true apart, as JSON does."""
+    if type(seen) is not type(right):
+        return False
+    if isinstance(seen, dict) and isinstance(right, dict):
+        return seen.keys() == right.keys() and all(same_json(v, right[k]) for k, v in seen.items())
+    if isinstance(seen, list) and isinstance(right, list):
+        return len(seen) == len(right) and all(map(same_json, seen, right))
+    return seen == right
 
 
 def _unordered(call: Mapping[str, object]) -> dict[str, object]:
-    return {key: sorted(value) if isinstance(value, list) else value for key, value in call.items()}
+    return {k: sorted(v, key=str) if isinstance(v, list) else v for k, v in call.items()}
 
 
 def call_text(recorded: Fields) -> str:

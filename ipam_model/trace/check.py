@@ -15,16 +15,16 @@ from attrs import frozen
 from ipam_model.addresses import format_address, format_network
 from ipam_model.config import Config
 from ipam_model.ec2 import Ec2, Ec2Eni
-from ipam_model.errors import InputError
+from ipam_model.errors import InputError, ModelError
 from ipam_model.limits import Catalogue, InstanceLimits
 from ipam_model.requests import EniTags
 from ipam_model.settings import parse_settings
 from ipam_model.state import Eni
 from ipam_model.subnets import CounterSubnet, SubnetTags
 from ipam_model.trace import snapshot
-from ipam_model.trace.document import Event, Fields, Trace, read_trace
+from ipam_model.trace.document import Event, Fields, PlacedError, Trace, read_trace
 from ipam_model.trace.events import run_event, run_nested
-from ipam_model.trace.mismatch import MismatchError
+from ipam_model.trace.mismatch import MismatchError, TriedAlreadyError
 from ipam_model.trace.record import Fork, RecordedRunner
 from ipam_model.trace.snapshot import AttachedShape, EniShape, Recorded
 from ipam_model.world import World
@@ -71,12 +71,16 @@ def check_file(path: Path) -> Verdict:
 def trace_files(paths: list[Path]) -> Iterator[Path]:
     """The trace files meant: files as they are, folders searched for *.jsonl, sorted."""
     for path in paths:
-        if path.is_dir():
-            found = sorted(path.rglob("*.jsonl"))
-            if not found:
-                raise InputError(f"{path}: no *.jsonl file in this folder")
+        try:
+            is_folder, exists = path.is_dir(), path.exists()
+            found = sorted(path.rglob("*.jsonl")) if is_folder else []
+        except (OSError, ValueError) as error:
+            raise InputError(f"{str(path)[:200]!r}: cannot be looked up: {error}") from None
+        if found:
             yield from found
-        elif path.exists():
+        elif is_folder:
+            raise InputError(f"{path}: no *.jsonl file in this folder")
+        elif exists:
             yield path
         else:
             raise InputError(f"{path}: no such file or folder")
@@ -142,13 +146,16 @@ def explain(world: World, event: Event, recorded: Recorded, comparison: "Compari
         try:
             run_event(runner, event)
             comparison.compare(runner, event, recorded)
+        except TriedAlreadyError:
+            untried.extend(runner.forks)
         except MismatchError as mismatch:
             untried.extend(runner.forks)
-            if best is None or runner.position > best[0]:
-                best = (runner.position, mismatch)
+            if best is None or runner.progress > best[0]:
+                best = (runner.progress, mismatch)
         else:
             return runner.world
-    assert best is not None, "the first way neither fits nor fails"
+    if best is None:
+        raise ModelError("every way was given up as tried already, so none was tried")
     if untried:
         raise _UndecidedError(best[1].rule, best[1].seen, best[1].allowed)
     raise best[1]
@@ -183,6 +190,7 @@ class Comparison:
         self, runner: RecordedRunner, enis: tuple[Eni, ...], recorded: Recorded
     ) -> None:
         _same("R11", "ENIs in the store", sorted(recorded.enis), [eni.id for eni in enis])
+        self._enis = {eni: known for eni, known in self._enis.items() if eni in recorded.enis}
         for eni in enis:
             shown = recorded.enis[eni.id]
             known = self._enis.get(eni.id)
@@ -199,6 +207,9 @@ class Comparison:
     def _compare_attached(self, runner: RecordedRunner, recorded: Recorded) -> None:
         attached = [eni.id for eni in runner.ec2.enis]
         _same("EC2", "attached ENIs", sorted(recorded.attached), attached)
+        self._attached = {
+            eni: known for eni, known in self._attached.items() if eni in recorded.attached
+        }
         for eni in runner.ec2.enis:
             shown = recorded.attached[eni.id]
             known = self._attached.get(eni.id)
@@ -271,7 +282,7 @@ def first_world(header: Fields, event: Event, recorded: Recorded) -> World:
     limits = _limits(header)
     settings = parse_settings(header.table("env")).settings
     subnets = _subnets(header)
-    enis = _attached_before(header, recorded)
+    enis = _attached_before(header, event.state, recorded)
     eni_config = header.child("eni_config").text("subnet") if "eni_config" in header else None
     known = [subnet.id for subnet in subnets]
     for used in (*(eni.subnet for eni in enis), *filter(None, (eni_config,))):
@@ -288,7 +299,6 @@ def first_world(header: Fields, event: Event, recorded: Recorded) -> World:
             enis=enis,
             subnets=subnets,
             imds_lag=header.instant("imds_lag_s", 0),
-            cluster_name=settings.cluster_name,
         ),
         eni_config_subnet=eni_config,
         max_pods=header.count("max_pods", most=100_000),
@@ -301,9 +311,9 @@ def _limits(header: Fields) -> InstanceLimits:
             return Catalogue.bundled().get(header.text("instance"))
         limits = header.child("limits")
         return InstanceLimits.simple(limits.count("max_enis"), limits.count("ipv4_per_eni"))
+    except PlacedError:
+        raise
     except InputError as error:
-        if str(error).startswith(header.place.path):
-            raise
         header.fail(str(error))
 
 
@@ -323,7 +333,7 @@ def _subnets(header: Fields) -> tuple[CounterSubnet, ...]:
     return tuple(subnets.values())
 
 
-def _attached_before(header: Fields, recorded: Recorded) -> tuple[Ec2Eni, ...]:
+def _attached_before(header: Fields, state: Fields, recorded: Recorded) -> tuple[Ec2Eni, ...]:
     if "attached" in header:
         shown: Mapping[str, AttachedShape] = {
             eni: snapshot.read_attached_eni(header.child("attached").child(eni))
@@ -337,7 +347,8 @@ def _attached_before(header: Fields, recorded: Recorded) -> tuple[Ec2Eni, ...]:
         }
     primaries = [eni for eni, shape in shown.items() if shape.device == 0 and shape.card == 0]
     if len(primaries) != 1:
-        header.fail(f"there must be one primary ENI (device 0 of card 0), not {len(primaries)}")
+        blamed = header if "attached" in header else state
+        blamed.fail(f"there must be one primary ENI (device 0 of card 0), not {len(primaries)}")
     return tuple(_ec2_eni(eni, shown[eni], eni == primaries[0]) for eni in sorted(shown))
 
 

@@ -19,6 +19,10 @@ LONGEST_TIME: Final = 10**9
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
+class PlacedError(InputError):
+    """Bad input whose message starts with file and line."""
+
+
 @frozen
 class Place:
     """Where something was read."""
@@ -28,7 +32,7 @@ class Place:
 
     def fail(self, message: str) -> NoReturn:
         """Raise the one-line complaint."""
-        raise InputError(f"{self.path}:{self.line}: {message}")
+        raise PlacedError(f"{self.path}:{self.line}: {message}")
 
 
 class Fields:
@@ -64,11 +68,13 @@ class Fields:
             self.fail(f"{key!r} must be true or false, not {_kind(value)}")
         return value
 
-    def count(self, key: str, default: int | None = None, *, most: int = 2**48) -> int:
-        """A whole number from 0 to `most`."""
+    def count(
+        self, key: str, default: int | None = None, *, least: int = 0, most: int = 2**48
+    ) -> int:
+        """A whole number from `least` to `most`."""
         value = self.values.get(key, default)
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
-            self.fail(f"{key!r} must be a whole number from 0 to {most}, not {_kind(value)}")
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            self.fail(f"{key!r} must be a whole number from {least} to {most}, not {_kind(value)}")
         return value
 
     def number(self, key: str) -> int:
@@ -158,7 +164,7 @@ class Trace:
     def id(self) -> str:
         """The id in the header, or the path."""
         value = self.header.values.get("id")
-        return value if isinstance(value, str) else self.path
+        return " ".join(value.split()) if isinstance(value, str) else self.path
 
 
 def read_trace(path: Path) -> Trace:
@@ -204,7 +210,7 @@ def _lines(path: Path) -> Iterator[tuple[Place, Json]]:
                 number += 1
                 place = Place(str(path), number)
                 if not raw.strip():
-                    continue
+                    place.fail("blank line; every line of a trace is a JSON object")
                 yield place, _decode(raw, place)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
@@ -231,7 +237,13 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _kind(value: Json) -> str:
-    if value is None:
-        return "absent or null"
-    text = json.dumps(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    match value:
+        case None:
+            return "absent or null"
+        case list():
+            return "a list"
+        case dict():
+            return "an object"
+        case str():
+            return ascii(value if len(value) <= 60 else f"{value[:57]}...")
+    return str(value)[:60]

@@ -13,7 +13,8 @@ from ipam_model.requests import EniTags
 from ipam_model.settings import Mode, parse_settings
 from ipam_model.state import Network, Pod, PodKey
 from ipam_model.trace import snapshot
-from ipam_model.trace.document import Event, Fields
+from ipam_model.trace.calls import same_json
+from ipam_model.trace.document import Event, Fields, PlacedError
 from ipam_model.trace.mismatch import MismatchError
 from ipam_model.trace.record import RecordedRunner
 from ipam_model.trace.replies import pod_reply, reconcile_reply, tick_reply
@@ -27,9 +28,14 @@ def run_event(runner: RecordedRunner, event: Event) -> None:
     handler = HANDLERS.get(event.kind)
     if handler is None:
         event.event.fail(f"unknown kind {event.kind!r}; known: {', '.join(sorted(HANDLERS))}")
-    if runner.node is None and event.kind not in _WHILE_STOPPED:
-        raise MismatchError("R53", event.kind, "restart or advance: the daemon is not running")
-    handler(runner, event)
+    if runner.node is None and event.kind in _NEEDS_THE_DAEMON:
+        raise MismatchError("R53", event.kind, "no such event: the daemon is not running")
+    try:
+        handler(runner, event)
+    except PlacedError:
+        raise
+    except InputError as error:
+        event.event.fail(str(error))
     runner.finished()
 
 
@@ -47,7 +53,7 @@ def run_pod_event(runner: RecordedRunner, kind: str, event: Fields, reply: Field
         rule = "R125"
     runner.pod_reply = None
     shown = pod_reply(answer)
-    if dict(reply.values) != shown:
+    if not same_json(dict(reply.values), shown):
         raise MismatchError(rule, f"reply {dict(reply.values)}", f"{shown} {answer.error}".rstrip())
 
 
@@ -57,6 +63,8 @@ def run_nested(runner: RecordedRunner, nested: Fields) -> None:
     kind = event.text("kind")
     if kind not in ("pod_add", "pod_del"):
         event.fail(f"only pod events happen inside calls, not {kind!r}")
+    if runner.starting:
+        raise MismatchError("R53", kind, "no pod event: the daemon serves none while it starts")
     outer = runner.calls, runner.position
     runner.calls, runner.position = tuple(nested.objects("ec2", optional=True)), 0
     run_pod_event(runner, kind, event, nested.child("reply", optional=True))
@@ -66,8 +74,10 @@ def run_nested(runner: RecordedRunner, nested: Fields) -> None:
 
 def _init(runner: RecordedRunner, event: Event) -> None:
     if event.kind == "restart":
-        vanished = event.event.texts("vanished", optional=True)
-        runner.veths -= {PodKey(sandbox) for sandbox in vanished}
+        for sandbox in event.event.texts("vanished", optional=True):
+            runner.veths.pop(PodKey(sandbox), None)
+    elif event.seq:
+        raise MismatchError("R53", "init", "restart: the daemon was started before")
     config = runner.config
     if "env" in event.event:
         config = with_environment(config, event.event.table("env"))
@@ -75,7 +85,9 @@ def _init(runner: RecordedRunner, event: Event) -> None:
         event.event.fail("IPv6 is not modelled yet; only IPv4 traces can be checked")
     outcome = runner.start(config)
     ok = isinstance(outcome, Started)
-    _expect_reply(event, "R53", event.reply.values.get("ok") is ok, f"ok={ok}")
+    shows = event.reply.values.keys() == ({"ok"} if ok else {"ok", "error"})
+    shows = shows and event.reply.flag("ok") is ok and (ok or bool(event.reply.text("error")))
+    _expect_reply(event, "R53", shows, "ok=true" if ok else "ok=false and an error")
 
 
 def with_environment(config: Config, env: Mapping[str, str]) -> Config:
@@ -91,51 +103,48 @@ def _tick(runner: RecordedRunner, event: Event) -> None:
     decisions = runner.tick()
     if event.reply.values:
         shown = tick_reply(decisions)
-        matches = dict(event.reply.values) == shown
+        matches = same_json(dict(event.reply.values), shown)
         _expect_reply(event, "R79", matches, str(shown))
 
 
 def _reconcile(runner: RecordedRunner, event: Event) -> None:
     outcome = runner.reconcile()
     shown = reconcile_reply(outcome)
-    _expect_reply(event, "R146", dict(event.reply.values) == shown, str(shown))
+    _expect_reply(event, "R146", same_json(dict(event.reply.values), shown), str(shown))
 
 
 def _advance(runner: RecordedRunner, event: Event) -> None:
     runner.advance(event.event.instant("seconds"))
+    _expect_no_reply(event)
 
 
 def _cordon(runner: RecordedRunner, event: Event) -> None:
     runner.cordoned = event.kind == "cordon"
+    _expect_no_reply(event)
 
 
 def _fault(runner: RecordedRunner, event: Event) -> None:
     fields = event.event
+    _expect_no_reply(event)
     if fields.flag("clear", False):
         runner.ec2 = evolve(runner.ec2, faults=())
         return
-    times = fields.count("times", 1)
+    times = fields.count("times", 1, least=1)
     fault = Fault(fields.text("call"), fields.text("code"), times)
     runner.ec2 = ec2.arm(runner.ec2, fault)
 
 
 def _subnet_free(runner: RecordedRunner, event: Event) -> None:
     fields = event.event
-    free = fields.count("free")
-    runner.ec2 = _or_place(fields, lambda: ec2.set_free(runner.ec2, fields.text("subnet"), free))
+    runner.ec2 = ec2.set_free(runner.ec2, fields.text("subnet"), fields.count("free"))
+    _expect_no_reply(event)
 
 
 def _subnet_tag(runner: RecordedRunner, event: Event) -> None:
     fields = event.event
     role = fields.text("role")
-    runner.ec2 = _or_place(fields, lambda: ec2.set_role(runner.ec2, fields.text("subnet"), role))
-
-
-def _or_place(fields: Fields, change: Callable[[], ec2.Ec2]) -> ec2.Ec2:
-    try:
-        return change()
-    except InputError as error:
-        fields.fail(str(error))
+    runner.ec2 = ec2.set_role(runner.ec2, fields.text("subnet"), role)
+    _expect_no_reply(event)
 
 
 def _external(runner: RecordedRunner, event: Event) -> None:
@@ -157,6 +166,7 @@ def _eni_of(runner: RecordedRunner, event: Event) -> Ec2Eni:
 
 def _detach(runner: RecordedRunner, event: Event) -> None:
     runner.ec2 = ec2.detach_by_other(runner.ec2, _eni_of(runner, event))
+    _expect_no_reply(event)
 
 
 def _remove(runner: RecordedRunner, event: Event) -> None:
@@ -164,7 +174,8 @@ def _remove(runner: RecordedRunner, event: Event) -> None:
     fields = event.event
     key = "ip" if fields.text("what") == "remove_ip" else "prefix"
     network = snapshot.read_network(fields, fields.text(key))
-    if network not in eni.networks():
+    _expect_no_reply(event)
+    if network.address not in eni.addresses and network not in eni.prefixes:
         raise MismatchError("EC2", f"{key} {fields.text(key)} removed", "one that the ENI has")
     runner.ec2 = ec2.remove_networks(runner.ec2, eni, (network,), runner.now)
 
@@ -211,15 +222,18 @@ def _set_tags(runner: RecordedRunner, event: Event) -> None:
     eni = _eni_of(runner, event)
     tags = snapshot.read_tags(event.event.child("tags"))
     runner.ec2 = runner.ec2.with_eni(evolve(eni, tags=tags))
+    _expect_no_reply(event)
 
 
 def _require_unused(runner: RecordedRunner, networks: tuple[Network, ...]) -> None:
-    used = {n for eni in runner.ec2.enis for n in eni.networks()}
-    clash = used.intersection(networks)
-    if clash:
-        raise MismatchError(
-            "EC2", f"{snapshot.describe_networks(clash)} assigned", "what no ENI has"
-        )
+    used_by = ec2.holder(runner.ec2, networks)
+    if used_by is not None:
+        seen = snapshot.describe_networks(networks)
+        raise MismatchError("EC2", f"{seen} assigned", f"what {used_by.id} does not have")
+
+
+def _expect_no_reply(event: Event) -> None:
+    _expect_reply(event, "format", not event.reply.values, "no reply")
 
 
 def _expect_reply(event: Event, rule: str, matches: bool, allowed: str) -> None:
@@ -229,7 +243,7 @@ def _expect_reply(event: Event, rule: str, matches: bool, allowed: str) -> None:
 
 Handler = Callable[[RecordedRunner, Event], None]
 
-_WHILE_STOPPED = frozenset({"init", "restart", "advance"})
+_NEEDS_THE_DAEMON = frozenset({"pod_add", "pod_del", "tick", "reconcile"})
 
 HANDLERS: Mapping[str, Handler] = {
     "init": _init,

@@ -1,6 +1,6 @@
 """EC2's own choices as the record of a call tells them, checked against what EC2 has free."""
 
-from ipam_model.ec2 import Ec2, Lingering, lingering
+from ipam_model.ec2 import Ec2, Lingering, holder, lingering
 from ipam_model.state import Network
 from ipam_model.subnets import Subnet
 from ipam_model.trace import snapshot
@@ -15,7 +15,6 @@ class RecordedGrants:
     def __init__(self, result: Fields, ec2: Ec2) -> None:
         self._result = result
         self._ec2 = ec2
-        self._primary_next = False
 
     def addresses(self, subnet: Subnet, count: int) -> tuple[Network, ...] | None:
         """The recorded addresses."""
@@ -24,17 +23,25 @@ class RecordedGrants:
         result = self._result
         if "error" in result:  # Granted, then lost again: the record does not tell what.
             return subnet.offer_addresses(count)
-        if "primary" in result and not self._primary_next:
-            self._primary_next = True
-            return self._checked(
-                (Network(snapshot.read_address(result, result.text("primary")), 1),), 1
-            )
-        self._primary_next = False
         return self._checked(networks_in(result, "ips"), count)
+
+    def primary(self, subnet: Subnet) -> Network | None:
+        """The recorded primary address of a new ENI."""
+        if subnet.free < 1:
+            return None
+        result = self._result
+        if "error" in result:
+            return (subnet.offer_addresses(1) or (None,))[0]
+        network = Network(snapshot.read_address(result, result.text("primary")), 1)
+        return self._checked((network,), 1)[0]
+
+    def trunk(self, trunks: tuple[str, ...]) -> str:
+        """The recorded one, if it is a trunk ENI."""
+        seen = self._result.values.get("trunk")
+        return seen if isinstance(seen, str) and seen in trunks else trunks[-1]
 
     def prefixes(self, subnet: Subnet, count: int, block: int) -> tuple[Network, ...] | None:
         """The recorded prefixes."""
-        self._primary_next = False
         if subnet.free < count * block:
             return None
         result = self._result
@@ -44,7 +51,6 @@ class RecordedGrants:
 
     def eni_id(self, ec2: Ec2) -> str:
         """The recorded id."""
-        self._primary_next = False
         result = self._result
         if "error" in result:
             return "eni-lost"
@@ -78,10 +84,9 @@ class RecordedGrants:
         seen = snapshot.describe_networks(networks)
         if len(set(networks)) != count or len(networks) != count:
             raise MismatchError(EC2, f"granted {seen}", f"{count} distinct ones")
-        for eni in (*self._ec2.enis, *self._ec2.leaked):
-            for used in eni.networks():
-                if any(used.address in new or new.address in used for new in networks):
-                    raise MismatchError(EC2, f"granted {seen}", f"what {eni.id} does not have")
+        used_by = holder(self._ec2, networks)
+        if used_by is not None:
+            raise MismatchError(EC2, f"granted {seen}", f"what {used_by.id} does not have")
         return networks
 
 

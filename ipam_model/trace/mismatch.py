@@ -12,3 +12,7 @@ class MismatchError(Exception):
         self.rule = rule
         self.seen = seen
         self.allowed = allowed
+
+
+class TriedAlreadyError(MismatchError):
+    """A way joins one that was tried before: it says nothing about the record."""

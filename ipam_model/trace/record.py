@@ -11,11 +11,9 @@ from typing import cast
 
 from attrs import frozen
 
-from ipam_model import aws_layer
 from ipam_model.addresses import format_short
 from ipam_model.daemon.pods import Spot
 from ipam_model.daemon.procedure import Call, Choice, Subsets
-from ipam_model.requests import AllocENI
 from ipam_model.state import Network
 from ipam_model.trace import snapshot
 from ipam_model.trace.calls import (
@@ -28,7 +26,7 @@ from ipam_model.trace.calls import (
 )
 from ipam_model.trace.document import Fields
 from ipam_model.trace.grants import RecordedGrants
-from ipam_model.trace.mismatch import MismatchError
+from ipam_model.trace.mismatch import MismatchError, TriedAlreadyError
 from ipam_model.trace.results import compare_result
 from ipam_model.world import Runner, World
 
@@ -58,6 +56,8 @@ class RecordedRunner(Runner):
         super().__init__(world)
         self.calls = calls
         self.position = 0
+        self.progress = 0
+        """Calls matched so far, those of nested events included."""
         self.pod_reply: Fields | None = None
         """The recorded reply of the pod event being run."""
         self.recorded = recorded
@@ -72,15 +72,21 @@ class RecordedRunner(Runner):
 
     def choose(self, choice: Choice) -> object:
         """The scripted option; or the first candidate, the others becoming forks."""
+        if len(self.decisions) < len(self.script):
+            return self._decide([])
+        candidates = self.candidates(choice)
+        if not candidates:
+            raise MismatchError(choice.rule, self.next_call_text(), _options_text(choice))
+        if len(candidates) > 1:
+            self._prune(choice)
+        return self._decide(candidates)
+
+    def _decide(self, candidates: list[object]) -> object:
+        """Repeat a decision of the script, or take the first candidate and fork the others."""
         made = len(self.decisions)
         if made < len(self.script):
             option = self.script[made]
         else:
-            candidates = self.candidates(choice)
-            if not candidates:
-                raise MismatchError(choice.rule, self.next_call_text(), _options_text(choice))
-            if len(candidates) > 1:
-                self._prune(choice)
             option, *others = candidates
             self.forks.extend(Fork((*self.decisions, other)) for other in reversed(others))
         self.decisions = (*self.decisions, option)
@@ -95,14 +101,15 @@ class RecordedRunner(Runner):
         key = (
             choice.rule,
             choice.node,
+            self.ec2,
             self.now,
-            self.position,
+            self.progress,
             choice.live,
             tuple(choice.options),
             frozenset(self.decisions),
         )
         if key in self._seen_before:
-            raise MismatchError(choice.rule, self.next_call_text(), "a way tried already")
+            raise TriedAlreadyError(choice.rule, self.next_call_text(), "a way tried already")
         self._seen_before.add(key)
 
     def candidates(self, choice: Choice) -> list[object]:
@@ -119,12 +126,10 @@ class RecordedRunner(Runner):
         return sorted(options, key=lambda option: option != named)
 
     def _spots(self, choice: Choice) -> list[object]:
-        """The address the reply names; after a refusal, one the final state shows assigned."""
+        """The address the reply names; after a refusal it could have been any."""
         reply = self.pod_reply
-        if reply is None:
+        if reply is None or reply.values.get("success") is not True:
             return list(choice.options)
-        if reply.values.get("success") is not True:
-            return []
         address, device = reply.values.get("ip"), reply.values.get("device")
         return [
             spot
@@ -189,19 +194,20 @@ class RecordedRunner(Runner):
         if not same_arguments(expected, recorded):
             raise MismatchError(ask.rule, call_text(recorded), text_of(expected))
         self.position += 1
-        for event in recorded.objects("during", optional=True):
+        self.progress += 1
+        during = list(recorded.objects("during", optional=True))
+        # Pod events inside a call come before or after EC2 acts; it matters only if they make
+        # calls of their own.
+        before = len(during)
+        if any("ec2" in event for event in during):
+            before = cast(int, self._decide(list(range(len(during), -1, -1))))
+        for event in during[:before]:
             self._nested(self, event)
-        result = recorded.child("result", optional=True)
-        self.grants = RecordedGrants(result, self.ec2)
-        attempts: tuple[aws_layer.Attempt, ...] = ()
-        answer: object
-        if isinstance(request, AllocENI):
-            answer, attempts, self.ec2 = aws_layer.alloc_eni(
-                self.config, self.ec2, request, self.grants
-            )
-        else:
-            answer = self.reply_to(request)
-        compare_result(self.ec2, request, recorded, answer, attempts)
+        self.grants = RecordedGrants(recorded.child("result", optional=True), self.ec2)
+        answer = self.reply_to(request)
+        compare_result(self.ec2, request, recorded, answer, self.attempts)
+        for event in during[before:]:
+            self._nested(self, event)
         return answer
 
     def finished(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from ipam_model import aws_layer
+from ipam_model.addresses import format_address
 from ipam_model.ec2 import Ec2
 from ipam_model.requests import (
     AllocENI,
@@ -18,7 +19,7 @@ from ipam_model.requests import (
 )
 from ipam_model.state import Network
 from ipam_model.trace import snapshot
-from ipam_model.trace.calls import call_text, networks_in, short
+from ipam_model.trace.calls import call_text, networks_in, same_json, short
 from ipam_model.trace.document import Fields
 from ipam_model.trace.mismatch import EC2, MismatchError
 
@@ -52,9 +53,9 @@ def compare_result(
             )
     for key, value in shown.items():
         seen = _READ_RESULT.get(key, _plain)(result, key)
-        if seen != value:
+        if not same_json(seen, value):
             raise MismatchError(EC2, f"{what} -> {key} {_show(seen)}", _show(value))
-    unknown = set(result.values) - set(shown) - {"error", "primary", "subnet"}
+    unknown = set(result.values) - set(shown) - {"error"}
     if unknown:
         raise MismatchError(EC2, f"{what} -> {min(unknown)}", "no such result")
 
@@ -83,6 +84,8 @@ def _result_of(
             return {
                 "eni": eni.id,
                 "device": eni.device,
+                "subnet": eni.subnet,
+                "primary": format_address(eni.primary_address),
                 "prefixes" if prefixes else "ips": frozenset(networks),
             }
     return {}
