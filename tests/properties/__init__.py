@@ -1,0 +1,1 @@
+"""Properties that hold for all settings, events, faults and choices: Hypothesis searches."""

@@ -46,17 +46,17 @@ PRIMARY = "eni-1"
 
 
 def make_config(
+    env: Mapping[str, str] | None = None,
     *,
     enis: int = 3,
     addresses: int = 10,
     without: Iterable[Quirk] = (),
     trunk_compatible: bool = True,
     block: int = 16,
-    **env: str,
 ) -> Config:
     """A config on made-up limits; IPv4 unless `env` says otherwise."""
     return Config(
-        settings=parse_settings({"ENABLE_IPv4": "true", **env}).settings,
+        settings=parse_settings({"ENABLE_IPv4": "true", **(env or {})}).settings,
         limits=InstanceLimits.simple(enis, addresses),
         trunk_compatible=trunk_compatible,
         quirks=ALL_QUIRKS.difference(without),
@@ -64,9 +64,27 @@ def make_config(
     )
 
 
+def warm(
+    *,
+    eni: int | None = None,
+    ip: int | None = None,
+    minimum: int | None = None,
+    prefix: int | None = None,
+) -> dict[str, str]:
+    """The warm targets that are set: We, Wi, m, Wp."""
+    targets = {
+        "WARM_ENI_TARGET": eni,
+        "WARM_IP_TARGET": ip,
+        "MINIMUM_IP_TARGET": minimum,
+        "WARM_PREFIX_TARGET": prefix,
+    }
+    return {name: str(value) for name, value in targets.items() if value is not None}
+
+
 PREFIXES = {"ENABLE_PREFIX_DELEGATION": "true"}
 CUSTOM = {"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true"}
 POD_ENI = {"ENABLE_POD_ENI": "true"}
+MULTI_NIC = {"ENABLE_MULTI_NIC": "true"}
 NO_DISCOVERY = {"ENABLE_SUBNET_DISCOVERY": "false"}
 NO_PROVISIONING = {"DISABLE_NETWORK_RESOURCE_PROVISIONING": "true"}
 
@@ -157,6 +175,7 @@ class Scene(Runner):
         self.asked: list[Ask] = []
         self.replies: list[object] = []
         self.preferred: dict[str, Callable[[tuple[object, ...]], object]] = {}
+        self.pending: dict[type[Request[object]], Callable[[], object]] = {}
 
     def choose(self, choice: Choice) -> object:
         self.asked.append(choice)
@@ -168,6 +187,9 @@ class Scene(Runner):
 
     def answer(self, ask: Call) -> object:
         self.asked.append(ask)
+        act = self.pending.pop(type(ask.request), None)
+        if act is not None:
+            act()
         reply = super().answer(ask)
         self.replies.append(reply)
         return reply
@@ -175,6 +197,10 @@ class Scene(Runner):
     def prefer(self, rule: str, decide: Callable[[tuple[object, ...]], object]) -> None:
         """Make the choices of a rule by `decide` instead of taking the first option."""
         self.preferred[rule] = decide
+
+    def during(self, kind: type[Request[object]], act: Callable[[], object]) -> None:
+        """Do something while the next request of a kind is pending (R194)."""
+        self.pending[kind] = act
 
     # -- what was asked --------------------------------------------------------------------------
 
@@ -303,7 +329,6 @@ def make_scene(
     max_pods: int = 110,
     eni_config_subnet: str | None = None,
     imds_lag: int = 0,
-    cluster_name: str = "",
     enforce_limits: bool = True,
 ) -> Scene:
     """A daemon that has not started yet, with a bare primary ENI and more, `attached` by others."""
@@ -311,7 +336,6 @@ def make_scene(
     instance = evolve(
         ec2.new_instance(config.limits, subnets or (make_subnet(),), block=config.block),
         imds_lag=imds_lag,
-        cluster_name=cluster_name,
         enforce_limits=enforce_limits,
     )
     for each in attached:
@@ -326,7 +350,11 @@ def placed(config: Config, node: Node, now: int = 0) -> Scene:
     scene = make_scene(config)
     enis = tuple(true_copy(eni) for store in node.stores for eni in store.enis)
     taken = [network for eni in enis for network in eni.networks()]
-    scene.ec2 = evolve(scene.ec2.with_subnet(make_subnet().take(taken)), enis=enis)
+    scene.ec2 = evolve(
+        scene.ec2.with_subnet(make_subnet().take(taken)),
+        enis=enis,
+        next_eni=max((int(eni.id.removeprefix("eni-")) for eni in enis), default=1) + 1,
+    )
     scene.node = node
     scene.now = now
     return scene

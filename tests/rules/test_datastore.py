@@ -1,0 +1,351 @@
+"""The records and operations of one data store (R11-R32, R113)."""
+
+import pytest
+
+from ipam_model.config import Quirk
+from ipam_model.daemon import datastore
+from ipam_model.state import AddressRecord, Cidr, Store, totals
+from tests.rules.scenes import (
+    PREFIXES,
+    SECOND,
+    address,
+    cidr,
+    key,
+    make_config,
+    make_eni,
+    make_node,
+    make_store,
+    pod,
+    prefix,
+    single,
+)
+
+COOLDOWN = 30 * SECOND
+
+
+def assignable(of: Cidr, now: int = 0) -> tuple[int, ...]:
+    return datastore.assignable(of, now, COOLDOWN)
+
+
+# -- ENIs and CIDRs ------------------------------------------------------------------------------
+
+
+def test_R11_an_eni_enters_with_the_flags_of_its_first_insertion() -> None:
+    first = make_eni("eni-2", cidr(single(1)), created=7, trunk=True)
+    store = datastore.add_eni(make_store(make_eni("eni-1"), make_eni("eni-3")), first)
+    assert [eni.id for eni in store.enis] == ["eni-1", "eni-2", "eni-3"]
+    again = datastore.add_eni(store, make_eni("eni-2", created=99, efa=True))
+    assert again == store
+    assert again.eni("eni-2") == first
+
+
+def test_R15_R22_a_new_cidr_has_no_address_records_and_counts_by_its_size() -> None:
+    store = make_store(make_eni("eni-1", cidr(single(5))))
+    store = datastore.add_cidr(store, "eni-1", single(1), prefix=False)
+    store = datastore.add_cidr(store, "eni-1", prefix(0), prefix=True)
+    eni = store.enis[0]
+    assert [each.network for each in eni.cidrs] == [single(1), single(5), prefix(0)]
+    assert [each.records for each in eni.cidrs] == [(), (), ()]
+    assert store.counter_total() == 18
+    assert store.counter_prefixes() == 1
+
+
+def test_R22_a_known_cidr_or_an_unknown_eni_changes_nothing() -> None:
+    store = make_store(make_eni("eni-1", cidr(single(1), "p1")))
+    assert datastore.add_cidr(store, "eni-1", single(1), prefix=False) is store
+    assert datastore.add_cidr(store, "eni-9", single(2), prefix=False) is store
+
+
+def test_R22_the_same_cidr_may_stand_on_two_enis() -> None:
+    store = make_store(make_eni("eni-1", cidr(single(1))), make_eni("eni-2"))
+    store = datastore.add_cidr(store, "eni-2", single(1), prefix=False)
+    assert [len(eni.cidrs) for eni in store.enis] == [1, 1]
+    assert store.counter_total() == 2
+
+
+def test_R23_an_unforced_deletion_fails_on_a_cidr_in_use() -> None:
+    store = make_store(make_eni("eni-1", cidr(prefix(0), {3: "p1"}, {4: 0})))
+    assert datastore.delete_cidr(store, "eni-1", prefix(0), force=False) is None
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_R23_unknown_eni_or_cidr_cannot_be_deleted(force: bool) -> None:
+    store = make_store(make_eni("eni-1", cidr(single(1))))
+    assert datastore.delete_cidr(store, "eni-9", single(1), force=force) is None
+    assert datastore.delete_cidr(store, "eni-1", single(2), force=force) is None
+
+
+def test_R23_cooling_addresses_do_not_block_a_deletion() -> None:
+    store = make_store(make_eni("eni-1", cidr(single(1), idle=0), cidr(single(2))))
+    left = datastore.delete_cidr(store, "eni-1", single(1), force=False)
+    assert left == make_store(make_eni("eni-1", cidr(single(2))))
+
+
+def test_R23_a_forced_deletion_takes_the_pods_along() -> None:
+    store = make_store(
+        make_eni("eni-1", cidr(prefix(0), {0: "p1", 5: "p2"}), cidr(single(1), "p3"))
+    )
+    left = datastore.delete_cidr(store, "eni-1", prefix(0), force=True)
+    assert left is not None
+    assert left == make_store(make_eni("eni-1", cidr(single(1), "p3")))
+    assert set(left.holdings) == {key("p3")}
+    assert left.counter_total() == 1
+    assert left.counter_prefixes() == 0
+
+
+# -- counters and statistics ---------------------------------------------------------------------
+
+
+def mixed_store(*, prefix_mode: bool) -> Store:
+    """Both kinds of CIDR on a primary, a trunk and an excluded ENI."""
+    return make_store(
+        make_eni("eni-1", cidr(single(1), "p1"), cidr(single(2), idle=0), cidr(prefix(0))),
+        make_eni("eni-2", cidr(single(3)), cidr(prefix(1), {0: "p2"}, {1: 0}), trunk=True),
+        make_eni("eni-3", cidr(single(4), "p3"), cidr(prefix(2)), excluded=True),
+        prefix_mode=prefix_mode,
+        total_drift=5,
+        prefix_drift=-1,
+    )
+
+
+@pytest.mark.parametrize("prefix_mode", [False, True])
+def test_R21_R26_counters_are_store_wide_sums_plus_drift(prefix_mode: bool) -> None:
+    store = mixed_store(prefix_mode=prefix_mode)
+    assert store.counter_total() == 4 + 3 * 16 + 5
+    assert store.counter_prefixes() == 3 - 1
+
+
+def test_R27_R28_R30_statistics_in_secondary_address_mode() -> None:
+    store = mixed_store(prefix_mode=False)
+    stats = totals(store)
+    assert (stats.total, stats.assigned, stats.available) == (3, 1, 2)
+    assert stats.allocated_prefixes == 2  # the raw counter
+    assert stats.free_prefixes == 2  # of the primary, and of the excluded ENI
+    assert store.cooldown_count(COOLDOWN, COOLDOWN) == 1
+    assert store.cooldown_count(COOLDOWN + 1, COOLDOWN) == 0
+
+
+def test_R27_R28_R30_statistics_in_prefix_mode() -> None:
+    store = mixed_store(prefix_mode=True)
+    stats = totals(store)
+    assert (stats.total, stats.assigned, stats.available) == (32, 1, 31)
+    assert stats.allocated_prefixes == 2
+    assert stats.free_prefixes == 2
+    assert store.cooldown_count(COOLDOWN, COOLDOWN) == 1
+
+
+def test_R28_vector_TestGetIPStatsV4() -> None:
+    def stats(*records: Cidr, now: int) -> tuple[int, int, int]:
+        store = make_store(make_eni("eni-1", *records))
+        found = totals(store)
+        return found.total, found.assigned, store.cooldown_count(now, COOLDOWN)
+
+    one, two = single(1), single(2)
+    assert stats(cidr(one, "p1"), cidr(two, "p2"), now=0) == (2, 2, 0)
+    assert stats(cidr(one, "p1"), cidr(two, idle=0), now=0) == (2, 1, 1)
+    assert stats(cidr(one, "p1"), cidr(two, idle=0), now=COOLDOWN + 1) == (2, 1, 0)
+
+
+def test_R28_vector_TestGetIPStatsV4_with_prefixes() -> None:
+    def stats(of: Cidr, now: int) -> tuple[int, int, int, int]:
+        store = make_store(make_eni("eni-1", of), prefix_mode=True)
+        found = totals(store)
+        cooling = store.cooldown_count(now, COOLDOWN)
+        return found.total, found.allocated_prefixes, found.assigned, cooling
+
+    assert stats(cidr(prefix(0), {0: "p1", 1: "p2"}), now=0) == (16, 1, 2, 0)
+    assert stats(cidr(prefix(0), {0: "p1"}, {1: 0}), now=0) == (16, 1, 1, 1)
+    assert stats(cidr(prefix(0), {0: "p1"}, {1: 0}), now=COOLDOWN + 1) == (16, 1, 1, 0)
+
+
+def test_R31_an_eni_has_pods_on_cidrs_of_either_kind() -> None:
+    assert make_eni("eni-1", cidr(single(1), "p1"), cidr(prefix(0))).has_pods()
+    assert make_eni("eni-1", cidr(single(1)), cidr(prefix(0), {9: "p1"})).has_pods()
+    assert not make_eni("eni-1", cidr(single(1), idle=0), cidr(prefix(0))).has_pods()
+
+
+def test_R17_R32_an_eni_is_cooling_while_an_address_is() -> None:
+    eni = make_eni("eni-1", cidr(single(1), idle=0), cidr(prefix(0), {1: "p1"}, {2: SECOND}))
+    assert eni.cooling(COOLDOWN + SECOND, COOLDOWN)
+    assert not eni.cooling(COOLDOWN + SECOND + 1, COOLDOWN)
+    assert not make_eni("eni-1", cidr(prefix(0), {0: "p1"})).cooling(0, COOLDOWN)
+
+
+def test_R18_a_cooldown_of_zero_still_covers_the_instant_of_release() -> None:
+    freed = cidr(single(1), idle=1_000)
+    assert freed.cooling(1_000, 0) == 1
+    assert freed.cooling(1_001, 0) == 0
+    assert datastore.assignable(freed, 1_000, 0) == ()
+    assert datastore.assignable(freed, 1_001, 0) == (address(1),)
+
+
+# -- R24 and R25: the counters drift -------------------------------------------------------------
+
+
+def test_R24_forced_removal_of_an_eni_with_pods_subtracts_twice() -> None:
+    four = [cidr(prefix(n)) for n in range(3)]
+    lost = make_eni("eni-2", cidr(prefix(3), {0: "p1"}))
+    store = make_store(make_eni("eni-1", *four), lost, prefix_mode=True)
+    config = make_config(PREFIXES)
+    left = datastore.remove_eni_by_force(config, store, lost)
+    assert [eni.id for eni in left.enis] == ["eni-1"]
+    assert left.holdings == {}
+    assert left.counter_total() == 64 - 2 * 16
+    assert totals(left).allocated_prefixes == 4 - 2
+    # Regrown, the node stays one short for good: 3 instead of 4, 48 instead of 64.
+    regrown = datastore.add_cidr(left, "eni-1", prefix(4), prefix=True)
+    assert totals(regrown).allocated_prefixes == 3
+    assert regrown.counter_total() == 48
+
+
+def test_R24_without_pods_nothing_is_subtracted_twice() -> None:
+    lost = make_eni("eni-2", cidr(prefix(3)), cidr(single(1), idle=0))
+    store = make_store(make_eni("eni-1", cidr(prefix(0))), lost, prefix_mode=True)
+    left = datastore.remove_eni_by_force(make_config(PREFIXES), store, lost)
+    assert left.counter_total() == 16
+    assert left.counter_prefixes() == 1
+
+
+def test_R24_the_ordinary_removal_subtracts_once() -> None:
+    store = make_store(make_eni("eni-1"), make_eni("eni-2", cidr(prefix(0)), cidr(single(1))))
+    left = datastore.remove_eni(store, "eni-2")
+    assert left == make_store(make_eni("eni-1"))
+
+
+def test_R25_dropping_an_excluded_cidr_subtracts_nothing() -> None:
+    emptied = cidr(single(1), idle=0)
+    eni = make_eni("eni-1", emptied, cidr(single(2), "p2"), excluded=True)
+    store = datastore.drop_excluded_cidr(make_config(), make_store(eni), eni, emptied)
+    assert [each.network for each in store.enis[0].cidrs] == [single(2)]
+    assert store.counter_total() == 2
+    back = datastore.add_cidr(store, "eni-1", single(1), prefix=False)
+    assert back.counter_total() == 3  # two addresses are there
+
+
+def test_R25_a_prefix_drifts_both_counters() -> None:
+    emptied = cidr(prefix(0))
+    eni = make_eni("eni-1", emptied, excluded=True)
+    store = datastore.drop_excluded_cidr(make_config(PREFIXES), make_store(eni), eni, emptied)
+    assert store.counter_total() == 16
+    assert store.counter_prefixes() == 1
+    assert totals(store).allocated_prefixes == 1
+
+
+@pytest.mark.parametrize("quirk", [Quirk.DOUBLE_DECREMENT, Quirk.CLEANUP_DRIFT])
+def test_R24_R25_without_the_quirk_counters_are_sums(quirk: Quirk) -> None:
+    config = make_config(without=[quirk])
+    eni = make_eni("eni-2", cidr(prefix(0), {0: "p1"}), cidr(prefix(1)), excluded=True)
+    store = make_store(make_eni("eni-1", cidr(single(1))), eni)
+    if quirk is Quirk.DOUBLE_DECREMENT:
+        left = datastore.remove_eni_by_force(config, store, eni)
+        assert (left.counter_total(), left.counter_prefixes()) == (1, 0)
+    else:
+        left = datastore.drop_excluded_cidr(config, store, eni, eni.cidrs[1])
+        assert (left.counter_total(), left.counter_prefixes()) == (17, 1)
+    assert (left.total_drift, left.prefix_drift) == (0, 0)
+
+
+# -- R113: which address of a CIDR ---------------------------------------------------------------
+
+
+def test_R113_N21_a_fresh_prefix_starts_with_its_network_address() -> None:
+    assert assignable(cidr(prefix(0))) == (prefix(0).address,)
+    assert assignable(cidr(single(1))) == (address(1),)
+
+
+def test_R113_vector_TestPodIPv4AddressWithPDEnabled() -> None:
+    eni = make_eni("eni-1", cidr(prefix(0)))
+    store = make_store(eni, prefix_mode=True)
+    for number in range(3):
+        eni = store.enis[0]
+        spots = assignable(eni.cidrs[0])
+        assert spots == (prefix(0).address + number,)
+        store = datastore.assign(store, eni, eni.cidrs[0], spots[0], pod(f"p{number}"), 0, COOLDOWN)
+    assert [held.address - prefix(0).address for held in store.holdings.values()] == [0, 1, 2]
+
+
+def test_R113_N21_the_last_address_of_a_prefix_is_used_too() -> None:
+    full_but_one = cidr(prefix(0), {n: f"p{n}" for n in range(15)})
+    assert assignable(full_but_one) == (prefix(0).address + 15,)
+    assert assignable(cidr(prefix(0), {n: f"p{n}" for n in range(16)})) == ()
+
+
+def test_R113_a_gap_is_filled_from_below() -> None:
+    gap = cidr(prefix(0), {0: "p0", 1: "p1", 3: "p3"})
+    assert assignable(gap) == (prefix(0).address + 2,)
+
+
+def test_R113_expired_addresses_come_before_never_used_ones() -> None:
+    recycled = cidr(prefix(0), {0: "p0"}, {4: 0, 7: 0, 8: 5 * SECOND})
+    assert assignable(recycled, COOLDOWN + 1) == (prefix(0).address + 4, prefix(0).address + 7)
+
+
+def test_R113_cooling_addresses_are_never_given_out() -> None:
+    assert assignable(cidr(single(1), idle=0), COOLDOWN) == ()
+    assert assignable(cidr(single(1), idle=0), COOLDOWN + 1) == (address(1),)
+    cooling = cidr(prefix(0), {0: "p0"}, {1: 0})
+    assert assignable(cooling, COOLDOWN) == (prefix(0).address + 2,)
+
+
+def test_R113_a_full_prefix_of_held_and_cooling_addresses_gives_nothing() -> None:
+    full = cidr(prefix(0, 4), {0: "p0", 2: "p2"}, {1: 0, 3: 0})
+    assert assignable(full, COOLDOWN) == ()
+
+
+def test_R113_every_expired_record_is_forgotten_when_one_is_recycled() -> None:
+    eni = make_eni("eni-1", cidr(prefix(0), {0: "p0"}, {4: 0, 7: 0, 8: 5 * SECOND}))
+    store = make_store(eni, prefix_mode=True)
+    now = COOLDOWN + 1
+    seven = prefix(0).address + 7
+    after = datastore.assign(store, eni, eni.cidrs[0], seven, pod("p9"), now, COOLDOWN)
+    records = after.enis[0].cidrs[0].records
+    assert [record.address - prefix(0).address for record in records] == [0, 7, 8]
+    assert records[1] == AddressRecord(seven, pod("p9"), now)
+
+
+def test_R16_R114_an_assignment_knows_pod_place_and_instant() -> None:
+    eni = make_eni("eni-2", cidr(single(1), idle=0))
+    store = make_store(make_eni("eni-1"), eni)
+    after = datastore.assign(store, eni, eni.cidrs[0], address(1), pod("p1"), 50_000, COOLDOWN)
+    held = after.holdings[key("p1")]
+    assert (held.address, held.eni, held.network, held.since) == (
+        address(1),
+        "eni-2",
+        single(1),
+        50_000,
+    )
+    assert held.pod == pod("p1")
+    assert after.holdings == datastore.index(after.enis)
+
+
+def test_R124_unassigning_starts_the_cooldown() -> None:
+    store = make_store(make_eni("eni-1", cidr(prefix(0), {0: "p0", 1: "p1"})))
+    after = datastore.unassign(store, store.holdings[key("p1")], 9_000)
+    one = after.enis[0].cidrs[0].find(prefix(0).address + 1)
+    assert one == AddressRecord(prefix(0).address + 1, None, 9_000)
+    assert set(after.holdings) == {key("p0")}
+
+
+def test_R114_forgetting_an_assignment_leaves_no_record_and_no_cooldown() -> None:
+    store = make_store(make_eni("eni-1", cidr(prefix(0), {0: "p0", 1: "p1"})))
+    after = datastore.forget(store, store.holdings[key("p1")])
+    assert after.enis[0].cidrs[0].find(prefix(0).address + 1) is None
+    assert set(after.holdings) == {key("p0")}
+    assert after.holdings == datastore.index(after.enis)
+
+
+def test_R9_a_store_is_replaced_by_card() -> None:
+    zero, two = make_store(make_eni("eni-1")), make_store(make_eni("eni-2"), card=2)
+    node = make_node(zero, two)
+    other = make_store(make_eni("eni-3"), card=2)
+    assert datastore.put_store(node, other).stores == (zero, other)
+    assert datastore.put_store(make_node(zero), make_store()).stores == (make_store(),)
+    with pytest.raises(KeyError):
+        node.store(1)
+
+
+def test_R16_network_contains_its_addresses_only() -> None:
+    assert prefix(0).address in prefix(0)
+    assert prefix(0).address + 15 in prefix(0)
+    assert prefix(0).address + 16 not in prefix(0)
+    assert prefix(0).address - 1 not in prefix(0)

@@ -1,0 +1,16 @@
+"""The fidelity page says what the catalogue and the table of mutants say."""
+
+from ipam_model.catalogue import catalogue
+from tools.make_fidelity import IN_CODE, PAGE, evidence_of, page
+
+
+def test_page_is_current() -> None:
+    assert PAGE.read_text("utf-8") == page(), "run python -m tools.make_fidelity"
+
+
+def test_every_rule_has_a_row_and_every_rule_in_code_its_evidence() -> None:
+    rules = catalogue()
+    rows = [line for line in page().splitlines() if line.startswith("| R")]
+    assert len(rows) == len(rules) == 196
+    assert set(evidence_of(rules)) == {r.id for r in rules.values() if r.kind in IN_CODE}
+    assert "replayed" in evidence_of(rules).values()

@@ -1,0 +1,61 @@
+"""Which perturbations are tried: a seeded sample of every kind over the legal traces."""
+
+from collections.abc import Iterator, Sequence
+from random import Random
+
+from tests import shared
+from tests.trace.lines import read_lines
+from tests.trace.perturbations import calls, events, replies, results, states, steps
+from tests.trace.perturbations.base import KINDS, AmbiguousError, Base, Perturbation
+from tests.trace.simulations import simulated_lines
+
+NOT_IN_SCOPE = ("multi_card", "ipv6")
+"""Classes of recordings that the model does not cover."""
+
+PER_CLASS = 3
+"""Recordings taken of each class."""
+
+SIMULATED = 12
+
+_REGISTERED = (calls, events, replies, results, states, steps)
+"""The modules whose import fills `KINDS`."""
+
+
+def recorded_bases() -> list[Base]:
+    """Some recorded traces of every class; none without the shared material."""
+    top = shared.find_shared()
+    if top is None:
+        return []
+    bases: list[Base] = []
+    for folder in ("traces", "traces-more"):
+        for of_class in sorted(each for each in (top / folder).iterdir() if each.is_dir()):
+            if of_class.name in (*NOT_IN_SCOPE, "bad"):
+                continue
+            files = sorted(of_class.glob("*.jsonl"), key=lambda path: path.stat().st_size)
+            bases.extend(Base(path.stem, read_lines(path)) for path in files[:PER_CLASS])
+    return bases
+
+
+def simulated_bases() -> list[Base]:
+    """Some simulated traces."""
+    return [
+        Base(f"simulated-{seed}", simulated_lines(seed, events=50)) for seed in range(SIMULATED)
+    ]
+
+
+def sample(kind: str, bases: Sequence[Base], most: int) -> Iterator[Perturbation]:
+    """Up to `most` perturbations of a kind, the same on every run."""
+    rng = Random(kind)
+    sites = [(base, seq) for base in bases for seq in range(len(base.events))]
+    rng.shuffle(sites)
+    found = 0
+    for base, seq in sites:
+        if found == most:
+            return
+        try:
+            change = KINDS[kind](base, seq, rng)
+        except AmbiguousError:
+            continue
+        if change is not None:
+            found += 1
+            yield Perturbation(kind, base.name, seq, change.what, change.lines, change.prediction)

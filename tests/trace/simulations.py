@@ -1,0 +1,426 @@
+"""Traces of simulated daemons: random events over modes, limits, faults, lag, cordons, restarts."""
+
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from random import Random
+from typing import IO
+
+from attrs import evolve, frozen
+
+from ipam_model import ec2
+from ipam_model.addresses import format_short
+from ipam_model.config import ALL_QUIRKS, Config, Quirk
+from ipam_model.daemon.init import Started
+from ipam_model.daemon.pods import AssignableSpots, Spot
+from ipam_model.daemon.procedure import Call, Choice, Subsets
+from ipam_model.ec2 import Ec2, Ec2Eni
+from ipam_model.limits import InstanceLimits
+from ipam_model.requests import EniTags
+from ipam_model.settings import parse_settings
+from ipam_model.state import Network, Pod, PodKey
+from ipam_model.subnets import CounterSubnet, SubnetTags
+from ipam_model.trace.calls import expected_call
+from ipam_model.trace.document import Json
+from ipam_model.trace.replies import pod_reply
+from ipam_model.trace.write import TraceWriter
+from ipam_model.world import World
+from tests.trace.lines import Line
+
+CUSTOM_NETWORKING = "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"
+
+MODES: Mapping[str, Mapping[str, str]] = {
+    "warm_eni": {"WARM_ENI_TARGET": "1"},
+    "warm_eni_0": {"WARM_ENI_TARGET": "0"},
+    "warm_ip": {"WARM_IP_TARGET": "3"},
+    "warm_ip_min": {"WARM_IP_TARGET": "1", "MINIMUM_IP_TARGET": "6"},
+    "max_eni": {"WARM_IP_TARGET": "2", "MAX_ENI": "2"},
+    "no_cooldown": {"WARM_IP_TARGET": "2", "IP_COOLDOWN_PERIOD": "0"},
+    "prefix": {"ENABLE_PREFIX_DELEGATION": "true"},
+    "prefix_warm_2": {"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "2"},
+    "prefix_warm_ip": {"ENABLE_PREFIX_DELEGATION": "true", "WARM_IP_TARGET": "5"},
+    "prefix_min": {
+        "ENABLE_PREFIX_DELEGATION": "true",
+        "WARM_IP_TARGET": "2",
+        "MINIMUM_IP_TARGET": "20",
+    },
+    "no_discovery": {"WARM_IP_TARGET": "2", "ENABLE_SUBNET_DISCOVERY": "false"},
+    "override": {"WARM_IP_TARGET": "1", "AWS_MANAGE_ENIS_NON_SCHEDULABLE": "true"},
+    "minimum": {"MINIMUM_IP_TARGET": "5"},
+    "prefix_many": {"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "5"},
+    "trunk_awaited": {"WARM_IP_TARGET": "2", "ENABLE_POD_ENI": "true"},
+    "unprovisioned": {"DISABLE_NETWORK_RESOURCE_PROVISIONING": "true"},
+    "custom": {"WARM_IP_TARGET": "2", CUSTOM_NETWORKING: "true"},
+}
+
+QUIET: Mapping[str, int] = {"add": 12, "delete": 8, "loop": 12}
+"""How often what happens on a node that is left alone."""
+
+USUAL: Mapping[str, int] = {
+    **QUIET,
+    "fault": 2,
+    "cordon": 1,
+    "restart": 1,
+    "switch": 1,
+    "external": 2,
+    "subnet": 1,
+}
+"""How often what happens."""
+
+EMPHASES: Mapping[str, Mapping[str, int]] = {
+    "": {},
+    "pods": {"add": 30, "delete": 12, "fault": 1, "external": 0},
+    "drains": {"add": 40, "delete": 4, "loop": 20, "fault": 0, "restart": 0, "external": 0},
+    "faults": {"fault": 8, "restart": 3},
+    "cordon": {"cordon": 5, "fault": 0},
+    "others": {"external": 8},
+    "subnets": {"subnet": 5, "restart": 3},
+    "restarts": {"restart": 3, "switch": 4},
+}
+"""What happens how often instead, by what is emphasised."""
+
+FAULTS = (
+    ("AssignPrivateIpAddresses", "RequestLimitExceeded"),
+    ("AssignPrivateIpAddresses", "PrivateIpAddressLimitExceeded"),
+    ("AssignPrivateIpAddresses", "InsufficientFreeAddressesInSubnet"),
+    ("UnassignPrivateIpAddresses", "RequestLimitExceeded"),
+    ("CreateNetworkInterface+Attach", "AttachmentLimitExceeded"),
+    ("CreateNetworkInterface+Attach", "InsufficientFreeAddressesInSubnet"),
+    ("WaitForENIAndIPsAttached", "Timeout"),
+    ("FreeENI", "UnableToDetach"),
+    ("FreeENI", "DeleteFailed"),
+    ("IsSubnetExcluded", "RequestLimitExceeded"),
+    ("SetupENINetwork", "LinkError"),
+    ("TagENI", "RequestLimitExceeded"),
+    ("DescribeAllENIs", "RequestLimitExceeded"),
+    ("GetAttachedENIs", "MetadataError"),
+    ("GetIPv4sFromEC2", "RequestLimitExceeded"),
+    ("GetIPv4PrefixesFromEC2", "RequestLimitExceeded"),
+)
+
+
+class LivelyWriter(TraceWriter):
+    """A trace writer that also records what others do."""
+
+    def detach_eni(self, eni: Ec2Eni) -> None:
+        """Somebody else detaches an ENI."""
+        self.ec2 = ec2.detach_by_other(self.ec2, eni)
+        self._external({"what": "detach_eni", "eni": eni.id}, {})
+
+    def attach_eni(self, count: int, *, no_manage: bool) -> None:
+        """Somebody else attaches an ENI with addresses of the first subnet."""
+        subnet = self.ec2.subnets[0]
+        networks = self.grants.addresses(subnet, count + 1)
+        used = {eni.device for eni in self.ec2.enis}
+        if networks is None or len(used) == self.ec2.limits.max_enis:
+            return
+        first, *rest = networks
+        eni = Ec2Eni(
+            id=self.grants.eni_id(self.ec2),
+            device=next(number for number in range(len(used) + 1) if number not in used),
+            subnet=subnet.id,
+            primary_address=first.address,
+            tags=EniTags("true" if no_manage else None),
+        ).with_networks(rest)
+        self.ec2 = ec2.attach_by_other(self.ec2, eni)
+        shown: list[Json] = [format_short(network) for network in rest]
+        self._external(
+            {"what": "attach_eni", "no_manage": no_manage}, {"eni": eni.id, "ips": shown}
+        )
+
+    def remove_network(self, eni: Ec2Eni, network: Network) -> None:
+        """Somebody else takes an address or a prefix off an ENI."""
+        key = "ip" if network.size == 1 else "prefix"
+        self.ec2 = ec2.remove_networks(self.ec2, eni, (network,), self.now)
+        self._external({"what": f"remove_{key}", "eni": eni.id, key: format_short(network)}, {})
+
+    def add_network(self, eni: Ec2Eni, *, prefix: bool) -> None:
+        """Somebody else assigns an address or a prefix to an ENI."""
+        subnet = self.ec2.subnet(eni.subnet)
+        if eni.slots_used() >= self.ec2.limits.ipv4_per_eni - 1:
+            return
+        granted = ec2.offer(self.ec2, subnet, 1, self.grants, prefixes=prefix)
+        if granted is None:
+            return
+        key = "prefix" if prefix else "ip"
+        self.ec2 = ec2.add_by_other(self.ec2, eni, granted)
+        self._external({"what": f"add_{key}", "eni": eni.id}, {key: format_short(granted[0])})
+
+    def set_free(self, subnet: str, free: int) -> None:
+        """Others take or return addresses."""
+        self.ec2 = ec2.set_free(self.ec2, subnet, free)
+        self._event({"kind": "subnet_free", "subnet": subnet, "free": free}, {})
+
+    def set_role(self, subnet: str, role: str) -> None:
+        """Somebody changes a subnet's role tag."""
+        self.ec2 = ec2.set_role(self.ec2, subnet, role)
+        self._event({"kind": "subnet_tag", "subnet": subnet, "role": role}, {})
+
+    def restart_with(self, env: Mapping[str, str], vanished: Sequence[str]) -> None:
+        """A restart with another environment, some sandboxes being gone."""
+        for sandbox in vanished:
+            self.veths.pop(PodKey(sandbox), None)
+        config = evolve(self.config, settings=parse_settings(env).settings)
+        reply: dict[str, Json] = {"ok": isinstance(self.start(config), Started)}
+        gone: list[Json] = [*vanished]
+        self._event({"kind": "restart", "env": dict(env), "vanished": gone}, reply)
+
+    def _external(self, change: Mapping[str, Json], answer: dict[str, Json]) -> None:
+        self._event({"kind": "external", **change}, answer)
+
+
+class RandomWriter(LivelyWriter):
+    """A trace writer whose daemon chooses at random."""
+
+    def __init__(
+        self, world: World, stream: IO[str], *, env: Mapping[str, str], rng: Random
+    ) -> None:
+        super().__init__(world, stream, env=env, trace_id="simulated")
+        self._rng = rng
+        self._pods_during_calls: list[str] | None = None
+        """The sandboxes, while pods come and go inside calls."""
+
+    def pool_update_with_pods(self, pods: list[str]) -> None:
+        """A `tick` line with pod events inside its calls."""
+        self._pods_during_calls = pods
+        self.pool_update()
+        self._pods_during_calls = None
+
+    def answer(self, ask: Call) -> object:
+        pods = self._pods_during_calls
+        if pods is None or expected_call(ask.request) is None or self._rng.random() < 0.5:
+            return super().answer(ask)
+        self._pods_during_calls = None  # No further events inside the nested ones.
+        during: list[Json] = [self._nested(pods)]
+        answer = super().answer(ask)
+        call = self._calls[-1]
+        assert isinstance(call, dict)
+        call["during"] = during
+        self._pods_during_calls = pods
+        return answer
+
+    def _nested(self, pods: list[str]) -> dict[str, Json]:
+        outer, self._calls = self._calls, []
+        if pods and self._rng.random() < 0.4:
+            kind, sandbox = "pod_del", pods.pop()
+            reply = self.delete_pod(PodKey(sandbox))
+        else:
+            kind, sandbox = "pod_add", f"n{self._rng.randrange(10**6)}"
+            reply = self.add_pod(Pod(PodKey(sandbox), name=sandbox))
+            pods.append(sandbox)
+        inner, self._calls = self._calls, outer
+        event: dict[str, Json] = {"kind": kind, "sandbox": sandbox}
+        return {"event": event, "reply": pod_reply(reply), "ec2": inner}
+
+    def choose(self, choice: Choice) -> object:
+        options = choice.options
+        if isinstance(options, Subsets):
+            picked = sorted(self._rng.sample(range(len(options.items)), options.size))
+            return tuple(options.items[each] for each in picked)
+        if isinstance(options, AssignableSpots):
+            spots: list[Spot] = list(options)
+            return self._rng.choice(spots)
+        return self._rng.choice(list(options))
+
+
+@frozen(kw_only=True)
+class Scenario:
+    """What is simulated."""
+
+    env: Mapping[str, str]
+    max_enis: int = 3
+    ipv4_per_eni: int = 6
+    max_pods: int = 17
+    free: int = 8000
+    second_subnet: bool = False
+    eni_config: bool = False
+    reissue: bool = False
+    imds_lag_s: int = 0
+    emphasis: str = ""
+    """What happens more often than usual: a key of `EMPHASES`."""
+    quiet: bool = False
+    """Nothing but pods and the pool manager's loop."""
+    quirks: frozenset[Quirk] = ALL_QUIRKS
+
+
+def world_of(scenario: Scenario) -> World:
+    """The world before the first start: a bare primary ENI."""
+    limits = InstanceLimits.simple(scenario.max_enis, scenario.ipv4_per_eni)
+    subnets = [CounterSubnet(id="subnet-1", free=scenario.free, reissue=scenario.reissue)]
+    if scenario.second_subnet or scenario.eni_config:
+        subnets.append(
+            CounterSubnet(
+                id="subnet-2",
+                free=scenario.free,
+                first=0x0A140004,
+                tags=SubnetTags(role="1"),
+                reissue=scenario.reissue,
+            )
+        )
+    primary = Ec2Eni(
+        id="eni-0", primary=True, device=0, subnet="subnet-1", primary_address=0x0A000004
+    )
+    return World(
+        config=Config(
+            settings=parse_settings(scenario.env).settings,
+            limits=limits,
+            quirks=scenario.quirks,
+        ),
+        ec2=Ec2(
+            limits=limits,
+            enis=(primary,),
+            subnets=tuple(subnets),
+            imds_lag=scenario.imds_lag_s * 1000,
+        ),
+        eni_config_subnet="subnet-2" if scenario.eni_config else None,
+        max_pods=scenario.max_pods,
+    )
+
+
+def random_scenario(rng: Random, mode: str | None = None, emphasis: str | None = None) -> Scenario:
+    """One of many configurations; `mode` and `emphasis` are keys of `MODES` and `EMPHASES`."""
+    env = {"ENABLE_IPv4": "true", **MODES[mode or rng.choice(sorted(MODES))]}
+    return Scenario(
+        env=env,
+        max_enis=rng.choice((2, 3, 4)),
+        ipv4_per_eni=rng.choice((3, 4, 6, 10)),
+        max_pods=rng.choice((8, 17, 29, 110)),
+        free=rng.choice((12, 60, 8000, 8000)),
+        second_subnet=rng.random() < 0.4,
+        eni_config=CUSTOM_NETWORKING in env,
+        reissue=rng.random() < 0.4,
+        imds_lag_s=rng.choice((0, 0, 5, 90)),
+        emphasis=emphasis or rng.choice(sorted(EMPHASES)),
+    )
+
+
+def simulate(rng: Random, stream: IO[str], *, events: int, scenario: Scenario) -> None:
+    """Write a trace of about `events` events."""
+    writer = RandomWriter(world_of(scenario), stream, env=scenario.env, rng=rng)
+    writer.init()
+    pods: list[str] = []
+    usual = QUIET if scenario.quiet else USUAL
+    weights = {**usual, **EMPHASES[scenario.emphasis]}
+    written = 1
+    while written < events:
+        if writer.node is None:
+            writer.wait(rng.choice((1000, 5000)))
+            writer.init()
+            written += 2
+            continue
+        (name,) = rng.choices(list(weights), list(weights.values()))
+        written += _STEPS[name](writer, rng, pods, scenario)
+
+
+def simulated_lines(
+    seed: int, *, events: int = 80, mode: str | None = None, emphasis: str | None = None
+) -> list[Line]:
+    """A simulated trace as plain lines."""
+    rng = Random(seed)
+    stream = io.StringIO()
+    simulate(rng, stream, events=events, scenario=random_scenario(rng, mode, emphasis))
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+_WAITS = (2500, 2500, 2500, 12500, 27500, 30000, 55000, 57500, 90000, 117500)
+"""Some of them end exactly where a cooldown, an interval or a back-off does."""
+
+
+def _add(writer: RandomWriter, rng: Random, pods: list[str], scenario: Scenario) -> int:
+    if pods and rng.random() < 0.1:
+        writer.pod_add(rng.choice(pods))
+        return 1
+    if len(pods) < scenario.max_pods:
+        name = f"p{rng.randrange(10**6)}"
+        if name not in pods:
+            pods.append(name)
+            writer.pod_add(name)
+            return 1
+    return 0
+
+
+def _delete(writer: RandomWriter, rng: Random, pods: list[str], scenario: Scenario) -> int:
+    if len(pods) > 3 and rng.random() < (0.5 if scenario.emphasis == "drains" else 0.15):
+        gone = [pods.pop() for _ in range(len(pods) - rng.choice((0, 0, 1, 2)))]
+        for pod in gone:
+            writer.pod_del(pod)
+        return len(gone)
+    known = bool(pods) and rng.random() < 0.9
+    writer.pod_del(pods.pop(rng.randrange(len(pods))) if known else "p-unknown")
+    return 1
+
+
+def _loop(writer: RandomWriter, rng: Random, pods: list[str], __: Scenario) -> int:
+    writer.wait(rng.choice(_WAITS))
+    if rng.random() < 0.3:
+        writer.pool_update_with_pods(pods)
+    else:
+        writer.pool_update()
+    writer.wait(2500)
+    writer.compare()
+    return 4
+
+
+def _fault(writer: RandomWriter, rng: Random, _: list[str], __: Scenario) -> int:
+    call, code = rng.choice(FAULTS)
+    writer.fault(call, code, rng.choice((1, 1, 2, 3, 8)))
+    return 1
+
+
+def _cordon(writer: RandomWriter, rng: Random, _: list[str], __: Scenario) -> int:
+    writer.cordon(rng.random() < 0.5)
+    return 1
+
+
+def _restart(writer: RandomWriter, _: Random, __: list[str], ___: Scenario) -> int:
+    writer.init()
+    return 1
+
+
+def _switch(writer: RandomWriter, rng: Random, pods: list[str], scenario: Scenario) -> int:
+    """A restart in a mode of its own, some sandboxes gone."""
+    fitting = [mode for mode in sorted(MODES) if scenario.eni_config or mode != "custom"]
+    env = {"ENABLE_IPv4": "true", **MODES[rng.choice(fitting)]}
+    vanished = [pod for pod in pods if rng.random() < 0.1]
+    writer.restart_with(env, vanished)
+    return 1
+
+
+def _external(writer: RandomWriter, rng: Random, _: list[str], __: Scenario) -> int:
+    eni = rng.choice(writer.ec2.enis)
+    networks = eni.networks()[1:]
+    match rng.choice(("detach", "attach", "remove", "remove", "add", "add")):
+        case "detach" if not eni.primary:
+            writer.detach_eni(eni)
+        case "attach":
+            writer.attach_eni(rng.randrange(3), no_manage=rng.random() < 0.5)
+        case "remove" if networks:
+            writer.remove_network(eni, rng.choice(networks))
+        case "add":
+            writer.add_network(eni, prefix=rng.random() < 0.5)
+    return 1
+
+
+def _subnet(writer: RandomWriter, rng: Random, _: list[str], __: Scenario) -> int:
+    subnet = rng.choice(writer.ec2.subnets)
+    if rng.random() < 0.5:
+        writer.set_role(subnet.id, rng.choice(("0", "1", "")))
+    else:
+        writer.set_free(subnet.id, rng.choice((0, 3, 20, 500)))
+    return 1
+
+
+Step = Callable[[RandomWriter, Random, list[str], Scenario], int]
+
+_STEPS: Mapping[str, Step] = {
+    "add": _add,
+    "delete": _delete,
+    "loop": _loop,
+    "fault": _fault,
+    "cordon": _cordon,
+    "restart": _restart,
+    "switch": _switch,
+    "external": _external,
+    "subnet": _subnet,
+}
+"""What may happen next; each returns how many events it wrote."""
