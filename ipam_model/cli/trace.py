@@ -66,7 +66,7 @@ def run_check(arguments: argparse.Namespace) -> int:
         print(_summary(verdicts, unreadable))
     sys.stdout.flush()
     for message in unreadable:
-        print(f"ipam-model: {message}", file=sys.stderr)
+        print(f"ipam-model: {' '.join(message.split())}", file=sys.stderr)
     return _exit_code(verdicts, unreadable)
 
 

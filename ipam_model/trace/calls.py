@@ -120,11 +120,6 @@ def short(value: object) -> str:
     return text if len(text) <= 200 else f"{text[:197]}..."
 
 
-def networks_in(result: Fields, key: str) -> tuple[Network, ...]:
-    """The addresses or CIDRs under a key; none if it is absent."""
-    return tuple(snapshot.read_network(result, text) for text in result.texts(key, optional=True))
-
-
 def named_networks(call: Fields) -> set[Network]:
     """Every address and prefix that a call, or an entry of `stale`, names."""
-    return {*networks_in(call, "ips"), *networks_in(call, "prefixes")}
+    return {*snapshot.networks_under(call, "ips"), *snapshot.networks_under(call, "prefixes")}

@@ -11,7 +11,7 @@ from ipam_model.errors import InputError
 
 SCHEMA: Final = "ipam-trace/1"
 MODELS: Final = "amazon-vpc-cni-k8s v1.23.1"
-LONGEST_LINE: Final = 32 * 1024 * 1024
+LONGEST_LINE: Final = 8 * 1024 * 1024
 """Bytes; a state of the largest instance takes less than 1 MiB."""
 LONGEST_TIME: Final = 10**9
 """Seconds."""
@@ -220,7 +220,9 @@ def _decode(raw: bytes, place: Place) -> Json:
     if len(raw) >= LONGEST_LINE:
         place.fail(f"line of {LONGEST_LINE} bytes or more; this is not a trace")
     try:
-        value: Json = json.loads(raw, parse_constant=_refuse_constant)
+        value: Json = json.loads(
+            raw, parse_constant=_refuse_constant, object_pairs_hook=_without_duplicates
+        )
     except UnicodeDecodeError:
         place.fail("not UTF-8 text; a trace is JSON lines")
     except RecursionError:
@@ -234,6 +236,15 @@ def _decode(raw: bytes, place: Place) -> Json:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a number")
+
+
+def _without_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"key {twice!r} stands twice in one object")
+    return found
 
 
 def _kind(value: Json) -> str:

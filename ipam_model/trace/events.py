@@ -211,9 +211,9 @@ def _attach(runner: RecordedRunner, event: Event) -> None:
         tags=tags,
         trunk=fields.flag("trunk", False),
     ).with_networks(
-        snapshot.read_network(event.reply, text)
+        network
         for key in ("ips", "prefixes")
-        for text in event.reply.texts(key, optional=True)
+        for network in snapshot.networks_under(event.reply, key)
     )
     _require_unused(runner, eni.networks())
     runner.ec2 = ec2.attach_by_other(runner.ec2, eni)

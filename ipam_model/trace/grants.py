@@ -4,7 +4,7 @@ from ipam_model.ec2 import Ec2, Lingering, holder, lingering
 from ipam_model.state import Network
 from ipam_model.subnets import Subnet
 from ipam_model.trace import snapshot
-from ipam_model.trace.calls import named_networks, networks_in
+from ipam_model.trace.calls import named_networks
 from ipam_model.trace.document import Fields
 from ipam_model.trace.mismatch import EC2, MismatchError
 
@@ -23,7 +23,7 @@ class RecordedGrants:
         result = self._result
         if "error" in result:  # Granted, then lost again: the record does not tell what.
             return subnet.offer_addresses(count)
-        return self._checked(networks_in(result, "ips"), count)
+        return self._checked(snapshot.networks_under(result, "ips"), count)
 
     def primary(self, subnet: Subnet) -> Network | None:
         """The recorded primary address of a new ENI."""
@@ -47,7 +47,7 @@ class RecordedGrants:
         result = self._result
         if "error" in result:
             return subnet.offer_prefixes(count, block)
-        return self._checked(networks_in(result, "prefixes"), count)
+        return self._checked(snapshot.networks_under(result, "prefixes"), count)
 
     def eni_id(self, ec2: Ec2) -> str:
         """The recorded id."""

@@ -19,7 +19,7 @@ from ipam_model.requests import (
 )
 from ipam_model.state import Network
 from ipam_model.trace import snapshot
-from ipam_model.trace.calls import call_text, networks_in, same_json, short
+from ipam_model.trace.calls import call_text, same_json, short
 from ipam_model.trace.document import Fields
 from ipam_model.trace.mismatch import EC2, MismatchError
 
@@ -117,7 +117,7 @@ def _names(result: Fields, key: str) -> object:
 
 
 def _read_networks(result: Fields, key: str) -> object:
-    return frozenset(networks_in(result, key))
+    return frozenset(snapshot.networks_under(result, key))
 
 
 def _read_tags(result: Fields, key: str) -> object:

@@ -13,6 +13,7 @@ from ipam_model.ec2 import Ec2Eni
 from ipam_model.errors import InputError
 from ipam_model.requests import EniTags, Ownership
 from ipam_model.rules import timing
+from ipam_model.rules.capacity import BLOCK
 from ipam_model.state import Cidr, Eni, Network, Node, Store, totals
 from ipam_model.trace.document import Fields
 
@@ -145,12 +146,24 @@ def read_address(fields: Fields, text: str) -> int:
         fields.fail(str(error))
 
 
-def read_network(fields: Fields, text: str) -> Network:
-    """A CIDR in text, complaints with their place; a bare address is a /32."""
+def read_network(fields: Fields, text: str, *sizes: int) -> Network:
+    """A CIDR in text, complaints with their place; a bare address is a /32.
+
+    `sizes` are the numbers of addresses it may have; by default those of a /32 and a /28.
+    """
     try:
-        return parse_network(text)
+        network = parse_network(text)
     except InputError as error:
         fields.fail(str(error))
+    if network.size not in (sizes or (1, BLOCK)):
+        fields.fail(f"{text!r} is neither a single address nor a /28 prefix, or the wrong one")
+    return network
+
+
+def networks_under(fields: Fields, key: str) -> tuple[Network, ...]:
+    """The addresses under `ips`, or the prefixes under `prefixes`; none if the key is absent."""
+    size = BLOCK if key == "prefixes" else 1
+    return tuple(read_network(fields, text, size) for text in fields.texts(key, optional=True))
 
 
 def _read_attached(state: Fields, before: Mapping[str, AttachedShape]) -> dict[str, AttachedShape]:
@@ -174,7 +187,7 @@ def read_attached_eni(fields: Fields) -> AttachedShape:
         fields.count("device"),
         fields.count("card", 0),
         frozenset(read_address(fields, text) for text in fields.texts("ips")),
-        frozenset(read_network(fields, text) for text in fields.texts("prefixes")),
+        frozenset(read_network(fields, text, BLOCK) for text in fields.texts("prefixes")),
         fields.flag("trunk", False),
         read_tags(fields.child("tags")) if "tags" in fields else None,
         fields.flag("no_manage", False),

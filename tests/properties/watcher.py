@@ -250,7 +250,7 @@ class Watcher(Teller):
         assert [each.address for each in reply.given] == [now.address]
         assert self.wrote() == [True], "I12: acknowledged without a write"
         self.check_checkpoint()
-        eni = self.pool.eni(now.eni)
+        eni = before.eni(now.eni)
         assert eni is not None
         assert not eni.excluded, "I16: a new pod on an excluded ENI"
         self.seen["I16"] += any(other.excluded for other in self.pool.enis)
