@@ -232,6 +232,11 @@ class DisguisedGrants(NextFree):
 
     def __init__(self, rename: Rename) -> None:
         self._rename = rename
+        self._original = {rename(name): name for name in (f"eni-{n}" for n in range(1, 53))}
 
     def eni_id(self, ec2: Ec2) -> str:
         return self._rename(f"eni-{ec2.next_eni}")
+
+    def trunk(self, trunks: tuple[str, ...]) -> str:
+        original = sorted(self._original[eni_id] for eni_id in trunks)
+        return self._rename(super().trunk(tuple(original)))
