@@ -20,19 +20,19 @@ from tools.mutants.workspace import REFERENCE
 
 SAMPLE: Final = {
     "lost_update_while_addresses_are_assigned": "discovery-1",
-    "lost_update_while_an_eni_is_created": "during_growth-1",
-    "lost_update_while_addresses_are_released": "during_release-1",
-    "lost_update_while_an_eni_is_freed": "during_growth-1",
-    "lost_update_while_enis_are_described": "adoption-1",
-    "one_eni_too_many": "warm_eni-1",
+    "lost_update_while_an_eni_is_created": "changes-1",
+    "lost_update_while_addresses_are_released": "changes-1",
+    "lost_update_while_an_eni_is_freed": "changes-1",
+    "lost_update_while_enis_are_described": "changes-1",
+    "one_eni_too_many": "max_eni-1",
     "surplus_ignores_the_minimum": "warm_ip_minimum-1",
-    "cooldown_ends_at_the_very_instant": "no_cooldown-1",
-    "release_after_exactly_30_s": "warm_ip-1",
+    "cooldown_ends_at_the_very_instant": "warm_eni-1",
+    "release_after_exactly_30_s": "shortage-1",
     "reconcile_after_exactly_60_s": "warm_eni-1",
     "vanished_pods_are_recovered": "warm_eni-1",
-    "forced_removal_counts_once": "changes-1",
+    "forced_removal_counts_once": "faults_discovery-1",
     "cordoned_node_grows": "warm_ip-1",
-    "other_mode_is_not_cleaned_up": "mode_switch-1",
+    "other_mode_is_not_cleaned_up": "faults_prefixes-1",
 }
 """Mutants that are hunted, and the simulation in which each gives itself away."""
 

@@ -1,6 +1,6 @@
-"""The AWS layer: describing, creating, attaching and freeing ENIs (R14, R54, R59, R102-R184).
+"""The layer below: ENIs described, attached and freed; the checkpoint (R14, R34, R54-R184).
 
-The recordings replace this layer by another one, so these rules are known from source alone.
+The recordings replace the AWS layer by another one, so its rules are known from source alone.
 """
 
 import pytest
@@ -27,6 +27,8 @@ from tests.rules.scenes import (
     PREFIXES,
     foreign_eni,
     make_config,
+    make_scene,
+    pod,
     prefix,
     single,
 )
@@ -151,6 +153,20 @@ def test_R54_the_list_is_the_one_of_imds_which_may_lag() -> None:
     world = ec2.add_by_other(world, world.enis[0], (single(9),))
     world = ec2.remove_networks(world, world.enis[0], (single(9),), 0)
     assert described(world).enis[0].networks() == (single(9),)
+
+
+# -- R34: the checkpoint ------------------------------------------------------------------------
+
+
+def test_R34_the_checkpoint_keeps_pod_and_instant_of_an_assignment() -> None:
+    scene = make_scene().begin()
+    scene.advance(5_000)
+    assert scene.add("p1").success
+    scene.advance(20_000)
+    (entry,) = scene.checkpoint(0).entries
+    assert (entry.pod, entry.assigned_at) == (pod("p1"), 5_000)
+    scene.begin()
+    assert [held.since for held in scene.store().holdings.values()] == [5_000]
 
 
 # -- R59: the primary's prefixes with custom networking ------------------------------------------

@@ -164,6 +164,11 @@ def test_faults_are_used_up_in_the_order_they_were_armed() -> None:
     assert state.faults == ()
 
 
+def test_a_fault_is_for_one_call_or_more() -> None:
+    with pytest.raises(InputError, match="1 call or more"):
+        ec2.arm(instance(), Fault("A", "one", 0))
+
+
 @pytest.mark.parametrize("prefixes", [False, True])
 def test_reading_the_truth_may_fail(prefixes: bool) -> None:
     name = "GetIPv4PrefixesFromEC2" if prefixes else "GetIPv4sFromEC2"
@@ -327,6 +332,23 @@ def test_networks_go_on_and_come_off_an_eni_sorted() -> None:
     assert sum(network.size for network in eni.networks()) == 1 + 2 + 32
     left = eni.without_networks([single(2), prefix(0)])
     assert (left.addresses, left.prefixes) == ((address(1),), (prefix(1),))
+
+
+def test_nothing_is_offered_when_nothing_is_asked() -> None:
+    state = instance(make_subnet(free=1))
+    assert ec2.offer(state, state.subnets[0], 0, NEXT_FREE, prefixes=True) == ()
+
+
+def test_the_holder_of_an_address_may_be_a_leaked_eni() -> None:
+    state = ec2.attach_by_other(instance(), foreign_eni("eni-7", single(700), prefix(70)))
+    leaked = foreign_eni("eni-8", single(800))
+    state = evolve(state, leaked=(leaked,))
+    inside = Network(prefix(70).address + 3, 1)
+    assert ec2.holder(state, [single(1), inside]) == state.eni("eni-7")
+    assert ec2.holder(state, [single(800)]) == leaked
+    assert ec2.holder(state, [single(1), prefix(71)]) is None
+    primary_address = Network(primary(state).primary_address, 1)
+    assert ec2.holder(state, [primary_address]) == primary(state)
 
 
 def test_reserved_counts_leaked_enis_too() -> None:

@@ -14,6 +14,7 @@ from ipam_model.environment import Checkpoint, Veth
 from ipam_model.limits import Hypervisor, InstanceLimits
 from ipam_model.requests import (
     AllocENI,
+    AnnounceCustomNetworking,
     AnnounceTrunk,
     AssignPrivateIpAddresses,
     CheckpointEntry,
@@ -183,6 +184,17 @@ def test_R65_failing_security_groups_or_node_read_end_the_start(call: str) -> No
     scene.fault(call, "Timeout")
     assert scene.fail_to_begin() == "Timeout"
     assert scene.count(AssignPrivateIpAddresses) == 0
+
+
+@pytest.mark.parametrize("fault", [False, True])
+def test_R53_R65_custom_networking_with_branch_enis_is_announced(fault: bool) -> None:
+    scene = make_scene(make_config(CUSTOM | POD_ENI), eni_config_subnet="subnet-1")
+    if fault:
+        scene.fault("AnnounceCustomNetworking", "Timeout")
+        assert scene.fail_to_begin() == "Timeout"
+    else:
+        scene.begin()
+    assert scene.count(AnnounceCustomNetworking) == 1
 
 
 def test_R52_R65_without_provisioning_security_groups_are_left_alone() -> None:
@@ -435,6 +447,13 @@ def test_R61_R179_a_failing_rewrite_is_only_logged() -> None:
     scene.fault("WriteCheckpoint", "EIO")
     scene.begin()
     assert scene.checkpoint(0).entries == {entry("p1", 99)}
+
+
+def test_R53_R61_an_unreadable_host_ends_the_start() -> None:
+    scene = with_checkpoint(scene_with(single(1), env=QUIET), entry("p1", 1))
+    scene.fault("HostVethExists", "Broken")
+    assert scene.fail_to_begin() == "Broken"
+    assert scene.checkpoint(0).entries == {entry("p1", 1)}
 
 
 def test_R61_no_file_means_nothing_to_recover() -> None:

@@ -97,6 +97,19 @@ def test_every_request_has_an_answer() -> None:
     assert set(ANSWERS) == set(Request.__subclasses__())
 
 
+def test_R51_a_terminating_daemon_only_releases() -> None:
+    spare = make_eni("eni-1", *(cidr(single(n)) for n in range(9)))
+    store = make_store(spare, make_eni("eni-2"))
+    scene = placed(make_config(warm(ip=1)), make_node(store), NOW)
+    scene.terminate()
+    scene.tick()
+    assert scene.count(FreeENI) == 0
+    assert scene.count(UnassignPrivateIpAddresses) == 1
+    scene.add("p1")
+    scene.tick()
+    assert scene.count(AssignPrivateIpAddresses) == 0
+
+
 # -- checkpoint and host (R34, R61) --------------------------------------------------------------
 
 

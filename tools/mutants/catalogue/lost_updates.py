@@ -175,12 +175,14 @@ MUTANTS: Final = (
         rules=("R138",),
         file="daemon/shrink.py",
         old="""\
+    while over > 0:
         free = {
             eni.id: releasable(config, eni, now)
             for eni in node.store(card).enis
 """,
         new="""\
-        start = locals().setdefault("start", node.store(card))
+    start = node.store(card)
+    while over > 0:
         free = {
             eni.id: releasable(config, eni, now)
             for eni in start.enis

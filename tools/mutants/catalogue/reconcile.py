@@ -265,6 +265,15 @@ MUTANTS: Final = (
         why="EC2 is asked only where the lists differ",
     ),
     Mutant(
+        name="cidrs_that_left_during_reconcile_are_not_put_back",
+        rules=("R155",),
+        file="daemon/reconcile.py",
+        old="elif not node.released and stored_networks(node, eni, prefixes=prefixes) == pool:",
+        new="elif not node.released:",
+        why="a listed CIDR that left the store meanwhile enters it again",
+        tests=("tests/rules",),
+    ),
+    Mutant(
         name="prefixes_are_not_compared",
         rules=("R153",),
         file="daemon/reconcile.py",
