@@ -2,6 +2,7 @@
 
     python -m tools.mutants                       break every rule, show what notices
     python -m tools.mutants --only NAME           one of them (may be repeated)
+    python -m tools.mutants --by recording        with one kind of killer: trace, test, recording
     python -m tools.mutants --write docs/mutants.md
     python -m tools.mutants --check               is the table in docs/mutants.md current?
 

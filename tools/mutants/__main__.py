@@ -12,7 +12,7 @@ from tests.shared import find_shared
 from tools.mutants import table
 from tools.mutants.catalogue import MUTANTS, by_name
 from tools.mutants.hunt import BY_KIND, by_tests, hunt
-from tools.mutants.killers import TEST, Kill
+from tools.mutants.killers import TEST, TRACE, Kill
 from tools.mutants.mutant import Mutant
 from tools.mutants.workspace import Workspace, workspace
 
@@ -33,10 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("the recorded traces are not there; the table needs them", file=sys.stderr)
         return 2
     chosen = [mutant for mutant in MUTANTS if not parsed.only or mutant.name in parsed.only]
+    known = table.remembered()
+    if find_shared() is None:
+        chosen, whole = [each for each in chosen if not _needs_a_trace(each, known)], len(chosen)
+        print(f"{whole - len(chosen)} mutants are left out: the traces that kill them are not here")
     with workspace(None) as origin:  # The tree may change while this runs.
         if not _whole_model_survives(parsed.by, origin):
             return 1
-        kills = dict(_hunt_all(chosen, parsed.by, origin))
+        kills = dict(_hunt_all(chosen, known, parsed.by, origin))
         vain = _tests_that_fail_anyway(kills, origin)
     surviving = [name for name, kill in kills.items() if kill is None]
     for line in (*vain, *(f"{name} survives" for name in surviving)):
@@ -77,11 +81,17 @@ def _whole_model_survives(only: str | None, origin: Workspace) -> bool:
     return killed is None
 
 
-def _hunt_all(
-    mutants: Sequence[Mutant], only: str | None, origin: Workspace
-) -> Iterator[tuple[str, Kill | None]]:
-    known = table.remembered()
+def _needs_a_trace(mutant: Mutant, known: Mapping[str, Kill | None]) -> bool:
+    kill = known.get(mutant.name)
+    return kill is not None and kill.kind == TRACE
 
+
+def _hunt_all(
+    mutants: Sequence[Mutant],
+    known: Mapping[str, Kill | None],
+    only: str | None,
+    origin: Workspace,
+) -> Iterator[tuple[str, Kill | None]]:
     def timed(mutant: Mutant) -> tuple[Mutant, Kill | None, float]:
         start = time.perf_counter()
         kill = hunt(mutant, known.get(mutant.name), only=only, origin=origin)

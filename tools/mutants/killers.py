@@ -3,7 +3,8 @@
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -59,15 +60,13 @@ def named_after(mutant: Mutant) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*found, *mutant.tests)))
 
 
-def _tests_by_rule() -> dict[str, list[str]]:
-    if not _BY_RULE:
-        for test in all_tests():
-            for rule in _RULE_IN_NAME.findall(test.rpartition("::")[2]):
-                _BY_RULE.setdefault(rule, []).append(test)
-    return _BY_RULE
-
-
-_BY_RULE: dict[str, list[str]] = {}
+@cache
+def _tests_by_rule() -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for test in all_tests():
+        for rule in _RULE_IN_NAME.findall(test.rpartition("::")[2]):
+            found.setdefault(rule, []).append(test)
+    return found
 
 
 def all_tests() -> Iterator[str]:

@@ -11,7 +11,7 @@ MUTANTS: Final = (
         file="rules/capacity.py",
         old="k.all(k.ge(max_eni, 1), k.lt(max_eni, eni_limit)), max_eni, eni_limit)",
         new="k.all(k.ge(max_eni, 1), k.lt(max_eni, eni_limit)), eni_limit, eni_limit)",
-        why="MAX_ENI no longer lowers the limit",
+        why="a MAX_ENI below the instance's limit lowers it",
     ),
     Mutant(
         name="max_eni_raises_the_limit",
