@@ -8,6 +8,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from ipam_model import MODELS, __version__
 from ipam_model.cli import rules, trace
@@ -21,9 +22,17 @@ SHOW_TRACEBACK = "IPAM_MODEL_TRACEBACK"
 """Set this variable to see where an internal error comes from."""
 
 
+class OneLineParser(argparse.ArgumentParser):
+    """Complains in one line; the usage is what `--help` is for."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and where the usage stands; exit code 2."""
+        self.exit(BAD_INPUT, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = OneLineParser(
         prog="ipam-model",
         description=f"Executable specification of the IP address management of {MODELS}.",
         epilog="Exit codes: 0 accepted, 1 rejected, 2 bad input, 3 inconclusive.",
