@@ -102,8 +102,6 @@ class Described:
 class Request(Generic[A_co]):
     """Something asked of the world; `A_co` is the type of the answer."""
 
-    on_behalf_of: ClassVar[str] = "ec2"
-    """Who answers: `ec2` (EC2 or IMDS), `host` or `api`."""
     under_lock: ClassVar[bool] = False
     """Made while a store is locked: no pod event can come in between."""
 
@@ -189,7 +187,6 @@ class GetAddressesFromEC2(Request[tuple[Network, ...] | Failed]):
 class SetupENINetwork(Request[Done | Failed]):
     """Host networking of a secondary ENI; `LinkNotFound` if the host has no link for it."""
 
-    on_behalf_of: ClassVar[str] = "host"
     eni: str
 
 
@@ -197,7 +194,6 @@ class SetupENINetwork(Request[Done | Failed]):
 class Sleep(Request[Done]):
     """Let `milliseconds` pass."""
 
-    on_behalf_of: ClassVar[str] = "host"
     milliseconds: int
 
 
@@ -214,7 +210,6 @@ class CheckpointEntry:
 class ReadCheckpoint(Request[tuple[CheckpointEntry, ...] | Failed | None]):
     """Read a card's checkpoint file; `None` if there is no file, anything unreadable fails."""
 
-    on_behalf_of: ClassVar[str] = "host"
     card: int
 
 
@@ -222,7 +217,6 @@ class ReadCheckpoint(Request[tuple[CheckpointEntry, ...] | Failed | None]):
 class WriteCheckpoint(Request[Done | Failed]):
     """Replace a card's checkpoint file by the current assignments, under the store's lock (R34)."""
 
-    on_behalf_of: ClassVar[str] = "host"
     under_lock: ClassVar[bool] = True
     card: int
     holdings: Mapping[PodKey, Holding]
@@ -232,7 +226,6 @@ class WriteCheckpoint(Request[Done | Failed]):
 class HostVethExists(Request[bool | Failed]):
     """Whether a host veth with the suffix derived from the pod's name exists (R61)."""
 
-    on_behalf_of: ClassVar[str] = "host"
     pod: Pod
 
 
@@ -240,21 +233,15 @@ class HostVethExists(Request[bool | Failed]):
 class NodeCordoned(Request[bool | Failed]):
     """Whether the node object carries the unschedulable taint (R51)."""
 
-    on_behalf_of: ClassVar[str] = "api"
-
 
 @frozen
 class ReadEniConfig(Request[str | Failed]):
     """The subnet of the node's ENIConfig (R101)."""
 
-    on_behalf_of: ClassVar[str] = "api"
-
 
 @frozen
 class ReadMaxPods(Request[int | Failed]):
     """node.status.capacity.pods, or what stands in for it (R42)."""
-
-    on_behalf_of: ClassVar[str] = "api"
 
 
 @frozen
@@ -266,14 +253,10 @@ class RefreshSecurityGroups(Request[Done | Failed]):
 class AnnounceCustomNetworking(Request[Done | Failed]):
     """Announce custom networking in the CNINode object, for pods with branch ENIs (R65)."""
 
-    on_behalf_of: ClassVar[str] = "api"
-
 
 @frozen
 class AnnounceTrunk(Request[Done | Failed]):
     """Announce in the CNINode object that a trunk ENI is wanted (R48)."""
-
-    on_behalf_of: ClassVar[str] = "api"
 
 
 @frozen
@@ -285,7 +268,6 @@ class ReadVpcCidrs(Request[Done | Failed]):
 class FindRouteTable(Request[Done | Failed]):
     """Find the route table for the ENI (R58)."""
 
-    on_behalf_of: ClassVar[str] = "host"
     eni: str
 
 
@@ -293,5 +275,4 @@ class FindRouteTable(Request[Done | Failed]):
 class PodIsGone(Request[bool | Failed]):
     """Whether the pod object no longer exists (R125, only with ENABLE_POD_ENI)."""
 
-    on_behalf_of: ClassVar[str] = "api"
     key: PodKey

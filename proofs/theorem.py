@@ -32,7 +32,7 @@ class Text(Protocol):
     __name__: str
 
     # Which unknowns there are differs from claim to claim and is read off the signature.
-    def __call__(self, k: Logic[I, B], /, *values: Any, **named: Any) -> Claim[B]:  # noqa: ANN401
+    def __call__(self, k: Logic[I, B], /, *values: Any, **named: Any) -> Claim[B]:  # noqa: ANN401 - see above
         """The claim about these values."""
 
 

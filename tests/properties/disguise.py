@@ -210,6 +210,7 @@ class Disguise:
         if isinstance(request, PodIsGone):
             return PodIsGone(self.key(request.key))
         named = getattr(request, "eni", None)
+        # Not every request has an ENI, which the type cannot say.
         return evolve(request, eni=self.eni(named)) if named else request  # type: ignore[call-arg]
 
     def option(self, option: object) -> Hashable:

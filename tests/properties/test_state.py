@@ -92,6 +92,7 @@ def check_order(node: Node) -> None:
 
 
 def assert_ascending(items: list[object] | list[int] | list[str] | list[Network]) -> None:
+    # Each list holds things of one kind, which the union of lists cannot say.
     assert all(one < other for one, other in pairwise(items)), f"out of order: {items}"  # type: ignore[operator]
 
 
