@@ -11,6 +11,13 @@ from ipam_model.rules.capacity import BLOCK
 from ipam_model.settings import Mode, Settings, effective_mode
 
 
+class Version(Enum):
+    """Whose behaviour is modelled; the value is what `--version` takes."""
+
+    V1_23 = "v1.23"
+    """amazon-vpc-cni-k8s v1.23.1."""
+
+
 class Quirk(Enum):
     """A suspected bug of ipamd v1.23.1 that is modelled by default and can be switched off."""
 
@@ -45,6 +52,7 @@ class Config:
     """Whether the instance type may get a trunk ENI (R33); types not listed count as compatible."""
     quirks: frozenset[Quirk] = ALL_QUIRKS
     block: int = BLOCK
+    version: Version = Version.V1_23
     mode: Mode = field(init=False)
     prefix_mode: bool = field(init=False)
     max_enis: int = field(init=False)

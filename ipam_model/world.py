@@ -11,12 +11,13 @@ from attrs import evolve, frozen
 
 from ipam_model.catalogue import Kind, rule
 from ipam_model.config import Config
-from ipam_model.daemon import cleanup, init, measure, pods, pool, reconcile
-from ipam_model.daemon.init import Started
+from ipam_model.daemon import cleanup, measure
+from ipam_model.daemon.init import Exited, Started
 from ipam_model.daemon.measure import Decision
 from ipam_model.daemon.pods import PodReply
 from ipam_model.daemon.procedure import Call, Choice, Procedure
 from ipam_model.daemon.reconcile import Reconciled
+from ipam_model.daemon.versions import DAEMONS, Daemon
 from ipam_model.ec2 import Ec2
 from ipam_model.environment import Checkpoint, Environment, Veth
 from ipam_model.errors import InputError
@@ -83,6 +84,11 @@ class Runner(Environment):
             now=self.now,
         )
 
+    @property
+    def daemon(self) -> Daemon:
+        """The procedures of the configured version."""
+        return DAEMONS[self.config.version]
+
     # -- driving procedures ----------------------------------------------------------------------
 
     def run(self, procedure: Procedure[T]) -> T:
@@ -112,13 +118,13 @@ class Runner(Environment):
 
     # -- events ----------------------------------------------------------------------------------
 
-    def start(self, config: Config | None = None) -> init.Started | init.Exited:
+    def start(self, config: Config | None = None) -> Started | Exited:
         """Start the daemon, or restart it; a new config replaces the old one."""
         if config is not None:
             self.config = config
         self.node = None
         self.starting = True
-        outcome = self.run(init.start(self.config, self.now))
+        outcome = self.run(self.daemon.start(self.config, self.now))
         self.starting = False
         self.node = outcome.node if isinstance(outcome, Started) else None
         return outcome
@@ -126,7 +132,7 @@ class Runner(Environment):
     def add_pod(self, pod: Pod, *, multi: bool = False) -> PodReply:
         """AddNetwork."""
         reply, self.node = self.run(
-            pods.add(self.config, self.memory(), self.now, pod, multi=multi)
+            self.daemon.add(self.config, self.memory(), self.now, pod, multi=multi)
         )
         if reply.success:
             self.veths[pod.key] = pod.name
@@ -134,7 +140,7 @@ class Runner(Environment):
 
     def delete_pod(self, key: PodKey) -> PodReply:
         """DelNetwork."""
-        reply, self.node = self.run(pods.delete(self.config, self.memory(), self.now, key))
+        reply, self.node = self.run(self.daemon.delete(self.config, self.memory(), self.now, key))
         self.veths.pop(key, None)
         return reply
 
@@ -144,12 +150,14 @@ class Runner(Environment):
 
     def tick(self) -> tuple[Decision, ...]:
         """One pool update; nothing happens with provisioning disabled (R78)."""
-        decisions, self.node = self.run(pool.update_pool(self.config, self.memory(), self.now))
+        decisions, self.node = self.run(
+            self.daemon.update_pool(self.config, self.memory(), self.now)
+        )
         return decisions
 
     def reconcile(self) -> Reconciled:
         """One reconcile, if due."""
-        outcome, self.node = self.run(reconcile.reconcile(self.config, self.memory(), self.now))
+        outcome, self.node = self.run(self.daemon.reconcile(self.config, self.memory(), self.now))
         return outcome
 
     @rule(

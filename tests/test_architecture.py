@@ -36,6 +36,7 @@ LAYERS: Final = (
     "aws_layer",
     "environment",
     "world",
+    "nodes",
     "trace",
     "",  # `ipam_model` itself: what it offers to users
     "cli",

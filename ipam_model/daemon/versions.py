@@ -1,0 +1,47 @@
+"""Which procedures make up the daemon of a version."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, Protocol
+
+from attrs import frozen
+
+from ipam_model.config import Config, Version
+from ipam_model.daemon import init, pods, pool, reconcile
+from ipam_model.daemon.init import Exited, Started
+from ipam_model.daemon.measure import Decision
+from ipam_model.daemon.pods import PodReply
+from ipam_model.daemon.procedure import Procedure
+from ipam_model.daemon.reconcile import Reconciled
+from ipam_model.state import Node, Pod, PodKey
+
+
+class Add(Protocol):
+    """AddNetwork."""
+
+    def __call__(
+        self, config: Config, node: Node, now: int, pod: Pod, /, *, multi: bool = False
+    ) -> Procedure[tuple[PodReply, Node]]:
+        """Serve `pod`; `multi` = it asks for an address on every managed card."""
+
+
+@frozen(kw_only=True)
+class Daemon:
+    """The procedures of one version: everything a `Runner` runs on its behalf."""
+
+    start: Callable[[Config, int], Procedure[Started | Exited]]
+    add: Add
+    delete: Callable[[Config, Node, int, PodKey], Procedure[tuple[PodReply, Node]]]
+    update_pool: Callable[[Config, Node, int], Procedure[tuple[tuple[Decision, ...], Node]]]
+    reconcile: Callable[[Config, Node, int], Procedure[tuple[Reconciled, Node]]]
+
+
+DAEMONS: Final[Mapping[Version, Daemon]] = {
+    Version.V1_23: Daemon(
+        start=init.start,
+        add=pods.add,
+        delete=pods.delete,
+        update_pool=pool.update_pool,
+        reconcile=reconcile.reconcile,
+    ),
+}
+"""Every modelled version."""

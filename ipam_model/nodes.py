@@ -1,0 +1,81 @@
+"""A node as a user describes it: instance limits, environment, max pods, subnets."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from attrs import frozen
+
+from ipam_model.config import ALL_QUIRKS, Config, Quirk, Version
+from ipam_model.ec2 import new_instance
+from ipam_model.limits import InstanceLimits
+from ipam_model.settings import Diagnostic, entry_gate, parse_settings, start_refusals
+from ipam_model.subnets import CounterSubnet, Subnet
+from ipam_model.world import World
+
+AMPLE: Final = 2**16 - 5
+"""Free addresses of a subnet nobody described: an unused /16, more than any node can take."""
+
+
+def default_max_pods(limits: InstanceLimits) -> int:
+    """Max pods where nobody says otherwise: ENIs × (addresses − 1) + 2.
+
+    The formula of the EKS node images for secondary addresses, host-network pods included; the
+    daemon itself would fall back to 110 (R42).
+    """
+    return limits.max_enis * (limits.ipv4_per_eni - 1) + 2
+
+
+def ample_subnet(free: int = AMPLE) -> CounterSubnet:
+    """A subnet with `free` addresses that hands returned ones out again."""
+    return CounterSubnet(id="subnet-a", free=free, reissue=True)
+
+
+@frozen(kw_only=True)
+class NodeSetup:
+    """Everything that is decided about a node before its daemon starts for the first time."""
+
+    name: str
+    """How the node is called in tables: its instance type or limits, and node group if any."""
+    limits: InstanceLimits
+    env: Mapping[str, str]
+    """The daemon's environment, as text."""
+    max_pods: int
+    max_pods_assumed: bool = False
+    """Nobody gave it: it is `default_max_pods`."""
+    subnets: tuple[Subnet, ...] = (ample_subnet(),)
+    """The first one is the primary ENI's."""
+    eni_config_subnet: str | None = None
+    """Subnet of the ENIConfig, for custom networking."""
+    version: Version = Version.V1_23
+    quirks: frozenset[Quirk] = ALL_QUIRKS
+
+    @property
+    def config(self) -> Config:
+        """The daemon's fixed context."""
+        return Config(
+            settings=parse_settings(self.env).settings,
+            limits=self.limits,
+            quirks=self.quirks,
+            version=self.version,
+        )
+
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What is ignored, coerced or refused of the environment, the gate's remarks first."""
+        parsed = parse_settings(self.env)
+        return (
+            *entry_gate(self.env),
+            *start_refusals(parsed.settings, nitro_or_bare_metal=self.config.nitro_or_bare_metal),
+            *parsed.diagnostics,
+        )
+
+    def world(self) -> World:
+        """The closed system before the first start: a bare primary ENI.
+
+        Raises `InputError` if the first subnet has no address for it.
+        """
+        return World(
+            config=self.config,
+            ec2=new_instance(self.limits, self.subnets),
+            eni_config_subnet=self.eni_config_subnet,
+            max_pods=self.max_pods,
+        )
