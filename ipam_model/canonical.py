@@ -68,6 +68,7 @@ class Canonical:
                 )
             ),
             node.terminating,
+            tuple(sorted(self._eni(eni) for eni in sorted(node.primaries))),
         )
 
     def _store(self, store: Store) -> Hashable:

@@ -1,12 +1,13 @@
 """The rule catalogue: every rule of the specification by id, and where it is written down.
 
 A rule that is code carries the `rule` decorator next to that code; a rule that is a plain fact,
-a consequence or a hazard is a `note` in `ipam_model.rules.notes`. `catalogue()` joins both.
+a consequence or a hazard is a `note` in `ipam_model.rules.notes`. `catalogue()` joins both. R-rules
+describe v1.23.1, H-rules what v1.7.0 does differently.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from attrs import frozen
 
@@ -42,10 +43,10 @@ class Label(Enum):
 
 @frozen(kw_only=True)
 class Rule:
-    """One numbered rule of the specification of amazon-vpc-cni-k8s v1.23.1's ipamd."""
+    """One numbered rule about ipamd, the daemon of amazon-vpc-cni-k8s."""
 
     id: str
-    """`R1` … `R196`."""
+    """`R1` … `R196` about v1.23.1, `H1` … `H26` about v1.7.0."""
     kind: Kind
     statement: str
     """What holds, in one or two English sentences."""
@@ -62,11 +63,20 @@ class Rule:
         """The number in the id."""
         return int(self.id[1:])
 
+    @property
+    def tag(self) -> str:
+        """The upstream tag its source lines refer to."""
+        return TAGS[self.id[0]]
+
 
 _RULES: dict[str, Rule] = {}
 
-TAG = "v1.23.1"
-"""The upstream tag every source line refers to."""
+TAG: Final = "v1.23.1"
+"""The upstream tag that the source lines of R-rules refer to."""
+TAG_V1_7: Final = "v1.7.0"
+"""The upstream tag that the source lines of H-rules refer to."""
+TAGS: Final[Mapping[str, str]] = {"R": TAG, "H": TAG_V1_7}
+"""Upstream tag by the first letter of a rule's id."""
 
 
 def rule(
@@ -127,8 +137,11 @@ def note(
     return entry
 
 
-def catalogue() -> dict[str, Rule]:
-    """All rules by id, in numeric order. Imports every module that states one."""
+def catalogue(*tags: str) -> dict[str, Rule]:
+    """The rules about these upstream tags, about all if none is named.
+
+    By id, R-rules before H-rules, each in numeric order. Imports every module that states one.
+    """
     _import_rules()
     found = {
         entry.id: Rule(
@@ -145,7 +158,12 @@ def catalogue() -> dict[str, Rule]:
     orphans = sorted(set(_PARTS) - set(found))
     if orphans:
         raise ModelError(f"functions claim to be part of rules nobody states: {orphans}")
-    return dict(sorted(found.items(), key=lambda item: item[1].number))
+    letters = list(TAGS)
+    return {
+        entry.id: entry
+        for entry in sorted(found.values(), key=lambda e: (letters.index(e.id[0]), e.number))
+        if not tags or entry.tag in tags
+    }
 
 
 _PARTS: dict[str, list[str]] = {}
@@ -168,7 +186,7 @@ def _import_rules() -> None:
 
     import ipam_model
 
-    for package in ("rules", "daemon"):
+    for package in ("rules", "daemon", "daemon.v1_7"):
         module = importlib.import_module(f"{ipam_model.__name__}.{package}")
         for found in pkgutil.iter_modules(module.__path__):
             importlib.import_module(f"{module.__name__}.{found.name}")
@@ -179,6 +197,7 @@ def _import_rules() -> None:
         "state",
         "ec2",
         "aws_layer",
+        "aws_layer_v1_7",
         "environment",
         "world",
     ):

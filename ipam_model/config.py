@@ -1,6 +1,8 @@
 """The daemon's fixed context: settings, limits and what is derived from them at start."""
 
+from collections.abc import Mapping
 from enum import Enum
+from typing import Final
 
 from attrs import field, frozen
 
@@ -8,7 +10,14 @@ from ipam_model.arithmetic import INTS
 from ipam_model.limits import InstanceLimits
 from ipam_model.rules import capacity, timing
 from ipam_model.rules.capacity import BLOCK
-from ipam_model.settings import Mode, Settings, effective_mode
+from ipam_model.settings import (
+    Mode,
+    ParsedSettings,
+    Settings,
+    effective_mode,
+    parse_settings,
+    parse_settings_v1_7,
+)
 
 
 class Version(Enum):
@@ -16,6 +25,8 @@ class Version(Enum):
 
     V1_23 = "v1.23"
     """amazon-vpc-cni-k8s v1.23.1."""
+    V1_7 = "v1.7"
+    """amazon-vpc-cni-k8s v1.7.0, of August 2020."""
 
 
 class Quirk(Enum):
@@ -36,6 +47,21 @@ class Quirk(Enum):
 
 
 ALL_QUIRKS = frozenset(Quirk)
+
+QUIRKS_OF: Final[Mapping[Version, frozenset[Quirk]]] = {
+    Version.V1_7: ALL_QUIRKS - {Quirk.DOUBLE_DECREMENT, Quirk.CLEANUP_DRIFT},
+}
+"""The quirks that a version has; all of them where it is not listed (H26)."""
+
+
+def parse_settings_of(version: Version, env: Mapping[str, str]) -> ParsedSettings:
+    """The settings a daemon of `version` started with `env` holds, and what it ignores of them.
+
+    Raises `InputError` if a value is not text.
+    """
+    if version is Version.V1_7:
+        return parse_settings_v1_7(env)
+    return parse_settings(env)
 
 
 @frozen(kw_only=True)
@@ -92,4 +118,4 @@ class Config:
 
     def quirk(self, quirk: Quirk) -> bool:
         """Whether a quirk is in force."""
-        return quirk in self.quirks
+        return quirk in self.quirks and quirk in QUIRKS_OF.get(self.version, ALL_QUIRKS)

@@ -11,6 +11,7 @@ from typing import Protocol
 from attrs import evolve, field, frozen
 
 from ipam_model.arithmetic import INTS
+from ipam_model.arrivals import Arrivals
 from ipam_model.catalogue import Kind, rule
 from ipam_model.errors import InputError
 from ipam_model.limits import InstanceLimits
@@ -111,6 +112,8 @@ class Ec2:
     departed: tuple[Departed, ...] = ()
     imds_lag: int = 0
     """For how long IMDS still lists a CIDR that left an ENI, in milliseconds."""
+    arrivals: Arrivals = Arrivals()
+    """What IMDS does not show yet."""
     faults: tuple[Fault, ...] = ()
     next_eni: int = 1
     block: int = BLOCK
@@ -357,7 +360,12 @@ def imds_view(
     extra = grants.lingering(ec2, now)
     view = []
     for eni in ec2.enis:
+        if ec2.arrivals.hides_eni(eni.id, now):
+            continue
         shown = eni.with_networks(extra[eni.id]) if eni.id in extra else eni
+        unseen = ec2.arrivals.hidden_on(eni.id, now)
+        if unseen:
+            shown = shown.without_networks(unseen)
         hidden = hide_primary_prefixes and eni.primary
         view.append(
             AttachedEni(

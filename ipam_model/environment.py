@@ -7,9 +7,9 @@ made to fail by arming a fault under its name.
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from ipam_model import aws_layer, ec2
+from ipam_model import aws_layer, aws_layer_v1_7, ec2
 from ipam_model.catalogue import Kind, rule
 from ipam_model.config import Config
 from ipam_model.ec2 import NEXT_FREE, Ec2, Grants
@@ -20,6 +20,7 @@ from ipam_model.requests import (
     AnnounceTrunk,
     AssignPrivateIpAddresses,
     CheckpointEntry,
+    CreateENI,
     DescribeAllENIs,
     Failed,
     FindRouteTable,
@@ -33,9 +34,12 @@ from ipam_model.requests import (
     ReadCheckpoint,
     ReadEniConfig,
     ReadMaxPods,
+    ReadSandboxes,
     ReadVpcCidrs,
     RefreshSecurityGroups,
     Request,
+    Sandbox,
+    SetNodeLabel,
     SetupENINetwork,
     Sleep,
     TagENI,
@@ -78,11 +82,14 @@ class Environment:
         eni_config_subnet: str | None,
         max_pods: int,
         now: int,
+        sandboxes: Mapping[PodKey, int],
     ) -> None:
         self.config = config
         self.ec2 = ec2
         self.veths = {veth.sandbox: veth.pod for veth in veths}
         """Name of the pod by sandbox, of every host veth there is."""
+        self.sandboxes = sandboxes
+        """Address of each running sandbox: that of its first ADD, which the runtime keeps."""
         self.gone_pods = gone_pods
         self.cordoned = cordoned
         self.eni_config_subnet = eni_config_subnet
@@ -171,6 +178,10 @@ def _assign(world: Environment, request: AssignPrivateIpAddresses) -> object:
     answer, world.ec2 = ec2.assign(
         world.ec2, request.eni, request.count, world.grants, prefixes=request.prefixes
     )
+    if isinstance(answer, tuple):
+        arrivals = world.ec2.arrivals.with_addresses(request.eni, answer, world.now)
+        if arrivals is not world.ec2.arrivals:
+            world.ec2 = evolve(world.ec2, arrivals=arrivals)
     return answer
 
 
@@ -183,6 +194,11 @@ def _alloc(world: Environment, request: AllocENI) -> object:
     answer, world.attempts, world.ec2 = aws_layer.alloc_eni(
         world.config, world.ec2, request, world.grants
     )
+    return answer
+
+
+def _create(world: Environment, request: CreateENI) -> object:
+    answer, world.ec2 = aws_layer_v1_7.create_eni(world.ec2, request, world.grants, world.now)
     return answer
 
 
@@ -223,6 +239,14 @@ def _write_checkpoint(world: Environment, request: WriteCheckpoint) -> object:
             return Failed(fault.code)
     world.write_checkpoint(request.card, request.holdings)
     return DONE
+
+
+def _sandboxes(world: Environment, _request: ReadSandboxes) -> object:
+    fault, world.ec2 = ec2.take_fault(world.ec2, "ReadSandboxes")
+    if fault is not None:
+        return Failed(fault.code)
+    found = sorted((key.container, address) for key, address in world.sandboxes.items())
+    return tuple(Sandbox(*each) for each in found)
 
 
 def _veth(world: Environment, request: HostVethExists) -> object:
@@ -270,12 +294,14 @@ ANSWERS: Mapping[type[Request[object]], Answer] = {
     AssignPrivateIpAddresses: _assign,
     UnassignPrivateIpAddresses: _unassign,
     AllocENI: _alloc,
+    CreateENI: _create,
     WaitForENI: _wait,
     FreeENI: _free,
     GetAddressesFromEC2: _true_networks,
     Sleep: _sleep,
     ReadCheckpoint: _read_checkpoint,
     WriteCheckpoint: _write_checkpoint,
+    ReadSandboxes: _sandboxes,
     HostVethExists: _veth,
     NodeCordoned: _cordoned,
     ReadEniConfig: _eni_config,
@@ -286,6 +312,7 @@ ANSWERS: Mapping[type[Request[object]], Answer] = {
     ReadVpcCidrs: _unless_faulty,
     RefreshSecurityGroups: _unless_faulty,
     AnnounceTrunk: _unless_faulty,
+    SetNodeLabel: _unless_faulty,
     AnnounceCustomNetworking: _unless_faulty,
 }
 """Who answers what; a request without an armed fault succeeds."""

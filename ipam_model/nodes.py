@@ -5,10 +5,10 @@ from typing import Final
 
 from attrs import frozen
 
-from ipam_model.config import ALL_QUIRKS, Config, Quirk, Version
+from ipam_model.config import ALL_QUIRKS, Config, Quirk, Version, parse_settings_of
 from ipam_model.ec2 import new_instance
 from ipam_model.limits import InstanceLimits
-from ipam_model.settings import Diagnostic, entry_gate, parse_settings, start_refusals
+from ipam_model.settings import Diagnostic, entry_gate, start_refusals
 from ipam_model.subnets import CounterSubnet, Subnet
 from ipam_model.world import World
 
@@ -53,15 +53,20 @@ class NodeSetup:
     def config(self) -> Config:
         """The daemon's fixed context."""
         return Config(
-            settings=parse_settings(self.env).settings,
+            settings=parse_settings_of(self.version, self.env).settings,
             limits=self.limits,
             quirks=self.quirks,
             version=self.version,
         )
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What is ignored, coerced or refused of the environment, the gate's remarks first."""
-        parsed = parse_settings(self.env)
+        """What is ignored, coerced or refused of the environment, the gate's remarks first.
+
+        v1.7 had no gate and could not refuse its settings.
+        """
+        parsed = parse_settings_of(self.version, self.env)
+        if self.version is Version.V1_7:
+            return parsed.diagnostics
         return (
             *entry_gate(self.env),
             *start_refusals(parsed.settings, nitro_or_bare_metal=self.config.nitro_or_bare_metal),

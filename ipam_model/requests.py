@@ -151,6 +151,14 @@ class AllocENI(Request[str | Failed]):
 
 
 @frozen
+class CreateENI(Request[str | Failed]):
+    """Create and attach an ENI without secondary addresses (v1.7, H9); answers its id."""
+
+    subnet: str | None = None
+    """The ENIConfig's subnet with custom networking, else the primary ENI's."""
+
+
+@frozen
 class WaitForENI(Request[AttachedEni | Failed]):
     """Wait until IMDS shows the new ENI with its addresses (R109)."""
 
@@ -211,6 +219,26 @@ class ReadCheckpoint(Request[tuple[CheckpointEntry, ...] | Failed | None]):
     """Read a card's checkpoint file; `None` if there is no file, anything unreadable fails."""
 
     card: int
+
+
+@frozen
+class Sandbox:
+    """A running pod sandbox as the container runtime reports it."""
+
+    container: str
+    address: int
+
+
+@frozen
+class ReadSandboxes(Request[tuple[Sandbox, ...] | Failed]):
+    """Ask the container runtime for the pod sandboxes that run (v1.7, H12)."""
+
+
+@frozen
+class SetNodeLabel(Request[Done | Failed]):
+    """Set or remove a label of the node object, for the VPC resource controller (v1.7)."""
+
+    label: str
 
 
 @frozen(eq=False)

@@ -331,6 +331,8 @@ class Node:
     """U per card: (card, count), only non-zero ones, sorted (R10)."""
     cleanups: tuple[Cleanup, ...] = ()
     terminating: bool = False
+    primaries: frozenset[str] = frozenset()
+    """v1.7 only: ENIs whose primary address was learned by a completed set-up (H20)."""
 
     def store(self, card: int) -> Store:
         """The store of `card`; `KeyError` if the card is not managed."""

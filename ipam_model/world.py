@@ -5,9 +5,10 @@ moves a world: it runs the daemon's procedures, has the environment answer their
 makes their choices. Subclasses answer or choose differently: at random, from a record, by trying.
 """
 
+from collections.abc import Mapping
 from typing import TypeVar, cast
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from ipam_model.catalogue import Kind, rule
 from ipam_model.config import Config
@@ -39,6 +40,8 @@ class World:
     """Checkpoint file per card."""
     veths: frozenset[Veth] = frozenset()
     """The host veths there are."""
+    sandboxes: Mapping[PodKey, int] = field(factory=dict, hash=False)
+    """Address of each running sandbox, as the container runtime reports it; never mutated."""
     gone_pods: frozenset[PodKey] = frozenset()
     """Sandboxes whose pod object no longer exists."""
     cordoned: bool = False
@@ -63,6 +66,7 @@ class Runner(Environment):
             eni_config_subnet=world.eni_config_subnet,
             max_pods=world.max_pods,
             now=world.now,
+            sandboxes=world.sandboxes,
         )
         self.node = world.node
         self.starting = False
@@ -77,6 +81,7 @@ class Runner(Environment):
             node=self.node,
             checkpoints=self.checkpoints(),
             veths=frozenset(Veth(*veth) for veth in self.veths.items()),
+            sandboxes=self.sandboxes,
             gone_pods=self.gone_pods,
             cordoned=self.cordoned,
             eni_config_subnet=self.eni_config_subnet,
@@ -136,13 +141,21 @@ class Runner(Environment):
         )
         if reply.success:
             self.veths[pod.key] = pod.name
+            if reply.given and pod.key not in self.sandboxes:
+                self.sandboxes = {**self.sandboxes, pod.key: reply.given[0].address}
         return reply
 
     def delete_pod(self, key: PodKey) -> PodReply:
         """DelNetwork."""
         reply, self.node = self.run(self.daemon.delete(self.config, self.memory(), self.now, key))
-        self.veths.pop(key, None)
+        self.remove_sandbox(key)
         return reply
+
+    def remove_sandbox(self, key: PodKey) -> None:
+        """The sandbox stops, and its host veth goes."""
+        self.veths.pop(key, None)
+        if key in self.sandboxes:
+            self.sandboxes = {each: ip for each, ip in self.sandboxes.items() if each != key}
 
     def terminate(self) -> None:
         """The daemon is told to stop: from now on it neither grows nor deletes ENIs (R51)."""

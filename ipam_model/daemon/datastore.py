@@ -43,6 +43,7 @@ def with_stores(node: Node, stores: tuple[Store, ...]) -> Node:
         unmanaged_counts=node.unmanaged_counts,
         cleanups=node.cleanups,
         terminating=node.terminating,
+        primaries=node.primaries,
     )
 
 

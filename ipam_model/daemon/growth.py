@@ -199,7 +199,7 @@ def try_new_eni(
     attached, node, now = yield from call(node, WaitForENI(created, count, prefixes), "R109")
     if isinstance(attached, Failed):
         return attached, node, now
-    return (yield from set_up_eni(config, node, attached))
+    return (yield from set_up_eni(config, node, now, attached))
 
 
 def size_of_new_eni(config: Config, node: Node, card: int) -> int:

@@ -1,5 +1,8 @@
 """Start of the daemon: first start and restart are the same procedure (R53-R68)."""
 
+from functools import partial
+from typing import Protocol
+
 from attrs import evolve, frozen
 
 from ipam_model import settings
@@ -133,20 +136,28 @@ def set_up_all(
                 return tagged, node, now
         if not config.quirk(Quirk.STALE_ADDRESSES_ADOPTED):
             eni, node, now = yield from confirmed_by_ec2(node, now, eni)
-        node, now = yield from set_up_with_retry(
-            config, node, now, eni, trunk=trunk, efa=eni.id in described.efas
-        )
+        set_up = partial(set_up_eni, config, trunk=trunk, efa=eni.id in described.efas)
+        node, now = yield from set_up_with_retry(node, now, eni, set_up)
     return None, node, now
 
 
+class SetUp(Protocol):
+    """One attempt to set up an ENI: the error, or `None`."""
+
+    def __call__(
+        self, node: Node, now: int, eni: AttachedEni, /
+    ) -> Procedure[tuple[Failed | None, Node, int]]:
+        """Set up `eni`."""
+
+
 def set_up_with_retry(
-    config: Config, node: Node, now: int, eni: AttachedEni, *, trunk: bool, efa: bool
+    node: Node, now: int, eni: AttachedEni, set_up: SetUp
 ) -> Procedure[tuple[Node, int]]:
     """Up to six attempts; a missing link ends them at once; failure is not fatal (R57)."""
     for attempt in range(timing.SETUP_ATTEMPTS):
         if attempt:
             _, node, now = yield from call(node, Sleep(timing.SETUP_RETRY_DELAY), "R57")
-        error, node, now = yield from set_up_eni(config, node, eni, trunk=trunk, efa=efa)
+        error, node, now = yield from set_up(node, now, eni)
         if error is None or error.code == Code.LINK_NOT_FOUND:
             break
     return node, now

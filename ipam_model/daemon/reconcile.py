@@ -156,7 +156,7 @@ def adopt(
         if isinstance(tagged, Failed):
             return node, now
     _, node, now = yield from set_up_eni(
-        config, node, eni, trunk=trunk, efa=eni.id in described.efas
+        config, node, now, eni, trunk=trunk, efa=eni.id in described.efas
     )
     return node, now
 
@@ -247,7 +247,7 @@ def sight(
     confirmed: frozenset[Network] | None = frozenset(listed) if trusted else None
     remaining = listed
     while remaining:
-        doubtful = tuple(n for n in remaining if _released_earlier(node, n, now))
+        doubtful = tuple(n for n in remaining if released_earlier(node, n, now))
         network = remaining[0]
         if confirmed is None and len(doubtful) > 1:
             network, node, now = yield from choose(
@@ -256,9 +256,9 @@ def sight(
         elif confirmed is None and doubtful:
             network = doubtful[0]
         remaining = tuple(each for each in remaining if each != network)
-        if _recently_released(config, node, network, now, pool):
+        if recently_released(config, node, network, now, pool):
             continue
-        if _released_earlier(node, network, now):
+        if released_earlier(node, network, now):
             if confirmed is None:
                 fetched, node, now = yield from call(
                     node, GetAddressesFromEC2(eni.id, prefixes), "R154"
@@ -288,7 +288,7 @@ def sight(
     kind=Kind.STEP,
     label=Label.SUSPECTED_BUG,
 )
-def _recently_released(
+def recently_released(
     config: Config, node: Node, network: Network, now: int, pool: tuple[Network, ...]
 ) -> bool:
     expiry = node.released_until(network)
@@ -297,6 +297,6 @@ def _recently_released(
     return config.quirk(Quirk.RECENT_FORGOTTEN) or network not in pool
 
 
-def _released_earlier(node: Node, network: Network, now: int) -> bool:
+def released_earlier(node: Node, network: Network, now: int) -> bool:
     expiry = node.released_until(network)
     return expiry is not None and not timing.recently_released(INTS, now, expiry)

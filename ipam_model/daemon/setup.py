@@ -31,7 +31,13 @@ from ipam_model.state import Eni, Network, Node
     kind=Kind.STEP,
 )
 def set_up_eni(
-    config: Config, node: Node, eni: AttachedEni, *, trunk: bool = False, efa: bool = False
+    config: Config,
+    node: Node,
+    now: int,
+    eni: AttachedEni,
+    *,
+    trunk: bool = False,
+    efa: bool = False,
 ) -> Procedure[tuple[Failed | None, Node, int]]:
     """setupENI: the error, or `None`."""
     found, node, now = yield from call(node, FindRouteTable(eni.id), "R58")

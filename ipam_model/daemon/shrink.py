@@ -1,6 +1,8 @@
 """Shrinking: one ENI is freed, or surplus CIDRs are released (R134-R142)."""
 
-from attrs import evolve
+from typing import Protocol
+
+from attrs import evolve, frozen
 
 from ipam_model.catalogue import Kind, Label, part_of, rule
 from ipam_model.config import Config, Quirk
@@ -39,6 +41,30 @@ def free_one_eni(config: Config, node: Node, now: int, card: int) -> Procedure[t
     return node, now
 
 
+class ReleaseInEC2(Protocol):
+    """How CIDRs that left the store are taken off their ENI."""
+
+    def __call__(
+        self, node: Node, now: int, eni: str, cidrs: list[Cidr], /
+    ) -> Procedure[tuple[Node, int]]:
+        """Ask EC2, and remember what was released."""
+
+
+class StillOver(Protocol):
+    """What is over after an ENI gave up some of its CIDRs."""
+
+    def __call__(self, config: Config, node: Node, card: int, over: int, released: int, /) -> int:
+        """`over` was over before `released` CIDRs went."""
+
+
+@frozen
+class Manner:
+    """How a version releases; the walk over the ENIs is the same in all."""
+
+    still_over: StillOver
+    in_ec2: ReleaseInEC2
+
+
 @rule(
     "R138",
     "Surplus is released ENI by ENI in any order: as many of its CIDRs without pods, of either "
@@ -46,8 +72,11 @@ def free_one_eni(config: Config, node: Node, now: int, card: int) -> Procedure[t
     source="ipamd:892-941",
     kind=Kind.STEP,
 )
-def release_cidrs(config: Config, node: Node, now: int, card: int) -> Procedure[tuple[Node, int]]:
-    """Release what is over, on fresh totals."""
+def release_cidrs(
+    config: Config, node: Node, now: int, card: int, manner: Manner | None = None
+) -> Procedure[tuple[Node, int]]:
+    """Release what is over, on fresh totals; `manner` is that of v1.23 unless given."""
+    manner = manner or RECKONED_ONCE
     over = measure.release_size(config, card, totals(node.store(card)))
     unvisited = frozenset(eni.id for eni in node.store(card).enis)
     seen_empty: frozenset[str] = frozenset()
@@ -70,9 +99,16 @@ def release_cidrs(config: Config, node: Node, now: int, card: int) -> Procedure[
         if chosen is None:
             break
         unvisited -= {chosen}
-        released, node, now = yield from release_from_eni(config, node, now, card, chosen, over)
-        over -= released
+        released, node, now = yield from release_from_eni(
+            config, node, now, card, chosen, over, manner.in_ec2
+        )
+        over = manner.still_over(config, node, card, over, released)
     return node, now
+
+
+def less_released(_config: Config, _node: Node, _card: int, over: int, released: int) -> int:
+    """What was over, less what was released since (R138)."""
+    return over - released
 
 
 @rule(
@@ -92,7 +128,13 @@ def releasable(config: Config, eni: Eni, now: int) -> tuple[Network, ...]:
 
 
 def release_from_eni(
-    config: Config, node: Node, now: int, card: int, eni_id: str, over: int
+    config: Config,
+    node: Node,
+    now: int,
+    card: int,
+    eni_id: str,
+    over: int,
+    in_ec2: ReleaseInEC2,
 ) -> Procedure[tuple[int, Node, int]]:
     """Release up to `over` CIDRs of one ENI; how many left the store."""
     eni = node.store(card).eni(eni_id)
@@ -110,7 +152,7 @@ def release_from_eni(
             store = without
             deleted.append(cidr)
     node = datastore.put_store(node, store)
-    node, now = yield from release_in_ec2(node, now, eni_id, deleted)
+    node, now = yield from in_ec2(node, now, eni_id, deleted)
     return len(deleted), node, now
 
 
@@ -134,6 +176,10 @@ def release_in_ec2(
                 node, UnassignPrivateIpAddresses(eni, networks, prefixes), "R141"
             )
     return node, now
+
+
+RECKONED_ONCE = Manner(less_released, release_in_ec2)
+"""v1.23: what is over is reckoned once per release and counted down (R138, R141)."""
 
 
 @part_of("R20")

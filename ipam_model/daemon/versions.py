@@ -12,6 +12,10 @@ from ipam_model.daemon.measure import Decision
 from ipam_model.daemon.pods import PodReply
 from ipam_model.daemon.procedure import Procedure
 from ipam_model.daemon.reconcile import Reconciled
+from ipam_model.daemon.v1_7 import init as init_v1_7
+from ipam_model.daemon.v1_7 import pods as pods_v1_7
+from ipam_model.daemon.v1_7 import pool as pool_v1_7
+from ipam_model.daemon.v1_7 import reconcile as reconcile_v1_7
 from ipam_model.state import Node, Pod, PodKey
 
 
@@ -42,6 +46,13 @@ DAEMONS: Final[Mapping[Version, Daemon]] = {
         delete=pods.delete,
         update_pool=pool.update_pool,
         reconcile=reconcile.reconcile,
+    ),
+    Version.V1_7: Daemon(
+        start=init_v1_7.start,
+        add=pods_v1_7.add,
+        delete=pods_v1_7.delete,
+        update_pool=pool_v1_7.update_pool,
+        reconcile=reconcile_v1_7.reconcile,
     ),
 }
 """Every modelled version."""

@@ -15,11 +15,23 @@ def too_low(
     k: Logic[I, B], total: I, max_pods: I, warm_ip: B, short: I, available: I, target: I, unit: I
 ) -> B:
     """tooLow. `target` is We with `unit` = M, or Wp with `unit` = addresses per prefix."""
+    unmet = target_unmet(k, warm_ip, short, available, target, unit)
+    return k.all(k.lt(total, max_pods), unmet)
+
+
+@rule(
+    "H3",
+    "The pool is too low whenever the governing warm target is not met, however many addresses "
+    "are owned: there is no max-pods cap.",
+    source="ipamd:888-902",
+)
+def target_unmet(k: Logic[I, B], warm_ip: B, short: I, available: I, target: I, unit: I) -> B:
+    """The governing warm target is not met: short > 0, or V below `target` units (R79, H3)."""
     below_target = k.any(
         k.lt(available, unit * target),
         k.all(k.eq(target, 0), k.eq(available, 0)),
     )
-    return k.all(k.lt(total, max_pods), k.choose(warm_ip, k.gt(short, 0), below_target))
+    return k.choose(warm_ip, k.gt(short, 0), below_target)
 
 
 @rule(

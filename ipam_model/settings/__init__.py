@@ -9,6 +9,7 @@
 | `parse` | how does each variable get there? |
 | `precedence` | which of the values are then not read at all? |
 | `spelling` | which variable was probably meant? |
+| `v1_7` | what of all this did v1.7 know? |
 | `start` | does the node agent start with this, and in which mode? |
 
 All values are read once, when the process starts: another environment means a restart (R35).
@@ -18,6 +19,7 @@ from ipam_model.settings.diagnostics import Diagnostic, Severity, refused
 from ipam_model.settings.parse import ParsedSettings, parse_settings
 from ipam_model.settings.precedence import max_eni_diagnostics
 from ipam_model.settings.start import Mode, effective_mode, entry_gate, start_refusals
+from ipam_model.settings.v1_7 import parse_settings_v1_7
 from ipam_model.settings.values import DEFAULT_BACKING_STORE, Settings
 from ipam_model.settings.variables import ALLOCATION_VARIABLES, shipped_defaults
 
@@ -33,6 +35,7 @@ __all__ = [
     "entry_gate",
     "max_eni_diagnostics",
     "parse_settings",
+    "parse_settings_v1_7",
     "refused",
     "shipped_defaults",
     "start_refusals",

@@ -3,6 +3,7 @@
 | file | part |
 |---|---|
 | `document` | the file format: lines in, typed fields out |
+| `dialect` | what traces of each version of the daemon show |
 | `snapshot` | recorded and modelled state in one comparable form |
 | `calls`, `results`, `replies` | calls, their results and replies as a trace names them |
 | `grants` | EC2's own choices, taken from the record |

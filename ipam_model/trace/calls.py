@@ -7,6 +7,7 @@ from ipam_model.addresses import format_short
 from ipam_model.requests import (
     AllocENI,
     AssignPrivateIpAddresses,
+    CreateENI,
     DescribeAllENIs,
     FreeENI,
     GetAddressesFromEC2,
@@ -60,6 +61,9 @@ def expected_call(request: Request[object]) -> dict[str, Json] | None:
             if card:
                 call["card"] = card
             return call
+        case CreateENI(subnet):
+            bare: dict[str, Json] = {"call": aws_layer.CREATE_AND_ATTACH}
+            return bare if subnet is None else bare | {"subnet": subnet}
         case WaitForENI(eni, count, _):
             return {"call": "WaitForENIAndIPsAttached", "eni": eni, "count": count}
         case FreeENI(eni):

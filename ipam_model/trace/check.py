@@ -13,7 +13,8 @@ from pathlib import Path
 from attrs import frozen
 
 from ipam_model.addresses import format_address, format_network
-from ipam_model.config import Config
+from ipam_model.arrivals import Arrivals
+from ipam_model.config import Config, parse_settings_of
 from ipam_model.ec2 import Ec2, Ec2Eni
 from ipam_model.errors import InputError, ModelError
 from ipam_model.limits import Catalogue, InstanceLimits
@@ -89,7 +90,7 @@ def trace_files(paths: list[Path]) -> Iterator[Path]:
 def check(trace: Trace) -> Verdict:
     """Check an open trace, event by event, in bounded memory."""
     require_modelled(trace.header)
-    recorded = Recorded()
+    recorded = Recorded(trace.dialect)
     comparison = Comparison()
     world: World | None = None
     count = 0
@@ -98,7 +99,7 @@ def check(trace: Trace) -> Verdict:
             _in_sequence(event, count)
             recorded.update(event.state)
             if world is None:
-                world = first_world(trace.header, event, recorded)
+                world = first_world(trace, event, recorded)
             world = explain(world, event, recorded, comparison)
         except MismatchError as mismatch:
             return Verdict(
@@ -180,10 +181,13 @@ class Comparison:
             return
         store = node.stores[0]
         self._compare_enis(runner, store.enis, recorded)
-        _same("R24", "counters", recorded.other.get("counters"), snapshot.counters_of(store))
-        stats = snapshot.stats_of(store, runner.now, runner.config)
+        dialect = recorded.dialect
+        if dialect.counters:
+            _same("R24", "counters", recorded.other.get("counters"), snapshot.counters_of(store))
+        stats = snapshot.stats_of(store, runner.now, runner.config, dialect)
         _same("R28", "statistics", recorded.other.get("stats"), stats)
-        _same("R72", "clocks", recorded.other.get("clocks"), snapshot.clocks_of(node))
+        clocks = snapshot.clocks_of(node, dialect)
+        _same("R72", "clocks", recorded.other.get("clocks"), clocks)
         _same("R141", "released CIDRs", recorded.other.get("released"), node.released)
 
     def _compare_enis(
@@ -196,7 +200,8 @@ class Comparison:
             known = self._enis.get(eni.id)
             if known is not None and known[0] is eni and known[1] is shown:
                 continue
-            shape = snapshot.shape_of_eni(eni, runner.now, runner.config.cooldown)
+            cooldown = runner.config.cooldown
+            shape = snapshot.shape_of_eni(eni, runner.now, cooldown, recorded.dialect)
             if shape != shown:
                 raise _eni_mismatch(shown, shape)
             if snapshot.settled(eni):
@@ -269,7 +274,7 @@ def require_modelled(header: Fields) -> None:
         header.fail("IPv6 is not modelled yet; only IPv4 traces are checked")
 
 
-def first_world(header: Fields, event: Event, recorded: Recorded) -> World:
+def first_world(trace: Trace, event: Event, recorded: Recorded) -> World:
     """The world before a trace's first event, from its header.
 
     The bare primary ENI's own address is told only by the first state.
@@ -279,8 +284,10 @@ def first_world(header: Fields, event: Event, recorded: Recorded) -> World:
     for key in ("attached", "subnet_free", "running"):
         if key not in event.state:
             event.state.fail(f"the first state must have {key!r}")
+    header = trace.header
+    version = trace.dialect.version
     limits = _limits(header)
-    settings = parse_settings(header.table("env")).settings
+    settings = parse_settings_of(version, header.table("env")).settings
     subnets = _subnets(header)
     enis = _attached_before(header, event.state, recorded)
     eni_config = header.child("eni_config").text("subnet") if "eni_config" in header else None
@@ -293,16 +300,23 @@ def first_world(header: Fields, event: Event, recorded: Recorded) -> World:
             settings=settings,
             limits=limits,
             trunk_compatible=header.flag("trunk_compatible", True),
+            version=version,
         ),
         ec2=Ec2(
             limits=limits,
             enis=enis,
             subnets=subnets,
             imds_lag=header.instant("imds_lag_s", 0),
+            arrivals=_arrivals(header),
         ),
         eni_config_subnet=eni_config,
         max_pods=header.count("max_pods", most=100_000),
     )
+
+
+def _arrivals(header: Fields) -> Arrivals:
+    lag = header.child("imds_new_lag_s", optional=True)
+    return Arrivals(eni_lag=lag.instant("eni", 0), address_lag=lag.instant("ips", 0))
 
 
 def _limits(header: Fields) -> InstanceLimits:
@@ -336,7 +350,7 @@ def _subnets(header: Fields) -> tuple[CounterSubnet, ...]:
 def _attached_before(header: Fields, state: Fields, recorded: Recorded) -> tuple[Ec2Eni, ...]:
     if "attached" in header:
         shown: Mapping[str, AttachedShape] = {
-            eni: snapshot.read_attached_eni(header.child("attached").child(eni))
+            eni: snapshot.read_attached_eni(header.child("attached").child(eni), recorded.dialect)
             for eni in header.child("attached").values
         }
     else:

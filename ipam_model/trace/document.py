@@ -8,9 +8,9 @@ from typing import Final, NoReturn, TypeAlias
 from attrs import frozen
 
 from ipam_model.errors import InputError
+from ipam_model.trace.dialect import DIALECTS, V1_23, Dialect
 
 SCHEMA: Final = "ipam-trace/1"
-MODELS: Final = "amazon-vpc-cni-k8s v1.23.1"
 LONGEST_LINE: Final = 8 * 1024 * 1024
 """Bytes; a state of the largest instance takes less than 1 MiB."""
 LONGEST_TIME: Final = 10**9
@@ -159,6 +159,8 @@ class Trace:
     path: str
     header: Fields
     events: Iterator[Event]
+    dialect: Dialect
+    """What traces of this version of the daemon show."""
 
     @property
     def id(self) -> str:
@@ -181,10 +183,12 @@ def read_trace(path: Path) -> Trace:
     schema = header.values.get("schema")
     if schema != SCHEMA:
         header.fail(f"schema is {schema!r}; this checker reads {SCHEMA!r}")
-    models = header.values.get("models", MODELS)
-    if models != MODELS:
-        header.fail(f"recorded from {models!r}; this model is of {MODELS!r}")
-    return Trace(str(path), header, _events(lines))
+    models = header.values.get("models", V1_23.models)
+    dialect = DIALECTS.get(models) if isinstance(models, str) else None
+    if dialect is None:
+        known = " or ".join(map(repr, DIALECTS))
+        header.fail(f"recorded from {models!r}; modelled are {known}")
+    return Trace(str(path), header, _events(lines), dialect)
 
 
 def _events(lines: Iterator[tuple[Place, Json]]) -> Iterator[Event]:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from attrs import evolve
 
 from ipam_model import ec2
-from ipam_model.config import Config
+from ipam_model.config import Config, parse_settings_of
 from ipam_model.daemon.init import Started, refused
 from ipam_model.ec2 import Ec2Eni, Fault
 from ipam_model.errors import InputError
 from ipam_model.requests import EniTags
-from ipam_model.settings import Mode, parse_settings
+from ipam_model.settings import Mode
 from ipam_model.state import Network, Pod, PodKey
 from ipam_model.trace import snapshot
 from ipam_model.trace.calls import same_json
@@ -75,7 +75,7 @@ def run_nested(runner: RecordedRunner, nested: Fields) -> None:
 def _init(runner: RecordedRunner, event: Event) -> None:
     if event.kind == "restart":
         for sandbox in event.event.texts("vanished", optional=True):
-            runner.veths.pop(PodKey(sandbox), None)
+            runner.remove_sandbox(PodKey(sandbox))
     elif event.seq:
         raise MismatchError("R53", "init", "restart: the daemon was started before")
     config = runner.config
@@ -93,7 +93,7 @@ def _init(runner: RecordedRunner, event: Event) -> None:
 
 def with_environment(config: Config, env: Mapping[str, str]) -> Config:
     """The config of a daemon started with another environment."""
-    return evolve(config, settings=parse_settings(env).settings)
+    return evolve(config, settings=parse_settings_of(config.version, env).settings)
 
 
 def _pod(runner: RecordedRunner, event: Event) -> None:

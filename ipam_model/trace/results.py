@@ -5,10 +5,12 @@ from typing import Any, cast
 
 from ipam_model import aws_layer
 from ipam_model.addresses import format_address
-from ipam_model.ec2 import Ec2
+from ipam_model.ec2 import Ec2, Ec2Eni
 from ipam_model.requests import (
     AllocENI,
     AssignPrivateIpAddresses,
+    AttachedEni,
+    CreateENI,
     DescribeAllENIs,
     Described,
     Failed,
@@ -19,7 +21,7 @@ from ipam_model.requests import (
 )
 from ipam_model.state import Network
 from ipam_model.trace import snapshot
-from ipam_model.trace.calls import call_text, same_json, short
+from ipam_model.trace.calls import call_text, named_networks, same_json, short
 from ipam_model.trace.document import Fields
 from ipam_model.trace.mismatch import EC2, MismatchError
 
@@ -70,7 +72,7 @@ def _result_of(
         case DescribeAllENIs():
             return _described(ec2, result, cast(Described, answer))
         case GetAttachedENIs():
-            return _listed(ec2, result)
+            return _listed(ec2, result, cast(tuple[AttachedEni, ...], answer))
         case IsSubnetExcluded():
             return {"excluded": answer}
         case AssignPrivateIpAddresses(_, _, prefixes) | GetAddressesFromEC2(_, prefixes):
@@ -81,23 +83,44 @@ def _result_of(
             if eni is None:
                 return {}
             networks = eni.prefixes if prefixes else tuple(Network(a, 1) for a in eni.addresses)
-            return {
-                "eni": eni.id,
-                "device": eni.device,
-                "subnet": eni.subnet,
-                "primary": format_address(eni.primary_address),
-                "prefixes" if prefixes else "ips": frozenset(networks),
-            }
+            return _created(eni) | {"prefixes" if prefixes else "ips": frozenset(networks)}
+        case CreateENI():
+            eni = ec2.eni(cast(str, answer))
+            return {} if eni is None else _created(eni)
     return {}
 
 
-def _listed(ec2: Ec2, result: Fields) -> dict[str, object]:
+def _created(eni: Ec2Eni) -> dict[str, object]:
+    return {
+        "eni": eni.id,
+        "device": eni.device,
+        "subnet": eni.subnet,
+        "primary": format_address(eni.primary_address),
+    }
+
+
+def _listed(ec2: Ec2, result: Fields, listed: tuple[AttachedEni, ...]) -> dict[str, object]:
     stale = result.values.get("stale")  # Checked when IMDS was asked.
-    return {"enis": frozenset(eni.id for eni in ec2.enis), "stale": stale}
+    shown = {eni.id: frozenset(eni.addresses) for eni in listed}
+    return {"enis": frozenset(shown), "stale": stale, "missing": missing_addresses(ec2, shown)}
+
+
+def missing_addresses(
+    ec2: Ec2, shown: Mapping[str, frozenset[int]]
+) -> dict[str, frozenset[Network]]:
+    """Addresses that listed ENIs have although IMDS does not show them yet."""
+    if not ec2.arrivals.recent:
+        return {}
+    lacking = {
+        eni.id: frozenset(Network(a, 1) for a in eni.addresses if a not in shown[eni.id])
+        for eni in ec2.enis
+        if eni.id in shown
+    }
+    return {eni: networks for eni, networks in lacking.items() if networks}
 
 
 def _described(ec2: Ec2, result: Fields, answer: Described) -> dict[str, object]:
-    shown = _listed(ec2, result)
+    shown = _listed(ec2, result, answer.enis)
     shown["trunk"] = answer.trunk
     if "tags" in result:
         shown["tags"] = dict(answer.tags)
@@ -120,6 +143,11 @@ def _read_networks(result: Fields, key: str) -> object:
     return frozenset(snapshot.networks_under(result, key))
 
 
+def _read_missing(result: Fields, key: str) -> object:
+    missing = result.child(key, optional=True)
+    return {eni: frozenset(named_networks(missing.child(eni))) for eni in missing.values}
+
+
 def _read_tags(result: Fields, key: str) -> object:
     tags = result.child(key)
     return {eni: snapshot.read_tags(tags.child(eni)) for eni in tags.values}
@@ -127,6 +155,7 @@ def _read_tags(result: Fields, key: str) -> object:
 
 _READ_RESULT: Mapping[str, Callable[[Fields, str], Any]] = {
     "enis": _names,
+    "missing": _read_missing,
     "no_manage": _names,
     "tags": _read_tags,
     "ips": _read_networks,

@@ -15,12 +15,10 @@ from ipam_model.requests import EniTags, Ownership
 from ipam_model.rules import timing
 from ipam_model.rules.capacity import BLOCK
 from ipam_model.state import Cidr, Eni, Network, Node, Store, totals
+from ipam_model.trace.dialect import V1_23, Dialect
 from ipam_model.trace.document import Fields
 
 SAME = "same"
-STATS = ("total", "assigned", "cooldown", "prefixes", "free_prefixes")
-COUNTERS = ("total", "assigned", "allocated_prefixes")
-CLOCKS = ("pool_action", "decrease", "insufficient")
 
 
 class CidrShape(NamedTuple):
@@ -66,7 +64,8 @@ class AttachedShape(NamedTuple):
 class Recorded:
     """The recorded state after the events read so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, dialect: Dialect = V1_23) -> None:
+        self.dialect = dialect
         self.running = False
         self.enis: dict[str, EniShape] = {}
         self.attached: dict[str, AttachedShape] = {}
@@ -75,25 +74,28 @@ class Recorded:
 
     def update(self, state: Fields) -> None:
         """Apply the delta of one line; `InputError` if it does not fit the format."""
-        unknown = set(state.values) - _READERS.keys() - {"running", "enis", "attached"}
+        readable = self.dialect.state_keys()
+        unknown = set(state.values) - {"running", "enis", "attached", *readable}
         if unknown:
             state.fail(f"unknown key {min(unknown)!r}")
         if "running" in state:
             self.running = state.flag("running")
         if "enis" in state:
-            self.enis = _read_enis(state, self.enis)
+            self.enis = _read_enis(state, self.enis, self.dialect)
         if "attached" in state:
-            self.attached = _read_attached(state, self.attached)
-        for key, reader in _READERS.items():
+            self.attached = _read_attached(state, self.attached, self.dialect)
+        for key in readable:
             if key in state:
-                self.other[key] = reader(state.child(key))
+                self.other[key] = _READERS[key](state.child(key), self.dialect)
         if not self.running:
             self.enis = {}
             for key in ("stats", "counters", "clocks", "released"):
                 self.other.pop(key, None)
 
 
-def _read_enis(state: Fields, before: Mapping[str, EniShape]) -> dict[str, EniShape]:
+def _read_enis(
+    state: Fields, before: Mapping[str, EniShape], dialect: Dialect
+) -> dict[str, EniShape]:
     found: dict[str, EniShape] = {}
     for fields in state.objects("enis"):
         eni_id = fields.text("id")
@@ -104,11 +106,11 @@ def _read_enis(state: Fields, before: Mapping[str, EniShape]) -> dict[str, EniSh
                 fields.fail(f"ENI {eni_id} cannot be the same as before: it was not there")
             found[eni_id] = before[eni_id]
         else:
-            found[eni_id] = _read_eni(fields, eni_id)
+            found[eni_id] = _read_eni(fields, eni_id, dialect)
     return found
 
 
-def _read_eni(fields: Fields, eni_id: str) -> EniShape:
+def _read_eni(fields: Fields, eni_id: str, dialect: Dialect) -> EniShape:
     cidrs = tuple(sorted(_read_cidr(each) for each in fields.objects("cidrs")))
     if len({cidr.network for cidr in cidrs}) != len(cidrs):
         fields.fail("a CIDR is listed twice")
@@ -116,9 +118,9 @@ def _read_eni(fields: Fields, eni_id: str) -> EniShape:
         eni_id,
         fields.flag("primary"),
         fields.count("device"),
-        fields.text("subnet"),
+        fields.text("subnet") if dialect.subnets_of_enis else "",
         fields.instant("created"),
-        fields.flag("excluded"),
+        fields.flag("excluded") if dialect.subnets_of_enis else False,
         fields.flag("trunk", False),
         cidrs,
     )
@@ -166,7 +168,9 @@ def networks_under(fields: Fields, key: str) -> tuple[Network, ...]:
     return tuple(read_network(fields, text, size) for text in fields.texts(key, optional=True))
 
 
-def _read_attached(state: Fields, before: Mapping[str, AttachedShape]) -> dict[str, AttachedShape]:
+def _read_attached(
+    state: Fields, before: Mapping[str, AttachedShape], dialect: Dialect
+) -> dict[str, AttachedShape]:
     attached = state.child("attached")
     found: dict[str, AttachedShape] = {}
     for eni_id, value in attached.values.items():
@@ -175,19 +179,20 @@ def _read_attached(state: Fields, before: Mapping[str, AttachedShape]) -> dict[s
                 attached.fail(f"ENI {eni_id} cannot be the same as before: it was not there")
             found[eni_id] = before[eni_id]
         else:
-            found[eni_id] = read_attached_eni(attached.child(eni_id))
+            found[eni_id] = read_attached_eni(attached.child(eni_id), dialect)
     return found
 
 
-def read_attached_eni(fields: Fields) -> AttachedShape:
+def read_attached_eni(fields: Fields, dialect: Dialect) -> AttachedShape:
     """An entry of `attached`, in the state or in the header."""
+    prefixes = fields.texts("prefixes", optional=not dialect.prefixes)
     return AttachedShape(
         read_address(fields, fields.text("primary")),
         fields.text("subnet"),
         fields.count("device"),
         fields.count("card", 0),
         frozenset(read_address(fields, text) for text in fields.texts("ips")),
-        frozenset(read_network(fields, text, BLOCK) for text in fields.texts("prefixes")),
+        frozenset(read_network(fields, text, BLOCK) for text in prefixes),
         fields.flag("trunk", False),
         read_tags(fields.child("tags")) if "tags" in fields else None,
         fields.flag("no_manage", False),
@@ -205,29 +210,29 @@ def read_tags(fields: Fields) -> EniTags:
     )
 
 
-def _read_stats(fields: Fields) -> object:
-    return tuple(fields.number(key) for key in STATS)
+def _read_stats(fields: Fields, dialect: Dialect) -> object:
+    return tuple(fields.number(key) for key in dialect.stats)
 
 
-def _read_counters(fields: Fields) -> object:
-    return tuple(fields.number(key) for key in COUNTERS)
+def _read_counters(fields: Fields, dialect: Dialect) -> object:
+    return tuple(fields.number(key) for key in dialect.counters)
 
 
-def _read_clocks(fields: Fields) -> object:
+def _read_clocks(fields: Fields, dialect: Dialect) -> object:
     clocks: list[int | None] = []
-    for key in CLOCKS:
+    for key in dialect.clocks:
         known = key in fields and fields.values[key] is not None
         clocks.append(fields.instant(key) if known else None)
     return tuple(clocks)
 
 
-def _read_released(fields: Fields) -> object:
+def _read_released(fields: Fields, _dialect: Dialect) -> object:
     return tuple(
         sorted((read_network(fields, text), fields.instant(text)) for text in fields.values)
     )
 
 
-def _read_free(fields: Fields) -> object:
+def _read_free(fields: Fields, _dialect: Dialect) -> object:
     return tuple(sorted((subnet, fields.count(subnet)) for subnet in fields.values))
 
 
@@ -243,13 +248,13 @@ _READERS = {
 # -- modelled ------------------------------------------------------------------------------------
 
 
-def shape_of_eni(eni: Eni, now: int, cooldown: int) -> EniShape:
+def shape_of_eni(eni: Eni, now: int, cooldown: int, dialect: Dialect) -> EniShape:
     """An ENI of the modelled store."""
     return EniShape(
         eni.id,
         eni.primary,
         eni.device,
-        eni.subnet,
+        eni.subnet if dialect.subnets_of_enis else "",
         eni.created,
         eni.excluded,
         eni.trunk,
@@ -300,8 +305,8 @@ def same_attached(recorded: AttachedShape, modelled: AttachedShape) -> bool:
     return recorded == modelled._replace(no_manage=recorded.no_manage)
 
 
-def stats_of(store: Store, now: int, config: Config) -> tuple[int, ...]:
-    """total, assigned, cooldown, prefixes, free_prefixes."""
+def stats_of(store: Store, now: int, config: Config, dialect: Dialect) -> tuple[int, ...]:
+    """total, assigned, cooldown, prefixes, free_prefixes, as far as the dialect shows them."""
     pool = totals(store)
     cooldown = store.cooldown_count(now, config.cooldown)
     return (
@@ -310,7 +315,7 @@ def stats_of(store: Store, now: int, config: Config) -> tuple[int, ...]:
         cooldown,
         pool.allocated_prefixes,
         pool.free_prefixes,
-    )
+    )[: len(dialect.stats)]
 
 
 def counters_of(store: Store) -> tuple[int, ...]:
@@ -319,9 +324,10 @@ def counters_of(store: Store) -> tuple[int, ...]:
     return (store.counter_total(), assigned, store.counter_prefixes())
 
 
-def clocks_of(node: Node) -> tuple[int | None, ...]:
-    """pool_action, decrease, insufficient."""
-    return (node.last_pool_action, node.last_decrease, node.last_insufficient)
+def clocks_of(node: Node, dialect: Dialect) -> tuple[int | None, ...]:
+    """pool_action, decrease, insufficient, as far as the dialect shows them."""
+    clocks = (node.last_pool_action, node.last_decrease, node.last_insufficient)
+    return clocks[: len(dialect.clocks)]
 
 
 def describe_networks(networks: Iterable[Network]) -> str:

@@ -6,7 +6,7 @@ states are complete on every line, which the delta coding of the format allows.
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import IO
+from typing import IO, cast
 
 from ipam_model import ec2
 from ipam_model.addresses import format_address, format_network, format_short
@@ -16,6 +16,8 @@ from ipam_model.ec2 import Ec2Eni, Fault
 from ipam_model.requests import (
     AllocENI,
     AssignPrivateIpAddresses,
+    AttachedEni,
+    CreateENI,
     DescribeAllENIs,
     Described,
     Failed,
@@ -28,8 +30,10 @@ from ipam_model.state import Network, Pod, PodKey
 from ipam_model.subnets import Subnet
 from ipam_model.trace import snapshot
 from ipam_model.trace.calls import expected_call
-from ipam_model.trace.document import MODELS, SCHEMA, Json
+from ipam_model.trace.dialect import Dialect, dialect_of
+from ipam_model.trace.document import SCHEMA, Json
 from ipam_model.trace.replies import pod_reply, reconcile_reply, tick_reply
+from ipam_model.trace.results import missing_addresses
 from ipam_model.trace.snapshot import AttachedShape, CidrShape, EniShape
 from ipam_model.world import Runner, World
 
@@ -42,6 +46,7 @@ class TraceWriter(Runner):
     ) -> None:
         super().__init__(world)
         self._stream = stream
+        self._dialect = dialect_of(world.config.version)
         self._seq = 0
         self._calls: list[Json] = []
         self._line(self._header(env, trace_id))
@@ -112,7 +117,8 @@ class TraceWriter(Runner):
             return {"error": answer.code}
         match request:
             case DescribeAllENIs() | GetAttachedENIs():
-                shown: dict[str, Json] = {"enis": [eni.id for eni in self.ec2.enis]}
+                listed = answer.enis if isinstance(answer, Described) else answer
+                shown = self._listed(cast(tuple[AttachedEni, ...], listed))
                 stale = self.grants.lingering(self.ec2, self.now)
                 if stale:
                     shown["stale"] = {eni: _by_kind(sorted(stale[eni])) for eni in sorted(stale)}
@@ -127,8 +133,24 @@ class TraceWriter(Runner):
                 return {key: [format_short(network) for network in answer]}
             case AllocENI():
                 eni = self.ec2.eni(str(answer))
-                return {} if eni is None else _created(eni, prefixes=request.prefixes)
+                if eni is None:
+                    return {}
+                return _created(eni) | _granted(eni, prefixes=request.prefixes)
+            case CreateENI():
+                eni = self.ec2.eni(str(answer))
+                return {} if eni is None else _created(eni)
         return {}
+
+    def _listed(self, listed: tuple[AttachedEni, ...]) -> dict[str, Json]:
+        shown: dict[str, Json] = {"enis": [eni.id for eni in listed]}
+        seen = {eni.id: frozenset(eni.addresses) for eni in listed}
+        missing = missing_addresses(self.ec2, seen)
+        if missing:
+            shown["missing"] = {
+                eni: {"ips": [format_short(network) for network in sorted(networks)]}
+                for eni, networks in missing.items()
+            }
+        return shown
 
     # -- lines -----------------------------------------------------------------------------------
 
@@ -136,7 +158,7 @@ class TraceWriter(Runner):
         header: dict[str, Json] = {
             "schema": SCHEMA,
             "id": trace_id,
-            "models": MODELS,
+            "models": self._dialect.models,
             "limits": {
                 "max_enis": self.ec2.limits.max_enis,
                 "ipv4_per_eni": self.ec2.limits.ipv4_per_eni,
@@ -146,6 +168,12 @@ class TraceWriter(Runner):
             "subnets": [_subnet(subnet) for subnet in self.ec2.subnets],
             "attached": self._attached(),
         }
+        arrivals = self.ec2.arrivals
+        if arrivals.eni_lag or arrivals.address_lag:
+            header["imds_new_lag_s"] = {
+                "eni": _seconds(arrivals.eni_lag),
+                "ips": _seconds(arrivals.address_lag),
+            }
         if self.eni_config_subnet is not None:
             header["eni_config"] = {"subnet": self.eni_config_subnet}
         if self.ec2.imds_lag:
@@ -172,7 +200,8 @@ class TraceWriter(Runner):
         self._stream.write(json.dumps(value, separators=(",", ":")) + "\n")
 
     def _attached(self) -> dict[str, Json]:
-        return {eni.id: _attached(snapshot.shape_of_attached(eni)) for eni in self.ec2.enis}
+        shown = {eni.id: snapshot.shape_of_attached(eni) for eni in self.ec2.enis}
+        return {eni: _attached(shape, self._dialect) for eni, shape in shown.items()}
 
     def _state(self) -> dict[str, Json]:
         state: dict[str, Json] = {
@@ -183,17 +212,19 @@ class TraceWriter(Runner):
         if self.node is None:
             return state
         store = self.node.stores[0]
-        cooldown = self.config.cooldown
-        shapes = [snapshot.shape_of_eni(eni, self.now, cooldown) for eni in store.enis]
-        stats = snapshot.stats_of(store, self.now, self.config)
-        clocks = snapshot.clocks_of(self.node)
+        dialect, cooldown = self._dialect, self.config.cooldown
+        shapes = [snapshot.shape_of_eni(eni, self.now, cooldown, dialect) for eni in store.enis]
+        stats = snapshot.stats_of(store, self.now, self.config, dialect)
+        clocks = snapshot.clocks_of(self.node, dialect)
+        if dialect.counters:
+            counters = snapshot.counters_of(store)
+            state["counters"] = dict(zip(dialect.counters, counters, strict=True))
         state |= {
-            "enis": [_eni(shape) for shape in shapes],
-            "stats": dict(zip(snapshot.STATS, stats, strict=True)),
-            "counters": dict(zip(snapshot.COUNTERS, snapshot.counters_of(store), strict=True)),
+            "enis": [_eni(shape, dialect) for shape in shapes],
+            "stats": dict(zip(dialect.stats, stats, strict=True)),
             "clocks": {
                 name: None if clock is None else _seconds(clock)
-                for name, clock in zip(snapshot.CLOCKS, clocks, strict=True)
+                for name, clock in zip(dialect.clocks, clocks, strict=True)
             },
             "released": {
                 format_short(network): _seconds(expiry) for network, expiry in self.node.released
@@ -229,18 +260,21 @@ def _described(answer: Described) -> dict[str, Json]:
     return shown | ({"no_manage": list(foreign)} if foreign else {})
 
 
-def _created(eni: Ec2Eni, *, prefixes: bool) -> dict[str, Json]:
-    networks = eni.prefixes if prefixes else tuple(Network(a, 1) for a in eni.addresses)
+def _created(eni: Ec2Eni) -> dict[str, Json]:
     return {
         "device": eni.device,
         "eni": eni.id,
         "primary": format_address(eni.primary_address),
         "subnet": eni.subnet,
-        "prefixes" if prefixes else "ips": [format_short(network) for network in networks],
     }
 
 
-def _attached(shape: AttachedShape) -> Json:
+def _granted(eni: Ec2Eni, *, prefixes: bool) -> dict[str, Json]:
+    networks = eni.prefixes if prefixes else tuple(Network(a, 1) for a in eni.addresses)
+    return {"prefixes" if prefixes else "ips": [format_short(network) for network in networks]}
+
+
+def _attached(shape: AttachedShape, dialect: Dialect) -> Json:
     ips: list[Json] = []
     ips.extend(sorted(format_address(address) for address in shape.ips))
     prefixes: list[Json] = []
@@ -250,8 +284,9 @@ def _attached(shape: AttachedShape) -> Json:
         "subnet": shape.subnet,
         "device": shape.device,
         "ips": ips,
-        "prefixes": prefixes,
     }
+    if dialect.prefixes:
+        shown["prefixes"] = prefixes
     if shape.trunk:
         shown["trunk"] = True
     if shape.no_manage:
@@ -259,16 +294,16 @@ def _attached(shape: AttachedShape) -> Json:
     return shown
 
 
-def _eni(shape: EniShape) -> Json:
+def _eni(shape: EniShape, dialect: Dialect) -> Json:
     shown: dict[str, Json] = {
         "id": shape.id,
         "primary": shape.primary,
         "device": shape.device,
-        "subnet": shape.subnet,
         "created": _seconds(shape.created),
-        "excluded": shape.excluded,
         "cidrs": [_cidr(cidr) for cidr in shape.cidrs],
     }
+    if dialect.subnets_of_enis:
+        shown |= {"subnet": shape.subnet, "excluded": shape.excluded}
     return shown | ({"trunk": True} if shape.trunk else {})
 
 

@@ -47,7 +47,7 @@ def set_up(
     scene: Scene, eni: AttachedEni = SHOWN, *, trunk: bool = False, efa: bool = False
 ) -> Failed | None:
     error, scene.mind, _ = scene.perform(
-        set_up_eni(scene.config, scene.mind, eni, trunk=trunk, efa=efa)
+        set_up_eni(scene.config, scene.mind, scene.now, eni, trunk=trunk, efa=efa)
     )
     return error
 
@@ -156,7 +156,7 @@ def test_R24_R58_step_6_the_removal_is_by_force() -> None:
 
 def test_R58_step_6_a_record_that_left_meanwhile_is_no_error() -> None:
     scene = scene_with()
-    procedure = set_up_eni(scene.config, scene.mind, SHOWN)
+    procedure = set_up_eni(scene.config, scene.mind, scene.now, SHOWN)
     next(procedure)  # the route table
     asked = procedure.send((DONE, scene.mind, NOW))  # the subnet
     procedure.send((False, asked.node, NOW))  # host networking
