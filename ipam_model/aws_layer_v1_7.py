@@ -9,9 +9,7 @@ from ipam_model.requests import CreateENI, EniTags, Failed
 
 
 @part_of("H9")
-def create_eni(
-    ec2: Ec2, request: CreateENI, grants: Grants, now: int
-) -> tuple[str | Failed, Ec2]:
+def create_eni(ec2: Ec2, request: CreateENI, grants: Grants, now: int) -> tuple[str | Failed, Ec2]:
     """AllocENI of v1.7: create, attach, tag; the id of the new ENI, or the error.
 
     Failing to attach deletes the ENI; failing to tag is ignored. As in v1.23 an ENI that cannot be

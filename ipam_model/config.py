@@ -7,6 +7,7 @@ from typing import Final
 from attrs import field, frozen
 
 from ipam_model.arithmetic import INTS
+from ipam_model.catalogue import Kind, rule
 from ipam_model.limits import InstanceLimits
 from ipam_model.rules import capacity, timing
 from ipam_model.rules.capacity import BLOCK
@@ -116,6 +117,13 @@ class Config:
         """Whether the type can have prefixes and IPv6 (R45)."""
         return self.limits.hypervisor == "nitro" or self.limits.bare_metal
 
+    @rule(
+        "H26",
+        "The running counters never drift: removing an ENI by force takes its addresses off them "
+        "once, and no delayed clean-up exists.",
+        source="ds:694-731",
+        kind=Kind.STEP,
+    )
     def quirk(self, quirk: Quirk) -> bool:
-        """Whether a quirk is in force."""
+        """Whether a quirk is in force: switched on, and of this version."""
         return quirk in self.quirks and quirk in QUIRKS_OF.get(self.version, ALL_QUIRKS)

@@ -112,7 +112,7 @@ class Ec2:
     departed: tuple[Departed, ...] = ()
     imds_lag: int = 0
     """For how long IMDS still lists a CIDR that left an ENI, in milliseconds."""
-    arrivals: Arrivals = Arrivals()
+    arrivals: Arrivals = field(factory=Arrivals)
     """What IMDS does not show yet."""
     faults: tuple[Fault, ...] = ()
     next_eni: int = 1

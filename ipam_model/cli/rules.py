@@ -60,7 +60,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="the catalogue of rules",
         description="Shows the rules of the model: all of them, those asked for, or one in full.",
     )
-    parser.add_argument("ids", nargs="*", metavar="ID", help="rules to show, e.g. R136")
+    parser.add_argument("ids", nargs="*", metavar="ID", help="rules to show, e.g. R136, or H4 of v1.7")
     parser.add_argument(
         "--kind", choices=[_option(kind.value) for kind in Kind], help="only rules of this kind"
     )
@@ -127,7 +127,7 @@ def in_full(entry: Rule, width: int) -> str:
         ("states", entry.statement),
         ("reason", entry.reason),
         *(("where", str(locate(name))) for name in entry.where),
-        *(("source", f"{place} at {TAG}") for place in upstream(entry.source)),
+        *(("source", f"{place} at {entry.tag}") for place in upstream(entry.source)),
     ]
     return "\n".join(_wrapped(head.ljust(6), text, width) for head, text in fields if text)
 
@@ -145,6 +145,7 @@ def as_json(entry: Rule) -> dict[str, object]:
             for place in map(locate, entry.where)
         ],
         "source": upstream(entry.source),
+        "upstream": entry.tag,
     }
 
 
@@ -198,18 +199,26 @@ def _lookup(name: str) -> object:
 
 
 def _find(rules: Mapping[str, Rule], text: str) -> str:
-    number = re.fullmatch(r"[Rr]?0*([0-9]+)(.*)", text, re.DOTALL)
+    number = re.fullmatch(r"([RHrh]?)0*([0-9]+)(.*)", text, re.DOTALL)
+    rule_id = f"{number[1].upper() or 'R'}{number[2]}" if number is not None else ""
     if number is None:
         near = difflib.get_close_matches(text.upper(), rules, 1)
-    elif f"R{number[1]}" not in rules:
+    elif rule_id not in rules:
         near = []
-    elif number[2]:
-        near = [f"R{number[1]}"]
+    elif number[3]:
+        near = [rule_id]
     else:
-        return f"R{number[1]}"
+        return rule_id
     hint = f"did you mean {near[0]}? " if near else ""
-    first, *_, last = rules
-    raise InputError(f"no rule {text[:_LONGEST_SHOWN]!r}: {hint}Rules are {first} to {last}.")
+    raise InputError(f"no rule {text[:_LONGEST_SHOWN]!r}: {hint}Rules are {_ranges(rules)}.")
+
+
+def _ranges(rules: Iterable[str]) -> str:
+    """First and last id of each letter."""
+    by_letter: dict[str, list[str]] = {}
+    for rule_id in rules:
+        by_letter.setdefault(rule_id[0], []).append(rule_id)
+    return " and ".join(f"{ids[0]} to {ids[-1]}" for ids in by_letter.values())
 
 
 def _wrapped(head: str, text: str, width: int) -> str:

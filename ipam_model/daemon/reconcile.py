@@ -291,6 +291,7 @@ def sight(
 def recently_released(
     config: Config, node: Node, network: Network, now: int, pool: tuple[Network, ...]
 ) -> bool:
+    """Whether a listed CIDR is to be skipped because it was released less than 60 s ago."""
     expiry = node.released_until(network)
     if expiry is None or not timing.recently_released(INTS, now, expiry):
         return False
@@ -298,5 +299,6 @@ def recently_released(
 
 
 def released_earlier(node: Node, network: Network, now: int) -> bool:
+    """Whether a CIDR's release is remembered although it is 60 s ago or more."""
     expiry = node.released_until(network)
     return expiry is not None and not timing.recently_released(INTS, now, expiry)

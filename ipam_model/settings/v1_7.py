@@ -45,7 +45,7 @@ def parse_settings_v1_7(env: Mapping[str, str]) -> ParsedSettings:
     check_text(env)
     later = tuple(name for name in ALLOCATION_VARIABLES if name not in KNOWN_TO_V1_7)
     read = {name: text for name, text in env.items() if name not in later}
-    parsed = parse_settings(read | _FIXED)
+    parsed = parse_settings({**read, **_FIXED})
     return ParsedSettings(
         settings=parsed.settings,
         diagnostics=(*parsed.diagnostics, *_not_known(env, later)),

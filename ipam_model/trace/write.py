@@ -299,11 +299,13 @@ def _eni(shape: EniShape, dialect: Dialect) -> Json:
         "id": shape.id,
         "primary": shape.primary,
         "device": shape.device,
+        "subnet": shape.subnet,
         "created": _seconds(shape.created),
+        "excluded": shape.excluded,
         "cidrs": [_cidr(cidr) for cidr in shape.cidrs],
     }
-    if dialect.subnets_of_enis:
-        shown |= {"subnet": shape.subnet, "excluded": shape.excluded}
+    if not dialect.subnets_of_enis:
+        del shown["subnet"], shown["excluded"]
     return shown | ({"trunk": True} if shape.trunk else {})
 
 

@@ -159,7 +159,7 @@ class LivelyWriter(TraceWriter):
     def restart_with(self, env: Mapping[str, str], vanished: Sequence[str]) -> None:
         """A restart with another environment, some sandboxes being gone."""
         for sandbox in vanished:
-            self.veths.pop(PodKey(sandbox), None)
+            self.remove_sandbox(PodKey(sandbox))
         config = evolve(self.config, settings=parse_settings(env).settings)
         reply: dict[str, Json] = {"ok": isinstance(self.start(config), Started)}
         gone: list[Json] = [*vanished]

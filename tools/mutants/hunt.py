@@ -9,6 +9,7 @@ from typing import Final
 from tests.shared import find_shared
 from tools.mutants import scenarios
 from tools.mutants.killers import (
+    FOLDERS_OF,
     RECORDING,
     TEST,
     TRACE,
@@ -42,7 +43,7 @@ def hunt(
             if found is not None:
                 return found
         candidates: dict[str, Callable[[], Sequence[str]]] = {
-            TRACE: _traces,
+            TRACE: lambda: _traces(mutant),
             TEST: lambda: named_after(mutant) if mutant is not None else (),
             RECORDING: scenarios.names,
         }
@@ -54,11 +55,14 @@ def hunt(
     return None
 
 
-def _traces() -> tuple[str, ...]:
+def _traces(mutant: Mutant | None) -> tuple[str, ...]:
+    """All recorded traces for the whole model; for a mutant those that can show its rules."""
     shared = find_shared()
     if shared is None:
         return ()
-    return tuple(path.relative_to(shared).as_posix() for path in recorded_traces(shared))
+    letters = dict.fromkeys(rule[0] for rule in mutant.rules) if mutant is not None else FOLDERS_OF
+    folders = [folder for letter in letters for folder in FOLDERS_OF[letter]]
+    return tuple(path.relative_to(shared).as_posix() for path in recorded_traces(shared, folders))
 
 
 def by_traces(tree: Workspace, names: Sequence[str], _origin: Workspace) -> Kill | None:

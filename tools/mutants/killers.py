@@ -3,7 +3,7 @@
 import ast
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -16,12 +16,14 @@ TRACE: Final = "trace"
 TEST: Final = "test"
 RECORDING: Final = "recording"
 
-FOLDERS: Final = ("traces", "traces-more")
-"""Folders of recorded traces of the modelled version."""
+FOLDERS: Final = ("traces", "traces-more", "traces-v1.7")
+"""Folders of recorded traces."""
+FOLDERS_OF: Final[Mapping[str, tuple[str, ...]]] = {"R": FOLDERS[:2], "H": FOLDERS[2:]}
+"""Folders of traces that show a rule, by the first letter of its id."""
 NOT_MODELLED: Final = ("multi_card", "ipv6")
 """Classes of traces that the model refuses."""
 
-_RULE_IN_NAME: Final = re.compile(r"(?<=_)R\d+(?=[a-z]?_)")
+_RULE_IN_NAME: Final = re.compile(r"(?<=_)[RH]\d+(?=[a-z]?_)")
 
 
 @frozen
@@ -39,10 +41,10 @@ class Kill:
         return f"{self.kind} {self.where}: {self.how}"
 
 
-def recorded_traces(shared: Path) -> list[Path]:
+def recorded_traces(shared: Path, folders: Sequence[str] = FOLDERS) -> list[Path]:
     """The recorded traces: one of each class, then the next of each, the broken ones last."""
     classes: dict[str, list[Path]] = {}
-    for folder in FOLDERS:
+    for folder in folders:
         for path in sorted((shared / folder).glob("*/*.jsonl")):
             if path.parent.name not in NOT_MODELLED:
                 classes.setdefault(path.parent.name, []).append(path)

@@ -107,7 +107,7 @@ class Recorder(TraceWriter):
         if gone:
             event["vanished"] = list(gone)
             for sandbox in gone:
-                self.veths.pop(PodKey(sandbox), None)
+                self.remove_sandbox(PodKey(sandbox))
         config = self.config
         if env is not None:
             event["env"] = dict(env)

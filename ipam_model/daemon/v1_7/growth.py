@@ -72,9 +72,7 @@ def increase(config: Config, node: Node, now: int) -> Procedure[tuple[Node, int]
     source="ipamd:753-758",
     kind=Kind.STEP,
 )
-def fill_existing_eni(
-    config: Config, node: Node, now: int
-) -> Procedure[tuple[Outcome, Node, int]]:
+def fill_existing_eni(config: Config, node: Node, now: int) -> Procedure[tuple[Outcome, Node, int]]:
     """Extend any one ENI; what EC2 then has on it enters the store."""
     candidates = () if targets_met(config, node) else growable_enis(config, node)
     if not candidates:
@@ -132,9 +130,7 @@ def assign_addresses(
     source="ipamd:671-725, aws:648-690",
     kind=Kind.STEP,
 )
-def try_new_eni(
-    config: Config, node: Node, now: int
-) -> Procedure[tuple[Failed | None, Node, int]]:
+def try_new_eni(config: Config, node: Node, now: int) -> Procedure[tuple[Failed | None, Node, int]]:
     """Create, fill, await and set up an ENI."""
     subnet: str | None = None
     if config.settings.custom_networking:

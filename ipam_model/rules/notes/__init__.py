@@ -4,6 +4,6 @@ Formulas and steps are stated next to their code. Symbols as in `ipam_model.rule
 in `ipam_model.catalogue`.
 """
 
-from ipam_model.rules.notes import consequences, facts, hazards, out_of_scope
+from ipam_model.rules.notes import consequences, facts, hazards, out_of_scope, v1_7
 
-__all__ = ["consequences", "facts", "hazards", "out_of_scope"]
+__all__ = ["consequences", "facts", "hazards", "out_of_scope", "v1_7"]
