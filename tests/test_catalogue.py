@@ -8,13 +8,14 @@ from collections.abc import Callable
 
 import pytest
 
-from ipam_model.catalogue import Kind, Label, Rule, catalogue
+from ipam_model.catalogue import TAG, TAG_V1_7, Kind, Label, Rule, catalogue
 from ipam_model.cli import rules as command
 from ipam_model.errors import InputError, ModelError
 from tests.shared import ROOT
 
 RULES = range(1, 197)
-SOURCE = re.compile(r"[a-z0-9_./]+:\d+")
+RULES_OF_V1_7 = range(1, 27)
+SOURCE = re.compile(r"[a-z0-9_./-]+:\d+")
 IN_CODE = {Kind.FORMULA, Kind.STEP}
 
 A_FORMULA = Rule(
@@ -41,7 +42,11 @@ def every_rule() -> dict[str, Rule]:
 
 
 def test_every_id_is_classified_once_in_numeric_order(every_rule: dict[str, Rule]) -> None:
-    assert list(every_rule) == [f"R{number}" for number in RULES]
+    today = [f"R{number}" for number in RULES]
+    then = [f"H{number}" for number in RULES_OF_V1_7]
+    assert list(every_rule) == [*today, *then]
+    assert list(catalogue(TAG)) == today
+    assert list(catalogue(TAG_V1_7)) == then
     assert all(entry.id == rule_id for rule_id, entry in every_rule.items())
 
 
@@ -97,7 +102,7 @@ def test_every_abbreviated_source_is_known(every_rule: dict[str, Rule]) -> None:
         for entry in every_rule.values()
         for place in command.upstream(entry.source)
     }
-    assert not [file for file in files if not file.endswith((".go", ".yaml"))]
+    assert not [file for file in files if not file.endswith((".go", ".yaml", ".md"))]
 
 
 @pytest.mark.parametrize("kind", [Kind.CONSEQUENCE, Kind.HAZARD, Kind.OUT_OF_SCOPE])
@@ -113,14 +118,14 @@ def test_consequences_name_other_rules_they_follow_from(
 ) -> None:
     for entry in every_rule.values():
         if entry.kind is kind:
-            named = set(re.findall(r"\bR\d+", entry.reason))
+            named = set(re.findall(r"\b[RH]\d+", entry.reason))
             assert named, entry.id
             assert named <= set(every_rule) - {entry.id}, entry.id
 
 
 def test_no_rule_follows_from_itself(every_rule: dict[str, Rule]) -> None:
     grounds = {
-        entry.id: set(re.findall(r"\bR\d+", entry.reason))
+        entry.id: set(re.findall(r"\b[RH]\d+", entry.reason))
         for entry in every_rule.values()
         if entry.kind in {Kind.CONSEQUENCE, Kind.HAZARD}
     }
@@ -210,6 +215,7 @@ def test_command_prints_json(run: Callable[..., str]) -> None:
                 "reason": "follows from R136",
                 "where": [],
                 "source": ["pkg/ipamd/ipamd.go:1"],
+                "upstream": "v1.23.1",
             }
         ],
     }

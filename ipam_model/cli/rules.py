@@ -60,7 +60,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="the catalogue of rules",
         description="Shows the rules of the model: all of them, those asked for, or one in full.",
     )
-    parser.add_argument("ids", nargs="*", metavar="ID", help="rules to show, e.g. R136, or H4 of v1.7")
+    parser.add_argument(
+        "ids", nargs="*", metavar="ID", help="rules to show, e.g. R136, or H4 of v1.7"
+    )
     parser.add_argument(
         "--kind", choices=[_option(kind.value) for kind in Kind], help="only rules of this kind"
     )

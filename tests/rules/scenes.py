@@ -10,7 +10,7 @@ from typing import TypeVar
 from attrs import evolve
 
 from ipam_model import ec2
-from ipam_model.config import ALL_QUIRKS, Config, Quirk
+from ipam_model.config import ALL_QUIRKS, Config, Quirk, Version, parse_settings_of
 from ipam_model.daemon import datastore
 from ipam_model.daemon.init import Exited, Started
 from ipam_model.daemon.pods import PodReply
@@ -18,7 +18,6 @@ from ipam_model.daemon.procedure import Ask, Call, Choice, Procedure
 from ipam_model.ec2 import Ec2Eni, Fault
 from ipam_model.limits import InstanceLimits
 from ipam_model.requests import EniTags, Request
-from ipam_model.settings import parse_settings
 from ipam_model.state import (
     AddressRecord,
     Cidr,
@@ -53,14 +52,16 @@ def make_config(
     without: Iterable[Quirk] = (),
     trunk_compatible: bool = True,
     block: int = 16,
+    version: Version = Version.V1_23,
 ) -> Config:
     """A config on made-up limits; IPv4 unless `env` says otherwise."""
     return Config(
-        settings=parse_settings({"ENABLE_IPv4": "true", **(env or {})}).settings,
+        settings=parse_settings_of(version, {"ENABLE_IPv4": "true", **(env or {})}).settings,
         limits=InstanceLimits.simple(enis, addresses),
         trunk_compatible=trunk_compatible,
         quirks=ALL_QUIRKS.difference(without),
         block=block,
+        version=version,
     )
 
 

@@ -28,7 +28,7 @@ note(
     "The table of warm targets in the documentation of the time has other rows for p3dn.24xlarge "
     "with WARM_IP_TARGET=5 and MINIMUM_IP_TARGET=2, of which those with 3 and 10 pods contradict "
     "the formulas, and one ENI too few for t3.small with 2, 5 and 5 pods.",
-    source="docs/eni-and-ip-target.md:13",
+    source="docs/eni-and-ip-target.md:31, docs/eni-and-ip-target.md:38-40",
     label=Label.DOCUMENTED,
 )
 note(
