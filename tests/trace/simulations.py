@@ -10,14 +10,14 @@ from attrs import evolve, frozen
 
 from ipam_model import ec2
 from ipam_model.addresses import format_short
-from ipam_model.config import ALL_QUIRKS, Config, Quirk
+from ipam_model.arrivals import Arrivals
+from ipam_model.config import ALL_QUIRKS, Config, Quirk, Version, parse_settings_of
 from ipam_model.daemon.init import Started
 from ipam_model.daemon.pods import AssignableSpots, Spot
 from ipam_model.daemon.procedure import Call, Choice, Subsets
 from ipam_model.ec2 import Ec2, Ec2Eni
 from ipam_model.limits import InstanceLimits
 from ipam_model.requests import EniTags
-from ipam_model.settings import parse_settings
 from ipam_model.state import Network, Pod, PodKey
 from ipam_model.subnets import CounterSubnet, SubnetTags
 from ipam_model.trace.calls import expected_call
@@ -52,6 +52,19 @@ MODES: Mapping[str, Mapping[str, str]] = {
     "unprovisioned": {"DISABLE_NETWORK_RESOURCE_PROVISIONING": "true"},
     "custom": {"WARM_IP_TARGET": "2", CUSTOM_NETWORKING: "true"},
 }
+
+MODES_V1_7 = (
+    "warm_eni",
+    "warm_eni_0",
+    "warm_ip",
+    "warm_ip_min",
+    "max_eni",
+    "minimum",
+    "trunk_awaited",
+    "unprovisioned",
+    "custom",
+)
+"""Those whose settings v1.7 knows."""
 
 QUIET: Mapping[str, int] = {"add": 12, "delete": 8, "loop": 12}
 """How often what happens on a node that is left alone."""
@@ -160,7 +173,8 @@ class LivelyWriter(TraceWriter):
         """A restart with another environment, some sandboxes being gone."""
         for sandbox in vanished:
             self.remove_sandbox(PodKey(sandbox))
-        config = evolve(self.config, settings=parse_settings(env).settings)
+        settings = parse_settings_of(self.config.version, env).settings
+        config = evolve(self.config, settings=settings)
         reply: dict[str, Json] = {"ok": isinstance(self.start(config), Started)}
         gone: list[Json] = [*vanished]
         self._event({"kind": "restart", "env": dict(env), "vanished": gone}, reply)
@@ -241,6 +255,13 @@ class Scenario:
     quiet: bool = False
     """Nothing but pods and the pool manager's loop."""
     quirks: frozenset[Quirk] = ALL_QUIRKS
+    version: Version = Version.V1_23
+    arrivals: Arrivals = Arrivals()
+
+    @property
+    def modes(self) -> Sequence[str]:
+        """Settings that the daemon may be started with again."""
+        return MODES_V1_7 if self.version is Version.V1_7 else sorted(MODES)
 
 
 def world_of(scenario: Scenario) -> World:
@@ -262,15 +283,17 @@ def world_of(scenario: Scenario) -> World:
     )
     return World(
         config=Config(
-            settings=parse_settings(scenario.env).settings,
+            settings=parse_settings_of(scenario.version, scenario.env).settings,
             limits=limits,
             quirks=scenario.quirks,
+            version=scenario.version,
         ),
         ec2=Ec2(
             limits=limits,
             enis=(primary,),
             subnets=tuple(subnets),
             imds_lag=scenario.imds_lag_s * 1000,
+            arrivals=scenario.arrivals,
         ),
         eni_config_subnet="subnet-2" if scenario.eni_config else None,
         max_pods=scenario.max_pods,
@@ -294,6 +317,19 @@ def random_scenario(rng: Random, mode: str | None = None, emphasis: str | None =
     )
 
 
+def random_scenario_v1_7(
+    rng: Random, mode: str | None = None, emphasis: str | None = None
+) -> Scenario:
+    """One of many configurations of v1.7; `mode` is one of `MODES_V1_7`."""
+    scenario = random_scenario(rng, mode or rng.choice(MODES_V1_7), emphasis)
+    lags = rng.choice(((0, 0), (0, 0), (0, 15), (25, 30), (75, 75)))
+    return evolve(
+        scenario,
+        version=Version.V1_7,
+        arrivals=Arrivals(eni_lag=lags[0] * 1000, address_lag=lags[1] * 1000),
+    )
+
+
 def simulate(rng: Random, stream: IO[str], *, events: int, scenario: Scenario) -> None:
     """Write a trace of about `events` events."""
     writer = RandomWriter(world_of(scenario), stream, env=scenario.env, rng=rng)
@@ -313,12 +349,18 @@ def simulate(rng: Random, stream: IO[str], *, events: int, scenario: Scenario) -
 
 
 def simulated_lines(
-    seed: int, *, events: int = 80, mode: str | None = None, emphasis: str | None = None
+    seed: int,
+    *,
+    events: int = 80,
+    mode: str | None = None,
+    emphasis: str | None = None,
+    version: Version = Version.V1_23,
 ) -> list[Line]:
     """A simulated trace as plain lines."""
     rng = Random(seed)
     stream = io.StringIO()
-    simulate(rng, stream, events=events, scenario=random_scenario(rng, mode, emphasis))
+    any_scenario = random_scenario_v1_7 if version is Version.V1_7 else random_scenario
+    simulate(rng, stream, events=events, scenario=any_scenario(rng, mode, emphasis))
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
@@ -379,14 +421,14 @@ def _restart(writer: RandomWriter, _: Random, __: list[str], ___: Scenario) -> i
 
 def _switch(writer: RandomWriter, rng: Random, pods: list[str], scenario: Scenario) -> int:
     """A restart in a mode of its own, some sandboxes gone."""
-    fitting = [mode for mode in sorted(MODES) if scenario.eni_config or mode != "custom"]
+    fitting = [mode for mode in scenario.modes if scenario.eni_config or mode != "custom"]
     env = {"ENABLE_IPv4": "true", **MODES[rng.choice(fitting)]}
     vanished = [pod for pod in pods if rng.random() < 0.1]
     writer.restart_with(env, vanished)
     return 1
 
 
-def _external(writer: RandomWriter, rng: Random, _: list[str], __: Scenario) -> int:
+def _external(writer: RandomWriter, rng: Random, _: list[str], scenario: Scenario) -> int:
     eni = rng.choice(writer.ec2.enis)
     networks = eni.networks()[1:]
     match rng.choice(("detach", "attach", "remove", "remove", "add", "add")):
@@ -397,7 +439,8 @@ def _external(writer: RandomWriter, rng: Random, _: list[str], __: Scenario) -> 
         case "remove" if networks:
             writer.remove_network(eni, rng.choice(networks))
         case "add":
-            writer.add_network(eni, prefix=rng.random() < 0.5)
+            prefixes = scenario.version is not Version.V1_7
+            writer.add_network(eni, prefix=rng.random() < 0.5 and prefixes)
     return 1
 
 

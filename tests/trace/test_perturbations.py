@@ -27,14 +27,23 @@ from tests.trace.perturbations.base import (
     RejectedAt,
     RejectedOrMalformed,
 )
-from tests.trace.perturbations.sampling import recorded_bases, sample, simulated_bases
+from tests.trace.perturbations.sampling import (
+    recorded_bases,
+    recorded_bases_v1_7,
+    sample,
+    simulated_bases,
+)
 
 PER_KIND = 10
 """Perturbations of recorded traces tried per kind."""
 
+PER_KIND_V1_7 = 6
+"""The same for recordings of v1.7."""
+
 PER_KIND_SIMULATED = 4
 
 _recorded = cache(recorded_bases)
+_recorded_v1_7 = cache(recorded_bases_v1_7)
 _simulated = cache(simulated_bases)
 
 
@@ -97,6 +106,12 @@ def test_perturbed_recording(kind: str, tmp_path: Path) -> None:
 
 
 @kinds
+def test_perturbed_recording_of_v1_7(kind: str, tmp_path: Path) -> None:
+    shared.shared_dir()
+    _check(list(sample(kind, _recorded_v1_7(), PER_KIND_V1_7)), tmp_path / "trace.jsonl")
+
+
+@kinds
 def test_perturbed_simulation(kind: str, tmp_path: Path) -> None:
     _check(list(sample(kind, _simulated(), PER_KIND_SIMULATED)), tmp_path / "trace.jsonl")
 
@@ -119,6 +134,13 @@ def test_enough_recordings_are_perturbed() -> None:
     assert figures["RejectedAt"] >= 700
     assert figures["RejectedAt"] > 4 * figures["Legal"]
     assert all(figures[kind] for kind in KINDS)
+
+
+def test_enough_recordings_of_v1_7_are_perturbed() -> None:
+    shared.shared_dir()
+    figures = _figures(_recorded_v1_7(), PER_KIND_V1_7)
+    assert figures["RejectedAt"] >= 300
+    assert figures["RejectedAt"] > 4 * figures["Legal"]
 
 
 def test_enough_simulations_are_perturbed() -> None:

@@ -2,15 +2,18 @@
 
 import io
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from ipam_model.config import Version
 from ipam_model.trace.check import check_file
 from tests.trace.lines import write_lines
 from tests.trace.simulations import (
     EMPHASES,
     MODES,
+    MODES_V1_7,
     LivelyWriter,
     Scenario,
     simulated_lines,
@@ -27,6 +30,27 @@ def test_simulated_trace_is_accepted(mode: str, tmp_path: Path) -> None:
         verdict = check_file(write_lines(tmp_path / "trace.jsonl", lines))
         assert verdict.rejected is None, f"mode {mode}, seed {seed}: {verdict.rejected}"
         assert verdict.events == len(lines) - 1
+
+
+@pytest.mark.parametrize("mode", MODES_V1_7)
+def test_simulated_trace_of_v1_7_is_accepted(mode: str, tmp_path: Path) -> None:
+    for seed in range(SEEDS_PER_MODE):
+        lines = simulated_lines(3000 + seed, mode=mode, version=Version.V1_7)
+        verdict = check_file(write_lines(tmp_path / "trace.jsonl", lines))
+        assert verdict.rejected is None, f"mode {mode}, seed {seed}: {verdict.rejected}"
+        assert verdict.events == len(lines) - 1
+
+
+def test_simulations_of_v1_7_show_what_imds_hides() -> None:
+    hidden: Counter[str] = Counter()
+    for seed in range(30):
+        for line in simulated_lines(seed, version=Version.V1_7)[1:]:
+            attached = line["state"]["attached"]
+            for call in line["ec2"]:
+                result = call.get("result", {})
+                hidden["addresses"] += "missing" in result
+                hidden["ENIs"] += "enis" in result and len(result["enis"]) < len(attached)
+    assert min(hidden["addresses"], hidden["ENIs"]) > 20
 
 
 @pytest.mark.parametrize("emphasis", sorted(EMPHASES))

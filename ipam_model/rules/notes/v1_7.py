@@ -1,4 +1,4 @@
-"""What v1.7.0 does differently, as far as it has no code of its own; source lines are those of v1.7.0.
+"""What v1.7.0 does differently, where it has no code of its own; source lines are those of v1.7.0.
 
 The other H-rules are stated next to their code, in `ipam_model.daemon.v1_7` for the most part.
 """

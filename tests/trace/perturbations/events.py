@@ -94,7 +94,7 @@ def _sandboxes(state: Line) -> set[str]:
 def _in_ec2(state: Line, address: str) -> bool:
     return any(
         address in eni["ips"]
-        or any(IPv4Address(address) in IPv4Network(prefix) for prefix in eni["prefixes"])
+        or any(IPv4Address(address) in IPv4Network(prefix) for prefix in eni.get("prefixes", ()))
         for eni in state["attached"].values()
     )
 

@@ -24,6 +24,12 @@ _NEVER_NATURAL = frozenset(
 )
 """Codes with which the simulated EC2 fails only when a fault is armed."""
 
+
+def reads_tags_and_taints(header: Line) -> bool:
+    """Whether the recorded daemon looks at subnet tags and at the cordon; v1.7 does not."""
+    return bool(header.get("models") != "amazon-vpc-cni-k8s v1.7.0")
+
+
 GROWTH = frozenset({"AssignPrivateIpAddresses", "CreateNetworkInterface+Attach"})
 
 
@@ -107,6 +113,8 @@ def first_cordon_conflict(
     `recorded` says for each event whether the node was cordoned when it was recorded: where that
     is as now, nothing can differ.
     """
+    if not reads_tags_and_taints(header):
+        return None
     env: Mapping[str, str] = header["env"]
     for seq, (line, cordoned) in enumerate(zip(events, cordons(events), strict=True)):
         kind = line["event"]["kind"]
@@ -194,6 +202,8 @@ def _target(env: Mapping[str, str], name: str, default: int = 0) -> int:
 
 def first_tag_conflict(header: Line, events: Sequence[Line], states: Sequence[Line]) -> int | None:
     """The first look-up or creation that contradicts the role tags of the subnets."""
+    if not reads_tags_and_taints(header):
+        return None
     roles = {subnet["id"]: subnet.get("role", "") for subnet in header["subnets"]}
     home = header["subnets"][0]["id"]
     env: Mapping[str, str] = header["env"]

@@ -1,6 +1,7 @@
 """Which perturbations are tried: a seeded sample of every kind over the legal traces."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from random import Random
 
 from tests import shared
@@ -26,13 +27,22 @@ def recorded_bases() -> list[Base]:
     top = shared.find_shared()
     if top is None:
         return []
+    return [each for folder in ("traces", "traces-more") for each in _bases_of(top, folder)]
+
+
+def recorded_bases_v1_7() -> list[Base]:
+    """Some recorded traces of v1.7 of every class; none without the shared material."""
+    top = shared.find_shared()
+    return [] if top is None else _bases_of(top, "traces-v1.7")
+
+
+def _bases_of(top: Path, folder: str) -> list[Base]:
     bases: list[Base] = []
-    for folder in ("traces", "traces-more"):
-        for of_class in sorted(each for each in (top / folder).iterdir() if each.is_dir()):
-            if of_class.name in (*NOT_IN_SCOPE, "bad"):
-                continue
-            files = sorted(of_class.glob("*.jsonl"), key=lambda path: path.stat().st_size)
-            bases.extend(Base(path.stem, read_lines(path)) for path in files[:PER_CLASS])
+    for of_class in sorted(each for each in (top / folder).iterdir() if each.is_dir()):
+        if of_class.name in (*NOT_IN_SCOPE, "bad"):
+            continue
+        files = sorted(of_class.glob("*.jsonl"), key=lambda path: path.stat().st_size)
+        bases.extend(Base(path.stem, read_lines(path)) for path in files[:PER_CLASS])
     return bases
 
 

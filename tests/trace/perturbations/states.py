@@ -281,7 +281,8 @@ def eni_field_changed(base: Base, seq: int, rng: Random) -> Change | None:
     if not state.get("enis"):
         return None
     eni = rng.choice(state["enis"])
-    key = rng.choice(("primary", "excluded", "device", "created", "subnet", "trunk"))
+    shown = [key for key in ("excluded", "subnet") if key in eni]
+    key = rng.choice(["primary", "device", "created", "trunk", *shown])
     match key:
         case "primary" | "excluded" | "trunk":
             eni[key] = not eni.get(key, False)
@@ -345,7 +346,9 @@ def attached_field_changed(base: Base, seq: int, rng: Random) -> Change | None:
     state = copied(base.after(seq))
     name = rng.choice(sorted(state["attached"]))
     eni = state["attached"][name]
-    key = rng.choice(("primary", "subnet", "device", "ips", "prefixes"))
+    key = rng.choice(
+        [key for key in ("primary", "subnet", "device", "ips", "prefixes") if key in eni]
+    )
     match key:
         case "primary":
             eni[key] = unused_address(base)

@@ -145,7 +145,7 @@ def _of_repeated(base: Base, seq: int, lines: list[Line]) -> Prediction:
         case "tick":
             if any("error" not in call.get("result", {}) for call in calls):
                 return rejected
-            if before["clocks"]["insufficient"] != after["clocks"]["insufficient"]:
+            if before["clocks"].get("insufficient") != after["clocks"].get("insufficient"):
                 return rejected
             if before.get("enis") != after.get("enis"):
                 return rejected
@@ -194,7 +194,7 @@ def _assignable(base: Base, seq: int) -> bool:
     for eni in base.after(seq)["enis"]:
         for cidr in eni["cidrs"]:
             used = len(cidr.get("assigned", ())) + len(cidr.get("cooling", ()))
-            if not eni["excluded"] and cidr["cidr"].endswith(kind) and used < size:
+            if not eni.get("excluded") and cidr["cidr"].endswith(kind) and used < size:
                 return True
     return False
 
