@@ -53,6 +53,7 @@ MODES: Mapping[str, Mapping[str, str]] = {
     "custom": {"WARM_IP_TARGET": "2", CUSTOM_NETWORKING: "true"},
 }
 
+NO_LAG = Arrivals()
 MODES_V1_7 = (
     "warm_eni",
     "warm_eni_0",
@@ -256,7 +257,7 @@ class Scenario:
     """Nothing but pods and the pool manager's loop."""
     quirks: frozenset[Quirk] = ALL_QUIRKS
     version: Version = Version.V1_23
-    arrivals: Arrivals = Arrivals()
+    arrivals: Arrivals = NO_LAG
 
     @property
     def modes(self) -> Sequence[str]:

@@ -16,6 +16,7 @@ from tools.mutants.catalogue import (
     shrink,
     start,
     store,
+    v1_7,
     warm_pool,
 )
 from tools.mutants.mutant import Mutant
@@ -35,6 +36,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *reconcile.MUTANTS,
     *environment.MUTANTS,
     *lost_updates.MUTANTS,
+    *v1_7.MUTANTS,
 )
 """In the order of the chapters of the specification."""
 

@@ -5,7 +5,7 @@ from typing import Final
 from tools.mutants.mutant import Mutant
 
 _TRUSTED = "trusted = len(pool) != len(listed) or not set(pool).issuperset(listed)"
-_RECENT = "        if _recently_released(config, node, network, now, pool):\n            continue\n"
+_RECENT = "        if recently_released(config, node, network, now, pool):\n            continue\n"
 
 MUTANTS: Final = (
     Mutant(
@@ -153,8 +153,8 @@ MUTANTS: Final = (
         name="adopted_trunk_eni_is_ordinary",
         rules=("R150",),
         file="daemon/reconcile.py",
-        old="config, node, eni, trunk=trunk, efa=eni.id in described.efas",
-        new="config, node, eni, trunk=False, efa=eni.id in described.efas",
+        old="config, node, now, eni, trunk=trunk, efa=eni.id in described.efas",
+        new="config, node, now, eni, trunk=False, efa=eni.id in described.efas",
         why="a new ENI is set up with the flags EC2 reports",
     ),
     Mutant(

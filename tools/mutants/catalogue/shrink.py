@@ -336,22 +336,16 @@ MUTANTS: Final = (
         name="surplus_is_released_from_every_eni",
         rules=("R138",),
         file="daemon/shrink.py",
-        old="""\
-        over -= released
-""",
-        new="",
+        old="    return over - released\n",
+        new="    return over\n",
         why="what one ENI released is no longer over on the next",
     ),
     Mutant(
         name="release_stops_after_one_eni",
         rules=("R138",),
         file="daemon/shrink.py",
-        old="""\
-        over -= released
-""",
-        new="""\
-        over = 0
-""",
+        old="    return over - released\n",
+        new="    return 0\n",
         why="the next ENI releases what is still over",
     ),
     Mutant(

@@ -152,13 +152,11 @@ datastore.with_stores(
         rules=("R57",),
         file="daemon/init.py",
         old="""\
-efa=eni.id in described.efas
-        )
+        node, now = yield from set_up_with_retry(node, now, eni, set_up)
     return None, node, now
 """,
         new="""\
-efa=eni.id in described.efas
-        )
+        node, now = yield from set_up_with_retry(node, now, eni, set_up)
         if node.store(eni.card).eni(eni.id) is None:
             return Failed(Code.TIMEOUT), node, now
     return None, node, now
