@@ -75,6 +75,7 @@ class Intruder(Teller):
         self.intrusion = intrusion
         self.questions = 0
         self.reply: PodReply | None = None
+        self.intruded_at = 0
         self.cleanups_after: tuple[Cleanup, ...] = ()
         self.newcomers: list[tuple[int, Holding]] = []
         self._inside = False
@@ -100,6 +101,7 @@ class Intruder(Teller):
 
     def _intrude(self, intrusion: Intrusion) -> None:
         self._inside = True
+        self.intruded_at = self.now
         if intrusion.delete is None:
             self.reply = self.add_pod(Pod(NEWCOMER, name="ns/newcomer"))
         else:
@@ -142,7 +144,7 @@ def check_cooling(runner: Intruder, freed: list[tuple[tuple[int, PodKey], Holdin
         cidr = home.find(held.network) if home is not None else None
         record = cidr.find(held.address) if cidr is not None else None
         if record is not None and record.pod is None:
-            assert record.since == runner.now, "the cooldown was lost"
+            assert record.since == runner.intruded_at, "the cooldown was lost"
 
 
 def own_pod(act: Event) -> PodKey | None:

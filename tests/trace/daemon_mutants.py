@@ -163,7 +163,7 @@ FORMULAS = (
     Mutant(
         "R79",
         "grows with a full target",
-        "rules.growth.too_low",
+        "rules.growth.target_unmet",
         "k.lt(available, unit * target)",
         "k.le(available, unit * target)",
         seed=38,
@@ -171,7 +171,7 @@ FORMULAS = (
     Mutant(
         "R79",
         "zero target never grows",
-        "rules.growth.too_low",
+        "rules.growth.target_unmet",
         "k.all(k.eq(target, 0), k.eq(available, 0))",
         "k.lt(available, 0)",
         "warm_eni_0",
@@ -976,7 +976,7 @@ STEPS = (
     Mutant(
         "R154",
         "released CIDR taken back",
-        "daemon.reconcile._recently_released",
+        "daemon.reconcile.recently_released",
         "return config.quirk(Quirk.RECENT_FORGOTTEN) or network not in pool",
         "return False",
         mode="trunk_awaited",
@@ -1002,7 +1002,7 @@ STEPS = (
     Mutant(
         "R158",
         "re-issued CIDR kept",
-        "daemon.reconcile._recently_released",
+        "daemon.reconcile.recently_released",
         "config.quirk(Quirk.RECENT_FORGOTTEN) or ",
         "",
         mode="trunk_awaited",

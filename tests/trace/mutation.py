@@ -11,6 +11,7 @@ from typing import IO
 from attrs import frozen
 
 import ipam_model
+from ipam_model.config import Version
 
 
 @frozen(eq=False)
@@ -31,6 +32,8 @@ class Mutant:
     """Where the search for a trace in which it shows begins: saves time, means nothing."""
     script: Callable[[IO[str]], None] | None = None
     """Writes a trace in which it shows, where chance would take too long."""
+    version: Version = Version.V1_23
+    """Of the daemon that has the bug."""
 
     @property
     def name(self) -> str:

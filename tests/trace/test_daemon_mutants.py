@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from ipam_model.trace.check import check_file
-from tests.trace.daemon_mutants import MUTANTS
+from tests.trace import daemon_mutants, daemon_mutants_v1_7
 from tests.trace.lines import Line, write_lines
 from tests.trace.mutation import Mutant, mutated
 from tests.trace.simulations import simulated_lines
 
+MUTANTS = (*daemon_mutants.MUTANTS, *daemon_mutants_v1_7.MUTANTS)
 MOST_TRACES = 150
 """Random traces made of a mutant before it counts as undetected."""
 
@@ -36,7 +37,9 @@ def test_recorded_bug_is_rejected(mutant: Mutant, tmp_path: Path) -> None:
             lines = (
                 _scripted(mutant)
                 if mutant.script
-                else simulated_lines(seed, mode=mutant.mode, emphasis=mutant.emphasis)
+                else simulated_lines(
+                    seed, mode=mutant.mode, emphasis=mutant.emphasis, version=mutant.version
+                )
             )
         rejected = check_file(write_lines(path, lines)).rejected
         if rejected is not None:

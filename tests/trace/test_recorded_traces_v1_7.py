@@ -49,6 +49,12 @@ def test_recording_without_identification_and_tick_replies_is_accepted(
     assert verdict_on(lines, tmp_path).rejected is None
 
 
+def test_the_examples_are_accepted() -> None:
+    paths = sorted((shared.ROOT / "examples" / "traces-v1.7").glob("*.jsonl"))
+    assert len(paths) == 4
+    assert all(check_file(path).rejected is None for path in paths)
+
+
 # -- the article ---------------------------------------------------------------------------------
 
 SETTLED: Mapping[str, tuple[int, int, int, int]] = {

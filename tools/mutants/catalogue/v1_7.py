@@ -19,6 +19,7 @@ _UNREAD: Final = """\
     if isinstance(found, Failed):
         return Outcome(True, found), node, now
 """
+_FILL: Final = "    outcome, node, now = yield from fill_existing_eni(config, node, now)\n"
 _AFTER_FILLING: Final = """\
     if outcome.grew:
         return evolve(node, last_pool_action=now), now
@@ -163,14 +164,16 @@ MUTANTS: Final = (
         name="v1_7_waits_after_a_shortage",
         rules=("H8",),
         file=_GROWTH,
-        old="    if targets_met(config, node) or node.terminating:\n        return node, now\n",
+        old=_FILL,
         new="""\
-    if targets_met(config, node) or node.terminating:
+    since = node.last_insufficient
+    if since is not None and timing.backing_off(INTS, now, since):
         return node, now
-    short = node.last_insufficient
-    if short is not None and timing.backing_off(INTS, now, short):
-        return node, now
-    node = evolve(node, last_insufficient=now)
+"""
+        + _FILL
+        + """\
+    if outcome.error is not None and outcome.error.code == Code.INSUFFICIENT_ADDRESSES:
+        node = evolve(node, last_insufficient=now)
 """,
         why="the next tick tries again",
     ),
