@@ -88,7 +88,7 @@ class Environment:
         self.ec2 = ec2
         self.veths = {veth.sandbox: veth.pod for veth in veths}
         """Name of the pod by sandbox, of every host veth there is."""
-        self.sandboxes = sandboxes
+        self.sandboxes = dict(sandboxes)
         """Address of each running sandbox: that of its first ADD, which the runtime keeps."""
         self.gone_pods = gone_pods
         self.cordoned = cordoned

@@ -81,7 +81,7 @@ class Runner(Environment):
             node=self.node,
             checkpoints=self.checkpoints(),
             veths=frozenset(Veth(*veth) for veth in self.veths.items()),
-            sandboxes=self.sandboxes,
+            sandboxes=dict(self.sandboxes),
             gone_pods=self.gone_pods,
             cordoned=self.cordoned,
             eni_config_subnet=self.eni_config_subnet,
@@ -141,8 +141,8 @@ class Runner(Environment):
         )
         if reply.success:
             self.veths[pod.key] = pod.name
-            if reply.given and pod.key not in self.sandboxes:
-                self.sandboxes = {**self.sandboxes, pod.key: reply.given[0].address}
+            if reply.given:
+                self.sandboxes.setdefault(pod.key, reply.given[0].address)
         return reply
 
     def delete_pod(self, key: PodKey) -> PodReply:
@@ -154,8 +154,7 @@ class Runner(Environment):
     def remove_sandbox(self, key: PodKey) -> None:
         """The sandbox stops, and its host veth goes."""
         self.veths.pop(key, None)
-        if key in self.sandboxes:
-            self.sandboxes = {each: ip for each, ip in self.sandboxes.items() if each != key}
+        self.sandboxes.pop(key, None)
 
     def terminate(self) -> None:
         """The daemon is told to stop: from now on it neither grows nor deletes ENIs (R51)."""

@@ -66,6 +66,8 @@ class Recorded:
 
     def __init__(self, dialect: Dialect = V1_23) -> None:
         self.dialect = dialect
+        self._readable = dialect.state_keys()
+        self._known = frozenset({"running", "enis", "attached", *self._readable})
         self.running = False
         self.enis: dict[str, EniShape] = {}
         self.attached: dict[str, AttachedShape] = {}
@@ -74,8 +76,7 @@ class Recorded:
 
     def update(self, state: Fields) -> None:
         """Apply the delta of one line; `InputError` if it does not fit the format."""
-        readable = self.dialect.state_keys()
-        unknown = set(state.values) - {"running", "enis", "attached", *readable}
+        unknown = state.values.keys() - self._known
         if unknown:
             state.fail(f"unknown key {min(unknown)!r}")
         if "running" in state:
@@ -84,7 +85,7 @@ class Recorded:
             self.enis = _read_enis(state, self.enis, self.dialect)
         if "attached" in state:
             self.attached = _read_attached(state, self.attached, self.dialect)
-        for key in readable:
+        for key in self._readable:
             if key in state:
                 self.other[key] = _READERS[key](state.child(key), self.dialect)
         if not self.running:
