@@ -205,7 +205,6 @@ def test_command_shows_one_rule_in_full(
 def test_command_prints_json(run: Callable[..., str]) -> None:
     document = json.loads(run("R2", "--json"))
     assert document == {
-        "upstream": "v1.23.1",
         "rules": [
             {
                 "id": "R2",

@@ -14,7 +14,7 @@ from typing import Final
 
 from attrs import frozen
 
-from ipam_model.catalogue import TAG, Kind, Label, Rule, catalogue
+from ipam_model.catalogue import Kind, Label, Rule, catalogue
 from ipam_model.errors import InputError, ModelError
 
 UPSTREAM_FILES: Final[Mapping[str, str]] = {
@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     width = shutil.get_terminal_size().columns
     if arguments.json:
-        document = {"upstream": TAG, "rules": [as_json(entry) for entry in chosen]}
+        document = {"rules": [as_json(entry) for entry in chosen]}
         print(json.dumps(document, indent=2))
     elif len(ids) == 1 and chosen:
         print(in_full(chosen[0], width))

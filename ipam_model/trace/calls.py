@@ -23,7 +23,7 @@ from ipam_model.state import Network
 from ipam_model.trace import snapshot
 from ipam_model.trace.document import Fields, Json
 
-RULE_OF_CALL = {
+RULE_OF_CALL: Mapping[str, str] = {
     "AssignPrivateIpAddresses": "R96",
     aws_layer.CREATE_AND_ATTACH: "R101",
     "FreeENI": "R136",

@@ -19,7 +19,6 @@ from ipam_model.ec2 import Ec2, Ec2Eni
 from ipam_model.errors import InputError, ModelError
 from ipam_model.limits import Catalogue, InstanceLimits
 from ipam_model.requests import EniTags
-from ipam_model.settings import parse_settings
 from ipam_model.state import Eni
 from ipam_model.subnets import CounterSubnet, SubnetTags
 from ipam_model.trace import snapshot
@@ -89,7 +88,7 @@ def trace_files(paths: list[Path]) -> Iterator[Path]:
 
 def check(trace: Trace) -> Verdict:
     """Check an open trace, event by event, in bounded memory."""
-    require_modelled(trace.header)
+    require_modelled(trace)
     recorded = Recorded(trace.dialect)
     comparison = Comparison()
     world: World | None = None
@@ -266,11 +265,12 @@ def _cidr_text(cidr: snapshot.CidrShape) -> str:
 # -- the world before the first event ------------------------------------------------------------
 
 
-def require_modelled(header: Fields) -> None:
+def require_modelled(trace: Trace) -> None:
     """Complain about a trace of something that is not modelled yet."""
+    header = trace.header
     if header.count("network_cards", 1) > 1:
         header.fail("several network cards are not modelled yet; only traces with one are checked")
-    if parse_settings(header.table("env")).settings.ipv6:
+    if parse_settings_of(trace.dialect.version, header.table("env")).settings.ipv6:
         header.fail("IPv6 is not modelled yet; only IPv4 traces are checked")
 
 

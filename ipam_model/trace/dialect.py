@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ipam_model.config import Version
 
@@ -25,6 +25,8 @@ class Dialect:
     """ENIs of the store show their subnet and whether it is excluded."""
     prefixes: bool
     """Attached ENIs show their prefixes."""
+    rule_of_call: Mapping[str, str] = field(factory=dict)
+    """The rule named when a call is one too many, where it is not that of v1.23."""
 
     def state_keys(self) -> tuple[str, ...]:
         """Keys of a state that hold plain numbers or instants."""
@@ -50,6 +52,15 @@ V1_7: Final = Dialect(
     clocks=V1_23.clocks[:2],
     subnets_of_enis=False,
     prefixes=False,
+    rule_of_call={
+        "AssignPrivateIpAddresses": "H6",
+        "CreateNetworkInterface+Attach": "H9",
+        "GetAttachedENIs": "H9",
+        "GetIPv4sFromEC2": "H25",
+        "FreeENI": "H14",
+        "UnassignPrivateIpAddresses": "H13",
+        "SetupENINetwork": "H20",
+    },
 )
 DIALECTS: Final[Mapping[str, Dialect]] = {each.models: each for each in (V1_23, V1_7)}
 """By what the header says."""

@@ -214,7 +214,8 @@ class RecordedRunner(Runner):
         """Every recorded call must have been made."""
         left = self.next_call()
         if left is not None:
-            rule = RULE_OF_CALL.get(str(left.values.get("call")), "R72")
+            name = str(left.values.get("call"))
+            rule = self.recorded.dialect.rule_of_call.get(name, RULE_OF_CALL.get(name, "R72"))
             raise MismatchError(rule, call_text(left), "no further call")
 
 

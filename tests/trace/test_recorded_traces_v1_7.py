@@ -132,3 +132,12 @@ def test_pod_requests_of_today_differ_only_in_what_no_recording_shows(
     then, now = DAEMONS[Version.V1_7], DAEMONS[Version.V1_23]
     monkeypatch.setitem(DAEMONS, Version.V1_7, evolve(then, add=now.add, delete=now.delete))
     assert all(check_file(path).rejected is None for path in RECORDED)
+
+
+def test_a_call_too_many_is_refused_under_a_rule_of_v1_7(tmp_path: Path) -> None:
+    lines = read_lines(shared.ROOT / "examples" / "traces-v1.7" / "drain-41.jsonl")
+    line = next(each for each in lines[1:] if each["event"]["kind"] == "reconcile")
+    line["ec2"] = [*line["ec2"], {"call": "FreeENI", "eni": "eni-2"}]
+    rejected = verdict_on(lines, tmp_path).rejected
+    assert rejected is not None
+    assert (rejected.seq, rejected.rule) == (line["seq"], "H14")
