@@ -223,6 +223,41 @@ def _deletable(config: Config, store: Store, eni: Eni, now: int) -> bool:
     if protected or has_pods:  # Only to spare the sums below: the formula says the same.
         return False
     targets = warm_targets(config, store.card)
+    others = without(store, eni)
+    enough_left = shrink.enough_without(
+        INTS,
+        targets.warm,
+        targets.minimum,
+        config.settings.warm_prefix_target,
+        config.prefix_mode,
+        others.available,
+        others.total,
+        others.free_cidrs,
+        config.block,
+    )
+    return shrink.deletable(
+        INTS,
+        protected,
+        timing.eni_too_young(INTS, now, eni.created),
+        eni.cooling(now, config.cooldown),
+        has_pods,
+        enough_left,
+    )
+
+
+@frozen
+class Others:
+    """What the non-excluded ENIs of a store hold besides one of them (R136, items 5-7)."""
+
+    available: int
+    total: int
+    free_cidrs: int
+    """CIDRs without pods, of either kind."""
+
+
+@part_of("R136")
+def without(store: Store, eni: Eni) -> Others:
+    """The sums that R136 compares with the targets."""
     available = total = free_cidrs = 0
     for other in store.enis:
         if other is eni or other.excluded:
@@ -234,25 +269,7 @@ def _deletable(config: Config, store: Store, eni: Eni, now: int) -> bool:
             if store.relevant(cidr):
                 total += cidr.network.size
                 available += cidr.network.size - assigned
-    enough_left = shrink.enough_without(
-        INTS,
-        targets.warm,
-        targets.minimum,
-        config.settings.warm_prefix_target,
-        config.prefix_mode,
-        available,
-        total,
-        free_cidrs,
-        config.block,
-    )
-    return shrink.deletable(
-        INTS,
-        protected,
-        timing.eni_too_young(INTS, now, eni.created),
-        eni.cooling(now, config.cooldown),
-        has_pods,
-        enough_left,
-    )
+    return Others(available, total, free_cidrs)
 
 
 @part_of("R48")

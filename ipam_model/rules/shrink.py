@@ -66,6 +66,37 @@ def deletable(
 
 
 @part_of("R136")
+def keeps_warm(k: Logic[I, B], warm: I, prefix_mode: B, others_available: I, block: I | int) -> B:
+    """Without this ENI, Wi addresses (rounded up to prefixes) stay available (R136, item 5)."""
+    return k.any(
+        k.eq(warm, 0), k.ge(others_available, in_whole_prefixes(k, warm, prefix_mode, block))
+    )
+
+
+@part_of("R136")
+def keeps_minimum(k: Logic[I, B], minimum: I, prefix_mode: B, others_total: I, block: I | int) -> B:
+    """Without this ENI, m addresses (rounded up to prefixes) stay (R136, item 6)."""
+    return k.any(
+        k.eq(minimum, 0), k.ge(others_total, in_whole_prefixes(k, minimum, prefix_mode, block))
+    )
+
+
+@part_of("R136")
+def keeps_free_cidrs(k: Logic[I, B], warm_prefix: I, prefix_mode: B, others_free_cidrs: I) -> B:
+    """Without this ENI, Wp CIDRs without pods stay in prefix mode (R136, item 7).
+
+    Reads Wp even where a warm IP target is in force, and counts CIDRs of either kind.
+    """
+    return k.any(k.no(prefix_mode), k.eq(warm_prefix, 0), k.ge(others_free_cidrs, warm_prefix))
+
+
+@part_of("R136")
+def in_whole_prefixes(k: Logic[I, B], target: I, prefix_mode: B, block: I | int) -> I:
+    """A target in addresses, rounded up to whole prefixes in prefix mode (R136, items 5-6)."""
+    return k.ite(prefix_mode, k.ceil_div(target, block) * block, target)
+
+
+@part_of("R136")
 def enough_without(
     k: Logic[I, B],
     warm: I,
@@ -77,15 +108,9 @@ def enough_without(
     others_free_cidrs: I,
     block: I | int,
 ) -> B:
-    """What the other ENIs must keep so that this one is not needed (R136, items 5-7).
-
-    The third condition reads Wp even where a warm IP target is in force, and counts CIDRs of
-    either kind.
-    """
-    warm_target = k.ite(prefix_mode, k.ceil_div(warm, block) * block, warm)
-    minimum_target = k.ite(prefix_mode, k.ceil_div(minimum, block) * block, minimum)
+    """What the other ENIs must keep so that this one is not needed (R136, items 5-7)."""
     return k.all(
-        k.any(k.eq(warm, 0), k.ge(others_available, warm_target)),
-        k.any(k.eq(minimum, 0), k.ge(others_total, minimum_target)),
-        k.any(k.no(prefix_mode), k.eq(warm_prefix, 0), k.ge(others_free_cidrs, warm_prefix)),
+        keeps_warm(k, warm, prefix_mode, others_available, block),
+        keeps_minimum(k, minimum, prefix_mode, others_total, block),
+        keeps_free_cidrs(k, warm_prefix, prefix_mode, others_free_cidrs),
     )

@@ -4,11 +4,9 @@ from typing import Final
 
 from tools.mutants.mutant import Mutant
 
-_LEFT_WARM = "k.any(k.eq(warm, 0), k.ge(others_available, warm_target)),"
-_LEFT_MINIMUM = "k.any(k.eq(minimum, 0), k.ge(others_total, minimum_target)),"
-_LEFT_PREFIXES = (
-    "k.any(k.no(prefix_mode), k.eq(warm_prefix, 0), k.ge(others_free_cidrs, warm_prefix)),"
-)
+_LEFT_WARM = "        keeps_warm(k, warm, prefix_mode, others_available, block),\n"
+_LEFT_MINIMUM = "        keeps_minimum(k, minimum, prefix_mode, others_total, block),\n"
+_LEFT_PREFIXES = "keeps_free_cidrs(k, warm_prefix, prefix_mode, others_free_cidrs),"
 _DELETABLE = (
     "return k.all(k.no(protected), k.no(too_young), k.no(cooling), k.no(has_pods), enough_left)"
 )
@@ -194,16 +192,16 @@ MUTANTS: Final = (
         name="others_must_keep_more_than_the_warm_target",
         rules=("R136",),
         file="rules/shrink.py",
-        old=_LEFT_WARM,
-        new="k.any(k.eq(warm, 0), k.gt(others_available, warm_target)),",
+        old="k.ge(others_available, ",
+        new="k.gt(others_available, ",
         why="item 5: exactly Wi available is enough",
     ),
     Mutant(
         name="warm_target_of_the_others_is_not_rounded_up",
         rules=("R136",),
         file="rules/shrink.py",
-        old="warm_target = k.ite(prefix_mode, k.ceil_div(warm, block) * block, warm)",
-        new="warm_target = warm",
+        old="in_whole_prefixes(k, warm, prefix_mode, block)",
+        new="warm",
         why="item 5: Wi is rounded up to prefixes in prefix mode",
     ),
     Mutant(
@@ -218,16 +216,16 @@ MUTANTS: Final = (
         name="others_must_keep_more_than_the_minimum",
         rules=("R136",),
         file="rules/shrink.py",
-        old=_LEFT_MINIMUM,
-        new="k.any(k.eq(minimum, 0), k.gt(others_total, minimum_target)),",
+        old="k.ge(others_total, ",
+        new="k.gt(others_total, ",
         why="item 6: exactly m addresses are enough",
     ),
     Mutant(
         name="minimum_of_the_others_is_not_rounded_up",
         rules=("R136",),
         file="rules/shrink.py",
-        old="minimum_target = k.ite(prefix_mode, k.ceil_div(minimum, block) * block, minimum)",
-        new="minimum_target = k.ite(prefix_mode, k.floor_div(minimum, block) * block, minimum)",
+        old="in_whole_prefixes(k, minimum, prefix_mode, block)",
+        new="k.ite(prefix_mode, k.floor_div(minimum, block) * block, minimum)",
         why="item 6: m is rounded up to prefixes in prefix mode",
     ),
     Mutant(
@@ -243,7 +241,7 @@ MUTANTS: Final = (
         rules=("R136",),
         file="rules/shrink.py",
         old=_LEFT_PREFIXES,
-        new="k.any(k.ne(warm, 0), k.no(prefix_mode), k.ge(others_free_cidrs, warm_prefix)),",
+        new=f"k.any(k.ne(warm, 0), {_LEFT_PREFIXES[:-1]}),",
         why="item 7 holds also where warm IP targets are in force",
     ),
     Mutant(
