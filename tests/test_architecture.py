@@ -39,6 +39,7 @@ LAYERS: Final = (
     "environment",
     "world",
     "nodes",
+    "inspection",
     "trace",
     "",  # `ipam_model` itself: what it offers to users
     "cli",

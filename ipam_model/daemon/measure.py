@@ -76,7 +76,12 @@ class Balance:
 )
 def balance(config: Config, card: int, pool: Totals) -> Balance:
     """short and over for the given totals (R91-R93)."""
-    targets = warm_targets(config, card)
+    return balance_under(warm_targets(config, card), config, card, pool)
+
+
+@part_of("R89", "R94")
+def balance_under(targets: WarmTargets, config: Config, card: int, pool: Totals) -> Balance:
+    """short and over as they would be under these targets."""
     if not targets.defined:
         return Balance(0, 0)
     warm, minimum = targets.warm, targets.minimum

@@ -49,7 +49,9 @@ def read(found: Found) -> StoredAssignments:
             entries.append(entry)
         else:
             ipv6.append(entry)
-    return StoredAssignments(version=whole.text("version"), entries=tuple(entries), ipv6=tuple(ipv6))
+    return StoredAssignments(
+        version=whole.text("version"), entries=tuple(entries), ipv6=tuple(ipv6)
+    )
 
 
 def _entry(entry: Cursor) -> CheckpointEntry | tuple[str, str]:

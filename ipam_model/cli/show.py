@@ -1,0 +1,283 @@
+"""`ipam-model show FILE`: what an operator has from a node, explained."""
+
+import argparse
+import json
+import sys
+import time
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+import attrs
+from attrs import frozen
+
+from ipam_model.cli.node_options import add_node_options, nodes, whole_number
+from ipam_model.cli.show_text import observation_text, recovery_text
+from ipam_model.errors import InputError
+from ipam_model.inspection import checkpoint, introspection
+from ipam_model.inspection.contradictions import Contradiction, contradictions
+from ipam_model.inspection.explanation import CardReport, explain
+from ipam_model.inspection.forecast import Ending, Forecast, forecast
+from ipam_model.inspection.instants import format_instant, parse_instant
+from ipam_model.inspection.introspection import Observation
+from ipam_model.inspection.json_text import Found, decode, find
+from ipam_model.inspection.reconstruction import reconstruct
+from ipam_model.inspection.recovery import RecoveryReport, recovery
+from ipam_model.limits import Catalogue
+from ipam_model.nodes import NodeSetup
+
+HOLDS: Final = 0
+VIOLATED: Final = 1
+EXPECTED: Final = (
+    "what `curl -s http://localhost:61679/v1/enis` prints on the node, or a checkpoint file "
+    "(ipam.json)"
+)
+
+
+@frozen(kw_only=True)
+class Subject:
+    """What was read, with what it is read."""
+
+    file: str
+    kind: str
+    node: NodeSetup
+    observed: int
+    """Milliseconds since 1970."""
+    observed_from: str
+    """Where that instant comes from."""
+    remarks: tuple[str, ...]
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command `show` to the command line."""
+    parser = subparsers.add_parser(
+        "show",
+        help="introspection output or checkpoint of a node, explained",
+        description="Explains what a node holds: which rule keeps each ENI and each address, what "
+        "is over or short, and what the next passes of the loop would do.",
+        epilog="example: curl -s localhost:61679/v1/enis > enis.json; ipam-model show enis.json "
+        "--instance-type m5.large. Exit codes: 0 nothing contradicts the invariants, 1 something "
+        "does, 2 bad input.",
+    )
+    parser.add_argument(
+        "file", metavar="FILE", help=f"{EXPECTED}; - reads it from the standard input"
+    )
+    add_node_options(parser)
+    parser.add_argument(
+        "--at",
+        metavar="TIME",
+        help="when the output was made (RFC 3339); without it the Date header if there is one, "
+        "else the file's time of change",
+    )
+    parser.add_argument(
+        "--passes",
+        type=whole_number,
+        default=60,
+        metavar="N",
+        help="passes of the loop to look ahead, 5 s each; 0 = none (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--cordoned", action="store_true", help="the node is cordoned (R51); the output is silent"
+    )
+    parser.add_argument("--all", action="store_true", help="show every address")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    parser.set_defaults(func=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Explain the file; 1 if it shows a violated invariant.
+
+    Raises `InputError` if the file cannot be read or the options do not describe one node.
+    """
+    name, data, changed = _read(arguments.file)
+    found = find(name, decode(name, data), _recognise, EXPECTED)
+    if found.kind == checkpoint.CHECKPOINT:
+        stored = checkpoint.read(found)
+        subject = _subject(arguments, found, _one_node(arguments, None), changed, None)
+        report = recovery(stored, subject.node)
+        print(
+            _json(subject, recovery=report)
+            if arguments.json
+            else recovery_text(_head(subject), report, everything=arguments.all)
+        )
+        return (
+            VIOLATED if report.fails is not None or report.least_enis > report.max_enis else HOLDS
+        )
+    observation = introspection.read(found)
+    node = _one_node(arguments, observation)
+    subject = _subject(arguments, found, node, changed, observation.newest())
+    try:
+        state = reconstruct(observation, node, subject.observed, cordoned=arguments.cordoned)
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from None
+    problems = contradictions(observation, node)
+    cards = explain(state)
+    ahead = forecast(state.world, arguments.passes) if arguments.passes else None
+    if arguments.json:
+        print(_json(subject, problems, cards, ahead, state.assumptions, observation))
+    else:
+        print(
+            observation_text(
+                _head(subject),
+                problems,
+                cards,
+                ahead,
+                state.assumptions,
+                observation,
+                everything=arguments.all,
+            )
+        )
+    return VIOLATED if any(problem.invariant for problem in problems) else HOLDS
+
+
+def _read(file: str) -> tuple[str, bytes, int]:
+    """Name for messages, content, and time of the last change in milliseconds since 1970."""
+    if file == "-":
+        return "standard input", sys.stdin.buffer.read(), int(time.time() * 1000)
+    try:
+        data = Path(file).read_bytes()
+        return file, data, int(Path(file).stat().st_mtime * 1000)
+    except OSError as error:
+        raise InputError(f"{file}: {error.strerror}; give {EXPECTED}") from None
+
+
+def _recognise(value: object) -> str | None:
+    return introspection.recognise(value) or checkpoint.recognise(value)
+
+
+def _one_node(arguments: argparse.Namespace, observation: Observation | None) -> NodeSetup:
+    if not arguments.instance_types and arguments.limits is None:
+        raise InputError(f"no instance: give --instance-type or --limits{_hint(observation)}")
+    described = nodes(arguments)
+    if len(described) != 1:
+        names = ", ".join(node.name for node in described)
+        raise InputError(f"{len(described)} nodes are described ({names}); show explains one")
+    return described[0]
+
+
+def _hint(observation: Observation | None) -> str:
+    """Which types the fullest ENI and the number of ENIs fit, the first few of them."""
+    if observation is None:
+        return ", e.g. --instance-type m5.large"
+    fullest = max((len(eni.cidrs) for card in observation.cards for eni in card.enis), default=0)
+    enis = max((len(card.enis) for card in observation.cards), default=0)
+    catalogue = Catalogue.bundled()
+    fitting = sorted(
+        (limits.ipv4_per_eni, limits.max_enis, name)
+        for name, limits in ((name, catalogue.get(name)) for name in catalogue)
+        if limits.ipv4_per_eni > fullest and limits.max_enis >= enis
+    )
+    text = f"; the fullest of its {enis} ENIs holds {fullest} CIDRs"
+    if not fitting:
+        return f"{text}, more than any known type allows: use --limits ENIS,ADDRESSES"
+    least = fitting[0][0]
+    names = [name for addresses, _, name in fitting if addresses == least]
+    return f"{text}, which fits types with {least} addresses per ENI or more, e.g. {names[0]}"
+
+
+def _subject(
+    arguments: argparse.Namespace,
+    found: Found,
+    node: NodeSetup,
+    changed: int,
+    newest: int | None,
+) -> Subject:
+    remarks = [
+        *found.remarks,
+        *(
+            f"{each.variable}: {each.message}"
+            for each in node.diagnostics()
+            if each.severity.value != "info"
+        ),
+    ]
+    if arguments.at is not None:
+        try:
+            observed, source = parse_instant(arguments.at), "--at"
+        except InputError as error:
+            raise InputError(f"--at: {error}") from None
+    elif found.sent is not None:
+        observed, source = parse_instant(found.sent) + 999, "the Date header"
+    elif arguments.file == "-":
+        observed, source = changed, "now"
+    else:
+        observed, source = changed, "when the file was changed last; --at says otherwise"
+    if newest is not None and newest > observed and arguments.at is None:
+        remarks.append(
+            f"the time {format_instant(observed)} ({source}) is before the newest in the output, "
+            "which is taken instead"
+        )
+        observed, source = newest, "the newest instant in the output; --at says otherwise"
+    return Subject(
+        file=found.name,
+        kind=found.kind,
+        node=node,
+        observed=observed,
+        observed_from=source,
+        remarks=tuple(remarks),
+    )
+
+
+def _head(subject: Subject) -> list[str]:
+    node = subject.node
+    limits = node.limits
+    assumed = " (assumed)" if node.max_pods_assumed else ""
+    return [
+        f"{subject.file}: {subject.kind}",
+        (
+            f"read as {node.name}, {limits.max_enis} ENIs × {limits.ipv4_per_eni} addresses, max pods "
+            f"{node.max_pods}{assumed}, {node.version.value}"
+        ),
+        f"observed at {format_instant(subject.observed)} ({subject.observed_from})",
+        *(f"note: {remark}" for remark in subject.remarks),
+    ]
+
+
+def _json(
+    subject: Subject,
+    problems: tuple[Contradiction, ...] = (),
+    cards: tuple[CardReport, ...] = (),
+    ahead: Forecast | None = None,
+    assumptions: tuple[str, ...] = (),
+    observation: Observation | None = None,
+    *,
+    recovery: RecoveryReport | None = None,
+) -> str:
+    document: dict[str, object] = {
+        "file": subject.file,
+        "kind": subject.kind,
+        "node": subject.node.name,
+        "version": subject.node.version.value,
+        "max_pods": subject.node.max_pods,
+        "observed": format_instant(subject.observed),
+        "observed_from": subject.observed_from,
+        "remarks": subject.remarks,
+    }
+    if recovery is not None:
+        document["recovery"] = attrs.asdict(recovery)
+    else:
+        document["assumptions"] = assumptions
+        document["contradictions"] = [attrs.asdict(problem) for problem in problems]
+        document["cards"] = [attrs.asdict(card) for card in cards]
+        document["ipv6"] = [
+            {"card": card.card, "eni": eni, **attrs.asdict(cidr)}
+            for card in (observation.cards if observation is not None else ())
+            for eni, cidr in card.ipv6
+        ]
+        document["forecast"] = None if ahead is None else _forecast(ahead)
+    return json.dumps(document, indent=2, ensure_ascii=False, default=_plain)
+
+
+def _forecast(ahead: Forecast) -> dict[str, object]:
+    return {
+        "ending": ahead.ending.value,
+        "at_rest": ahead.ending is Ending.REST,
+        "passes_run": ahead.after,
+        "period_seconds": ahead.period,
+        "passes": [attrs.asdict(each) for each in ahead.passes],
+    }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.value
+    raise TypeError(f"{value!r} has no JSON form")
