@@ -26,6 +26,9 @@ from ipam_model.inspection.recovery import RecoveryReport, recovery
 from ipam_model.limits import Catalogue
 from ipam_model.nodes import NodeSetup
 
+_WELL_KNOWN: Final = ("t3.", "m5.", "c5.")
+"""Families to name as examples."""
+
 HOLDS: Final = 0
 VIOLATED: Final = 1
 EXPECTED: Final = (
@@ -163,7 +166,7 @@ def _hint(observation: Observation | None) -> str:
     enis = max((len(card.enis) for card in observation.cards), default=0)
     catalogue = Catalogue.bundled()
     fitting = sorted(
-        (limits.ipv4_per_eni, limits.max_enis, name)
+        (limits.ipv4_per_eni, not name.startswith(_WELL_KNOWN), limits.max_enis, name)
         for name, limits in ((name, catalogue.get(name)) for name in catalogue)
         if limits.ipv4_per_eni > fullest and limits.max_enis >= enis
     )
@@ -171,8 +174,7 @@ def _hint(observation: Observation | None) -> str:
     if not fitting:
         return f"{text}, more than any known type allows: use --limits ENIS,ADDRESSES"
     least = fitting[0][0]
-    names = [name for addresses, _, name in fitting if addresses == least]
-    return f"{text}, which fits types with {least} addresses per ENI or more, e.g. {names[0]}"
+    return f"{text}, which fits types with {least} addresses per ENI or more, e.g. {fitting[0][-1]}"
 
 
 def _subject(
@@ -224,8 +226,8 @@ def _head(subject: Subject) -> list[str]:
     return [
         f"{subject.file}: {subject.kind}",
         (
-            f"read as {node.name}, {limits.max_enis} ENIs × {limits.ipv4_per_eni} addresses, max pods "
-            f"{node.max_pods}{assumed}, {node.version.value}"
+            f"read as {node.name}, {limits.max_enis} ENIs × {limits.ipv4_per_eni} addresses, "
+            f"max pods {node.max_pods}{assumed}, {node.version.value}"
         ),
         f"observed at {format_instant(subject.observed)} ({subject.observed_from})",
         *(f"note: {remark}" for remark in subject.remarks),

@@ -62,7 +62,7 @@ def recovery_text(head: Sequence[str], report: RecoveryReport, *, everything: bo
     shown = report.entries if everything else report.entries[: 3 * FOLDED]
     for entry in shown:
         since = f", since {entry.since}" if entry.since else ""
-        pod = entry.pod or f"sandbox {entry.container[:20]}"
+        pod = entry.pod or f"sandbox {entry.container[:13]}"
         lines.append(f"  {entry.address:15}  {pod}{since}: {entry.recovered}")
     if len(shown) < len(report.entries):
         lines.append(f"  … {len(report.entries) - len(shown)} more (--all)")
@@ -84,7 +84,10 @@ def _card(card: CardReport, *, everything: bool) -> Iterator[str]:
     for each in card.predicates:
         yield f"  {each.name.ljust(width)}  {each.text}  [{each.rule}]"
     if card.release:
-        yield f"  the next release takes {card.release} CIDR{'s' * (card.release > 1)}  [R138]"
+        yield (
+            f"  the next release takes {card.release} CIDR{'s' * (card.release > 1)}; only after "
+            "it, in the same pass, an ENI is looked for that may go  [R138, R72]"
+        )
     for eni in card.eni_reports:
         yield from _eni(eni, everything=everything)
 
@@ -113,9 +116,12 @@ def _eni(eni: EniReport, *, everything: bool) -> Iterator[str]:
 def _fate(eni: EniReport) -> str:
     fate = eni.fate
     if eni.may_go_from is not None:
-        fate += f", from {eni.may_go_from} at the latest"
+        latest = "" if any(each.certain for each in eni.reasons) else " at the latest"
+        fate += f", from {eni.may_go_from}{latest}"
     # Of an ENI that never goes, the reason that it never goes is enough.
-    reasons = eni.reasons[:1] if eni.primary or eni.trunk or eni.efa else eni.reasons
+    reasons = [r for r in eni.reasons if r.certain] or list(eni.reasons)
+    if eni.primary or eni.trunk or eni.efa:
+        reasons = reasons[:1]
     return f"{fate}: {_reasons(reasons)}" if reasons else f"{fate}: no item of R136 keeps it"
 
 

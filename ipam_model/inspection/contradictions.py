@@ -8,7 +8,7 @@ from attrs import frozen
 
 from ipam_model.addresses import format_address
 from ipam_model.config import Config
-from ipam_model.inspection.introspection import Observation, ObservedCard
+from ipam_model.inspection.introspection import Observation, ObservedCard, made_up
 from ipam_model.nodes import NodeSetup
 from ipam_model.state import PodKey
 
@@ -66,7 +66,8 @@ def _keys_twice(card: ObservedCard) -> Iterator[Contradiction]:
         for cidr in eni.cidrs:
             for record in cidr.records:
                 if record.pod is not None:
-                    addresses[record.pod.key].append(format_address(record.address))
+                    if not made_up(record.address, record.pod.key):
+                        addresses[record.pod.key].append(format_address(record.address))
                     names[record.pod.name].append(format_address(record.address))
     for key, held in addresses.items():
         if len(held) > 1:
@@ -77,7 +78,7 @@ def _keys_twice(card: ObservedCard) -> Iterator[Contradiction]:
             )
     doubled = {held for key, each in addresses.items() if len(each) > 1 for held in each}
     for name, held in names.items():
-        if name and len(held) > 1 and not doubled.issuperset(held):
+        if name and len(set(held)) > 1 and not doubled.issuperset(held):
             yield Contradiction(
                 "",
                 f"card {card.card}: {name} holds {len(held)} addresses ({', '.join(held)}): two "

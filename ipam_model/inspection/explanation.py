@@ -4,6 +4,7 @@ The records are what `ipam-model show --json` prints: plain values, instants as 
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from attrs import frozen
 
@@ -17,6 +18,10 @@ from ipam_model.inspection.predicates import Predicate, predicates
 from ipam_model.inspection.reconstruction import Reconstruction
 from ipam_model.inspection.retention import Fate, retention
 from ipam_model.state import AddressRecord, Cidr, Eni, Store, Totals
+
+
+_SANDBOX: Final = 13
+"""How much of a sandbox id is shown, as container tools do."""
 
 
 @frozen(kw_only=True)
@@ -38,7 +43,7 @@ class AddressReport:
     state: str
     """`assigned`, `cooling` or `expired` (R18)."""
     pod: str | None
-    """`namespace/name`, or the sandbox if the name is not known."""
+    """`namespace/name`, or `sandbox` and the beginning of its id if the name is not known."""
     since: str | None
     """When it was assigned or unassigned; `None` if not told."""
     cooling_until: str | None
@@ -210,7 +215,7 @@ def _address(config: Config, now: int, cidr: Cidr, record: AddressRecord) -> Add
     return AddressReport(
         address=format_address(record.address),
         state="assigned" if pod is not None else "cooling" if cooling else "expired",
-        pod=None if pod is None else pod.name or pod.key.container,
+        pod=None if pod is None else pod.name or f"sandbox {pod.key.container[:_SANDBOX]}",
         since=_told(record.since),
         cooling_until=_told(record.since + config.cooldown) if cooling else None,
     )

@@ -240,6 +240,11 @@ def metadata(about: Cursor) -> tuple[str, int]:
     return full, about.whole("interfacesCount", absent=0)
 
 
+def made_up(address: int, key: PodKey) -> bool:
+    """Whether this key stands for one that the output does not tell."""
+    return key.container == _made_up(address)
+
+
 def _made_up(address: int) -> str:
     """Stands for the sandbox of an address where the output does not name it."""
     return f"sandbox-of-{format_address(address)}"
@@ -247,7 +252,7 @@ def _made_up(address: int) -> str:
 
 def _blanked(card: ObservedCard) -> bool:
     return any(
-        record.pod is not None and record.pod.key.container == _made_up(record.address)
+        record.pod is not None and made_up(record.address, record.pod.key)
         for eni in card.enis
         for cidr in eni.cidrs
         for record in cidr.records

@@ -18,7 +18,7 @@ class Predicate:
     rule: str
     value: int | bool
     text: str
-    """`left = formula in numbers`, or a comparison, evaluated."""
+    """The formula, the formula in numbers, and the value; or `yes` or `no` and the comparison."""
 
 
 def predicates(
@@ -44,18 +44,17 @@ def _balance(config: Config, store: Store, decision: Decision) -> Iterator[Predi
     missing = f"max({warm} - {available}, {minimum} - {total}, 0)"
     if config.prefix_mode and store.card == 0:
         block, assigned, prefixes = config.block, pool.assigned, pool.allocated_prefixes
-        short = f"short = ceil(max(Wi - V, m - T, 0)/{block}) = ceil({missing}/{block})"
+        short = f"ceil(max(Wi - V, m - T, 0)/{block}) = ceil({missing}/{block})"
         over = (
-            f"over = max(min(F, X - ceil((A + Wi)/{block}), X - ceil(m/{block})), 0) = "
+            f"max(min(F, X - ceil((A + Wi)/{block}), X - ceil(m/{block})), 0) = "
             f"max(min({pool.free_prefixes}, {prefixes} - ceil(({assigned} + {warm})/{block}), "
             f"{prefixes} - ceil({minimum}/{block})), 0)"
         )
         rules, unit = ("R93", "R93"), " prefixes"
     else:
-        short = f"short = max(Wi - V, m - T, 0) = {missing}"
+        short = f"max(Wi - V, m - T, 0) = {missing}"
         over = (
-            "over = max(min(V - Wi, T - m), 0) = "
-            f"max(min({available} - {warm}, {total} - {minimum}), 0)"
+            f"max(min(V - Wi, T - m), 0) = max(min({available} - {warm}, {total} - {minimum}), 0)"
         )
         rules, unit = ("R87", "R88"), ""
     balance = decision.balance
@@ -71,23 +70,23 @@ def _low(config: Config, node: Node, decision: Decision) -> Predicate:
     if pool.total >= node.max_pods:
         text = f"T = {pool.total} >= max pods = {node.max_pods}: no growth"
     elif decision.warm_ip:
-        text = f"short = {decision.balance.short} > 0"
+        text = f"short = {decision.balance.short} {_more(decision.low)} 0"
     else:
         target, name, unit = settings.warm_eni_target, "M*We", config.addresses_per_eni
         if config.prefix_mode:
             target, name, unit = settings.warm_prefix_target, f"{config.block}*Wp", config.block
-        text = f"V = {pool.available} < {name} = {unit}*{target}"
+        text = f"V = {pool.available} {_less(decision.low)} {name} = {unit}*{target}"
         if target == 0:
-            text = f"target 0, V = {pool.available} = 0"
+            text = f"target 0 and V = {pool.available} {'=' if decision.low else '>'} 0"
     return _yes_or_no("tooLow", "R79", decision.low, text)
 
 
 def _high(config: Config, decision: Decision) -> Predicate:
     if decision.warm_ip:
-        text = f"over = {decision.balance.over} > 0"
+        text = f"over = {decision.balance.over} {_more(decision.high)} 0"
     elif config.prefix_mode:
         target = config.settings.warm_prefix_target
-        text = f"F = {decision.totals.free_prefixes} > Wp = {target}"
+        text = f"F = {decision.totals.free_prefixes} {_more(decision.high)} Wp = {target}"
     else:
         text = "single addresses are never released under WARM_ENI_TARGET (R130)"
     return _yes_or_no("tooHigh", "R131", decision.high, text)
@@ -101,24 +100,35 @@ def _fewer(config: Config, store: Store, decision: Decision) -> Predicate:
         target, name = settings.warm_eni_target, "We"
         if config.prefix_mode:
             target, name = settings.warm_prefix_target, "Wp"
+        available, least = decision.totals.available, (target + 1) * config.addresses_per_eni
         text = (
-            f"V = {decision.totals.available} >= ({name} + 1)*M = "
+            f"V = {available} {_less(available < least)} ({name} + 1)*M = "
             f"({target} + 1)*{config.addresses_per_eni}"
         )
         if config.prefix_mode:
             idle = sum(
                 not (eni.primary or eni.trunk or eni.efa or eni.has_pods()) for eni in store.enis
             )
-            text += f", or an ordinary ENI without pods ({idle})"
+            text += f", {idle} ordinary ENIs without pods"
     return _yes_or_no("wantFewerENIs", "R133", decision.wants_fewer_enis, text)
 
 
 def _room(config: Config, node: Node, store: Store) -> Predicate:
     unmanaged = node.unmanaged_on(store.card)
-    text = f"{len(store.enis)} ENIs < K - U = {config.max_enis} - {unmanaged}"
-    if config.settings.pod_eni and store.card == 0 and not store.trunk():
-        text += ", one slot kept for a trunk (R48)"
-    return _yes_or_no("room for an ENI", "R33", measure.room_for_eni(config, node, store), text)
+    room = measure.room_for_eni(config, node, store)
+    text = f"{len(store.enis)} ENIs {_less(room)} K - U = {config.max_enis} - {unmanaged}"
+    awaited = store.card == 0 and measure.awaiting_trunk(config, node)
+    if awaited and config.trunk_compatible:
+        text = text.replace("K - U", "K - U - trunk slot") + " - 1"
+    return _yes_or_no("room for an ENI", "R33", room, text)
+
+
+def _less(holds: bool) -> str:
+    return "<" if holds else ">="
+
+
+def _more(holds: bool) -> str:
+    return ">" if holds else "<="
 
 
 def _yes_or_no(name: str, rule: str, value: bool, text: str) -> Predicate:

@@ -51,8 +51,8 @@ class RecoveryReport:
 
 UNKNOWN = (
     (
-        "ENIs, CIDRs and free addresses: the file has assigned addresses only (R34); a restart reads "
-        "the others from IMDS"
+        "ENIs, CIDRs and free addresses: the file has assigned addresses only (R34); a restart "
+        "reads the others from IMDS"
     ),
     (
         "whether the host veths of the pods still exist: entries of named pods without one are "
