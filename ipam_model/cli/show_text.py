@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Final
 
 from ipam_model.inspection.contradictions import Contradiction
+from ipam_model.inspection.counted import counted
 from ipam_model.inspection.explanation import (
     AddressReport,
     CardReport,
@@ -71,21 +72,21 @@ def recovery_text(head: Sequence[str], report: RecoveryReport, *, everything: bo
 
 
 def _card(card: CardReport, *, everything: bool) -> Iterator[str]:
-    prefixes = f"; X = {card.prefixes} prefixes, F = {card.free_prefixes} without pods"
+    prefixes = f"; X = {counted(card.prefixes, 'prefix')}, F = {card.free_prefixes} without pods"
     yield (
         f"card {card.card}: T = {card.total} owned, A = {card.assigned} assigned, "
         f"V = {card.available} available"
         f"{f' of which {card.cooling} cooling' if card.cooling else ''}"
         f"{prefixes if card.prefixes or card.free_prefixes else ''}; "
-        f"{card.enis} of {card.max_enis} ENIs, {card.addresses_per_eni} addresses each"
+        f"{card.enis} of {card.max_enis} ENIs, {counted(card.addresses_per_eni, 'address')} each"
     )
-    yield f"  {card.assignable} addresses can be given to pods now"
+    yield f"  {counted(card.assignable, 'address')} can be given to pods now"
     width = max(len(each.name) for each in card.predicates)
     for each in card.predicates:
         yield f"  {each.name.ljust(width)}  {each.text}  [{each.rule}]"
     if card.release:
         yield (
-            f"  the next release takes {card.release} CIDR{'s' * (card.release > 1)}; only after "
+            f"  the next release takes {counted(card.release, 'CIDR')}; only after "
             "it, in the same pass, an ENI is looked for that may go  [R138, R72]"
         )
     for eni in card.eni_reports:
@@ -107,7 +108,7 @@ def _eni(eni: EniReport, *, everything: bool) -> Iterator[str]:
     kind = f" ({', '.join(kinds)})" if kinds else ""
     yield (
         f"  {eni.id}{kind}: device {eni.device}{where}, {len(eni.cidrs)} of {eni.slots} slots, "
-        f"{eni.addresses} addresses, {eni.assigned} assigned, {eni.cooling} cooling"
+        f"{counted(eni.addresses, 'address')}, {eni.assigned} assigned, {eni.cooling} cooling"
     )
     yield f"    {_fate(eni)}"
     yield from _cidrs(eni.cidrs, everything=everything)
@@ -208,7 +209,7 @@ def _ahead(ahead: Forecast) -> Iterator[str]:
         yield (
             f"  pass {each.number} (by {each.seconds:g} s): "
             f"{'; '.join(map(_action, each.actions))} → T = {each.total}, V = {each.available}, "
-            f"{each.enis} ENIs"
+            f"{counted(each.enis, 'ENI')}"
         )
     if ahead.ending is Ending.REST:
         yield "  at rest after that" if ahead.passes else "  nothing: it is at rest"

@@ -13,12 +13,12 @@ from ipam_model.config import Config
 from ipam_model.daemon import measure
 from ipam_model.daemon.measure import Decision, WarmTargets
 from ipam_model.daemon.shrink import releasable
+from ipam_model.inspection.counted import counted
 from ipam_model.inspection.instants import ZERO_TIME, format_instant
 from ipam_model.inspection.predicates import Predicate, predicates
 from ipam_model.inspection.reconstruction import Reconstruction
 from ipam_model.inspection.retention import Fate, retention
 from ipam_model.state import AddressRecord, Cidr, Eni, Store, Totals
-
 
 _SANDBOX: Final = 13
 """How much of a sandbox id is shown, as container tools do."""
@@ -278,7 +278,7 @@ class _Judge:
                 rule="R131",
                 code="warm-prefix-target",
                 text=f"counts for WARM_PREFIX_TARGET={settings.warm_prefix_target}: "
-                f"{self.pool.free_prefixes} prefixes without pods",
+                f"{counted(self.pool.free_prefixes, 'prefix')} without pods",
             )
         elif not targets.defined:
             yield ReasonReport(
@@ -291,13 +291,14 @@ class _Judge:
             yield from self._warm_ip(targets)
 
     def _warm_ip(self, targets: WarmTargets) -> Iterator[ReasonReport]:
+        rule = "R93" if self.config.prefix_mode and self.store.card == 0 else "R88"
         warm = ReasonReport(
-            rule="R87",
+            rule=rule,
             code="warm-ip-target",
             text=f"counts for WARM_IP_TARGET={targets.warm}",
         )
         minimum = ReasonReport(
-            rule="R87",
+            rule=rule,
             code="minimum-ip-target",
             text=f"counts for MINIMUM_IP_TARGET={targets.minimum}",
         )

@@ -15,6 +15,7 @@ from ipam_model.addresses import format_short
 from ipam_model.canonical import canonical
 from ipam_model.daemon.procedure import Call, Choice
 from ipam_model.ec2 import Ec2, NextFree
+from ipam_model.inspection.counted import counted
 from ipam_model.requests import (
     AllocENI,
     AssignPrivateIpAddresses,
@@ -194,6 +195,4 @@ def _pass(runner: Forecaster, number: int, passed: int, actions: tuple[Action, .
 
 
 def _count(count: int, prefixes: bool) -> str:
-    if prefixes:
-        return f"{count} prefix{'' if count == 1 else 'es'}"
-    return f"{count} address{'' if count == 1 else 'es'}"
+    return counted(count, "prefix" if prefixes else "address")

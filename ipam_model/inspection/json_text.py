@@ -9,6 +9,7 @@ from typing import Final
 from attrs import frozen
 
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 
 MOST_BYTES: Final = 200_000_000
 """More than 100 000 pods' worth; beyond, the file is something else."""
@@ -121,9 +122,13 @@ def _complaint(
 ) -> str:
     if failure is not None:
         position, problem = failure
+        if _broken_off(text, position, problem):
+            last = line_at(text, len(text.rstrip()))
+            return (
+                f"{name}:{last}: the JSON breaks off here, the file is truncated; "
+                f"expected {expected}"
+            )
         place = f"{name}:{line_at(text, position)}"
-        if position >= len(text.rstrip()):
-            return f"{place}: the JSON breaks off here, the file is truncated; expected {expected}"
         column = position - (text.rfind("\n", 0, position) + 1) + 1
         return f"{place}: not JSON at column {column} ({problem}); expected {expected}"
     if strangers:
@@ -138,21 +143,26 @@ def _complaint(
     return f"{name}:1: {shown(first)} is no JSON object; expected {expected}"
 
 
+def _broken_off(text: str, position: int, problem: str) -> bool:
+    """Whether the end of the text is what is wrong: within a string, a word, or between values."""
+    rest = text[position:].rstrip()
+    within_word = any(word.startswith(rest) for word in ("true", "false", "null"))
+    return not rest or within_word or problem.startswith("Unterminated string")
+
+
 def _surroundings(text: str, start: int, end: int) -> list[str]:
     remarks = []
     before, after = text[:start].strip(), text[end:].strip()
     if before:
         lines = len(before.splitlines())
         what = "HTTP headers" if re.match(r"HTTP/\d", before) else shown(before.splitlines()[0])
-        remarks.append(f"passed over {_lines(lines)} before the JSON: {what}")
+        remarks.append(f"passed over {counted(lines, 'line')} before the JSON: {what}")
     if after:
         lines = len(after.splitlines())
-        remarks.append(f"passed over {_lines(lines)} after it: {shown(after.splitlines()[0])}")
+        remarks.append(
+            f"passed over {counted(lines, 'line')} after it: {shown(after.splitlines()[0])}"
+        )
     return remarks
-
-
-def _lines(count: int) -> str:
-    return f"{count} line{'' if count == 1 else 's'}"
 
 
 def _http_date(before: str) -> str | None:

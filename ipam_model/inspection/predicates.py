@@ -7,6 +7,7 @@ from attrs import frozen
 from ipam_model.config import Config
 from ipam_model.daemon import measure
 from ipam_model.daemon.measure import Decision
+from ipam_model.inspection.counted import counted
 from ipam_model.state import Node, Store
 
 
@@ -109,14 +110,16 @@ def _fewer(config: Config, store: Store, decision: Decision) -> Predicate:
             idle = sum(
                 not (eni.primary or eni.trunk or eni.efa or eni.has_pods()) for eni in store.enis
             )
-            text += f", {idle} ordinary ENIs without pods"
+            text += f", {counted(idle, 'ordinary ENI')} without pods"
     return _yes_or_no("wantFewerENIs", "R133", decision.wants_fewer_enis, text)
 
 
 def _room(config: Config, node: Node, store: Store) -> Predicate:
     unmanaged = node.unmanaged_on(store.card)
     room = measure.room_for_eni(config, node, store)
-    text = f"{len(store.enis)} ENIs {_less(room)} K - U = {config.max_enis} - {unmanaged}"
+    text = (
+        f"{counted(len(store.enis), 'ENI')} {_less(room)} K - U = {config.max_enis} - {unmanaged}"
+    )
     awaited = store.card == 0 and measure.awaiting_trunk(config, node)
     if awaited and config.trunk_compatible:
         text = text.replace("K - U", "K - U - trunk slot") + " - 1"

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from ipam_model.arithmetic import INTS
 from ipam_model.daemon import measure
+from ipam_model.inspection.counted import counted
 from ipam_model.inspection.instants import format_duration, format_instant
 from ipam_model.inspection.reconstruction import Reconstruction
 from ipam_model.rules import shrink, timing
@@ -83,9 +84,7 @@ def _itself(eni: Eni) -> Iterator[Reason]:
         yield Reason(rule="R136.9", code="efa", text="it is an EFA")
     if eni.has_pods():
         pods = sum(cidr.assigned() for cidr in eni.cidrs)
-        yield Reason(
-            rule="R136.4", code="pods", text=f"{pods} pod{'s' * (pods > 1)} on its addresses"
-        )
+        yield Reason(rule="R136.4", code="pods", text=f"{counted(pods, 'pod')} on its addresses")
 
 
 def _clocks(state: Reconstruction, eni: Eni) -> Iterator[Reason]:
@@ -99,7 +98,7 @@ def _clocks(state: Reconstruction, eni: Eni) -> Iterator[Reason]:
         yield Reason(
             rule="R136.3",
             code="cooling",
-            text=f"{number} cooling address{'es' * (number > 1)} until {format_instant(ends - 1)}",
+            text=f"{counted(number, 'cooling address')} until {format_instant(ends - 1)}",
             ends=ends,
         )
     age = state.ages[eni.id]
@@ -128,7 +127,7 @@ def _needed(state: Reconstruction, store: Store, eni: Eni) -> Iterator[Reason]:
             rule="R136.5",
             code="warm-ip-target",
             text=f"needed for WARM_IP_TARGET={targets.warm}{fixed}: the other ENIs have "
-            f"{others.available} addresses available, {need} must remain{whole}",
+            f"{counted(others.available, 'address')} available, {need} must remain{whole}",
         )
     if not shrink.keeps_minimum(INTS, targets.minimum, prefixes, others.total, block):
         need = shrink.in_whole_prefixes(INTS, targets.minimum, prefixes, block)
@@ -136,7 +135,7 @@ def _needed(state: Reconstruction, store: Store, eni: Eni) -> Iterator[Reason]:
             rule="R136.6",
             code="minimum-ip-target",
             text=f"needed for MINIMUM_IP_TARGET={targets.minimum}{fixed}: the other ENIs have "
-            f"{others.total} addresses, {need} must remain{whole}",
+            f"{counted(others.total, 'address')}, {need} must remain{whole}",
         )
     target = config.settings.warm_prefix_target
     if not shrink.keeps_free_cidrs(INTS, target, prefixes, others.free_cidrs):
@@ -144,7 +143,7 @@ def _needed(state: Reconstruction, store: Store, eni: Eni) -> Iterator[Reason]:
             rule="R136.7",
             code="warm-prefix-target",
             text=f"needed for WARM_PREFIX_TARGET={target}: the other ENIs have "
-            f"{others.free_cidrs} CIDRs without pods, {target} must remain",
+            f"{counted(others.free_cidrs, 'CIDR')} without pods, {target} must remain",
         )
 
 

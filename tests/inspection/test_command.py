@@ -1,0 +1,225 @@
+"""`ipam-model show` as an operator uses it."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.shared import ROOT
+from tests.trace.command import Result, run
+from tools.make_node_examples import EXAMPLES, FOLDER
+
+NODES = ROOT / "examples" / "nodes"
+LARGE = ("--instance-type", "m5.large")
+AT = ("--at", "2026-03-01T09:10:00Z")
+WARM_IP = ("--set", "WARM_IP_TARGET=2", "--set", "MINIMUM_IP_TARGET=5")
+PREFIXES = ("--instance-type", "t3.small", "--set", "ENABLE_PREFIX_DELEGATION=true")
+
+Capture = pytest.CaptureFixture[str]
+
+
+def show(capsys: Capture, name: str | Path, *options: object) -> Result:
+    return run(capsys, "show", NODES / name, *options)
+
+
+def document(result: Result) -> dict[str, object]:
+    loaded = json.loads(result.out)
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_examples_are_what_the_model_gives(name: str) -> None:
+    assert (FOLDER / name).read_bytes().decode("utf-8") == EXAMPLES[name]()
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "code"),
+    [
+        ("warm-eni.json", LARGE, 0),
+        ("warm-ip.json", (*LARGE, *WARM_IP), 0),
+        ("prefixes.json", (*PREFIXES, "--max-pods", "110"), 0),
+        ("two-cards.json", ("--instance-type", "p4d.24xlarge"), 0),
+        ("v1.9.json", LARGE, 0),
+        ("with-headers.txt", LARGE, 0),
+        ("ipam.json", LARGE, 0),
+        ("damaged/drifted.json", (*PREFIXES, "--max-pods", "110"), 1),
+        ("damaged/address-twice.json", (*LARGE, *WARM_IP), 1),
+        ("damaged/ipam-twice.json", LARGE, 1),
+        ("damaged/truncated.json", LARGE, 2),
+    ],
+)
+def test_exit_codes_of_the_examples(
+    capsys: Capture, name: str, options: tuple[str, ...], code: int
+) -> None:
+    text = show(capsys, name, *options, *AT)
+    assert text.code == code
+    assert show(capsys, name, *options, *AT, "--json").code == code
+    assert show(capsys, name, *options, *AT, "--all").code == code
+    if code == 2:
+        assert text.complaint.startswith(f"{NODES / name}:344: the JSON breaks off here")
+
+
+def test_every_example_is_tried() -> None:
+    assert len(EXAMPLES) == 11
+
+
+def test_text_of_a_surplus(capsys: Capture) -> None:
+    shown = show(capsys, "warm-ip.json", *LARGE, *WARM_IP, "--at", "2026-03-01T09:03:20Z").out
+    for line in (
+        "card 0: T = 22 owned, A = 8 assigned, V = 14 available of which 12 cooling; "
+        "3 of 3 ENIs, 9 addresses each",
+        "  2 addresses can be given to pods now",
+        "  over             max(min(V - Wi, T - m), 0) = max(min(14 - 2, 22 - 5), 0) = 12  [R88]",
+        "  at rest after that",
+    ):
+        assert line in shown.splitlines()
+    assert "9 cooling: 10.1.0.5 until 2026-03-01T09:03:40Z" in shown
+    assert "surplus: the next release may take it [R138]" in shown
+    assert "pass 1 (by 5 s): release 10.1.0.5, 10.1.0.6, 10.1.0.7, … (9) of eni-1" in shown
+
+
+def test_json_has_all_of_it(capsys: Capture) -> None:
+    told = document(show(capsys, "warm-ip.json", *LARGE, *WARM_IP, *AT, "--json"))
+    (card,) = told["cards"]  # type: ignore[misc]
+    assert (card["total"], card["over"], card["release"]) == (22, 12, 12)
+    addresses = [cidr for eni in card["eni_reports"] for cidr in eni["cidrs"]]
+    assert len(addresses) == 22
+    assert sum(cidr["surplus"] for cidr in addresses) == 14
+    assert told["forecast"]["ending"] == "at rest"  # type: ignore[index]
+    assert told["observed"] == "2026-03-01T09:10:00Z"
+
+
+def test_a_pool_that_never_rests(capsys: Capture) -> None:
+    """WARM_ENI_TARGET=0 and ENIs that pods exactly fill (R82)."""
+    text = json.loads((NODES / "v1.9.json").read_text("utf-8"))
+    eni = text["ENIs"]["eni-2"]
+    del text["ENIs"]["eni-2"]
+    primary = text["ENIs"]["eni-1"]["AvailableIPv4Cidrs"]
+    for number, name in enumerate(list(primary)):
+        if not any(
+            each["IPAMKey"]["networkName"] for each in primary[name]["IPv4Addresses"].values()
+        ):
+            del primary[name]
+        assert number < 9
+    assert eni["ID"] == "eni-2"
+    text["TotalIPs"] = text["AssignedIPs"] = 4
+    path = Path(os.environ.get("TMPDIR", "/tmp")) / f"full-{os.getpid()}.json"
+    path.write_text(json.dumps(text), "utf-8")
+    try:
+        result = run(capsys, "show", path, "--limits", "3,5", "--set", "WARM_ENI_TARGET=0")
+    finally:
+        path.unlink()
+    assert result.code == 0
+    assert "it never rests: the same again every 65 s" in result.out
+
+
+def test_the_time_of_observation(capsys: Capture, tmp_path: Path) -> None:
+    file = tmp_path / "enis.json"
+    file.write_bytes((NODES / "warm-ip.json").read_bytes())
+    os.utime(file, (1_772_355_800, 1_772_355_800))  # 09:03:20
+    told = document(run(capsys, "show", file, *LARGE, "--json"))
+    assert told["observed"] == "2026-03-01T09:03:20Z"
+    os.utime(file, (1_000_000_000, 1_000_000_000))
+    told = document(run(capsys, "show", file, *LARGE, "--json"))
+    assert told["observed"] == "2026-03-01T09:03:10Z"
+    assert "newest" in str(told["observed_from"])
+    told = document(show(capsys, "with-headers.txt", *LARGE, "--json"))
+    assert told["observed_from"] == "the Date header"
+
+
+def test_cordoned_nodes_free_nothing(capsys: Capture) -> None:
+    options = (*LARGE, "--set", "WARM_IP_TARGET=1", "--json")
+    for cordoned in (False, True):
+        flags = ("--cordoned",) if cordoned else ()
+        told = document(show(capsys, "v1.9.json", *options, *flags))
+        fate = told["cards"][0]["eni_reports"][1]["fate"]  # type: ignore[index]
+        assert fate == ("kept" if cordoned else "may go once 60 s old")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("warm-eni.json",), "no instance: give --instance-type or --limits; the fullest of its 2"),
+        (("ipam.json",), "no instance: give --instance-type"),
+        (("nothing.json", *LARGE), "No such file or directory; give what `curl -s"),
+        (("damaged", *LARGE), "Is a directory"),
+        (("warm-eni.json", *LARGE, "--at", "noon"), "--at: 'noon' is not an RFC 3339 time"),
+        (("warm-ip.json", *LARGE, "--at", "2026-03-01T09:00:00Z"), "give a later --at"),
+        (("warm-eni.json", *LARGE, "--instance-type", "t3.small"), "show explains one"),
+        (("warm-eni.json", *LARGE, "--subnet-free", "3"), "give a larger --subnet-free"),
+        (("../README.md", *LARGE), "is no JSON object"),
+    ],
+)
+def test_bad_input(capsys: Capture, arguments: tuple[str, ...], words: str) -> None:
+    assert words in show(capsys, *arguments).complaint
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "the file is empty"),
+        (b"curl: (7) Failed to connect to localhost port 61679", "is no JSON object"),
+        (b"404 page not found\n", "is no JSON object"),
+        (b"{}", ":1: an empty object"),
+        (b'{"AvailableCommands":["/v1/enis"]}', "the answer of / and not of /v1/enis"),
+        (b'{"WARM_ENI_TARGET": 1}', "an object with the keys WARM_ENI_TARGET"),
+        (b"\x1f\x8b\x08\x00", ":1: not text (byte 1 is not UTF-8); expected JSON; decompress"),
+        (b'{"0": {"ENIs": {}, "TotalIPs": NaN}}', "JSON beyond reason"),
+        (
+            b'{"0": {"ENIs": {}, "TotalIPs": 0, "AssignedIPs": 0}}',
+            "none of its ENIs is the primary",
+        ),
+        (b'{"0": {"ENIs": {},\n "TotalIPs": "9"}}', ":2: 0.TotalIPs is '9'; it must be a whole"),
+        (b'{"version": "vpc-cni-ipam/1", "allocations": [{"ipv4": "x"}]}', "has no containerID"),
+        (b'{"0": ' * 30_000, "JSON"),
+    ],
+)
+def test_files_that_are_something_else(
+    capsys: Capture, tmp_path: Path, content: bytes, words: str
+) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(content)
+    assert words in run(capsys, "show", file, *LARGE).complaint
+
+
+def test_a_checkpoint_of_another_version(capsys: Capture, tmp_path: Path) -> None:
+    file = tmp_path / "ipam.json"
+    file.write_text('{"version": "vpc-cni-ipam/2", "allocations": []}', "utf-8")
+    result = run(capsys, "show", file, *LARGE)
+    assert result.code == 1
+    assert "a restart FAILS with this file, again and again: its version is" in result.out
+
+
+def test_utf_16_as_powershell_writes_it(capsys: Capture, tmp_path: Path) -> None:
+    file = tmp_path / "enis.json"
+    file.write_bytes((NODES / "warm-eni.json").read_text("utf-8").encode("utf-16"))
+    assert run(capsys, "show", file, *LARGE).code == 0
+
+
+def test_a_node_with_all_its_prefixes_is_explained_in_time(capsys: Capture, tmp_path: Path) -> None:
+    """15 ENIs with 49 prefixes each: 11760 addresses."""
+    enis = {}
+    for eni in range(15):
+        cidrs = {}
+        for number in range(49):
+            address = f"10.{eni}.{number}.0"
+            cidrs[f"{address}/28"] = {
+                "Cidr": {"IP": address, "Mask": "////8A=="},
+                "IPAddresses": {},
+                "IsPrefix": True,
+            }
+        enis[f"eni-{eni}"] = {
+            "ID": f"eni-{eni}",
+            "IsPrimary": eni == 0,
+            "DeviceNumber": eni,
+            "AvailableIPv4Cidrs": cidrs,
+        }
+    file = tmp_path / "enis.json"
+    whole = {"0": {"TotalIPs": 15 * 49 * 16, "AssignedIPs": 0, "ENIs": enis}}
+    file.write_text(json.dumps(whole), "utf-8")
+    options = ("--instance-type", "m5.24xlarge", "--set", "ENABLE_PREFIX_DELEGATION=true")
+    result = run(capsys, "show", file, *options)
+    assert result.code == 0
+    assert "free eni-1" in result.out
