@@ -25,6 +25,7 @@ from ipam_model.inspection.reconstruction import reconstruct
 from ipam_model.inspection.recovery import RecoveryReport, recovery
 from ipam_model.limits import Catalogue
 from ipam_model.nodes import NodeSetup
+from ipam_model.settings import Mode
 
 _WELL_KNOWN: Final = ("t3.", "m5.", "c5.")
 """Families to name as examples."""
@@ -115,7 +116,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError(f"{name}: {error}") from None
     problems = contradictions(observation, node)
     cards = explain(state)
-    ahead = forecast(state.world, arguments.passes) if arguments.passes else None
+    looped = node.config.mode is not Mode.IPV6  # There the loop ends at the start (R70).
+    ahead = forecast(state.world, arguments.passes) if arguments.passes and looped else None
     if arguments.json:
         print(_json(subject, problems, cards, ahead, state.assumptions, observation))
     else:

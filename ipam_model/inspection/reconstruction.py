@@ -196,6 +196,8 @@ def _assumptions(
         "the output does not say when the loop last acted; taken as long ago, so a release may "
         "come up to 30 s, and growth after a shortage up to 120 s, later than shown"
     )
+    if setup.config.settings.provisioning_disabled:
+        yield "provisioning is off in the settings given: nothing is grown or shrunk (R52)"
     if setup.max_pods_assumed:
         yield f"max pods is not given; taken as {setup.max_pods} = ENIs × (addresses − 1) + 2"
     if setup.subnets[0].free > 60_000:

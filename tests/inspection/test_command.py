@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def show(capsys: Capture, name: str | Path, *options: object) -> Result:
     return run(capsys, "show", NODES / name, *options)
 
 
-def document(result: Result) -> dict[str, object]:
+def document(result: Result) -> dict[str, Any]:
     loaded = json.loads(result.out)
     assert isinstance(loaded, dict)
     return loaded
@@ -58,7 +59,7 @@ def test_exit_codes_of_the_examples(
     assert show(capsys, name, *options, *AT, "--json").code == code
     assert show(capsys, name, *options, *AT, "--all").code == code
     if code == 2:
-        assert text.complaint.startswith(f"{NODES / name}:344: the JSON breaks off here")
+        assert text.complaint.startswith(f"{NODES / name}:343: the JSON breaks off here")
 
 
 def test_every_example_is_tried() -> None:
@@ -68,8 +69,10 @@ def test_every_example_is_tried() -> None:
 def test_text_of_a_surplus(capsys: Capture) -> None:
     shown = show(capsys, "warm-ip.json", *LARGE, *WARM_IP, "--at", "2026-03-01T09:03:20Z").out
     for line in (
-        "card 0: T = 22 owned, A = 8 assigned, V = 14 available of which 12 cooling; "
-        "3 of 3 ENIs, 9 addresses each",
+        (
+            "card 0: T = 22 owned, A = 8 assigned, V = 14 available of which 12 cooling; "
+            "3 of 3 ENIs, 9 addresses each"
+        ),
         "  2 addresses can be given to pods now",
         "  over             max(min(V - Wi, T - m), 0) = max(min(14 - 2, 22 - 5), 0) = 12  [R88]",
         "  at rest after that",
@@ -82,37 +85,57 @@ def test_text_of_a_surplus(capsys: Capture) -> None:
 
 def test_json_has_all_of_it(capsys: Capture) -> None:
     told = document(show(capsys, "warm-ip.json", *LARGE, *WARM_IP, *AT, "--json"))
-    (card,) = told["cards"]  # type: ignore[misc]
+    (card,) = told["cards"]
     assert (card["total"], card["over"], card["release"]) == (22, 12, 12)
     addresses = [cidr for eni in card["eni_reports"] for cidr in eni["cidrs"]]
     assert len(addresses) == 22
     assert sum(cidr["surplus"] for cidr in addresses) == 14
-    assert told["forecast"]["ending"] == "at rest"  # type: ignore[index]
+    assert told["forecast"]["ending"] == "at rest"
     assert told["observed"] == "2026-03-01T09:10:00Z"
 
 
-def test_a_pool_that_never_rests(capsys: Capture) -> None:
+def test_a_pool_that_never_rests(capsys: Capture, tmp_path: Path) -> None:
     """WARM_ENI_TARGET=0 and ENIs that pods exactly fill (R82)."""
-    text = json.loads((NODES / "v1.9.json").read_text("utf-8"))
-    eni = text["ENIs"]["eni-2"]
-    del text["ENIs"]["eni-2"]
-    primary = text["ENIs"]["eni-1"]["AvailableIPv4Cidrs"]
-    for number, name in enumerate(list(primary)):
-        if not any(
-            each["IPAMKey"]["networkName"] for each in primary[name]["IPv4Addresses"].values()
-        ):
-            del primary[name]
-        assert number < 9
-    assert eni["ID"] == "eni-2"
-    text["TotalIPs"] = text["AssignedIPs"] = 4
-    path = Path(os.environ.get("TMPDIR", "/tmp")) / f"full-{os.getpid()}.json"
-    path.write_text(json.dumps(text), "utf-8")
-    try:
-        result = run(capsys, "show", path, "--limits", "3,5", "--set", "WARM_ENI_TARGET=0")
-    finally:
-        path.unlink()
+    told = json.loads((NODES / "v1.9.json").read_text("utf-8"))
+    del told["ENIs"]["eni-2"]
+    primary = told["ENIs"]["eni-1"]
+    primary["AvailableIPv4Cidrs"] = {
+        name: cidr
+        for name, cidr in primary["AvailableIPv4Cidrs"].items()
+        if any(each["IPAMKey"]["networkName"] for each in cidr["IPv4Addresses"].values())
+    }
+    told["TotalIPs"] = told["AssignedIPs"] = 4
+    file = tmp_path / "full.json"
+    file.write_text(json.dumps(told), "utf-8")
+    result = run(capsys, "show", file, "--limits", "3,5", "--set", "WARM_ENI_TARGET=0")
     assert result.code == 0
     assert "it never rests: the same again every 65 s" in result.out
+
+
+def test_an_ipv6_node_has_no_loop(capsys: Capture, tmp_path: Path) -> None:
+    """Its prefix is shown; nothing is foretold (R70)."""
+    told = json.loads((NODES / "warm-eni.json").read_text("utf-8"))
+    card = told["0"]
+    del card["ENIs"]["eni-2"]
+    eni = card["ENIs"]["eni-1"]
+    eni["AvailableIPv4Cidrs"] = {}
+    eni["IPv6Cidrs"] = {
+        "2001:db8::/80": {
+            "Cidr": {"IP": "2001:db8::", "Mask": "//////////////AAAAAAAA=="},
+            "IPAddresses": {"2001:db8::": {"IPAMKey": {"networkName": "aws-cni"}}},
+            "IsPrefix": True,
+        }
+    }
+    card["TotalIPs"], card["AssignedIPs"] = 2**48, 1
+    file = tmp_path / "ipv6.json"
+    file.write_text(json.dumps(told), "utf-8")
+    ipv6 = ("ENABLE_IPv6=true", "ENABLE_IPv4=false", "ENABLE_PREFIX_DELEGATION=true")
+    options = [word for setting in ipv6 for word in ("--set", setting)]
+    result = run(capsys, "show", file, *LARGE, *options)
+    assert result.code == 0
+    assert "eni-1: 2001:db8::/80, 1 assigned" in result.out
+    assert "what comes" not in result.out
+    assert "ENABLE_IPv6 is off" in run(capsys, "show", file, *LARGE).out
 
 
 def test_the_time_of_observation(capsys: Capture, tmp_path: Path) -> None:
@@ -134,7 +157,7 @@ def test_cordoned_nodes_free_nothing(capsys: Capture) -> None:
     for cordoned in (False, True):
         flags = ("--cordoned",) if cordoned else ()
         told = document(show(capsys, "v1.9.json", *options, *flags))
-        fate = told["cards"][0]["eni_reports"][1]["fate"]  # type: ignore[index]
+        fate = told["cards"][0]["eni_reports"][1]["fate"]
         assert fate == ("kept" if cordoned else "may go once 60 s old")
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from hypothesis import event, given
@@ -16,6 +16,8 @@ from ipam_model.nodes import NodeSetup
 from tests.inspection.observed import EPOCH, found, running, setup_of
 from tests.properties.strategies import Story, event_lists, stories
 from tests.shared import ROOT
+
+Card: TypeAlias = dict[str, Any]
 
 PLAIN = (ROOT / "examples" / "nodes" / "warm-eni.json").read_text("utf-8")
 PREFIXES = (ROOT / "examples" / "nodes" / "prefixes.json").read_text("utf-8")
@@ -53,13 +55,13 @@ def problems(text: str, setup: NodeSetup) -> list[Contradiction]:
     return list(contradictions(introspection.read(found(text)), setup))
 
 
-def changed(change: Callable[[Any], object]) -> str:
+def changed(change: Callable[[Card], object]) -> str:
     document = json.loads(PLAIN)
     change(document["0"])
     return json.dumps(document)
 
 
-def twice(card: Any) -> None:
+def twice(card: Card) -> None:
     first, second = card["ENIs"].values()
     name = next(iter(first["AvailableIPv4Cidrs"]))
     second["AvailableIPv4Cidrs"][name] = first["AvailableIPv4Cidrs"][name]
@@ -68,15 +70,15 @@ def twice(card: Any) -> None:
     second["AvailableIPv4Cidrs"][name] = first["AvailableIPv4Cidrs"][name]
 
 
-def total(card: Any) -> None:
+def total(card: Card) -> None:
     card["TotalIPs"] += 9
 
 
-def assigned(card: Any) -> None:
+def assigned(card: Card) -> None:
     card["AssignedIPs"] -= 1
 
 
-def same_sandbox(card: Any) -> None:
+def same_sandbox(card: Card) -> None:
     for eni in card["ENIs"].values():
         for cidr in eni["AvailableIPv4Cidrs"].values():
             for address in cidr["IPAddresses"].values():
@@ -99,7 +101,7 @@ def same_sandbox(card: Any) -> None:
     ],
 )
 def test_each_contradiction(
-    change: Callable[[Any], object], setup: NodeSetup, invariant: str, words: str
+    change: Callable[[Card], object], setup: NodeSetup, invariant: str, words: str
 ) -> None:
     found_ones = problems(changed(change), setup)
     assert any(each.invariant == invariant and words in each.message for each in found_ones)

@@ -267,16 +267,16 @@ def test_fates_of_enis_from_which_the_pods_went() -> None:
 @pytest.mark.parametrize(
     ("env", "eni", "rule"),
     [
-        ({}, {"primary": True}, "R136.1"),
-        ({}, {"trunk": True}, "R136.8"),
-        ({}, {"efa": True}, "R136.9"),
-        ({"WARM_IP_TARGET": "4"}, {}, "R136.5"),
-        ({"MINIMUM_IP_TARGET": "4"}, {}, "R136.6"),
-        ({"WARM_ENI_TARGET": "2"}, {}, "R133"),
-        ({"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "4"}, {}, "R136.7"),
+        ({}, {"primary"}, "R136.1"),
+        ({}, {"trunk"}, "R136.8"),
+        ({}, {"efa"}, "R136.9"),
+        ({"WARM_IP_TARGET": "4"}, set(), "R136.5"),
+        ({"MINIMUM_IP_TARGET": "4"}, set(), "R136.6"),
+        ({"WARM_ENI_TARGET": "2"}, set(), "R133"),
+        ({"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "4"}, set(), "R136.7"),
     ],
 )
-def test_each_item_is_told_apart(env: dict[str, str], eni: dict[str, bool], rule: str) -> None:
+def test_each_item_is_told_apart(env: dict[str, str], eni: set[str], rule: str) -> None:
     """Three CIDRs on the other ENI: each condition alone keeps the second one."""
     config = make_config({"WARM_ENI_TARGET": "0", **env}, enis=3, addresses=4)
     prefixes = config.prefix_mode
@@ -286,7 +286,9 @@ def test_each_item_is_told_apart(env: dict[str, str], eni: dict[str, bool], rule
     asked = evolve(
         base, id="eni-2", primary=False, cidrs=tuple(Cidr(n, prefixes) for n in held[3:])
     )
-    store = Store(0, prefixes, (other, evolve(asked, **eni)))
+    flags = {flag: flag in eni for flag in ("primary", "trunk", "efa")}
+    asked = evolve(asked, primary=flags["primary"], trunk=flags["trunk"], efa=flags["efa"])
+    store = Store(0, prefixes, (other, asked))
     world = World(
         config=config,
         ec2=new_instance(config.limits, (CounterSubnet(id="subnet-a", free=99),)),

@@ -113,7 +113,7 @@ def leaves(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
 def test_a_damaged_value_is_refused_or_harmless(story: Story, data: st.DataObject) -> None:
     document = json.loads(written([running(story).memory().store(0)], epoch=EPOCH, blanked=False))
     path = data.draw(st.sampled_from(list(leaves(document))))
-    junk = data.draw(
+    junk: object = data.draw(
         st.sampled_from([None, 7, -1, "x", "", True, [], [3], {}, {"y": {}}, 1e400, "10.0.0.1/99"])
     )
     damaged = copy.deepcopy(document)
@@ -156,7 +156,7 @@ def older(document: dict[str, object], version: str) -> dict[str, object]:
             if version == "v1.9":
                 cidr["IPv4Addresses"] = cidr.pop("IPAddresses")
         if version in ("v1.6", "v1.7"):
-            never = {"UnassignedTime": "0001-01-01T00:00:00Z"}
+            never: dict[str, object] = {"UnassignedTime": "0001-01-01T00:00:00Z"}
             never |= (
                 {"Assigned": False}
                 if version == "v1.6"
