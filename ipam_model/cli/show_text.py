@@ -81,6 +81,8 @@ def _card(card: CardReport, *, everything: bool) -> Iterator[str]:
         f"{card.enis} of {card.max_enis} ENIs, {counted(card.addresses_per_eni, 'address')} each"
     )
     yield f"  {counted(card.assignable, 'address')} can be given to pods now"
+    for hindrance in card.hindrances:
+        yield f"  ! {hindrance.text}  [{hindrance.rules}]"
     width = max(len(each.name) for each in card.predicates)
     for each in card.predicates:
         yield f"  {each.name.ljust(width)}  {each.text}  [{each.rule}]"

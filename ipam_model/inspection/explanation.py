@@ -14,6 +14,7 @@ from ipam_model.daemon import measure
 from ipam_model.daemon.measure import Decision, WarmTargets
 from ipam_model.daemon.shrink import releasable
 from ipam_model.inspection.counted import counted
+from ipam_model.inspection.hindrances import Hindrance, hindrances
 from ipam_model.inspection.instants import ZERO_TIME, format_instant
 from ipam_model.inspection.predicates import Predicate, predicates
 from ipam_model.inspection.reconstruction import Reconstruction
@@ -116,6 +117,7 @@ class CardReport:
     wants_fewer_enis: bool
     release: int
     """CIDRs the next release takes."""
+    hindrances: tuple[Hindrance, ...]
     predicates: tuple[Predicate, ...]
     eni_reports: tuple[EniReport, ...]
 
@@ -152,6 +154,7 @@ def _card(state: Reconstruction, store: Store) -> CardReport:
         high=decision.high,
         wants_fewer_enis=decision.wants_fewer_enis,
         release=judge.release,
+        hindrances=hindrances(state, store, decision),
         predicates=predicates(config, state.node, store, decision),
         eni_reports=tuple(_eni(state, store, eni, judge) for eni in store.enis),
     )

@@ -133,14 +133,15 @@ def _eni(key: str, eni: Cursor) -> Eni:
     eni_id = eni.text("ID")
     if eni_id != key:
         raise eni.get("ID").complaint(f"is {eni_id!r} but its key is {key!r}")
+    device = eni.whole("DeviceNumber")
     if eni.has("AvailableIPv4Cidrs"):
         cidrs = [_cidr(name, cidr) for name, cidr in eni.get("AvailableIPv4Cidrs").members()]
     else:
         cidrs = [_single(name, each) for name, each in eni.get("IPv4Addresses").members()]
     return Eni(
         id=eni_id,
-        primary=eni.flag("IsPrimary"),
-        device=eni.whole("DeviceNumber"),
+        primary=eni.flag("IsPrimary", absent=device == 0),
+        device=device,
         subnet=eni.text("SubnetID", absent=""),
         created=ZERO_TIME,
         primary_address=NOT_TOLD,

@@ -194,6 +194,19 @@ def test_older_forms_show_the_same_pool(version: str, story: Story) -> None:
             assert cidr.cooling(EPOCH, 30_000) == other.cooling(EPOCH, 30_000)
 
 
+def test_the_oldest_form_tells_least() -> None:
+    """No address, no instant, no mark of the primary ENI: as v1.0 to v1.4 had it."""
+    text = """{"TotalIPs": 3, "AssignedIPs": 1, "ENIIPPools": {
+    "eni-063e": {"AssignedIPv4Addresses": 1, "DeviceNumber": 0, "ID": "eni-063e", "IPv4Addresses": {
+    "10.43.168.10": {"Assigned": false}, "10.43.168.12": {"Assigned": true}}},
+    "eni-0a17": {"AssignedIPv4Addresses": 0, "DeviceNumber": 2, "ID": "eni-0a17", "IPv4Addresses": {
+    "10.43.168.20": {"Assigned": false}}}}}"""
+    (card,) = read(text).cards
+    assert [(eni.primary, eni.device) for eni in card.enis] == [(True, 0), (False, 2)]
+    assert [len(cidr.records) for eni in card.enis for cidr in eni.cidrs] == [0, 1, 0]
+    assert card.enis[0].cidrs[1].in_use()
+
+
 @given(stories())
 def test_a_checkpoint_is_read_as_it_was_written(story: Story) -> None:
     entries = sorted(running(story).checkpoint(0).entries, key=lambda each: each.address)
