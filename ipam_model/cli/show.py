@@ -4,7 +4,6 @@ import argparse
 import json
 import sys
 import time
-from enum import Enum
 from pathlib import Path
 from typing import Final
 
@@ -15,17 +14,15 @@ from ipam_model.cli.node_options import add_node_options, nodes, whole_number
 from ipam_model.cli.show_text import observation_text, recovery_text
 from ipam_model.errors import InputError
 from ipam_model.inspection import checkpoint, introspection
-from ipam_model.inspection.contradictions import Contradiction, contradictions
-from ipam_model.inspection.explanation import CardReport, explain
-from ipam_model.inspection.forecast import Ending, Forecast, forecast
+from ipam_model.inspection.checkpoint import StoredAssignments
+from ipam_model.inspection.forecast import Ending, Forecast
 from ipam_model.inspection.instants import format_instant, parse_instant
 from ipam_model.inspection.introspection import Observation
 from ipam_model.inspection.json_text import Found, decode, find
-from ipam_model.inspection.reconstruction import reconstruct
-from ipam_model.inspection.recovery import RecoveryReport, recovery
+from ipam_model.inspection.recovery import recovery
+from ipam_model.inspection.report import NodeReport, report
 from ipam_model.limits import Catalogue
 from ipam_model.nodes import NodeSetup
-from ipam_model.settings import Mode
 
 _WELL_KNOWN: Final = ("t3.", "m5.", "c5.")
 """Families to name as examples."""
@@ -83,6 +80,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--cordoned", action="store_true", help="the node is cordoned (R51); the output is silent"
     )
+    parser.add_argument(
+        "--checkpoint",
+        metavar="FILE",
+        help="the node's checkpoint file besides: what a restart would make of the node",
+    )
     parser.add_argument("--all", action="store_true", help="show every address")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
     parser.set_defaults(func=run)
@@ -96,43 +98,40 @@ def run(arguments: argparse.Namespace) -> int:
     name, data, changed = _read(arguments.file)
     found = find(name, decode(name, data), _recognise, EXPECTED)
     if found.kind == checkpoint.CHECKPOINT:
-        stored = checkpoint.read(found)
         subject = _subject(arguments, found, _one_node(arguments, None), changed, None)
-        report = recovery(stored, subject.node)
-        print(
-            _json(subject, recovery=report)
-            if arguments.json
-            else recovery_text(_head(subject), report, everything=arguments.all)
-        )
-        return (
-            VIOLATED if report.fails is not None or report.least_enis > report.max_enis else HOLDS
-        )
+        recovered = recovery(checkpoint.read(found), subject.node)
+        if arguments.json:
+            print(_json(subject, {"recovery": attrs.asdict(recovered)}))
+        else:
+            print(recovery_text(_head(subject), recovered, everything=arguments.all))
+        fits = recovered.least_enis <= recovered.max_enis
+        return HOLDS if recovered.fails is None and fits else VIOLATED
     observation = introspection.read(found)
     node = _one_node(arguments, observation)
     subject = _subject(arguments, found, node, changed, observation.newest())
+    stored = None if arguments.checkpoint is None else _checkpoint(arguments.checkpoint)
     try:
-        state = reconstruct(observation, node, subject.observed, cordoned=arguments.cordoned)
+        explained = report(
+            observation,
+            node,
+            subject.observed,
+            passes=arguments.passes,
+            cordoned=arguments.cordoned,
+            stored=stored,
+        )
     except InputError as error:
         raise InputError(f"{name}: {error}") from None
-    problems = contradictions(observation, node)
-    cards = explain(state)
-    looped = node.config.mode is not Mode.IPV6  # There the loop ends at the start (R70).
-    ahead = forecast(state.world, arguments.passes) if arguments.passes and looped else None
     if arguments.json:
-        print(_json(subject, problems, cards, ahead, state.assumptions, observation))
+        print(_json(subject, _explained(explained)))
     else:
-        print(
-            observation_text(
-                _head(subject),
-                problems,
-                cards,
-                ahead,
-                state.assumptions,
-                observation,
-                everything=arguments.all,
-            )
-        )
-    return VIOLATED if any(problem.invariant for problem in problems) else HOLDS
+        print(observation_text(_head(subject), explained, everything=arguments.all))
+    return VIOLATED if explained.violated else HOLDS
+
+
+def _checkpoint(file: str) -> StoredAssignments:
+    name, data, _ = _read(file)
+    expected = "a checkpoint file (ipam.json)"
+    return checkpoint.read(find(name, decode(name, data), checkpoint.recognise, expected))
 
 
 def _read(file: str) -> tuple[str, bytes, int]:
@@ -236,16 +235,7 @@ def _head(subject: Subject) -> list[str]:
     ]
 
 
-def _json(
-    subject: Subject,
-    problems: tuple[Contradiction, ...] = (),
-    cards: tuple[CardReport, ...] = (),
-    ahead: Forecast | None = None,
-    assumptions: tuple[str, ...] = (),
-    observation: Observation | None = None,
-    *,
-    recovery: RecoveryReport | None = None,
-) -> str:
+def _json(subject: Subject, content: dict[str, object]) -> str:
     document: dict[str, object] = {
         "file": subject.file,
         "kind": subject.kind,
@@ -255,20 +245,21 @@ def _json(
         "observed": format_instant(subject.observed),
         "observed_from": subject.observed_from,
         "remarks": subject.remarks,
+        **content,
     }
-    if recovery is not None:
-        document["recovery"] = attrs.asdict(recovery)
-    else:
-        document["assumptions"] = assumptions
-        document["contradictions"] = [attrs.asdict(problem) for problem in problems]
-        document["cards"] = [attrs.asdict(card) for card in cards]
-        document["ipv6"] = [
-            {"card": card.card, "eni": eni, **attrs.asdict(cidr)}
-            for card in (observation.cards if observation is not None else ())
-            for eni, cidr in card.ipv6
-        ]
-        document["forecast"] = None if ahead is None else _forecast(ahead)
-    return json.dumps(document, indent=2, ensure_ascii=False, default=_plain)
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _explained(explained: NodeReport) -> dict[str, object]:
+    ahead, restarted = explained.forecast, explained.restart
+    return {
+        "assumptions": explained.assumptions,
+        "contradictions": [attrs.asdict(each) for each in explained.contradictions],
+        "cards": [attrs.asdict(card) for card in explained.cards],
+        "ipv6": [attrs.asdict(each) for each in explained.ipv6],
+        "forecast": None if ahead is None else _forecast(ahead),
+        "restart": None if restarted is None else attrs.asdict(restarted),
+    }
 
 
 def _forecast(ahead: Forecast) -> dict[str, object]:
@@ -279,9 +270,3 @@ def _forecast(ahead: Forecast) -> dict[str, object]:
         "period_seconds": ahead.period,
         "passes": [attrs.asdict(each) for each in ahead.passes],
     }
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Enum):
-        return value.value
-    raise TypeError(f"{value!r} has no JSON form")

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from ipam_model.inspection.contradictions import Contradiction
 from ipam_model.inspection.counted import counted
 from ipam_model.inspection.explanation import (
     AddressReport,
@@ -14,35 +13,31 @@ from ipam_model.inspection.explanation import (
     ReasonReport,
 )
 from ipam_model.inspection.forecast import MOST_OPTIONS, Action, Ending, Forecast
-from ipam_model.inspection.introspection import Observation
 from ipam_model.inspection.recovery import RecoveryReport
+from ipam_model.inspection.report import NodeReport
+from ipam_model.inspection.restart import RestartReport
 
 FOLDED: Final = 3
 """How many of a long list are named."""
 _NEVER_USED: Final = "never used"
 
 
-def observation_text(
-    head: Sequence[str],
-    problems: Sequence[Contradiction],
-    cards: Sequence[CardReport],
-    ahead: Forecast | None,
-    assumptions: Sequence[str],
-    observation: Observation,
-    *,
-    everything: bool,
-) -> str:
+def observation_text(head: Sequence[str], explained: NodeReport, *, everything: bool) -> str:
     """The report on introspection output."""
     lines = [*head]
-    for problem in problems:
+    for problem in explained.contradictions:
         mark = f"violated {problem.invariant}" if problem.invariant else "doubtful"
         lines.append(f"{mark}: {problem.message}")
-    for card in cards:
+    for card in explained.cards:
         lines += ["", *_card(card, everything=everything)]
-    lines += _ipv6(observation)
-    if ahead is not None:
-        lines += ["", *_ahead(ahead)]
-    lines += ["", "assumed:", *(f"  - {each}" for each in assumptions)]
+    if explained.ipv6:
+        lines += ["", "IPv6: neither grown nor shrunk after the start (R70)"]
+        lines += [f"  {each.eni}: {each.cidr}, {each.assigned} assigned" for each in explained.ipv6]
+    if explained.forecast is not None:
+        lines += ["", *_ahead(explained.forecast)]
+    if explained.restart is not None:
+        lines += ["", *_restart(explained.restart, everything=everything)]
+    lines += ["", "assumed:", *(f"  - {each}" for each in explained.assumptions)]
     return "\n".join(lines)
 
 
@@ -196,15 +191,6 @@ def _cidr(cidr: CidrReport, why: str, *, everything: bool) -> Iterator[str]:
             yield f"      {address.address}: {address.state}{_history(address)}{since}"
 
 
-def _ipv6(observation: Observation) -> list[str]:
-    shown = [
-        f"  {eni}: {cidr.network}, {cidr.assigned} assigned"
-        for card in observation.cards
-        for eni, cidr in card.ipv6
-    ]
-    return ["", "IPv6: neither grown nor shrunk after the start (R70)", *shown] if shown else []
-
-
 def _ahead(ahead: Forecast) -> Iterator[str]:
     yield "what comes, if no pod comes or goes and no call fails:"
     for each in ahead.passes:
@@ -220,6 +206,26 @@ def _ahead(ahead: Forecast) -> Iterator[str]:
     else:
         nothing = "" if ahead.passes else "nothing so far; "
         yield f"  {nothing}{ahead.after} passes looked ahead, not certain to be at rest (--passes)"
+
+
+def _restart(report: RestartReport, *, everything: bool) -> Iterator[str]:
+    yield "a restart now, if every host veth is there:"
+    if report.exits is not None:
+        yield f"  FAILS, again and again: {report.exits} (R53, R61)"
+    else:
+        did = "; ".join(map(_action, report.actions)) or "nothing to clean up or to grow"
+        yield (
+            f"  recovers {counted(report.recovered, 'assignment')}; {did} → T = {report.total}, "
+            f"V = {report.available}, {counted(report.enis, 'ENI')}"
+        )
+    for addresses, what in (
+        (report.dropped, "dropped, no ENI has the address [R61]"),
+        (report.forgotten, "forgotten, pods hold them but the file does not list them [R62]"),
+    ):
+        if addresses:
+            shown = addresses if everything else addresses[:FOLDED]
+            more = f", … {len(addresses) - len(shown)} more" if len(shown) < len(addresses) else ""
+            yield f"  {len(addresses)} {what}: {', '.join(shown)}{more}"
 
 
 def _action(action: Action) -> str:

@@ -246,3 +246,17 @@ def test_a_node_with_all_its_prefixes_is_explained_in_time(capsys: Capture, tmp_
     result = run(capsys, "show", file, *options)
     assert result.code == 0
     assert "free eni-1" in result.out
+
+
+def test_a_restart_with_the_checkpoint(capsys: Capture) -> None:
+    own = ("--checkpoint", NODES / "ipam.json")
+    shown = show(capsys, "warm-eni.json", *LARGE, *AT, *own)
+    assert shown.code == 0
+    assert "recovers 8 assignments; nothing to clean up or to grow → T = 18" in shown.out
+    other = ("--checkpoint", NODES / "damaged" / "ipam-twice.json")
+    shown = show(capsys, "warm-eni.json", *LARGE, *AT, *other)
+    assert shown.code == 1
+    assert "FAILS, again and again: CheckpointAddressAlreadyAssigned" in shown.out
+    wrong = ("--checkpoint", NODES / "warm-eni.json")
+    complaint = show(capsys, "warm-eni.json", *LARGE, *wrong).complaint
+    assert "expected a checkpoint file (ipam.json)" in complaint
