@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import shutil
 import sys
+import textwrap
 import time
 from pathlib import Path
 from typing import Final
@@ -23,9 +25,13 @@ from ipam_model.inspection.recovery import recovery
 from ipam_model.inspection.report import NodeReport, report
 from ipam_model.limits import Catalogue
 from ipam_model.nodes import NodeSetup
+from ipam_model.settings import Severity, shipped_defaults
 
 _WELL_KNOWN: Final = ("t3.", "m5.", "c5.")
 """Families to name as examples."""
+
+_NARROWEST: Final = 60
+"""Columns a line gets even in a narrower terminal."""
 
 HOLDS: Final = 0
 VIOLATED: Final = 1
@@ -103,7 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print(_json(subject, {"recovery": attrs.asdict(recovered)}))
         else:
-            print(recovery_text(_head(subject), recovered, everything=arguments.all))
+            _print(recovery_text(_head(subject), recovered, everything=arguments.all))
         fits = recovered.least_enis <= recovered.max_enis
         return HOLDS if recovered.fails is None and fits else VIOLATED
     observation = introspection.read(found)
@@ -124,7 +130,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(_json(subject, _explained(explained)))
     else:
-        print(observation_text(_head(subject), explained, everything=arguments.all))
+        _print(observation_text(_head(subject), explained, everything=arguments.all))
     return VIOLATED if explained.violated else HOLDS
 
 
@@ -188,9 +194,9 @@ def _subject(
     remarks = [
         *found.remarks,
         *(
-            f"{each.variable}: {each.message}"
+            each.message
             for each in node.diagnostics()
-            if each.severity.value != "info"
+            if each.severity is not Severity.INFO or _chosen(node, each.variable)
         ),
     ]
     if arguments.at is not None:
@@ -220,6 +226,11 @@ def _subject(
     )
 
 
+def _chosen(node: NodeSetup, variable: str) -> bool:
+    """Whether a variable is not as shipped: somebody wanted something of it."""
+    return node.env.get(variable) != shipped_defaults().get(variable)
+
+
 def _head(subject: Subject) -> list[str]:
     node = subject.node
     limits = node.limits
@@ -233,6 +244,22 @@ def _head(subject: Subject) -> list[str]:
         f"observed at {format_instant(subject.observed)} ({subject.observed_from})",
         *(f"note: {remark}" for remark in subject.remarks),
     ]
+
+
+def _print(text: str) -> None:
+    """Print text, its long lines wrapped and indented on a terminal."""
+    if sys.stdout.isatty():
+        width = max(shutil.get_terminal_size().columns, _NARROWEST)
+        text = "\n".join(wrapped(line, width) for line in text.splitlines())
+    print(text)
+
+
+def wrapped(line: str, width: int) -> str:
+    """A line wrapped to `width` columns, the rest of it indented further than its beginning."""
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    return textwrap.fill(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _json(subject: Subject, content: dict[str, object]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ipam_model.cli.show import wrapped
 from tests.shared import ROOT
 from tests.trace.command import Result, run
 from tools.make_node_examples import EXAMPLES, FOLDER
@@ -150,6 +151,27 @@ def test_the_time_of_observation(capsys: Capture, tmp_path: Path) -> None:
     assert "newest" in str(told["observed_from"])
     told = document(show(capsys, "with-headers.txt", *LARGE, "--json"))
     assert told["observed_from"] == "the Date header"
+
+
+def test_remarks_on_settings_somebody_chose(capsys: Capture) -> None:
+    notes = [
+        line
+        for line in show(
+            capsys, "warm-eni.json", *LARGE, "--set", "WARM_IP_TRAGET=3"
+        ).out.splitlines()
+        if line.startswith("note: ")
+    ]
+    assert notes == [
+        "note: 'WARM_IP_TRAGET' is not read by the daemon; did you mean WARM_IP_TARGET?"
+    ]
+
+
+def test_long_lines_are_wrapped_on_a_terminal() -> None:
+    line = "    kept: " + "word " * 30
+    lines = wrapped(line.rstrip(), 60).splitlines()
+    assert " ".join(each.strip() for each in lines) == line.strip()
+    assert all(len(each) <= 60 for each in lines)
+    assert all(each.startswith(" " * 8 + "word") for each in lines[1:])
 
 
 def test_cordoned_nodes_free_nothing(capsys: Capture) -> None:
