@@ -14,6 +14,7 @@ from attrs import frozen
 
 from ipam_model.cli.node_options import add_node_options, nodes, whole_number
 from ipam_model.cli.show_text import observation_text, recovery_text
+from ipam_model.config import Version
 from ipam_model.errors import InputError
 from ipam_model.inspection import checkpoint, introspection
 from ipam_model.inspection.checkpoint import StoredAssignments
@@ -105,6 +106,11 @@ def run(arguments: argparse.Namespace) -> int:
     found = find(name, decode(name, data), _recognise, EXPECTED)
     if found.kind == checkpoint.CHECKPOINT:
         subject = _subject(arguments, found, _one_node(arguments, None), changed, None)
+        if subject.node.version is Version.V1_7:
+            raise InputError(
+                f"{name}: v1.7 writes this file but recovers from the container runtime (H12); "
+                "show introspection output, or give another --version"
+            )
         recovered = recovery(checkpoint.read(found), subject.node)
         if arguments.json:
             print(_json(subject, {"recovery": attrs.asdict(recovered)}))

@@ -37,6 +37,8 @@ class Daemon:
     delete: Callable[[Config, Node, int, PodKey], Procedure[tuple[PodReply, Node]]]
     update_pool: Callable[[Config, Node, int], Procedure[tuple[tuple[Decision, ...], Node]]]
     reconcile: Callable[[Config, Node, int], Procedure[tuple[Reconciled, Node]]]
+    heeds_cordon: bool = True
+    """A cordoned node neither grows nor frees ENIs (R51)."""
 
 
 DAEMONS: Final[Mapping[Version, Daemon]] = {
@@ -53,6 +55,7 @@ DAEMONS: Final[Mapping[Version, Daemon]] = {
         delete=pods_v1_7.delete,
         update_pool=pool_v1_7.update_pool,
         reconcile=reconcile_v1_7.reconcile,
+        heeds_cordon=False,
     ),
 }
 """Every modelled version."""

@@ -124,12 +124,12 @@ class CardReport:
 
 def explain(state: Reconstruction) -> tuple[CardReport, ...]:
     """Every store explained."""
-    return tuple(_card(state, store) for store in state.node.stores)
+    decisions = state.decisions()
+    return tuple(_card(state, store, decisions[store.card]) for store in state.node.stores)
 
 
-def _card(state: Reconstruction, store: Store) -> CardReport:
+def _card(state: Reconstruction, store: Store, decision: Decision) -> CardReport:
     config, now = state.world.config, state.world.now
-    decision = measure.decide(config, state.node, store)
     pool = decision.totals
     cooling = store.cooldown_count(now, config.cooldown)
     judge = _Judge(state, store, decision)

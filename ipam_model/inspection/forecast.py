@@ -19,6 +19,7 @@ from ipam_model.inspection.counted import counted
 from ipam_model.requests import (
     AllocENI,
     AssignPrivateIpAddresses,
+    CreateENI,
     Failed,
     FreeENI,
     UnassignPrivateIpAddresses,
@@ -54,6 +55,7 @@ class Action:
     kind: str
     """`assign`, `create`, `release` or `free`."""
     text: str
+    card: int = 0
     failed: str | None = None
     """EC2's error code."""
     options: int = 1
@@ -117,8 +119,9 @@ class Forecaster(Runner):
 
     def answer(self, ask: Call) -> object:
         """The environment's answer, noted if it changes what the node holds."""
-        reply = super().answer(ask)
         request = ask.request
+        card = self._card_of(request)
+        reply = super().answer(ask)
         if isinstance(request, AssignPrivateIpAddresses):
             kind = "assign"
             what = f"assign {_count(request.count, request.prefixes)} to {request.eni}"
@@ -127,6 +130,9 @@ class Forecaster(Runner):
             where = f" on card {request.card}" if request.card else ""
             what = f"create an ENI with {_count(request.count, request.prefixes)}{where}"
             what += f" ({reply})" if isinstance(reply, str) else ""
+        elif isinstance(request, CreateENI):
+            kind = "create"
+            what = "create an ENI" + (f" ({reply})" if isinstance(reply, str) else "")
         elif isinstance(request, UnassignPrivateIpAddresses):
             kind = "release"
             names = [format_short(network) for network in request.networks]
@@ -138,10 +144,26 @@ class Forecaster(Runner):
             return reply
         failed = reply.code if isinstance(reply, Failed) else None
         self.actions.append(
-            Action(kind=kind, text=what, failed=failed, options=self._options, choice=self._choice)
+            Action(
+                kind=kind,
+                text=what,
+                card=card,
+                failed=failed,
+                options=self._options,
+                choice=self._choice,
+            )
         )
         self._options, self._choice = 1, ""
         return reply
+
+    def _card_of(self, request: object) -> int:
+        """The network card of the ENI that a request is about."""
+        if isinstance(request, AllocENI):
+            return request.card
+        if isinstance(request, AssignPrivateIpAddresses | UnassignPrivateIpAddresses | FreeENI):
+            eni = self.ec2.eni(request.eni)
+            return 0 if eni is None else eni.card
+        return 0
 
     def taken(self) -> tuple[Action, ...]:
         """The actions since the last time."""

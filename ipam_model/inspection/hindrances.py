@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from ipam_model.daemon import growth, measure
+from ipam_model.daemon import measure
 from ipam_model.daemon.measure import Decision
+from ipam_model.inspection.forecast import Forecaster
 from ipam_model.inspection.instants import format_instant
+from ipam_model.inspection.predicates import capped
 from ipam_model.inspection.reconstruction import Reconstruction
 from ipam_model.state import Store
+from ipam_model.world import World
 
 
 @frozen
@@ -22,7 +25,7 @@ class Hindrance:
 
 def hindrances(state: Reconstruction, store: Store, decision: Decision) -> tuple[Hindrance, ...]:
     """Nothing to give to pods, or nothing to grow with."""
-    return (*_starved(state, store, decision), *_stuck(state, store, decision))
+    return (*_starved(state, store, decision), *_stuck(state, decision))
 
 
 def _starved(state: Reconstruction, store: Store, decision: Decision) -> Iterator[Hindrance]:
@@ -42,7 +45,7 @@ def _starved(state: Reconstruction, store: Store, decision: Decision) -> Iterato
         yield Hindrance("none-available", "no address can be given to pods", "R122")
     if decision.low or cooling or not measure.provisions(config):
         return
-    if pool.total >= state.node.max_pods:
+    if capped(config, state.node, decision):
         yield Hindrance(
             "max-pods-owned", "as many addresses as max pods are owned: no more are fetched", "R80"
         )
@@ -65,14 +68,21 @@ def _first_cooled(state: Reconstruction, store: Store) -> int:
     )
 
 
-def _stuck(state: Reconstruction, store: Store, decision: Decision) -> Iterator[Hindrance]:
+def _tries_to_grow(world: World, card: int) -> bool:
+    runner = Forecaster(world)
+    runner.tick()
+    return any(
+        action.card == card and action.kind in ("assign", "create") for action in runner.taken()
+    )
+
+
+def _stuck(state: Reconstruction, decision: Decision) -> Iterator[Hindrance]:
     config = state.world.config
     if not decision.low or not measure.provisions(config):
         return
-    if state.world.cordoned and not config.settings.manage_enis_non_schedulable:
+    if state.cordon_counts:
         yield Hindrance("cordoned", "the pool is low, but a cordoned node does not grow", "R51")
-    growable = growth.growable_enis(config, state.node, store.card)
-    if not growable and not measure.room_for_eni(config, state.node, store):
+    if not _tries_to_grow(evolve(state.world, cordoned=False), decision.card):
         yield Hindrance(
             "full",
             "the pool is low, but every ENI is full and there is no room for another",

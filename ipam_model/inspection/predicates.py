@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ipam_model.config import Config
 from ipam_model.daemon import measure
@@ -68,7 +68,7 @@ def _balance(config: Config, store: Store, decision: Decision) -> Iterator[Predi
 
 def _low(config: Config, node: Node, decision: Decision) -> Predicate:
     pool, settings = decision.totals, config.settings
-    if pool.total >= node.max_pods:
+    if capped(config, node, decision):
         text = f"T = {pool.total} >= max pods = {node.max_pods}: no growth"
     elif decision.warm_ip:
         text = f"short = {decision.balance.short} {_more(decision.low)} 0"
@@ -80,6 +80,12 @@ def _low(config: Config, node: Node, decision: Decision) -> Predicate:
         if target == 0:
             text = f"target 0 and V = {pool.available} {'=' if decision.low else '>'} 0"
     return _yes_or_no("tooLow", "R79", decision.low, text)
+
+
+def capped(config: Config, node: Node, decision: Decision) -> bool:
+    """Only because as many addresses as max pods are owned the pool is not too low (R80)."""
+    uncapped = evolve(node, max_pods=decision.totals.total + 1)
+    return not decision.low and measure.too_low(config, uncapped, decision.card, decision.totals)
 
 
 def _high(config: Config, decision: Decision) -> Predicate:

@@ -7,7 +7,9 @@ from attrs import evolve, frozen
 
 from ipam_model import ec2
 from ipam_model.config import Config
-from ipam_model.daemon import datastore
+from ipam_model.daemon import datastore, measure
+from ipam_model.daemon.measure import Decision
+from ipam_model.daemon.versions import DAEMONS
 from ipam_model.ec2 import Ec2, Ec2Eni
 from ipam_model.errors import InputError
 from ipam_model.inspection.instants import ZERO_TIME, format_duration, format_instant
@@ -16,7 +18,7 @@ from ipam_model.nodes import NodeSetup
 from ipam_model.rules import timing
 from ipam_model.state import Eni, Node, Store
 from ipam_model.subnets import CounterSubnet, SubnetTags
-from ipam_model.world import World
+from ipam_model.world import Runner, World
 
 _PRIMARIES: Final = 0xE0000000
 """Made-up primary addresses begin here, at 224.0.0.0: no VPC has such addresses ..."""
@@ -41,6 +43,21 @@ class Reconstruction:
         assert self.world.node is not None, "a reconstruction has a running daemon"
         return self.world.node
 
+    def decisions(self) -> dict[int, Decision]:
+        """What the next pool update finds, by card: the daemon's own, whatever its version."""
+        config, node = self.world.config, self.node
+        found = Runner(self.world).tick() or [
+            measure.decide(config, node, store) for store in node.stores
+        ]
+        return {decision.card: decision for decision in found}
+
+    @property
+    def cordon_counts(self) -> bool:
+        """The node is cordoned and its daemon minds."""
+        settings = self.world.config.settings
+        heeds = DAEMONS[self.world.config.version].heeds_cordon
+        return self.world.cordoned and heeds and not settings.manage_enis_non_schedulable
+
 
 def reconstruct(
     observation: Observation, setup: NodeSetup, at: int, *, cordoned: bool = False
@@ -63,11 +80,14 @@ def reconstruct(
     stores = tuple(
         _store(config, card, tuple(enis[eni.id] for eni in card.enis)) for card in observation.cards
     )
-    node = Node(stores=stores, max_pods=setup.max_pods)
+    node = Node(stores=stores, max_pods=setup.max_pods, primaries=frozenset(enis))
     world = World(
         config=config,
         ec2=_mirror(config, setup, stores),
         node=node,
+        sandboxes={
+            held.pod.key: held.address for store in stores for held in store.holdings.values()
+        },
         cordoned=cordoned,
         eni_config_subnet=_eni_config_subnet(setup, stores),
         max_pods=setup.max_pods,

@@ -155,7 +155,7 @@ def _before(state: Reconstruction, store: Store) -> Iterator[Reason]:
         yield Reason(
             rule="R52", code="no-provisioning", text="provisioning is disabled: no ENI ever goes"
         )
-    elif state.world.cordoned and not settings.manage_enis_non_schedulable:
+    elif state.cordon_counts:
         yield Reason(rule="R51", code="cordoned", text="the node is cordoned: no ENI goes")
     if not measure.wants_fewer_enis(config, store, pool):
         prefixes = config.prefix_mode

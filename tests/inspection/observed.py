@@ -1,5 +1,7 @@
 """Nodes of random stories as an operator sees them."""
 
+from collections.abc import Callable
+
 from attrs import frozen
 from hypothesis import assume
 
@@ -62,3 +64,9 @@ def complaint(text: str) -> str | None:
     except InputError as error:
         return str(error)
     return None
+
+
+def inner(test: object) -> Callable[..., object]:
+    """The function that Hypothesis runs on one example."""
+    found: Callable[..., object] = test.hypothesis.inner_test  # type: ignore[attr-defined]
+    return found

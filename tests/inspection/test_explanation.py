@@ -8,6 +8,7 @@ from attrs import evolve
 from hypothesis import assume, event, given
 
 from ipam_model.addresses import parse_network
+from ipam_model.config import Version
 from ipam_model.daemon import measure
 from ipam_model.daemon.procedure import Call, Choice, Subsets
 from ipam_model.ec2 import new_instance
@@ -31,7 +32,8 @@ from tests.rules.scenes import SECOND, make_config, prefix, single, warm
 def may_be_freed(teller: Teller) -> set[str]:
     """The ENIs that the daemon would free one of if it looked now: the model's own decision."""
     config, store = teller.config, teller.memory().store(0)
-    frozen = teller.cordoned and not config.settings.manage_enis_non_schedulable
+    minds = config.version is Version.V1_23 and not config.settings.manage_enis_non_schedulable
+    frozen = teller.cordoned and minds
     if frozen or not measure.wants_fewer_enis(config, store, totals(store)):
         return set()
     return set(measure.deletable_enis(config, store, teller.now))

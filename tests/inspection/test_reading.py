@@ -18,8 +18,9 @@ from ipam_model.inspection.write import checkpoint as written_checkpoint
 from ipam_model.inspection.write import introspection as written
 from ipam_model.state import Eni, Store
 from tests.inspection.observed import EPOCH, complaint, found, running
-from tests.properties.strategies import Story, stories
+from tests.properties.strategies import Story, event_lists, stories
 
+NODES = stories(events=event_lists(most=8))
 LOG = '{"level":"info","ts":"2026-03-01T09:00:00Z","msg":"Handling http request"}'
 
 
@@ -40,7 +41,7 @@ def enis(store: Store) -> tuple[Eni, ...]:
     return tuple(told_of(eni, epoch=EPOCH) for eni in store.enis)
 
 
-@given(stories())
+@given(NODES)
 def test_every_state_is_read_as_it_was_written(story: Story) -> None:
     store = running(story).memory().store(0)
     (card,) = read(written([store], epoch=EPOCH, blanked=False)).cards
@@ -53,7 +54,7 @@ def test_every_state_is_read_as_it_was_written(story: Story) -> None:
     event(f"drift: {bool(store.total_drift)}, pods: {bool(store.holdings)}")
 
 
-@given(stories())
+@given(NODES)
 def test_blanked_sandboxes_change_nothing_but_the_keys(story: Story) -> None:
     store = running(story).memory().store(0)
     blanked = read(written([store], epoch=EPOCH))
@@ -70,7 +71,7 @@ def test_blanked_sandboxes_change_nothing_but_the_keys(story: Story) -> None:
     assert len(set(keys)) == len(keys) == len(store.holdings)
 
 
-@given(stories(), st.sampled_from(["jq", "headers", "logs", "prompt", "utf-16 mark"]))
+@given(NODES, st.sampled_from(["jq", "headers", "logs", "prompt", "utf-16 mark"]))
 def test_what_stands_around_is_passed_over(story: Story, how: str) -> None:
     text = written([running(story).memory().store(0)], epoch=EPOCH)
     around = {
@@ -86,7 +87,7 @@ def test_what_stands_around_is_passed_over(story: Story, how: str) -> None:
     assert seen.sent == ("2026-03-01T09:10:00+00:00" if how == "headers" else None)
 
 
-@given(stories(), st.booleans(), st.data())
+@given(NODES, st.booleans(), st.data())
 def test_a_truncated_file_is_refused_with_its_line(
     story: Story, pretty: bool, data: st.DataObject
 ) -> None:
@@ -109,7 +110,7 @@ def leaves(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
             yield from leaves(each, (*path, key))
 
 
-@given(stories(), st.data())
+@given(NODES, st.data())
 def test_a_damaged_value_is_refused_or_harmless(story: Story, data: st.DataObject) -> None:
     document = json.loads(written([running(story).memory().store(0)], epoch=EPOCH, blanked=False))
     path = data.draw(st.sampled_from(list(leaves(document))))
@@ -177,7 +178,7 @@ def older(document: dict[str, object], version: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("version", ["v1.6", "v1.7", "v1.9", "v1.19"])
-@given(story=stories())
+@given(story=NODES)
 def test_older_forms_show_the_same_pool(version: str, story: Story) -> None:
     store = running(story).memory().store(0)
     singles = not any(cidr.is_prefix for _, cidr in store.cidrs())
@@ -207,7 +208,7 @@ def test_the_oldest_form_tells_least() -> None:
     assert card.enis[0].cidrs[1].in_use()
 
 
-@given(stories())
+@given(NODES)
 def test_a_checkpoint_is_read_as_it_was_written(story: Story) -> None:
     entries = sorted(running(story).checkpoint(0).entries, key=lambda each: each.address)
     text = written_checkpoint(entries, epoch=EPOCH)

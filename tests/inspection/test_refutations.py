@@ -9,14 +9,9 @@ from ipam_model.inspection import contradictions, explanation, forecast, reconst
 from ipam_model.inspection.instants import ZERO_TIME
 from ipam_model.state import Cidr, Eni
 from tests.inspection import test_contradictions, test_explanation, test_forecast
+from tests.inspection.observed import inner
 from tests.properties.refutation import assert_refuted
 from tests.properties.strategies import Story, stories
-
-
-def check(test: object) -> Callable[[Story], object]:
-    """The function that Hypothesis runs on one story."""
-    inner: Callable[[Story], object] = test.hypothesis.inner_test  # type: ignore[attr-defined]
-    return inner
 
 
 def nothing(*_: object) -> tuple[()]:
@@ -41,12 +36,12 @@ def everything_idle(self: object, cidr: Cidr) -> bool:
     return not cidr.in_use()
 
 
-FATES = check(test_explanation.test_fates_are_what_the_model_decides)
+FATES = inner(test_explanation.test_fates_are_what_the_model_decides)
 
-FREED = check(test_explanation.test_the_next_update_frees_one_of_those_that_may_go)
-SURPLUS = check(test_explanation.test_surplus_is_what_the_next_update_may_release)
-REST = check(test_forecast.test_at_rest_nothing_happens_any_more)
-DRIFT = check(test_contradictions.test_drift_is_told_exactly_where_there_is_some)
+FREED = inner(test_explanation.test_the_next_update_frees_one_of_those_that_may_go)
+SURPLUS = inner(test_explanation.test_surplus_is_what_the_next_update_may_release)
+REST = inner(test_forecast.test_at_rest_nothing_happens_any_more)
+DRIFT = inner(test_contradictions.test_drift_is_told_exactly_where_there_is_some)
 
 
 @pytest.mark.parametrize(
@@ -77,5 +72,5 @@ def test_a_wrong_explanation_is_noticed(
 
 def test_another_choice_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forecast.Forecaster, "choose", last)
-    forty = check(test_forecast.test_a_forecast_ends_where_the_runner_ends)
-    assert_refuted(lambda story: forty(story, 40), stories())  # type: ignore[call-arg]
+    forty = inner(test_forecast.test_a_forecast_ends_where_the_runner_ends)
+    assert_refuted(lambda story: forty(story, 40), stories())

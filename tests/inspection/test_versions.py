@@ -1,0 +1,71 @@
+"""The explanations follow the version of the daemon."""
+
+from attrs import evolve
+from hypothesis import given
+
+from ipam_model.config import Config, Version
+from ipam_model.ec2 import new_instance
+from ipam_model.inspection.explanation import explain
+from ipam_model.inspection.forecast import forecast
+from ipam_model.subnets import CounterSubnet
+from ipam_model.world import Runner, World
+from tests.inspection import test_explanation, test_forecast, test_hindrances
+from tests.inspection.observed import inner, observed, running
+from tests.properties.strategies import Story, configs, event_lists, stories
+from tests.rules.scenes import make_config, warm
+
+
+def of_v1_7(config: Config) -> Config:
+    return evolve(config, version=Version.V1_7)
+
+
+OLD = stories(
+    config=configs(prefix_modes=(False,)).map(of_v1_7),
+    events=event_lists(broken=False, others=False, most=10),
+    excluded=(False,),
+)
+
+
+@given(OLD)
+def test_fates_and_updates_of_v1_7(story: Story) -> None:
+    inner(test_explanation.test_fates_are_what_the_model_decides)(story)
+    inner(test_explanation.test_the_next_update_frees_one_of_those_that_may_go)(story)
+
+
+@given(OLD)
+def test_surplus_of_v1_7(story: Story) -> None:
+    inner(test_explanation.test_surplus_is_what_the_next_update_may_release)(story)
+
+
+@given(OLD)
+def test_what_hinders_v1_7(story: Story) -> None:
+    inner(test_hindrances.test_a_low_pool_that_is_hindered_does_not_grow)(story)
+
+
+@given(OLD)
+def test_forecasts_of_v1_7(story: Story) -> None:
+    inner(test_forecast.test_at_rest_nothing_happens_any_more)(story)
+
+
+def test_a_new_eni_of_v1_7_is_foretold_in_its_two_steps() -> None:
+    """It creates the ENI first and asks for addresses then (H9)."""
+    config = of_v1_7(make_config(warm(eni=2), enis=3, addresses=4))
+    subnets = (CounterSubnet(id="subnet-a", free=99),)
+    runner = Runner(World(config=config, ec2=new_instance(config.limits, subnets)))
+    runner.start()
+    (first, *_) = forecast(runner.world, 3).passes
+    assert [(each.kind, each.text) for each in first.actions] == [
+        ("create", "create an ENI (new-eni-2)"),
+        ("assign", "assign 3 addresses to new-eni-2"),
+    ]
+
+
+@given(OLD)
+def test_max_pods_mean_nothing_to_v1_7(story: Story) -> None:
+    """H3: the same node with any max pods."""
+    world = observed(story, running(story)).world
+    less = evolve(story, max_pods=1)
+    state = observed(story, running(story))
+    assert observed(less, running(story)).decisions() == state.decisions()
+    assert forecast(world, 1).passes == forecast(evolve(world, max_pods=1), 1).passes
+    assert all(card.enis for card in explain(state))
