@@ -6,6 +6,7 @@ import shutil
 import sys
 import textwrap
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +31,9 @@ from ipam_model.settings import Severity, shipped_defaults
 
 _WELL_KNOWN: Final = ("t3.", "m5.", "c5.")
 """Families to name as examples."""
+
+_ALWAYS_SHOWN: Final = (Severity.COERCED, Severity.REFUSED)
+"""Diagnostics shown even of a setting that is as shipped."""
 
 _NARROWEST: Final = 60
 """Columns a line gets even in a narrower terminal."""
@@ -106,11 +110,7 @@ def run(arguments: argparse.Namespace) -> int:
     found = find(name, decode(name, data), _recognise, EXPECTED)
     if found.kind == checkpoint.CHECKPOINT:
         subject = _subject(arguments, found, _one_node(arguments, None), changed, None)
-        if subject.node.version is Version.V1_7:
-            raise InputError(
-                f"{name}: v1.7 writes this file but recovers from the container runtime (H12); "
-                "show introspection output, or give another --version"
-            )
+        _must_be_read(name, subject.node)
         recovered = recovery(checkpoint.read(found), subject.node)
         if arguments.json:
             print(_json(subject, {"recovery": attrs.asdict(recovered)}))
@@ -121,7 +121,7 @@ def run(arguments: argparse.Namespace) -> int:
     observation = introspection.read(found)
     node = _one_node(arguments, observation)
     subject = _subject(arguments, found, node, changed, observation.newest())
-    stored = None if arguments.checkpoint is None else _checkpoint(arguments.checkpoint)
+    stored = None if arguments.checkpoint is None else _checkpoint(arguments.checkpoint, node)
     try:
         explained = report(
             observation,
@@ -140,8 +140,17 @@ def run(arguments: argparse.Namespace) -> int:
     return VIOLATED if explained.violated else HOLDS
 
 
-def _checkpoint(file: str) -> StoredAssignments:
+def _must_be_read(name: str, node: NodeSetup) -> None:
+    if node.version is Version.V1_7:
+        raise InputError(
+            f"{name}: v1.7 writes a checkpoint but recovers from the container runtime (H12); "
+            "show introspection output alone, or give another --version"
+        )
+
+
+def _checkpoint(file: str, node: NodeSetup) -> StoredAssignments:
     name, data, _ = _read(file)
+    _must_be_read(name, node)
     expected = "a checkpoint file (ipam.json)"
     return checkpoint.read(find(name, decode(name, data), checkpoint.recognise, expected))
 
@@ -199,10 +208,11 @@ def _subject(
 ) -> Subject:
     remarks = [
         *found.remarks,
+        *_of_another_version(found.kind, node),
         *(
             each.message
             for each in node.diagnostics()
-            if each.severity is not Severity.INFO or _chosen(node, each.variable)
+            if each.severity in _ALWAYS_SHOWN or _chosen(node, each.variable)
         ),
     ]
     if arguments.at is not None:
@@ -230,6 +240,15 @@ def _subject(
         observed_from=source,
         remarks=tuple(remarks),
     )
+
+
+def _of_another_version(kind: str, node: NodeSetup) -> Iterator[str]:
+    old = kind in (introspection.ONE_STORE, introspection.POOLS)
+    if old != (node.version is Version.V1_7) and kind in introspection.KINDS:
+        yield (
+            f"the rules applied are those of {node.version.value}, the output has the form of "
+            f"{'an older' if old else 'a newer'} version; --version chooses the rules"
+        )
 
 
 def _chosen(node: NodeSetup, variable: str) -> bool:

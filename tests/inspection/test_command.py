@@ -166,6 +166,27 @@ def test_remarks_on_settings_somebody_chose(capsys: Capture) -> None:
     ]
 
 
+def test_output_and_rules_of_different_versions(capsys: Capture) -> None:
+    older = "the output has the form of an older version"
+    newer = "the output has the form of a newer version"
+    for name, version, words in (
+        ("v1.9.json", "v1.23", older),
+        ("v1.9.json", "v1.7", None),
+        ("warm-eni.json", "v1.23", None),
+        ("warm-eni.json", "v1.7", newer),
+    ):
+        out = show(capsys, name, *LARGE, "--version", version).out
+        assert [each in out for each in (older, newer)] == [words == older, words == newer]
+
+
+def test_v1_7_does_not_recover_from_the_checkpoint(capsys: Capture) -> None:
+    old = (*LARGE, "--version", "v1.7")
+    words = "recovers from the container runtime (H12)"
+    assert words in show(capsys, "ipam.json", *old).complaint
+    with_file = ("--checkpoint", NODES / "ipam.json")
+    assert words in show(capsys, "warm-eni.json", *old, *with_file).complaint
+
+
 def test_long_lines_are_wrapped_on_a_terminal() -> None:
     line = "    kept: " + "word " * 30
     lines = wrapped(line.rstrip(), 60).splitlines()
