@@ -81,11 +81,20 @@ def prefixes() -> str:
 def two_cards() -> str:
     """Two network cards in one answer, the second one idle."""
     runner = node("p4d.24xlarge", 3, 0, 0, WARM_IP_TARGET="2")
-    spare = Cidr(Network(0x0A02FF02, 1), is_prefix=False)
+    return with_second_card(runner, Cidr(Network(0x0A02FF02, 1), is_prefix=False))
+
+
+def two_cards_prefixes() -> str:
+    """The same in prefix mode: it never rests (R95)."""
+    runner = node("p4d.24xlarge", 3, 0, 0, ENABLE_PREFIX_DELEGATION="true")
+    return with_second_card(runner, Cidr(Network(0x0A030000, 16), is_prefix=True))
+
+
+def with_second_card(runner: Runner, spare: Cidr) -> str:
+    """The node's answer as if it had a second card with an ENI that holds one unused CIDR."""
     second = Eni("eni-21", False, 1, "subnet-a", 0, 0x0A02FF01, cidrs=(spare,))
-    idle = Store(1, prefix_mode=False, enis=(second,))
-    stores = (*runner.memory().stores, idle)
-    return introspection(stores, epoch=EPOCH)
+    idle = Store(1, prefix_mode=spare.is_prefix, enis=(second,))
+    return introspection((*runner.memory().stores, idle), epoch=EPOCH)
 
 
 def with_headers() -> str:
@@ -151,6 +160,7 @@ EXAMPLES: Final[Mapping[str, Callable[[], str]]] = {
     "warm-ip.json": warm_ip,
     "prefixes.json": prefixes,
     "two-cards.json": two_cards,
+    "two-cards-prefixes.json": two_cards_prefixes,
     "v1.9.json": version_1_9,
     "with-headers.txt": with_headers,
     "ipam.json": lambda: stored(node("m5.large", 12, 4, 2)),

@@ -236,14 +236,15 @@ class _Judge:
         self.store = store
         self.pool: Totals = decision.totals
         self.decision = decision
-        self.release = 0
-        if decision.high and measure.provisions(self.config):
-            self.release = measure.release_size(self.config, store.card, decision.totals)
         self.idle = {
             network
             for eni in store.enis
             for network in releasable(self.config, eni, state.world.now)
         }
+        self.release = 0
+        if decision.high and measure.provisions(self.config):
+            over = measure.release_size(self.config, store.card, decision.totals)
+            self.release = min(over, len(self.idle))
         self.binding = tuple(self._targets()) if not self.release else ()
 
     def surplus(self, cidr: Cidr) -> bool:

@@ -57,7 +57,8 @@ def _balance(config: Config, store: Store, decision: Decision) -> Iterator[Predi
         over = (
             f"max(min(V - Wi, T - m), 0) = max(min({available} - {warm}, {total} - {minimum}), 0)"
         )
-        rules, unit = ("R87", "R88"), ""
+        rules = ("R87", "R88")
+        unit = " addresses, taken for prefixes (R94)" if config.prefix_mode else ""
     balance = decision.balance
     for name, rule, value, text in (
         ("short", rules[0], balance.short, short),

@@ -18,6 +18,11 @@ AT = ("--at", "2026-03-01T09:10:00Z")
 WARM_IP = ("--set", "WARM_IP_TARGET=2", "--set", "MINIMUM_IP_TARGET=5")
 PREFIXES = ("--instance-type", "t3.small", "--set", "ENABLE_PREFIX_DELEGATION=true")
 
+CARDS = (
+    *("--instance-type", "p4d.24xlarge", "--set", "ENABLE_MULTI_NIC=true"),
+    *("--set", "ENABLE_PREFIX_DELEGATION=true"),
+)
+
 Capture = pytest.CaptureFixture[str]
 
 
@@ -43,6 +48,7 @@ def test_examples_are_what_the_model_gives(name: str) -> None:
         ("warm-ip.json", (*LARGE, *WARM_IP), 0),
         ("prefixes.json", (*PREFIXES, "--max-pods", "110"), 0),
         ("two-cards.json", ("--instance-type", "p4d.24xlarge"), 0),
+        ("two-cards-prefixes.json", CARDS, 0),
         ("v1.9.json", LARGE, 0),
         ("with-headers.txt", LARGE, 0),
         ("ipam.json", LARGE, 0),
@@ -64,7 +70,7 @@ def test_exit_codes_of_the_examples(
 
 
 def test_every_example_is_tried() -> None:
-    assert len(EXAMPLES) == 11
+    assert len(EXAMPLES) == 12
 
 
 def test_text_of_a_surplus(capsys: Capture) -> None:
@@ -111,6 +117,14 @@ def test_a_pool_that_never_rests(capsys: Capture, tmp_path: Path) -> None:
     result = run(capsys, "show", file, "--limits", "3,5", "--set", "WARM_ENI_TARGET=0")
     assert result.code == 0
     assert "it never rests: the same again every 65 s" in result.out
+
+
+def test_an_idle_second_card_flaps_in_prefix_mode(capsys: Capture) -> None:
+    """E84: over in addresses is taken for prefixes (R94, R95)."""
+    out = show(capsys, "two-cards-prefixes.json", *CARDS, *AT).out
+    assert "max(min(16 - 1, 16 - 1), 0) = 15 addresses, taken for prefixes (R94)" in out
+    assert "the next release takes 1 CIDR;" in out
+    assert "it never rests: the same again every 35 s" in out
 
 
 def test_an_ipv6_node_has_no_loop(capsys: Capture, tmp_path: Path) -> None:
