@@ -13,7 +13,7 @@ from ipam_model.inspection.contradictions import Contradiction, contradictions
 from ipam_model.inspection.write import introspection as written
 from ipam_model.limits import InstanceLimits
 from ipam_model.nodes import NodeSetup
-from tests.inspection.observed import EPOCH, found, running, setup_of
+from tests.inspection.observed import EPOCH, NODES, found, running, setup_of
 from tests.properties.strategies import Story, event_lists, stories
 from tests.shared import ROOT
 
@@ -33,7 +33,7 @@ def test_what_the_daemon_does_alone_contradicts_nothing_but_counters(story: Stor
     event(f"drift: {bool(drifted)}")
 
 
-@given(stories())
+@given(NODES)
 def test_drift_is_told_exactly_where_there_is_some(story: Story) -> None:
     store = running(story).memory().store(0)
     observation = introspection.read(found(written([store], epoch=EPOCH)))

@@ -24,7 +24,7 @@ from ipam_model.rules import timing
 from ipam_model.state import Cidr, Eni, Network, Node, Pod, PodKey, Store, totals
 from ipam_model.subnets import CounterSubnet
 from ipam_model.world import Runner, World
-from tests.inspection.observed import EPOCH, StorySetup, found, observed, running
+from tests.inspection.observed import EPOCH, NODES, StorySetup, found, observed, running
 from tests.properties.strategies import Story, Teller, stories
 from tests.rules.scenes import SECOND, make_config, prefix, single, warm
 
@@ -62,7 +62,7 @@ def test_fates_are_what_the_model_decides(story: Story) -> None:
             assert eni.id not in free
 
 
-@given(stories())
+@given(NODES)
 def test_an_eni_that_waits_may_go_at_its_instant_and_not_before(story: Story) -> None:
     teller = running(story)
     state = observed(story, teller)
@@ -121,7 +121,7 @@ def cidrs(state: Reconstruction) -> list[CidrReport]:
     return [c for card in explain(state) for eni in card.eni_reports for c in eni.cidrs]
 
 
-@given(stories())
+@given(NODES)
 def test_the_next_update_frees_one_of_those_that_may_go(story: Story) -> None:
     """Where nothing comes before: growth and release are earlier in an update (R72)."""
     teller = running(story)
@@ -140,7 +140,7 @@ def test_the_next_update_frees_one_of_those_that_may_go(story: Story) -> None:
     assert watcher.freed == bool(expected)
 
 
-@given(stories())
+@given(NODES)
 def test_surplus_is_what_the_next_update_may_release(story: Story) -> None:
     state = observed(story, running(story))
     (card,) = explain(state)
@@ -159,7 +159,7 @@ def test_surplus_is_what_the_next_update_may_release(story: Story) -> None:
         assert not watcher.released
 
 
-@given(stories())
+@given(NODES)
 def test_every_cidr_is_surplus_or_has_a_reason(story: Story) -> None:
     for each in cidrs(observed(story, running(story))):
         assert each.surplus != bool(each.kept_by)
@@ -168,7 +168,7 @@ def test_every_cidr_is_surplus_or_has_a_reason(story: Story) -> None:
         )
 
 
-@given(stories())
+@given(NODES)
 def test_totals_are_those_of_the_daemon(story: Story) -> None:
     teller = running(story)
     store = teller.memory().store(0)
@@ -185,7 +185,7 @@ def test_totals_are_those_of_the_daemon(story: Story) -> None:
         assert card.prefixes == true.allocated_prefixes
 
 
-@given(stories())
+@given(NODES)
 def test_formulas_in_numbers_give_the_value(story: Story) -> None:
     """What stands between the first and the last `=` is arithmetic, and right."""
     teller = running(story)

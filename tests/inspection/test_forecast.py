@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from ipam_model.inspection.forecast import Ending, Forecaster, NewEnis, forecast
 from ipam_model.world import Runner
-from tests.inspection.observed import observed, running
+from tests.inspection.observed import NODES, observed, running
 from tests.properties.strategies import Story, configs, event_lists, stories
 
 
@@ -15,7 +15,7 @@ class Plain(Runner):
     grants = NewEnis()
 
 
-@given(stories(), st.integers(1, 40))
+@given(NODES, st.integers(1, 40))
 def test_a_forecast_ends_where_the_runner_ends(story: Story, passes: int) -> None:
     world = observed(story, running(story)).world
     ahead = forecast(world, passes)
@@ -27,7 +27,7 @@ def test_a_forecast_ends_where_the_runner_ends(story: Story, passes: int) -> Non
     event(ahead.ending.value)
 
 
-@given(stories())
+@given(NODES)
 def test_at_rest_nothing_happens_any_more(story: Story) -> None:
     ahead = forecast(observed(story, running(story)).world, 60)
     event(ahead.ending.value)

@@ -12,8 +12,8 @@ from ipam_model.inspection.reconstruction import Reconstruction
 from ipam_model.state import Pod, PodKey
 from ipam_model.subnets import CounterSubnet
 from ipam_model.world import Runner, World
-from tests.inspection.observed import observed, running
-from tests.properties.strategies import Story, stories
+from tests.inspection.observed import NODES, observed, running
+from tests.properties.strategies import Story
 from tests.rules.scenes import SECOND, make_config, warm
 
 
@@ -23,7 +23,7 @@ def codes(state: Reconstruction) -> set[str]:
     return {each.code for each in hindrances(state, store, decision)}
 
 
-@given(stories())
+@given(NODES)
 def test_pods_are_refused_exactly_where_it_is_said(story: Story) -> None:
     state = observed(story, running(story))
     runner = Runner(state.world)
@@ -33,7 +33,7 @@ def test_pods_are_refused_exactly_where_it_is_said(story: Story) -> None:
     assert refused == bool(said)
 
 
-@given(stories())
+@given(NODES)
 def test_a_low_pool_that_is_hindered_does_not_grow(story: Story) -> None:
     state = observed(story, running(story))
     said = codes(state)

@@ -10,7 +10,7 @@ from ipam_model.inspection.restart import restart
 from ipam_model.requests import CheckpointEntry
 from ipam_model.state import Pod, PodKey, totals
 from ipam_model.world import Runner
-from tests.inspection.observed import EPOCH, observed, running
+from tests.inspection.observed import EPOCH, NODES, observed, running
 from tests.properties.strategies import Story, Teller, event_lists, stories
 
 
@@ -26,7 +26,7 @@ def file_of(teller: Teller) -> StoredAssignments:
     )
 
 
-@given(stories())
+@given(NODES)
 def test_a_restart_ends_where_the_start_ends(story: Story) -> None:
     teller = running(story)
     state = observed(story, teller, blanked=False)
