@@ -55,14 +55,17 @@ QUIRKS_OF: Final[Mapping[Version, frozenset[Quirk]]] = {
 """The quirks that a version has; all of them where it is not listed (H26)."""
 
 
-def parse_settings_of(version: Version, env: Mapping[str, str]) -> ParsedSettings:
+def parse_settings_of(
+    version: Version, env: Mapping[str, str], *, prefixes_supported: bool = True
+) -> ParsedSettings:
     """The settings a daemon of `version` started with `env` holds, and what it ignores of them.
 
-    Raises `InputError` if a value is not text.
+    What is ignored may depend on whether the instance type can have prefixes
+    (`prefixes_supported`, R45). Raises `InputError` if a value is not text.
     """
     if version is Version.V1_7:
         return parse_settings_v1_7(env)
-    return parse_settings(env)
+    return parse_settings(env, prefixes_supported=prefixes_supported)
 
 
 @frozen(kw_only=True)

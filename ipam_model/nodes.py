@@ -3,12 +3,20 @@
 from collections.abc import Mapping
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ipam_model.config import ALL_QUIRKS, Config, Quirk, Version, parse_settings_of
 from ipam_model.ec2 import new_instance
 from ipam_model.limits import InstanceLimits
-from ipam_model.settings import Diagnostic, entry_gate, start_refusals
+from ipam_model.settings import (
+    Diagnostic,
+    Origin,
+    PlacedDiagnostic,
+    Severity,
+    entry_gate,
+    max_eni_diagnostics,
+    start_refusals,
+)
 from ipam_model.subnets import CounterSubnet, Subnet
 from ipam_model.world import World
 
@@ -40,6 +48,12 @@ class NodeSetup:
     env: Mapping[str, str]
     """The daemon's environment, as text."""
     max_pods: int
+    origins: Mapping[str, Origin] = field(factory=dict)
+    """Where each variable was written, as far as known; also of some that have no known value."""
+    origin: Origin | None = None
+    """Where the node is described; remarks on variables that are not set point here."""
+    remarks: tuple[PlacedDiagnostic, ...] = ()
+    """What there is to say about how the environment was written, before its values are read."""
     max_pods_assumed: bool = False
     """Nobody gave it: it is `default_max_pods`."""
     subnets: tuple[Subnet, ...] = (ample_subnet(),)
@@ -64,13 +78,36 @@ class NodeSetup:
 
         v1.7 had no gate and could not refuse its settings.
         """
-        parsed = parse_settings_of(self.version, self.env)
+        supported = self.config.nitro_or_bare_metal
+        parsed = parse_settings_of(self.version, self.env, prefixes_supported=supported)
+        lost = max_eni_diagnostics(parsed.settings, eni_limit=self.limits.max_enis)
         if self.version is Version.V1_7:
-            return parsed.diagnostics
+            return (*parsed.diagnostics, *lost)
         return (
             *entry_gate(self.env),
-            *start_refusals(parsed.settings, nitro_or_bare_metal=self.config.nitro_or_bare_metal),
+            *start_refusals(parsed.settings, nitro_or_bare_metal=supported),
             *parsed.diagnostics,
+            *lost,
+        )
+
+    def placed_diagnostics(self) -> tuple[PlacedDiagnostic, ...]:
+        """The remarks on how the environment was written, then those on what it says."""
+        return (
+            *self.remarks,
+            *(
+                PlacedDiagnostic(
+                    diagnostic=found, origin=self.origins.get(found.variable, self.origin)
+                )
+                for found in self.diagnostics()
+            ),
+        )
+
+    def refusals(self) -> tuple[PlacedDiagnostic, ...]:
+        """Why the node agent does not start with this environment; empty if it does."""
+        return tuple(
+            found
+            for found in self.placed_diagnostics()
+            if found.diagnostic.severity is Severity.REFUSED
         )
 
     def world(self) -> World:

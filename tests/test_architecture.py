@@ -25,6 +25,7 @@ LAYERS: Final = (
     "symbolic",
     "limits",
     "settings",
+    "manifests",
     "config",
     "state",
     "canonical",
@@ -55,7 +56,11 @@ LATE_IMPORTS: Final = {
 LOADERS: Final = ("", "cli")
 """Layers that may load modules by name: so near the top that no arrow can point back."""
 
-THIRD_PARTY: Final = {"attrs": PACKAGE, "z3": f"{PACKAGE}.symbolic"}
+THIRD_PARTY: Final = {
+    "attrs": PACKAGE,
+    "yaml": f"{PACKAGE}.manifests.parse",
+    "z3": f"{PACKAGE}.symbolic",
+}
 """What may be imported from outside the standard library, and the only module that does so."""
 
 VAGUE_NAMES: Final = {"utils", "util", "helpers", "helper", "common", "misc", "lib", "stuff"}

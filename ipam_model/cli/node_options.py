@@ -1,15 +1,22 @@
 """The options that describe a node, shared by every command that needs one."""
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
+from ipam_model.cli.node_templates import Template, as_shipped, made_up, of_files
 from ipam_model.config import ALL_QUIRKS, Quirk, Version
 from ipam_model.errors import InputError
-from ipam_model.limits import Catalogue, InstanceLimits
 from ipam_model.nodes import NodeSetup, ample_subnet, default_max_pods
-from ipam_model.settings import shipped_defaults
+from ipam_model.settings import (
+    Diagnostic,
+    Origin,
+    PlacedDiagnostic,
+    Severity,
+)
+from ipam_model.settings.diagnostics import shown
 
 MOST_PODS = 100_000
+ON_THE_COMMAND_LINE = Origin("--set")
 
 
 def add_node_options(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +28,8 @@ def add_node_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="TYPE",
         dest="instance_types",
-        help="EC2 instance type, e.g. m5.large; may be given several times",
+        help="EC2 instance type, e.g. m5.large; may be given several times; with a manifest it "
+        "replaces those named there",
     )
     group.add_argument(
         "--limits",
@@ -29,19 +37,37 @@ def add_node_options(parser: argparse.ArgumentParser) -> None:
         help="limits instead of a type: ENIs, and IPv4 addresses per ENI with its primary",
     )
     group.add_argument(
+        "--manifest",
+        action="append",
+        default=[],
+        metavar="FILE",
+        dest="manifests",
+        help="a DaemonSet, values of the chart or add-on, or a cluster of eksctl, in YAML or "
+        "JSON; - is the standard input; may be given several times",
+    )
+    group.add_argument(
+        "--node-group",
+        action="append",
+        default=[],
+        metavar="NAME",
+        dest="node_groups",
+        help="only this node group, or DaemonSet, of the manifest; may be given several times",
+    )
+    group.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="NAME=VALUE",
         dest="assignments",
-        help="a variable of the daemon's environment; without a manifest the others are those "
-        "of the shipped one",
+        help="a variable of the daemon's environment, stronger than a manifest; without a "
+        "manifest the others are those of the shipped one",
     )
     group.add_argument(
         "--max-pods",
         type=whole_number,
         metavar="N",
-        help="the node's pod capacity; without it ENIs × (addresses − 1) + 2",
+        help="the node's pod capacity; without it what the manifest says, else "
+        "ENIs × (addresses − 1) + 2",
     )
     group.add_argument(
         "--subnet-free",
@@ -67,53 +93,64 @@ def add_node_options(parser: argparse.ArgumentParser) -> None:
 
 
 def nodes(arguments: argparse.Namespace) -> tuple[NodeSetup, ...]:
-    """The nodes that the options describe, one per instance type.
+    """The nodes that the options describe: one per node group, if any, and instance type.
 
-    Raises `InputError` if an option makes no sense, or none says what the instance is.
+    Raises `InputError` if an option or a file makes no sense, or nothing says what the instance is.
     """
-    env = shipped_defaults() | environment(arguments.assignments)
+    given = environment(arguments.assignments)
+    return tuple(_node(template, given, arguments) for template in _templates(arguments, given))
+
+
+def _node(template: Template, given: Mapping[str, str], arguments: argparse.Namespace) -> NodeSetup:
     free: int | None = arguments.subnet_free
-    given: int | None = arguments.max_pods
-    return tuple(
-        NodeSetup(
-            name=name,
-            limits=limits,
-            env=env,
-            max_pods=default_max_pods(limits) if given is None else given,
-            max_pods_assumed=given is None,
-            subnets=(ample_subnet() if free is None else ample_subnet(free),),
-            version=Version(arguments.version),
-            quirks=quirks_without(arguments.repaired),
-        )
-        for name, limits in instances(arguments.instance_types, arguments.limits)
+    max_pods: int | None = arguments.max_pods
+    if max_pods is None:
+        max_pods = template.max_pods
+    return NodeSetup(
+        name=template.name,
+        limits=template.limits,
+        env={**template.env, **given},
+        origins={**template.origins, **dict.fromkeys(given, ON_THE_COMMAND_LINE)},
+        origin=template.origin,
+        remarks=(*template.remarks, *_overridden(template, given)),
+        max_pods=default_max_pods(template.limits) if max_pods is None else max_pods,
+        max_pods_assumed=max_pods is None,
+        subnets=(ample_subnet() if free is None else ample_subnet(free),),
+        version=Version(arguments.version),
+        quirks=quirks_without(arguments.repaired),
     )
 
 
-def instances(types: Sequence[str], limits: str | None) -> list[tuple[str, InstanceLimits]]:
-    """The instances by name: those of the types, or the one with made-up limits."""
+def _overridden(template: Template, given: Mapping[str, str]) -> Iterator[PlacedDiagnostic]:
+    """What `--set` takes the place of, where a file says otherwise."""
+    for name, text in given.items():
+        before = template.env.get(name)
+        origin = template.origins.get(name)
+        if origin is None or origin.line is None or before in (None, text):
+            continue
+        yield PlacedDiagnostic(
+            diagnostic=Diagnostic(
+                code="overridden-by-option",
+                severity=Severity.IGNORED,
+                variable=name,
+                value=before,
+                message=f"{name} is {shown(before)} here, but --set gives {shown(text)}",
+            ),
+            origin=origin,
+        )
+
+
+def _templates(arguments: argparse.Namespace, given: Mapping[str, str]) -> Iterator[Template]:
+    types: list[str] = arguments.instance_types
+    limits: str | None = arguments.limits
     if types and limits is not None:
         raise InputError("--instance-type and --limits both say what the instance is; give one")
-    if limits is not None:
-        return [made_up(limits)]
-    if not types:
-        raise InputError("no instance: give --instance-type, e.g. m5.large, or --limits, e.g. 3,10")
-    catalogue = Catalogue.bundled()
-    return [(name, catalogue.get(name)) for name in dict.fromkeys(types)]
-
-
-def made_up(text: str) -> tuple[str, InstanceLimits]:
-    """`ENIS,ADDRESSES` as limits, with a name for them."""
-    parts = text.split(",")
-    if len(parts) != 2 or not all(part.isascii() and part.isdecimal() for part in parts):
-        raise InputError(
-            f"--limits is {text[:40]!r}; it must be two whole numbers, ENIs and addresses per ENI "
-            "with the primary, e.g. 3,10"
-        )
-    try:
-        limits = InstanceLimits.simple(*(int(part[:10]) for part in parts))
-    except InputError as error:
-        raise InputError(f"--limits {text[:40]}: {error}") from None
-    return f"{limits.max_enis}x{limits.ipv4_per_eni}", limits
+    made = None if limits is None else made_up(limits)
+    if arguments.manifests:
+        return of_files(arguments.manifests, arguments.node_groups, types, made, given)
+    if arguments.node_groups:
+        raise InputError("--node-group chooses from a manifest; give --manifest FILE too")
+    return as_shipped(types, made)
 
 
 def environment(assignments: Iterable[str]) -> dict[str, str]:

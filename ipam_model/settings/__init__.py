@@ -4,6 +4,7 @@
 |---|---|
 | `go_text` | what number or boolean does Go read in this text? |
 | `diagnostics` | how is it said that a setting does not do what it seems to? |
+| `origin` | where was a setting written? |
 | `variables` | which variables exist, and which of them are shipped set? |
 | `values` | what does the daemon hold after parsing? |
 | `parse` | how does each variable get there? |
@@ -16,8 +17,9 @@ All values are read once, when the process starts: another environment means a r
 """
 
 from ipam_model.settings.diagnostics import Diagnostic, Severity, refused
+from ipam_model.settings.origin import CODE, SHIPPED, Origin, PlacedDiagnostic
 from ipam_model.settings.parse import ParsedSettings, parse_settings
-from ipam_model.settings.precedence import max_eni_diagnostics
+from ipam_model.settings.precedence import WITHOUT_EFFECT, max_eni_diagnostics
 from ipam_model.settings.start import Mode, effective_mode, entry_gate, start_refusals
 from ipam_model.settings.v1_7 import parse_settings_v1_7
 from ipam_model.settings.values import DEFAULT_BACKING_STORE, Settings
@@ -25,10 +27,15 @@ from ipam_model.settings.variables import ALLOCATION_VARIABLES, shipped_defaults
 
 __all__ = [
     "ALLOCATION_VARIABLES",
+    "CODE",
     "DEFAULT_BACKING_STORE",
+    "SHIPPED",
+    "WITHOUT_EFFECT",
     "Diagnostic",
     "Mode",
+    "Origin",
     "ParsedSettings",
+    "PlacedDiagnostic",
     "Settings",
     "Severity",
     "effective_mode",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ipam_model.catalogue import Kind, rule
 from ipam_model.errors import InputError
@@ -31,11 +31,13 @@ class ParsedSettings:
     """Conversions first, then what is not in effect, then names that look misspelt."""
 
 
-def parse_settings(env: Mapping[str, str]) -> ParsedSettings:
+def parse_settings(env: Mapping[str, str], *, prefixes_supported: bool = True) -> ParsedSettings:
     """The settings a daemon started with `env` holds, and what it ignores or coerces of them.
 
     Parsing itself never fails: whether the node agent starts at all is asked of `entry_gate` and
-    `start_refusals`. Raises `InputError` if a value is not text.
+    `start_refusals`. Where the instance type cannot have prefixes (`prefixes_supported`), the
+    settings are the same, but other ones are not in effect (R45). Raises `InputError` if a value
+    is not text.
     Source: ipamd:409-433@v1.23.1 and the functions named at each field of `Settings`.
     """
     check_text(env)
@@ -75,7 +77,8 @@ def parse_settings(env: Mapping[str, str]) -> ParsedSettings:
         cluster_name=env.get("CLUSTER_NAME", _CODE.cluster_name),
         backing_store=env.get("AWS_VPC_K8S_CNI_BACKING_STORE") or DEFAULT_BACKING_STORE,
     )
-    found.extend(precedence(env, settings))
+    honoured = settings.prefix_delegation and (prefixes_supported or settings.ipv6)
+    found.extend(precedence(env, evolve(settings, prefix_delegation=honoured)))
     found.extend(misspelt(env))
     return ParsedSettings(settings=settings, diagnostics=tuple(found))
 

@@ -11,11 +11,24 @@ from ipam_model.settings.variables import TARGET_VARIABLES, shipped_defaults
 
 _SHIPPED = shipped_defaults()
 
+WITHOUT_EFFECT = frozenset(
+    {
+        "max-eni-without-effect",
+        "prefixes-on-unsupported-instance",
+        "provisioning-disabled-by-imds-only",
+        "target-without-pool",
+        "warm-eni-target-in-prefix-mode",
+        "warm-eni-target-overridden",
+        "warm-prefix-target-without-prefixes",
+    }
+)
+"""Codes of the remarks that say of a variable that it has no effect at all."""
+
 
 def precedence(env: Mapping[str, str], settings: Settings) -> Iterator[Diagnostic]:
     """What of `env` is not in effect, given the `settings` parsed from it.
 
-    The type is taken to support prefixes; where it does not, `start_refusals` says so.
+    A prefix flag that the instance type cannot honour must be off in them.
     """
     yield from _imds_only(env, settings)
     if settings.ipv6 and not settings.ipv4:
@@ -92,7 +105,7 @@ def _secondary_mode(env: Mapping[str, str], settings: Settings) -> Iterator[Diag
             env,
             "warm-prefix-target-without-prefixes",
             "WARM_PREFIX_TARGET",
-            "WARM_PREFIX_TARGET has no effect without ENABLE_PREFIX_DELEGATION",
+            "WARM_PREFIX_TARGET has no effect without prefixes (ENABLE_PREFIX_DELEGATION)",
             "R38",
         )
     if "WARM_ENI_TARGET" in env and _address_targets(settings):
