@@ -55,8 +55,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "settings",
         help="what the daemon makes of its environment",
         description="Shows, for each node, every variable that has a say in addresses: its text, "
-        "the value the daemon holds, whether that has an effect, and where it is written; then "
-        "what is ignored, coerced or refused.",
+        "(- not set, ? not known), the value the daemon holds, whether that has an effect, and "
+        "where it is written; then what is ignored, coerced or refused.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=EPILOG,
     )
@@ -121,7 +121,7 @@ def table(node: NodeSetup) -> Iterator[str]:
         cells.append(
             (
                 row.variable,
-                "-" if row.text is None else shown(row.text),
+                shown(row.text) if row.text is not None else "-" if row.origin is CODE else "?",
                 shown_value if row.has_effect else f"{shown_value}, no effect",
                 str(row.origin),
             )

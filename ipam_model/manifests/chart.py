@@ -4,7 +4,7 @@ Both lie over the chart's own defaults. The chart writes the mapping `env` first
 `extraEnv`, so the list wins. It quotes what it writes; the add-on's schema takes text only.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Final
 
@@ -55,21 +55,30 @@ def find_values(document: Fields) -> list[Fields]:
     return list(_nested(document))
 
 
-def read_values(values: Fields, scope: Scope, environment: Environment, quoting: Quoting) -> None:
+def read_values(
+    files: Iterable[Fields], scope: Scope, environment: Environment, quoting: Quoting
+) -> None:
     """Lay the chart's values over an environment.
 
-    Raises `InputError` if Helm, EKS or Kubernetes would not take them.
+    Of several files the later ones win, as with Helm: entry by entry in `env`, as a whole in
+    `extraEnv`. Raises `InputError` if Helm, EKS or Kubernetes would not take them.
     """
-    env = _at(values, "env")
-    if isinstance(env, Items) and env.items:
-        raise InputError(
-            f"{env.origin}: env is a list; the chart takes a mapping NAME: VALUE there, and a list "
-            "as extraEnv"
-        )
-    fields = get_fields(values, "env")
-    for entry in () if fields is None else fields.by_key.values():
+    entries: dict[str, Field] = {}
+    extra: tuple[Node, ...] = ()
+    for values in files:
+        env = _at(values, "env")
+        if isinstance(env, Items) and env.items:
+            raise InputError(
+                f"{env.origin}: env is a list; the chart takes a mapping NAME: VALUE there, and a "
+                "list as extraEnv"
+            )
+        fields = get_fields(values, "env")
+        entries |= {} if fields is None else fields.by_key
+        if "extraEnv" in values.by_key:
+            extra = get_items(values, "extraEnv")
+    for entry in entries.values():
         _put(entry, environment, quoting)
-    read_list(get_items(values, "extraEnv"), scope, environment)
+    read_list(extra, scope, environment)
 
 
 def read_addon_text(written: Scalar, text: str, scope: Scope, environment: Environment) -> None:
@@ -83,7 +92,7 @@ def read_addon_text(written: Scalar, text: str, scope: Scope, environment: Envir
                 f"{document.origin}: the add-on's configuration values are {described(document)}; "
                 "they must be a mapping such as env: {NAME: VALUE}"
             )
-        read_values(document, scope, environment, Quoting.EKS)
+        read_values([document], scope, environment, Quoting.EKS)
 
 
 def _put(entry: Field, environment: Environment, quoting: Quoting) -> None:

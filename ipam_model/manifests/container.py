@@ -206,13 +206,14 @@ def _unknown_source(source: Fields) -> PlacedDiagnostic:
     kind = next((key for key in source.by_key if key.endswith("Ref")), "nothing")
     name = get(source, kind, "name")
     what = f"{kind} {name.text}" if isinstance(name, Scalar) else kind
+    more = "the file of the ConfigMap too, or " if kind == "configMapRef" else ""
     return remark(
         "unknown-source",
         Severity.COERCED,
         "",
         "",
         f"the variables that envFrom takes from {what} are not known here and count as not set; "
-        "give the file of that ConfigMap too, or each variable with --set",
+        f"give {more}each with --set NAME=VALUE",
         source.origin,
     )
 

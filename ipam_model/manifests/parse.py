@@ -56,8 +56,8 @@ class Position:
         return Origin(self.source, self.line + line, self.column + column)
 
 
-def parse(text: str, position: Position) -> list[Node]:
-    """The documents of a text; empty ones are left out.
+def parse(text: str, position: Position) -> Iterator[Node]:
+    """The documents of a text, one by one; empty ones are left out.
 
     Raises `InputError` if the text is not YAML, nests or merges too deeply, has a key twice in one
     mapping, or an alias within what it names; the message names file and line.
@@ -69,10 +69,10 @@ def parse(text: str, position: Position) -> list[Node]:
             f"{position.at(len(before) - 1, len(before[-1]))}: the character "
             f"U+{ord(found[0]):04X} is not allowed in YAML; is this a text file?"
         )
-    return list(_documents(text, position))
+    yield from _documents(text, position)
 
 
-def embedded(scalar: Scalar, text: str) -> list[Node]:
+def embedded(scalar: Scalar, text: str) -> Iterator[Node]:
     """The documents in a text within a document, `text` being the text of the whole file."""
     origin = scalar.origin
     line, column = origin.line or 1, origin.column or 1
@@ -104,18 +104,28 @@ def _syntax_error(error: yaml.MarkedYAMLError, text: str, position: Position) ->
     lines = _LINE_BREAK.split(text)
     line = lines[row] if row < len(lines) else ""
     place = position.at(row, column)
-    if any(_TEMPLATE in each for each in lines[: row + 1]):
-        return (
-            f"{place}: not YAML but a template ({_TEMPLATE} …); give what `helm template` makes "
-            "of it, or the chart's values"
-        )
+    for start, each in enumerate(lines[: row + 1]):
+        if _TEMPLATE in each:
+            return (
+                f"{position.at(start, each.index(_TEMPLATE))}: not YAML but a template "
+                f"({_TEMPLATE} …); give what `helm template` makes of it, or the chart's values"
+            )
     problem = error.problem or "unreadable"
+    if problem.startswith("exceeded maximum nesting depth"):
+        return _too_deep(place)
     if "\t" in line[: len(line) - len(line.lstrip())] or problem.endswith("'\\t'"):
         return f"{place}: a tab indents this line; YAML is indented with spaces"
     context = f" {error.context}" if error.context else ""
     if problem.startswith("could not find expected"):
         context += "; the line may lack a colon, or be indented wrongly"
     return f"{place}: not YAML: {problem}{context}"
+
+
+def _too_deep(place: Origin) -> str:
+    return (
+        f"{place}: nested more than {MOST_DEPTH} deep, which no manifest is; "
+        "is this the right file?"
+    )
 
 
 @define
@@ -170,10 +180,7 @@ class _Builder:
     def _begin(self, event: yaml.CollectionStartEvent) -> None:
         origin = self._origin(event)
         if len(self.open) >= MOST_DEPTH:
-            raise InputError(
-                f"{origin}: nested more than {MOST_DEPTH} deep, which no manifest is; "
-                "is this the right file?"
-            )
+            raise InputError(_too_deep(origin))
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         self.open.append(_Open(origin, event.anchor, isinstance(event, yaml.MappingStartEvent)))

@@ -56,7 +56,7 @@ def resolve(text: str, *, plain: bool, tag: str) -> Kind:
         return Kind.BOOLEAN
     if integer(text) is not None:
         return Kind.INTEGER
-    if _FLOAT.fullmatch(text.replace("_", "")) or _NOT_FINITE.fullmatch(text):
+    if (text[0] != "_" and _FLOAT.fullmatch(text.replace("_", ""))) or _NOT_FINITE.fullmatch(text):
         return Kind.FLOAT
     return Kind.TEXT
 

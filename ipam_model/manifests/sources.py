@@ -95,14 +95,15 @@ def read_files(files: Iterable[str]) -> Sources:
     for name in names:
         text = _read(name)
         shown = "<stdin>" if name == STDIN else name
-        documents = parse(text, Position(shown))
-        if not documents:
+        empty = True
+        for document in parse(text, Position(shown)):
+            empty = False
+            _sort(document, text, found)
+        if empty:
             raise InputError(
                 f"{shown}:1: empty; it must hold a DaemonSet, values of the chart aws-vpc-cni, or "
                 "a cluster of eksctl"
             )
-        for document in documents:
-            _sort(document, text, found)
     return Sources(
         files=names,
         daemons=tuple(_daemons(found)),
@@ -125,14 +126,14 @@ def _read(name: str) -> str:
             f"{name}:1: larger than {MOST_BYTES // 10**6} MB; give the documents that concern "
             "aws-node alone"
         )
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     try:
-        return data.decode(encoding)
+        return data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError(
-            f"{name}:{line}: the byte 0x{data[error.start]:02x} is not UTF-8; "
-            "save the file as UTF-8"
+            f"{name}:{line}: the byte 0x{data[error.start]:02x} is not "
+            f"{'UTF-16' if wide else 'UTF-8'}; save the file as UTF-8"
         ) from None
 
 
@@ -231,21 +232,14 @@ def _container(document: Fields) -> Fields | None:
 
 
 def _daemons(found: _Found) -> Iterator[Daemon]:
-    laid: list[Node] = [*found.values, *(written for written, _ in found.addons)]
-    if found.daemon_sets and laid:
-        raise InputError(
-            f"{found.daemon_sets[0][0].origin}: a DaemonSet, and values of the chart or add-on at "
-            f"{laid[0].origin}: both set the daemon's environment; give one of the two"
-        )
+    _check_one_source(found)
     for document, container in found.daemon_sets:
         yield _daemon(document, container, found.config_maps)
     if found.daemon_sets:
         return
-    if laid:
-        origin = laid[0].origin
-    elif found.clusters or found.pools:
-        origin = (found.clusters or found.pools)[0].origin
-    else:
+    addons = [written for written, _ in found.addons]
+    laid: list[Node] = [*found.values, *addons, *found.clusters, *found.pools]
+    if not laid:
         more = "" if len(found.others) == 1 else f" and {len(found.others) - 1} more such objects"
         raise InputError(
             f"{found.others[0]}{more}, and nothing about the daemon; there must be a DaemonSet "
@@ -253,11 +247,28 @@ def _daemons(found: _Found) -> Iterator[Daemon]:
         )
     environment = Environment.shipped()
     scope = Scope(found.config_maps, None)
-    for values in found.values:
-        read_values(values, scope, environment, Quoting.HELM)
+    read_values(found.values, scope, environment, Quoting.HELM)
     for written, text in found.addons:
         read_addon_text(written, text, scope, environment)
-    yield Daemon(name="", origin=origin, environment=environment)
+    yield Daemon(name="", origin=laid[0].origin, environment=environment)
+
+
+def _check_one_source(found: _Found) -> None:
+    """Raise `InputError` if the files set the environment in more than one way."""
+    addons = [written.origin for written, _ in found.addons]
+    ways = (
+        ("a DaemonSet", [document.origin for document, _ in found.daemon_sets][:1]),
+        ("values of the chart", [values.origin for values in found.values][:1]),
+        ("configuration values of the add-on", addons[:1]),
+        ("those of another", addons[1:2]),
+    )
+    places = [(what, origin) for what, origins in ways for origin in origins]
+    if len(places) > 1:
+        (first, here), (second, there) = places[:2]
+        raise InputError(
+            f"{here}: {first}, and {second} at {there}: both set the daemon's environment; "
+            "give one of the two"
+        )
 
 
 def _daemon(document: Fields, container: Fields, config_maps: ConfigMaps) -> Daemon:

@@ -1,0 +1,1 @@
+"""Configurations in files: each shape, each error, and what comes of it."""
