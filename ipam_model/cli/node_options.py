@@ -104,6 +104,7 @@ def nodes(arguments: argparse.Namespace) -> tuple[NodeSetup, ...]:
 def _node(template: Template, given: Mapping[str, str], arguments: argparse.Namespace) -> NodeSetup:
     free: int | None = arguments.subnet_free
     max_pods: int | None = arguments.max_pods
+    version = Version(arguments.version)
     if max_pods is None:
         max_pods = template.max_pods
     return NodeSetup(
@@ -112,11 +113,15 @@ def _node(template: Template, given: Mapping[str, str], arguments: argparse.Name
         env={**template.env, **given},
         origins={**template.origins, **dict.fromkeys(given, ON_THE_COMMAND_LINE)},
         origin=template.origin,
-        remarks=(*template.remarks, *_overridden(template, given)),
+        remarks=(
+            *template.remarks,
+            *_overridden(template, given),
+            *_other_version(template, version),
+        ),
         max_pods=default_max_pods(template.limits) if max_pods is None else max_pods,
         max_pods_assumed=max_pods is None,
         subnets=(ample_subnet() if free is None else ample_subnet(free),),
-        version=Version(arguments.version),
+        version=version,
         quirks=quirks_without(arguments.repaired),
     )
 
@@ -138,6 +143,24 @@ def _overridden(template: Template, given: Mapping[str, str]) -> Iterator[Placed
             ),
             origin=origin,
         )
+
+
+def _other_version(template: Template, version: Version) -> Iterator[PlacedDiagnostic]:
+    """That the image of a file is of another version than the one modelled."""
+    if template.version is None or template.version[0] == version.value:
+        return
+    found, origin = template.version
+    yield PlacedDiagnostic(
+        diagnostic=Diagnostic(
+            code="other-version",
+            severity=Severity.INFO,
+            variable="",
+            value=found,
+            message=f"the image is of {found}, and what follows is the behaviour of "
+            f"{version.value}; --version takes {', '.join(each.value for each in Version)}",
+        ),
+        origin=origin,
+    )
 
 
 def _templates(arguments: argparse.Namespace, given: Mapping[str, str]) -> Iterator[Template]:

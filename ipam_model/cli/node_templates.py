@@ -29,6 +29,8 @@ class Template:
     remarks: tuple[PlacedDiagnostic, ...] = ()
     max_pods: int | None = None
     """Max pods that a file says."""
+    version: tuple[str, Origin] | None = None
+    """Version of the daemon's image that a file says, e.g. v1.23, and where."""
 
 
 def as_shipped(types: Sequence[str], made: Named | None) -> Iterator[Template]:
@@ -88,6 +90,7 @@ def of_files(
             origin=found.origin,
             remarks=environment.remarks_without(given),
             max_pods=found.max_pods,
+            version=found.version,
         )
 
 

@@ -10,7 +10,7 @@ from attrs import frozen
 from ipam_model.cli.node_options import add_node_options, nodes
 from ipam_model.cli.remarks import remark_lines, remarks_as_json
 from ipam_model.nodes import NodeSetup
-from ipam_model.settings import ALLOCATION_VARIABLES, CODE, WITHOUT_EFFECT, Origin
+from ipam_model.settings import ALLOCATION_VARIABLES, CODE, INEFFECTIVE, Origin
 from ipam_model.settings.diagnostics import shown
 
 STARTS: Final = 0
@@ -94,7 +94,7 @@ class Row:
 def rows(node: NodeSetup) -> Iterator[Row]:
     """The variables that have a say in addresses, in their usual order."""
     settings = node.config.settings
-    idle = {found.variable for found in node.diagnostics() if found.code in WITHOUT_EFFECT}
+    idle = {found.variable for found in node.diagnostics() if found.code in INEFFECTIVE}
     for variable in ALLOCATION_VARIABLES:
         yield Row(
             variable=variable,

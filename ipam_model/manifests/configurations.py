@@ -27,6 +27,8 @@ class Configuration:
     """Where the file names the type; None if the caller did."""
     max_pods: int | None
     environment: Environment
+    version: tuple[str, Origin] | None
+    """Version of the daemon's image, e.g. v1.23, where a file says it, and where."""
 
 
 def configurations(
@@ -123,4 +125,5 @@ def _of_group(
                 type_origin=type_origin,
                 max_pods=None if group is None else group.max_pods,
                 environment=daemon.environment,
+                version=daemon.version,
             )

@@ -7,6 +7,7 @@ from attrs import frozen
 
 from ipam_model.errors import InputError
 from ipam_model.manifests.chart import ADDON
+from ipam_model.manifests.environment import Environment, remark
 from ipam_model.manifests.selector import INSTANCE_TYPE, read_requirements
 from ipam_model.manifests.tree import (
     Fields,
@@ -19,7 +20,7 @@ from ipam_model.manifests.tree import (
     get_text,
     get_whole_number,
 )
-from ipam_model.settings import Origin
+from ipam_model.settings import SHIPPED, Origin, Severity
 
 _MIXED: Final = "mixed"
 """eksctl's word for "see instancesDistribution"."""
@@ -54,6 +55,24 @@ def eksctl_addon(cluster: Fields) -> Scalar | None:
         if name is not None and name.text == ADDON:
             return get_text(addon, "configurationValues")
     return None
+
+
+def note_ipv6(cluster: Fields, environment: Environment) -> None:
+    """Remark upon an IPv6 cluster whose add-on is not told so: EKS itself tells the daemon."""
+    family = get(cluster, "kubernetesNetworkConfig", "ipFamily")
+    if not isinstance(family, Scalar) or family.text.lower() != "ipv6":
+        return
+    if environment.origins.get("ENABLE_IPv6", SHIPPED) == SHIPPED:
+        environment.unknown["ENABLE_IPv6"] = remark(
+            "ipv6-cluster",
+            Severity.COERCED,
+            "ENABLE_IPv6",
+            environment.texts.get("ENABLE_IPv6", ""),
+            "the cluster is one of IPv6, for which EKS sets variables that this file does not "
+            "tell: the daemon is taken to be as shipped, for IPv4; give --set ENABLE_IPv4=false, "
+            "--set ENABLE_IPv6=true and --set ENABLE_PREFIX_DELEGATION=true",
+            family.origin,
+        )
 
 
 def karpenter_groups(pools: list[Fields], classes: list[Fields]) -> Iterator[NodeGroup]:

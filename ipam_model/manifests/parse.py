@@ -34,6 +34,8 @@ _UNPRINTABLE: Final = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 _TEMPLATE: Final = "{{"
+_BARE_TEMPLATE: Final = re.compile(r"""[^'"#]*\{\{""")
+"""Within quotes braces are text."""
 
 
 @frozen
@@ -105,7 +107,7 @@ def _syntax_error(error: yaml.MarkedYAMLError, text: str, position: Position) ->
     line = lines[row] if row < len(lines) else ""
     place = position.at(row, column)
     for start, each in enumerate(lines[: row + 1]):
-        if _TEMPLATE in each:
+        if _BARE_TEMPLATE.match(each):
             return (
                 f"{position.at(start, each.index(_TEMPLATE))}: not YAML but a template "
                 f"({_TEMPLATE} …); give what `helm template` makes of it, or the chart's values"

@@ -1,5 +1,6 @@
 """What a set of files says: DaemonSets, values of the chart, ConfigMaps, node groups."""
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from ipam_model.manifests.node_groups import (
     eksctl_addon,
     eksctl_groups,
     karpenter_groups,
+    note_ipv6,
 )
 from ipam_model.manifests.parse import Position, parse
 from ipam_model.manifests.selector import ANY_NODE, Selector, read_selector
@@ -41,6 +43,7 @@ from ipam_model.settings import Origin
 MOST_BYTES: Final = 10_000_000
 STDIN: Final = "-"
 CONTAINER: Final = "aws-node"
+_TAG: Final = re.compile(r"(?:^|:)(v[0-9]+\.[0-9]+)\b")
 _IMAGE: Final = "amazon-k8s-cni:"
 """In the name of the daemon's image, whatever its registry; the init container's is another."""
 
@@ -54,6 +57,8 @@ class Daemon:
     origin: Origin
     environment: Environment
     selector: Selector = ANY_NODE
+    version: tuple[str, Origin] | None = None
+    """Version of the image, e.g. v1.23, where a file says it, and where."""
 
 
 @frozen(kw_only=True)
@@ -240,7 +245,7 @@ def _daemons(found: _Found) -> Iterator[Daemon]:
     addons = [written for written, _ in found.addons]
     laid: list[Node] = [*found.values, *addons, *found.clusters, *found.pools]
     if not laid:
-        more = "" if len(found.others) == 1 else f" and {len(found.others) - 1} more such objects"
+        more = "" if len(found.others) == 1 else f" and {len(found.others) - 1} more"
         raise InputError(
             f"{found.others[0]}{more}, and nothing about the daemon; there must be a DaemonSet "
             f"with a container {CONTAINER}, values of the chart aws-vpc-cni, or a cluster of eksctl"
@@ -250,7 +255,15 @@ def _daemons(found: _Found) -> Iterator[Daemon]:
     read_values(found.values, scope, environment, Quoting.HELM)
     for written, text in found.addons:
         read_addon_text(written, text, scope, environment)
-    yield Daemon(name="", origin=laid[0].origin, environment=environment)
+    for cluster in found.clusters:
+        note_ipv6(cluster, environment)
+    tags = [_tag(values) for values in reversed(found.values)]
+    yield Daemon(
+        name="",
+        origin=laid[0].origin,
+        environment=environment,
+        version=next(filter(None, map(_version, tags)), None),
+    )
 
 
 def _check_one_source(found: _Found) -> None:
@@ -283,7 +296,21 @@ def _daemon(document: Fields, container: Fields, config_maps: ConfigMaps) -> Dae
         origin=document.origin,
         environment=environment,
         selector=read_selector(_pod(document) or document),
+        version=_version(get(container, "image")),
     )
+
+
+def _tag(values: Fields) -> Node | None:
+    image = get(values, "image")
+    return get(image, "tag") if isinstance(image, Fields) else None
+
+
+def _version(image: Node | None) -> tuple[str, Origin] | None:
+    """Major and minor version in the name or tag of an image."""
+    if not isinstance(image, Scalar):
+        return None
+    found = _TAG.search(image.text)
+    return None if found is None else (found[1], image.origin)
 
 
 def _groups(found: _Found) -> Iterator[NodeGroup]:

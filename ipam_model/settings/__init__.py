@@ -19,7 +19,7 @@ All values are read once, when the process starts: another environment means a r
 from ipam_model.settings.diagnostics import Diagnostic, Severity, refused
 from ipam_model.settings.origin import CODE, SHIPPED, Origin, PlacedDiagnostic
 from ipam_model.settings.parse import ParsedSettings, parse_settings
-from ipam_model.settings.precedence import WITHOUT_EFFECT, max_eni_diagnostics
+from ipam_model.settings.precedence import INEFFECTIVE, max_eni_diagnostics
 from ipam_model.settings.start import Mode, effective_mode, entry_gate, start_refusals
 from ipam_model.settings.v1_7 import parse_settings_v1_7
 from ipam_model.settings.values import DEFAULT_BACKING_STORE, Settings
@@ -29,8 +29,8 @@ __all__ = [
     "ALLOCATION_VARIABLES",
     "CODE",
     "DEFAULT_BACKING_STORE",
+    "INEFFECTIVE",
     "SHIPPED",
-    "WITHOUT_EFFECT",
     "Diagnostic",
     "Mode",
     "Origin",

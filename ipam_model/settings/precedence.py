@@ -11,7 +11,7 @@ from ipam_model.settings.variables import TARGET_VARIABLES, shipped_defaults
 
 _SHIPPED = shipped_defaults()
 
-WITHOUT_EFFECT = frozenset(
+INEFFECTIVE = frozenset(
     {
         "max-eni-without-effect",
         "prefixes-on-unsupported-instance",

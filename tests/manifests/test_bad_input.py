@@ -26,6 +26,7 @@ from tests.manifests.texts import CLUSTER, KARPENTER, config_map, daemon_set, do
         ("a: b\nc\nd: e\n", "3: not YAML: could not find expected ':' while scanning a simple key"),
         ("{{- if .Values.x }}\na: b\n", "1: not YAML but a template ({{ …); give what `helm templ"),
         ("a: b\n{{ end }}\nc: d\n", "2: not YAML but a template"),
+        ("a: '{{ x }}' # {{ y }}\nb: c: d\n", "2: not YAML: mapping values are not allowed"),
         ("env: {{ .Values.env }}\n", "1: a mapping as a key; keys must be text, and a template"),
         ("- a\n- b\n", "1: a list where a mapping belongs; a file must hold a DaemonSet"),
         ("plain words\n", "1: 'plain words', text where a mapping belongs"),
@@ -50,7 +51,10 @@ from tests.manifests.texts import CLUSTER, KARPENTER, config_map, daemon_set, do
         ("kind: NodePool\n", "1: an object without metadata.name; give it one"),
         ("kind: NodePool\nmetadata: x\n", "2: 'x', text where a mapping with the key name belongs"),
         ("a: b\n", "1: a mapping without env or extraEnv, and nothing about the daemon"),
-        ("a: b\n---\nc: d\n", "1: a mapping without env or extraEnv and 1 more such objects"),
+        (
+            "a: b\n---\nc: d\n",
+            "1: a mapping without env or extraEnv and 1 more, and nothing",
+        ),
     ],
 )
 def test_one_line_with_the_place(tmp_path: Path, text: str, expected: str) -> None:

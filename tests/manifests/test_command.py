@@ -152,6 +152,30 @@ def test_wrong_options(
     assert expected in settings(capsys, *arguments).complaint
 
 
+def test_another_version_of_the_image(here: Path) -> None:
+    image = "image: 602401143452.dkr.ecr.us-west-2.amazonaws.com/amazon-k8s-cni:v1.18.5-eksbuild.1"
+    text = daemon_set({"ENABLE_IPv4": "true"}, container=image)
+    (here / "d.yaml").write_text(text, "utf-8")
+    (here / "v.yaml").write_text("image:\n  tag: v1.18.5\nenv: {}\n", "utf-8")
+    (here / "same.yaml").write_text(text.replace("v1.18", "v1.23"), "utf-8")
+    (line,) = printed("--manifest", "d.yaml", "--limits", "3,10")
+    assert line.startswith("d.yaml:14: info: the image is of v1.18, and what follows is the beha")
+    (line,) = printed("--manifest", "v.yaml", "--limits", "3,10")
+    assert line.startswith("v.yaml:2: info: the image is of v1.18")
+    assert not printed("--manifest", "same.yaml", "--limits", "3,10")
+
+
+def test_ipv6_cluster(here: Path) -> None:
+    network = "kubernetesNetworkConfig: {ipFamily: IPv6}\n"
+    (here / "c.yaml").write_text(CLUSTER + network, "utf-8")
+    options = ("--manifest", "c.yaml", "--node-group", "small")
+    (line,) = printed(*options)
+    assert line.startswith("c.yaml:27: coerced: the cluster is one of IPv6")
+    v6 = ("ENABLE_IPv4=false", "ENABLE_IPv6=true", "ENABLE_PREFIX_DELEGATION=true")
+    told = printed(*options, *(part for each in v6 for part in ("--set", each)))
+    assert not [line for line in told if "one of IPv6" in line]
+
+
 # -- remarks -------------------------------------------------------------------------------------
 
 PREFIXES = ("--set", "ENABLE_PREFIX_DELEGATION=true", "--set", "WARM_ENI_TARGET=2")
@@ -173,9 +197,9 @@ def test_remarks_are_printed_once_and_name_the_nodes_concerned() -> None:
             "WARM_IP_TARGET or MINIMUM_IP_TARGET (R38) [m5.large, c5.large]"
         ),
         (
-            "--set: coerced: this instance type is neither nitro nor bare metal and cannot delegate "
-            "prefixes: single secondary addresses are used, and WARM_PREFIX_TARGET is not; use a "
-            "nitro type, or turn ENABLE_PREFIX_DELEGATION off (R45) [m4.large]"
+            "--set: coerced: this instance type is neither nitro nor bare metal and cannot "
+            "delegate prefixes: single secondary addresses are used, and WARM_PREFIX_TARGET is "
+            "not; use a nitro type, or turn ENABLE_PREFIX_DELEGATION off (R45) [m4.large]"
         ),
     ]
 
