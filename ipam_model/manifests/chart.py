@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Final
 
 from ipam_model.errors import InputError
-from ipam_model.manifests.container import Scope, check_no_template, read_list
+from ipam_model.manifests.container import Scope, put_expanded, read_list
 from ipam_model.manifests.environment import Environment, name_shown
 from ipam_model.manifests.parse import embedded
 from ipam_model.manifests.scalars import Kind, quoted_by_helm
@@ -76,8 +76,8 @@ def read_values(
         entries |= {} if fields is None else fields.by_key
         if "extraEnv" in values.by_key:
             extra = get_items(values, "extraEnv")
-    for entry in entries.values():
-        _put(entry, environment, quoting)
+    for name in sorted(entries):  # the order in which a template goes through a mapping
+        _put(entries[name], environment, quoting)
     read_list(extra, scope, environment)
 
 
@@ -103,8 +103,7 @@ def _put(entry: Field, environment: Environment, quoting: Quoting) -> None:
             f"{place}: the value of {name_shown(name)} is {described(value)}; it must be text"
         )
     if value.kind is Kind.TEXT:
-        check_no_template(name, value.text, place)
-        environment.put(name, value.text, place)
+        put_expanded(name, value.text, place, environment)
         return
     if quoting is Quoting.EKS:
         raise InputError(

@@ -99,7 +99,7 @@ def read_list(items: Iterable[Node], scope: Scope, environment: Environment) -> 
         value, source = item.by_key.get("value"), get_fields(item, "valueFrom")
         if source is None:
             text, origin = _value(name.text, value, item)
-            _put_expanded(name.text, text, origin, environment)
+            put_expanded(name.text, text, origin, environment)
         elif value is not None and not is_null(value.value) and _text(value) != "":
             raise InputError(
                 f"{item.origin}: {name_shown(name.text)} has value and valueFrom, and Kubernetes "
@@ -109,8 +109,30 @@ def read_list(items: Iterable[Node], scope: Scope, environment: Environment) -> 
             _put_referred(name.text, source, scope, environment)
 
 
-def check_no_template(name: str, text: str, origin: Origin) -> None:
-    """Raise `InputError` if a variable that matters holds an unrendered template."""
+def put_expanded(name: str, text: str, origin: Origin, environment: Environment) -> None:
+    """Set a variable, with `$(NAME)` replaced as Kubernetes does: by variables set before.
+
+    Raises `InputError` if a variable that matters holds an unrendered template.
+    """
+    _check_no_template(name, text, origin)
+    unknown = ""
+
+    def replaced(found: re.Match[str]) -> str:
+        nonlocal unknown
+        if found[1] == "$":
+            return "$"
+        if found[2] in environment.unknown:
+            unknown = found[2]
+        return environment.texts.get(found[2], found[0])
+
+    expanded = _REFERENCE.sub(replaced, text)
+    if unknown:
+        environment.put_unknown(name, origin, f"(made from {unknown})")
+    else:
+        environment.put(name, expanded, origin)
+
+
+def _check_no_template(name: str, text: str, origin: Origin) -> None:
     if _TEMPLATE in text and name in ALLOCATION_VARIABLES:
         raise InputError(
             f"{origin}: the value of {name} is a template ({_TEMPLATE} …); give what "
@@ -134,26 +156,6 @@ def _value(name: str, entry: Field | None, item: Fields) -> tuple[str, Origin]:
             "Kubernetes takes text only; put it in quotes"
         )
     return value.text, value.origin
-
-
-def _put_expanded(name: str, text: str, origin: Origin, environment: Environment) -> None:
-    """Set a variable, with `$(NAME)` replaced as Kubernetes does: by variables set before."""
-    check_no_template(name, text, origin)
-    unknown = ""
-
-    def replaced(found: re.Match[str]) -> str:
-        nonlocal unknown
-        if found[1] == "$":
-            return "$"
-        if found[2] in environment.unknown:
-            unknown = found[2]
-        return environment.texts.get(found[2], found[0])
-
-    expanded = _REFERENCE.sub(replaced, text)
-    if unknown:
-        environment.put_unknown(name, origin, f"(made from {unknown})")
-    else:
-        environment.put(name, expanded, origin)
 
 
 def _put_referred(name: str, source: Fields, scope: Scope, environment: Environment) -> None:

@@ -127,6 +127,11 @@ def test_no_env_at_all_is_the_chart_as_shipped(tmp_path: Path) -> None:
         assert environment(tmp_path, text).texts == shipped_defaults()
 
 
+def test_references_to_variables_before(tmp_path: Path) -> None:
+    env = environment(tmp_path, "env: {B: $(A), A: '5', 0: $(B), C: $$(A)}\n".replace("0:", "'0':"))
+    assert [env.texts[name] for name in "0ABC"] == ["$(B)", "5", "5", "$(A)"]
+
+
 def test_json(tmp_path: Path) -> None:
     text = json.dumps({"env": {"WARM_IP_TARGET": "5"}}, indent=2)
     assert lines(environment(tmp_path, text))["WARM_IP_TARGET"] == 3
