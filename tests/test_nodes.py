@@ -3,7 +3,9 @@
 from itertools import product
 
 import pytest
+from attrs import evolve
 
+from ipam_model.config import Version
 from ipam_model.limits import Catalogue
 from ipam_model.nodes import NodeSetup
 from ipam_model.settings import INEFFECTIVE, Diagnostic, Origin, PlacedDiagnostic, Severity
@@ -89,8 +91,9 @@ def test_ineffective_covers_all_that_is_ignored() -> None:
     ignored: set[str] = set()
     for texts in product(*choices.values()):
         env = {name: text for name, text in zip(choices, texts, strict=True) if text is not None}
-        for instance_type in (NITRO, XEN):
-            for found in node(env, instance_type=instance_type).diagnostics():
+        setups = [node(env), node(env, instance_type=XEN), evolve(node(env), version=Version.V1_7)]
+        for setup in setups:
+            for found in setup.diagnostics():
                 seen.add(found.code)
                 if found.severity is Severity.IGNORED:
                     ignored.add(found.code)

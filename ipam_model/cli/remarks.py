@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TextIO
 
 from ipam_model.nodes import NodeSetup
-from ipam_model.settings import PlacedDiagnostic, Severity, shipped_defaults
+from ipam_model.settings import SHIPPED, PlacedDiagnostic, Severity, shipped_defaults
 
 
 def print_remarks(
@@ -64,7 +64,7 @@ def remark_as_json(found: PlacedDiagnostic) -> Mapping[str, object]:
 
 def _goes_without_saying(found: PlacedDiagnostic) -> bool:
     diagnostic = found.diagnostic
-    return (
-        diagnostic.severity is Severity.INFO
-        and shipped_defaults().get(diagnostic.variable) == diagnostic.value
-    )
+    if found.origin == SHIPPED:
+        return diagnostic.severity in (Severity.INFO, Severity.IGNORED)
+    as_shipped = shipped_defaults().get(diagnostic.variable) == diagnostic.value
+    return as_shipped and diagnostic.severity is Severity.INFO

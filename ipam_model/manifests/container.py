@@ -181,7 +181,7 @@ def _put_referred(name: str, source: Fields, scope: Scope, environment: Environm
     if entry is not None:
         environment.put(name, _data(config_map, entry), entry.value.origin)
     elif not _optional(reference):
-        environment.say(
+        environment.unknown[name] = remark(
             "config-map-key-missing",
             Severity.REFUSED,
             name,

@@ -211,6 +211,13 @@ def test_what_nobody_chose_is_left_out_unless_asked_for() -> None:
     assert len(remarks_as_json(setups("--limits", "3,10")[0])) == 1
 
 
+def test_what_v17_does_not_know_of_the_shipped_settings_is_left_out() -> None:
+    assert printed("--limits", "3,10", "--version", "v1.7") == []
+    assert len(printed("--limits", "3,10", "--version", "v1.7", everything=True)) > 5
+    (line,) = printed("--limits", "3,10", "--version", "v1.7", "--set", "WARM_PREFIX_TARGET=2")
+    assert line.startswith("--set: ignored: WARM_PREFIX_TARGET is not known to v1.7")
+
+
 def test_standard_error_is_the_default(capsys: Capture) -> None:
     print_remarks(setups("--limits", "3,10", "--set", "MAX_ENI=x"))
     shown = capsys.readouterr()

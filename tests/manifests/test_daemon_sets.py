@@ -152,7 +152,10 @@ def test_a_config_map_elsewhere_is_unknown(tmp_path: Path) -> None:
 
 def test_a_missing_key_keeps_the_container_from_starting(tmp_path: Path) -> None:
     env = environment(tmp_path, documents(config_map({"other": "7"}), referring()))
-    assert env.remarks[0].diagnostic.severity is Severity.REFUSED
+    (found,) = env.remarks_without(())
+    assert found.diagnostic.severity is Severity.REFUSED
+    assert "has no key warm; add it, or make the reference optional" in str(found)
+    assert not env.remarks_without({"WARM_IP_TARGET"})
     optional = referring(REFERENCE.replace("key: warm", "key: warm, optional: true"))
     env = environment(tmp_path, documents(config_map({"other": "7"}), optional))
     assert not remarks(env)
