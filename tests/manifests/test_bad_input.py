@@ -1,8 +1,10 @@
 """Files that are no configuration: one line each, with file, line and remedy; never a traceback."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -90,7 +92,7 @@ def test_huge_files_are_not_read(tmp_path: Path) -> None:
     assert "larger than" in refusal("/dev/zero")
 
 
-def test_deep_nesting(tmp_path: Path) -> None:
+def test_deep_nesting(tmp_path: Path, loader: None) -> None:
     for text in ("[" * 100_000, "- " * 50_000, "{a: " * 50_000):
         assert complaint(tmp_path, text).startswith("file.yaml:1: nested more than 100 deep")
     assert len(list(parse("[" * MOST_DEPTH + "]" * MOST_DEPTH, Position("f")))) == 1
@@ -177,16 +179,25 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.fixture(scope="module", params=["C", "Python"])
+def loader(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Both parsers of PyYAML, of which an installation may lack the one in C."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "Python":
+            patch.setattr("ipam_model.manifests.parse._LOADER", yaml.SafeLoader)
+        yield
+
+
 @given(data=st.binary(max_size=200))
 @example(data=b"\xef\xbb\xbf")
 @example(data=b"\xfe\xff")
 @example(data=b"\xfe\xff\xd8\x00")
-def test_any_bytes(folder: Path, data: bytes) -> None:
+def test_any_bytes(folder: Path, loader: None, data: bytes) -> None:
     outcome(folder, data)
 
 
 @given(data=st.data())
-def test_any_damage(folder: Path, data: st.DataObject) -> None:
+def test_any_damage(folder: Path, loader: None, data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(SEEDS))
     for _ in range(data.draw(st.integers(1, 4))):
         start = data.draw(st.integers(0, len(text)))

@@ -41,6 +41,12 @@ def test_under_the_key_of_a_parent_chart(tmp_path: Path, key: str) -> None:
     assert env.origins["WARM_IP_TARGET"].line == 8
 
 
+def test_under_the_key_of_a_parent_chart_with_extra_env_alone(tmp_path: Path) -> None:
+    other = "a: {extraEnv: [{name: LOG, value: x}, y]}\n"
+    env = environment(tmp_path, other + "b: {extraEnv: [{name: MAX_ENI, value: '2'}]}\n")
+    assert env.texts["MAX_ENI"] == "2"
+
+
 def test_two_parts_that_look_alike(tmp_path: Path) -> None:
     text = "a:\n  env: {MAX_ENI: '1'}\nb:\n  env: {MAX_ENI: '2'}\n"
     message = complaint(tmp_path, text)

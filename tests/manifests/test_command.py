@@ -12,6 +12,7 @@ import pytest
 from ipam_model.cli.node_options import add_node_options, nodes
 from ipam_model.cli.remarks import print_remarks, remarks_as_json
 from ipam_model.cli.settings import FIELDS
+from ipam_model.config import ALL_QUIRKS, Quirk
 from ipam_model.nodes import NodeSetup
 from ipam_model.settings import ALLOCATION_VARIABLES, CODE, SHIPPED, Settings, Severity
 from tests.manifests.texts import CLUSTER, config_map, daemon_set
@@ -140,6 +141,16 @@ def test_max_eni_without_effect_is_said_of_the_types_concerned() -> None:
         (("--manifest", "t.yaml"), "t.yaml:13: unknown instance type 't3.medum': the nearest are"),
         (("--manifest", "v.yaml", "--instance-type", "m5.lage"), "unknown instance type 'm5.lage'"),
         (("--manifest", "absent.yaml"), "absent.yaml: cannot be read: No such file or directory"),
+        (
+            ("--limits", "3"),
+            "--limits is '3'; it must be two whole numbers, ENIs",
+        ),
+        (
+            ("--limits", "0,10"),
+            "--limits 0,10: max_enis of network card 0 is 0; it must be a whole",
+        ),
+        (("--limits", "3,10", "--set", "A"), "--set is 'A'; it must be NAME=VALUE, e.g. WARM_IP"),
+        (("--limits", "3,10", "--no-quirk", "R1"), "--no-quirk is 'R1'; there are: double_decre"),
         (("--manifest", "."), ".: cannot be read: Is a directory; give a file"),
     ],
 )
@@ -174,6 +185,11 @@ def test_ipv6_cluster(here: Path) -> None:
     v6 = ("ENABLE_IPv4=false", "ENABLE_IPv6=true", "ENABLE_PREFIX_DELEGATION=true")
     told = printed(*options, *(part for each in v6 for part in ("--set", each)))
     assert not [line for line in told if "one of IPv6" in line]
+
+
+def test_quirks_are_switched_off_by_name_or_rule() -> None:
+    (node,) = setups("--limits", "3,10", "--no-quirk", "R24", "--no-quirk", "cleanup-drift")
+    assert ALL_QUIRKS - node.quirks == {Quirk.DOUBLE_DECREMENT, Quirk.CLEANUP_DRIFT}
 
 
 # -- remarks -------------------------------------------------------------------------------------

@@ -140,6 +140,11 @@ def test_a_config_map_of_the_same_files_is_looked_up(tmp_path: Path) -> None:
     assert lines(environment(tmp_path, documents(data, referring()))) == {"WARM_IP_TARGET": 5}
 
 
+def test_null_in_a_config_map_is_empty(tmp_path: Path) -> None:
+    data = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: tuning}\ndata: {warm: }\n"
+    assert environment(tmp_path, documents(data, referring())).texts == {"WARM_IP_TARGET": ""}
+
+
 def test_a_config_map_elsewhere_is_unknown(tmp_path: Path) -> None:
     for text in (referring(), documents(config_map({"warm": "7"}, namespace="other"), referring())):
         env = environment(tmp_path, text)

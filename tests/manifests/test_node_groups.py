@@ -164,6 +164,8 @@ def test_labels_that_others_set_decide_nothing(tmp_path: Path) -> None:
         ("{key: size, operator: In, values: ['11']}", True),
         ("{key: size, operator: NotIn, values: ['10']}", True),
         ("{key: size, operator: NotIn, values: ['11']}", False),
+        ("{key: size, operator: Gt, values: [x]}", True),
+        ("{key: size, operator: Lt}", True),
         ("{key: other, operator: Exists}", True),
         ("{key: other, operator: NotIn, values: ['11']}", False),
     ],
