@@ -40,6 +40,11 @@ FIELDS: Final[Mapping[str, str]] = {
 }
 """The field of `Settings` that holds what each of `ALLOCATION_VARIABLES` becomes."""
 
+DESCRIPTION: Final = """\
+Shows, for each node, every variable that has a say in addresses: its text (- not set, ? not
+known), the value the daemon holds, whether that has an effect, and where it is written; then what
+is ignored, coerced or refused."""
+
 EPILOG: Final = """\
 examples:
   ipam-model settings --manifest aws-node.yaml --instance-type m5.large
@@ -54,9 +59,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser(
         "settings",
         help="what the daemon makes of its environment",
-        description="Shows, for each node, every variable that has a say in addresses: its text, "
-        "(- not set, ? not known), the value the daemon holds, whether that has an effect, and "
-        "where it is written; then what is ignored, coerced or refused.",
+        description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=EPILOG,
     )

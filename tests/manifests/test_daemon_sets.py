@@ -181,6 +181,18 @@ def test_other_sources_are_unknown_only_where_they_matter(tmp_path: Path) -> Non
     assert "WARM_ENI_TARGET (made from MAX_ENI)" in second
 
 
+def test_an_unknown_value_that_is_replaced_is_no_longer_unknown(tmp_path: Path) -> None:
+    text = """\
+    env:
+    - {name: MAX_ENI, valueFrom: {secretKeyRef: {name: hidden, key: k}}}
+    - {name: MAX_ENI, value: "2"}
+    """
+    env = environment(tmp_path, referring(text))
+    assert env.texts == {"MAX_ENI": "2"}
+    (found,) = remarks(env)
+    assert "MAX_ENI is set again at file.yaml:16" in found
+
+
 def test_env_from(tmp_path: Path) -> None:
     text = daemon_set(
         {"MAX_ENI": "3"},
