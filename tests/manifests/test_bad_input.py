@@ -119,6 +119,8 @@ def test_merge_keys_do_not_grow(tmp_path: Path) -> None:
     )
     message = complaint(tmp_path, bomb)
     assert "merge keys (<<) copy more than 100000 entries" in message
+    much = wide + "".join(f"a{n}: {{<<: *a0}}\n" for n in range(1, 61))
+    assert len(list(parse(f"{much}---\n{much}", Position("f")))) == 2
 
 
 def outcome(folder: Path, data: bytes) -> None:

@@ -304,6 +304,12 @@ def test_a_type_given_finds_its_daemon_set(tmp_path: Path) -> None:
     assert message.startswith("file.yaml:1: the nodeSelector or affinity keeps every DaemonSet off")
 
 
+def test_labels_of_its_own_do_not_keep_a_daemon_set_off(tmp_path: Path) -> None:
+    text = daemon_set(ENV, pod="nodeSelector: {pool: cheap}")
+    (found,) = configured(tmp_path, text, types=["m5.large"])
+    assert found.instance_type == "m5.large"
+
+
 def test_node_groups_are_chosen_by_name(tmp_path: Path) -> None:
     (found,) = configured(tmp_path, TWO, chosen=["large"])
     assert found.group == "large"

@@ -40,6 +40,7 @@ def test_eksctl_addon_in_a_block_of_text(tmp_path: Path) -> None:
     [
         ("|-", '      env:\n        MAX_ENI: "3"\n'),
         ("|2", '      env:\n        MAX_ENI: "3"\n'),
+        ("|2", '    env:\n      MAX_ENI: "3"\n'),
         ("| # why", '\n\n      env:\n        MAX_ENI: "3"\n'),
         ("|+", '      # why\n      env:\n        MAX_ENI: "3"\n\n'),
     ],
@@ -47,9 +48,6 @@ def test_eksctl_addon_in_a_block_of_text(tmp_path: Path) -> None:
 def test_places_in_blocks_of_text(tmp_path: Path, header: str, body: str) -> None:
     before, _, after = CLUSTER.partition("  configurationValues: |-\n")
     text = f"{before}  configurationValues: {header}\n{body}{after[after.index('managed') :]}"
-    if header == "|2":
-        body = body.replace("      ", "    ", 2)
-        text = text.replace("      env", "    env").replace("        MAX", "      MAX")
     origin = configured(tmp_path, text)[0].environment.origins["MAX_ENI"]
     assert origin.line is not None
     assert origin.column is not None
