@@ -185,6 +185,9 @@ def test_ipv6_cluster(here: Path) -> None:
     v6 = ("ENABLE_IPv4=false", "ENABLE_IPv6=true", "ENABLE_PREFIX_DELEGATION=true")
     told = printed(*options, *(part for each in v6 for part in ("--set", each)))
     assert not [line for line in told if "one of IPv6" in line]
+    addon = CLUSTER.replace("      WARM_IP", '      ENABLE_IPv6: "true"\n      WARM_IP')
+    (here / "c.yaml").write_text(addon + network, "utf-8")
+    assert not [line for line in printed(*options) if "one of IPv6" in line]
 
 
 def test_quirks_are_switched_off_by_name_or_rule() -> None:

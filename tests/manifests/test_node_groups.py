@@ -184,6 +184,29 @@ def test_operators(tmp_path: Path, requirement: str, refused: bool) -> None:
         assert [each.group for each in configured(tmp_path, texts)] == ["small"]
 
 
+def affinity(*terms: str) -> str:
+    listed = ", ".join(f"{{matchExpressions: [{term}]}}" for term in terms)
+    required = f"requiredDuringSchedulingIgnoredDuringExecution: {{nodeSelectorTerms: [{listed}]}}"
+    return f"affinity: {{nodeAffinity: {{{required}}}}}"
+
+
+def test_one_of_several_terms_is_enough(tmp_path: Path) -> None:
+    bare = CLUSTER.replace("- name: vpc-cni", "- name: kube-proxy")
+    terms = [f"{{key: pool, operator: In, values: [{pool}]}}" for pool in ("dear", "cheap")]
+    small = bare[: bare.index("- name: big")]
+    fits = daemon_set({}, pod=affinity(*terms))
+    assert [each.group for each in configured(tmp_path, documents(small, fits))] == ["small"]
+
+
+def test_a_term_without_types_leaves_them_open(tmp_path: Path) -> None:
+    typed = "{key: node.kubernetes.io/instance-type, operator: In, values: [c5.large]}"
+    untyped = "{key: kubernetes.io/os, operator: In, values: [linux]}"
+    both = daemon_set({}, pod=affinity(typed, untyped))
+    assert "aws-node here names no instance type" in complaint(tmp_path, both, types=())
+    one = daemon_set({}, pod=affinity(f"{typed}, {untyped}"))
+    assert [each.instance_type for each in configured(tmp_path, one)] == ["c5.large"]
+
+
 @pytest.mark.parametrize(
     ("requirement", "expected"),
     [
