@@ -8,13 +8,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from ipam_model.cli.node_options import add_node_options, nodes
 from ipam_model.cli.remarks import print_remarks, remarks_as_json
 from ipam_model.cli.settings import FIELDS
 from ipam_model.config import ALL_QUIRKS, Quirk
+from ipam_model.manifests.environment import remark
 from ipam_model.nodes import NodeSetup
-from ipam_model.settings import ALLOCATION_VARIABLES, CODE, SHIPPED, Settings, Severity
+from ipam_model.settings import ALLOCATION_VARIABLES, CODE, SHIPPED, Origin, Settings, Severity
 from tests.manifests.texts import CLUSTER, config_map, daemon_set
 from tests.shared import ROOT, shared_dir
 from tests.trace.command import Result, run
@@ -235,6 +237,15 @@ def test_what_v17_does_not_know_of_the_shipped_settings_is_left_out() -> None:
     assert len(printed("--limits", "3,10", "--version", "v1.7", everything=True)) > 5
     (line,) = printed("--limits", "3,10", "--version", "v1.7", "--set", "WARM_PREFIX_TARGET=2")
     assert line.startswith("--set: ignored: WARM_PREFIX_TARGET is not known to v1.7")
+
+
+def test_a_node_is_named_once_per_remark() -> None:
+    (plain,) = setups("--limits", "3,10")
+    about = remark("x", Severity.IGNORED, "MAX_ENI", "1", "said twice", Origin("f.yaml", 3, 1))
+    twice = evolve(plain, name="twice", remarks=(about, about))
+    stream = io.StringIO()
+    print_remarks([plain, twice], stream=stream)
+    assert stream.getvalue() == "f.yaml:3: ignored: said twice [twice]\n"
 
 
 def test_standard_error_is_the_default(capsys: Capture) -> None:
