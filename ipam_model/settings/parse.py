@@ -77,7 +77,7 @@ def parse_settings(env: Mapping[str, str], *, prefixes_supported: bool = True) -
         cluster_name=env.get("CLUSTER_NAME", _CODE.cluster_name),
         backing_store=env.get("AWS_VPC_K8S_CNI_BACKING_STORE") or DEFAULT_BACKING_STORE,
     )
-    honoured = settings.prefix_delegation and (prefixes_supported or settings.ipv6)
+    honoured = settings.prefix_delegation and prefixes_supported
     found.extend(precedence(env, evolve(settings, prefix_delegation=honoured)))
     found.extend(misspelt(env))
     return ParsedSettings(settings=settings, diagnostics=tuple(found))
