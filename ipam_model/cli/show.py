@@ -14,6 +14,7 @@ import attrs
 from attrs import frozen
 
 from ipam_model.cli.node_options import add_node_options, nodes, whole_number
+from ipam_model.cli.remarks import print_remarks, remarks_as_json
 from ipam_model.cli.show_text import observation_text, recovery_text
 from ipam_model.config import Version
 from ipam_model.errors import InputError
@@ -27,13 +28,9 @@ from ipam_model.inspection.recovery import recovery
 from ipam_model.inspection.report import NodeReport, report
 from ipam_model.limits import Catalogue
 from ipam_model.nodes import NodeSetup
-from ipam_model.settings import Severity, shipped_defaults
 
 _WELL_KNOWN: Final = ("t3.", "m5.", "c5.")
 """Families to name as examples."""
-
-_ALWAYS_SHOWN: Final = (Severity.COERCED, Severity.REFUSED)
-"""Diagnostics shown even of a setting that is as shipped."""
 
 _NARROWEST: Final = 60
 """Columns a line gets even in a narrower terminal."""
@@ -171,12 +168,18 @@ def _recognise(value: object) -> str | None:
 
 
 def _one_node(arguments: argparse.Namespace, observation: Observation | None) -> NodeSetup:
-    if not arguments.instance_types and arguments.limits is None:
+    said = arguments.instance_types or arguments.manifests
+    if not said and arguments.limits is None:
         raise InputError(f"no instance: give --instance-type or --limits{_hint(observation)}")
     described = nodes(arguments)
     if len(described) != 1:
         names = ", ".join(node.name for node in described)
-        raise InputError(f"{len(described)} nodes are described ({names}); show explains one")
+        raise InputError(
+            f"{len(described)} nodes are described ({names}) and show explains one; "
+            "give one --instance-type, or --node-group too"
+        )
+    if not arguments.json:
+        print_remarks(described)
     return described[0]
 
 
@@ -206,15 +209,7 @@ def _subject(
     changed: int,
     newest: int | None,
 ) -> Subject:
-    remarks = [
-        *found.remarks,
-        *_of_another_version(found.kind, node),
-        *(
-            each.message
-            for each in node.diagnostics()
-            if each.severity in _ALWAYS_SHOWN or _chosen(node, each.variable)
-        ),
-    ]
+    remarks = [*found.remarks, *_of_another_version(found.kind, node)]
     if arguments.at is not None:
         try:
             observed, source = parse_instant(arguments.at), "--at"
@@ -249,11 +244,6 @@ def _of_another_version(kind: str, node: NodeSetup) -> Iterator[str]:
             f"the rules applied are those of {node.version.value}, the output has the form of "
             f"{'an older' if old else 'a newer'} version; --version chooses the rules"
         )
-
-
-def _chosen(node: NodeSetup, variable: str) -> bool:
-    """Whether a variable is not as shipped: somebody wanted something of it."""
-    return node.env.get(variable) != shipped_defaults().get(variable)
 
 
 def _head(subject: Subject) -> list[str]:
@@ -297,6 +287,7 @@ def _json(subject: Subject, content: dict[str, object]) -> str:
         "observed": format_instant(subject.observed),
         "observed_from": subject.observed_from,
         "remarks": subject.remarks,
+        "diagnostics": remarks_as_json(subject.node),
         **content,
     }
     return json.dumps(document, indent=2, ensure_ascii=False)

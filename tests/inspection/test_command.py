@@ -168,16 +168,14 @@ def test_the_time_of_observation(capsys: Capture, tmp_path: Path) -> None:
 
 
 def test_remarks_on_settings_somebody_chose(capsys: Capture) -> None:
-    notes = [
-        line
-        for line in show(
-            capsys, "warm-eni.json", *LARGE, "--set", "WARM_IP_TRAGET=3"
-        ).out.splitlines()
-        if line.startswith("note: ")
+    shown = show(capsys, "warm-eni.json", *LARGE, "--set", "WARM_IP_TRAGET=3")
+    assert shown.err.splitlines() == [
+        "--set: info: 'WARM_IP_TRAGET' is not read by the daemon; did you mean WARM_IP_TARGET?"
     ]
-    assert notes == [
-        "note: 'WARM_IP_TRAGET' is not read by the daemon; did you mean WARM_IP_TARGET?"
-    ]
+    asked = show(capsys, "warm-eni.json", *LARGE, "--set", "WARM_IP_TRAGET=3", "--json")
+    assert asked.err == ""
+    codes = {found["code"] for found in json.loads(asked.out)["diagnostics"]}
+    assert "unknown-variable" in codes
 
 
 def test_output_and_rules_of_different_versions(capsys: Capture) -> None:
