@@ -39,6 +39,7 @@ LAYERS: Final = (
     "aws_layer_v1_7",
     "environment",
     "world",
+    "quantities",
     "nodes",
     "inspection",
     "trace",
