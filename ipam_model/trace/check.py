@@ -7,7 +7,7 @@ show (the checkpoint, the moment an address was freed, the pending clean-ups) fo
 that are recorded.
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from pathlib import Path
 
 from attrs import frozen
@@ -86,8 +86,22 @@ def trace_files(paths: list[Path]) -> Iterator[Path]:
             raise InputError(f"{path}: no such file or folder")
 
 
-def check(trace: Trace) -> Verdict:
-    """Check an open trace, event by event, in bounded memory."""
+def _look_away(*_: object) -> None:
+    """What a check tells to nobody."""
+
+
+def check(
+    trace: Trace,
+    *,
+    runner: type[RecordedRunner] = RecordedRunner,
+    began: Callable[[World], None] = _look_away,
+    explained: Callable[[Event, RecordedRunner], None] = _look_away,
+) -> Verdict:
+    """Check an open trace, event by event, in bounded memory.
+
+    `began` is told the world before the first event, `explained` the `runner` that found each
+    event to be one the model allows.
+    """
     require_modelled(trace)
     recorded = Recorded(trace.dialect)
     comparison = Comparison()
@@ -99,7 +113,10 @@ def check(trace: Trace) -> Verdict:
             recorded.update(event.state)
             if world is None:
                 world = first_world(trace, event, recorded)
-            world = explain(world, event, recorded, comparison)
+                began(world)
+            way = explain(world, event, recorded, comparison, runner)
+            world = way.world
+            explained(event, way)
         except MismatchError as mismatch:
             return Verdict(
                 id=trace.id,
@@ -132,15 +149,21 @@ def _in_sequence(event: Event, expected: int) -> None:
         )
 
 
-def explain(world: World, event: Event, recorded: Recorded, comparison: "Comparison") -> World:
-    """The world after the event as recorded; `MismatchError` if the model does not allow it."""
+def explain(
+    world: World,
+    event: Event,
+    recorded: Recorded,
+    comparison: "Comparison",
+    runner_type: type[RecordedRunner] = RecordedRunner,
+) -> RecordedRunner:
+    """The way through the event as recorded; `MismatchError` if the model does not allow it."""
     seen_before: set[Hashable] = set()
     untried = [Fork(())]
     best: tuple[int, MismatchError] | None = None
     for _ in range(MOST_WAYS):
         if not untried:
             break
-        runner = RecordedRunner(
+        runner = runner_type(
             world, event.calls, recorded, untried.pop().script, run_nested, seen_before
         )
         try:
@@ -153,7 +176,7 @@ def explain(world: World, event: Event, recorded: Recorded, comparison: "Compari
             if best is None or runner.progress > best[0]:
                 best = (runner.progress, mismatch)
         else:
-            return runner.world
+            return runner
     if best is None:
         raise ModelError("every way was given up as tried already, so none was tried")
     if untried:
