@@ -43,6 +43,7 @@ LAYERS: Final = (
     "nodes",
     "inspection",
     "trace",
+    "scenario",
     "",  # `ipam_model` itself: what it offers to users
     "cli",
     "__main__",
@@ -61,6 +62,8 @@ THIRD_PARTY: Final = {
     "attrs": PACKAGE,
     "yaml": f"{PACKAGE}.manifests.parse",
     "z3": f"{PACKAGE}.symbolic",
+    "cattrs": f"{PACKAGE}.scenario.reading",
+    "jsonschema_rs": f"{PACKAGE}.scenario.reading",
 }
 """What may be imported from outside the standard library, and the only module that does so."""
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from ipam_model import MODELS, __version__
-from ipam_model.cli import rules, settings, show, trace
+from ipam_model.cli import replay, rules, settings, show, trace
 from ipam_model.errors import InputError
 
 BAD_INPUT = 2
@@ -42,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     trace.add_parser(commands)
+    replay.add_parser(commands)
     settings.add_parser(commands)
     rules.add_parser(commands)
     show.add_parser(commands)

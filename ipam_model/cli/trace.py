@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from ipam_model.errors import InputError
+from ipam_model.scenario.from_trace import scenario_of
+from ipam_model.scenario.writing import write_scenario
 from ipam_model.trace.check import Rejection, Verdict, check_file, trace_files
 
 ACCEPTED: Final = 0
@@ -44,6 +46,15 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "-v", "--verbose", action="store_true", help="name the accepted traces as well"
     )
     check.set_defaults(func=run_check)
+    scenario = commands.add_parser(
+        "scenario",
+        help="turn an ipam-trace/1 file into a scenario",
+        description="Prints the scenario (ipam-scenario/1) of a recording: its events with the "
+        "choices and grants that explain it, and its replies as expectations.",
+        epilog="example: ipam-model trace scenario examples/traces/drain-143.jsonl > drain.json",
+    )
+    scenario.add_argument("path", type=Path, metavar="FILE", help="a trace file")
+    scenario.set_defaults(func=run_scenario)
 
 
 def run_check(arguments: argparse.Namespace) -> int:
@@ -68,6 +79,17 @@ def run_check(arguments: argparse.Namespace) -> int:
     for message in unreadable:
         print(f"ipam-model: {' '.join(message.split())}", file=sys.stderr)
     return _exit_code(verdicts, unreadable)
+
+
+def run_scenario(arguments: argparse.Namespace) -> int:
+    """Print the scenario of a recording; 1 if the model does not allow the recording."""
+    path: Path = arguments.path
+    found = scenario_of(path)
+    if isinstance(found, Rejection):
+        print(f"{path}:{found.line}: rejected, rule {found.rule}: {found.reason}", file=sys.stderr)
+        return INCONCLUSIVE if found.undecided else REJECTED
+    print(write_scenario(found), end="")
+    return ACCEPTED
 
 
 def _files(paths: list[Path], unreadable: list[str]) -> Iterable[Path]:

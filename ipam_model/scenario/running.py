@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Final, cast
 
 from attrs import evolve, frozen
@@ -58,7 +59,7 @@ class Chosen:
     option: object
     nth: int
 
-    @property
+    @cached_property
     def part(self) -> ChoicePart:
         """As a scenario names it."""
         return describe_choice(self.choice, self.option, self.nth)
@@ -68,12 +69,24 @@ class Chosen:
 class Violation:
     """An expectation that does not hold."""
 
-    quantity: str
+    path: tuple[str, ...]
+    """What was expected: the keys below `expect`."""
     expected: object
     got: object
 
     def __str__(self) -> str:
-        return f"{self.quantity}: expected {_shown(self.expected)}, got {_shown(self.got)}"
+        what = " ".join(self.path)
+        return f"{what}: expected {_shown(self.expected)}, got {_shown(self.got)}"
+
+
+@frozen(kw_only=True)
+class InsideStep:
+    """Something that happened inside a call, or before a choice."""
+
+    place: str
+    """Before or after which call acted, or before the choice of which rule."""
+    event: Inside
+    reply: Reply
 
 
 @frozen(kw_only=True)
@@ -92,6 +105,8 @@ class Step:
     """Calls of any kind made during it, in the order in which they were answered."""
     choices: tuple[Chosen, ...]
     """What the daemon chose during it, the first options included."""
+    inside: tuple[InsideStep, ...]
+    """What happened meanwhile."""
     quantities: Quantities
     violations: tuple[Violation, ...]
 
@@ -142,6 +157,7 @@ class ScenarioRunner(Runner):
         self._frame = _Frame()
         self._made: list[Made] = []
         self._chosen: list[Chosen] = []
+        self._meanwhile: list[InsideStep] = []
 
     def steps(self, events: Sequence[Event]) -> Iterator[Step]:
         """Run the events one by one.
@@ -150,7 +166,7 @@ class ScenarioRunner(Runner):
         the event's number where an event makes no sense.
         """
         for number, event in enumerate(events):
-            self._made, self._chosen = [], []
+            self._made, self._chosen, self._meanwhile = [], [], []
             try:
                 self._wait_for(event)
                 reply = self.prescribed(event)
@@ -166,6 +182,7 @@ class ScenarioRunner(Runner):
                 reply=reply,
                 calls=tuple(self._made),
                 choices=tuple(self._chosen),
+                inside=tuple(self._meanwhile),
                 quantities=quantities(self, ec2_calls=self.ec2_calls),
                 violations=(),
             )
@@ -195,7 +212,7 @@ class ScenarioRunner(Runner):
         part, nth = self._frame.next_choice(choice.rule)
         option = choice.options.first
         if part is not None:
-            self._inside(choice, part.before)
+            self._inside(choice, f"before {choice.rule}", part.before)
             if evolve(part, before=()) != ChoicePart(rule=choice.rule, nth=nth):
                 option = find_option(choice, part)
         self._chosen.append(Chosen(choice=choice, option=option, nth=nth))
@@ -208,9 +225,9 @@ class ScenarioRunner(Runner):
         if part is None:
             answer = self.reply_to(ask.request)
         else:
-            self._inside(ask, part.before)
+            self._inside(ask, f"before {name}", part.before)
             answer = self._as_prescribed(part, ask.request)
-            self._inside(ask, part.after)
+            self._inside(ask, f"after {name}", part.after)
         self.ec2_calls += reaches_ec2(ask.request)
         self._made.append(Made(name=name, request=ask.request, answer=answer))
         return answer
@@ -232,12 +249,13 @@ class ScenarioRunner(Runner):
         require_used(part, grants)
         return answer
 
-    def _inside(self, ask: Call | Choice, events: Sequence[Inside]) -> None:
+    def _inside(self, ask: Call | Choice, place: str, events: Sequence[Inside]) -> None:
         for event in events:
             if isinstance(event, PodAdd | PodDel) and (self.starting or locked(ask)):
                 why = "the daemon is starting" if self.starting else "the store is locked"
                 raise ImpossibleError(f"{event.kind} {event.pod} cannot come here: {why}")
-            self.prescribed(event)
+            reply = self.prescribed(event)
+            self._meanwhile.append(InsideStep(place=place, event=event, reply=reply))
 
 
 # -- expectations --------------------------------------------------------------------------------
@@ -245,17 +263,19 @@ class ScenarioRunner(Runner):
 
 def violations(expect: Expect, step: Step) -> tuple[Violation, ...]:
     """What does not hold after an event."""
-    compared: dict[str, tuple[object, object]] = {"running": (expect.running, step.running)}
-    for key, value in (expect.reply or {}).items():
-        compared[f"reply {key}"] = value, step.reply.get(key)
     counts = Counter(made.name for made in step.calls)
+    compared: dict[tuple[str, ...], tuple[object, object]] = {
+        ("running",): (expect.running, step.running)
+    }
+    for key, value in (expect.reply or {}).items():
+        compared["reply", key] = value, step.reply.get(key)
     for name, count in (expect.calls or {}).items():
-        compared[f"calls {name}"] = count, counts[name]
+        compared["calls", name] = count, counts[name]
     for name in QUANTITIES:
-        compared[name] = getattr(expect, name), getattr(step.quantities, name)
+        compared[name,] = getattr(expect, name), getattr(step.quantities, name)
     return tuple(
-        Violation(quantity=name, expected=expected, got=got)
-        for name, (expected, got) in compared.items()
+        Violation(path=path, expected=expected, got=got)
+        for path, (expected, got) in compared.items()
         if expected is not None and expected != got
     )
 

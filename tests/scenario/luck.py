@@ -3,7 +3,7 @@
 Like a `Story`, all of it is decided by numbers drawn beforehand.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from attrs import frozen
 from hypothesis import strategies as st
@@ -40,7 +40,13 @@ class Lucky(NextFree):
         found = self._later(None if usual is None else (usual,), subnet.offer_addresses, 1)
         return None if found is None else found[0]
 
-    def _later(self, usual, offer, count: int):  # type: ignore[no-untyped-def]
+    def _later(
+        self,
+        usual: tuple[Network, ...] | None,
+        offer: Callable[[int], tuple[Network, ...] | None],
+        count: int,
+    ) -> tuple[Network, ...] | None:
+        """The last of a few more than asked for."""
         if usual is None:
             return None
         offered = offer(count + self._next(4))
