@@ -44,12 +44,12 @@ _RIGHT: Final = {"#", "time", "ENIs", "owned", "assigned", "cooling", "idle", "r
 
 def table(steps: Iterable[Step]) -> str:
     """One row for each event; times in seconds."""
-    rows = [list(HEAD), *(cells(step) for step in steps)]
+    rows = [list(HEAD)]
+    for step in steps:
+        rows.append(cells(step))
+        rows.extend(inside_cells(each) for each in step.inside)
     wrapped = [
-        [
-            textwrap.wrap(cell, WIDEST.get(name, 99)) or [""]
-            for name, cell in zip(HEAD, row, strict=True)
-        ]
+        [textwrap.wrap(cell, width) or [""] for cell, width in zip(row, _LIMITS, strict=True)]
         for row in rows
     ]
     widths = [
