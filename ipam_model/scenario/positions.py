@@ -51,6 +51,17 @@ def constant(text: str) -> Path:
 _CONSTANTS: Final = ("NaN", "Infinity", "-Infinity")
 
 
+def half_character(text: str) -> Path | None:
+    """The first text or key with half of a surrogate pair in it, which is no Unicode."""
+    for path, start in values(text):
+        words = [str(step) for step in path[-1:]]
+        if text[start] == '"':
+            words.append(_DECODER.raw_decode(text, start)[0])
+        if any("\ud800" <= character <= "\udfff" for word in words for character in word):
+            return path
+    return None
+
+
 def path_text(path: Path) -> str:
     """A path in JSONPath notation, such as `$.events[3].pod`."""
     steps = (

@@ -24,6 +24,7 @@ from ipam_model.scenario.positions import (
     Path,
     constant,
     duplicate_key,
+    half_character,
     line_of,
     path_text,
     second_line_of,
@@ -139,8 +140,12 @@ def _decode(source: Source) -> Json:
         raise SchemaError(f"{source.name}:{error.lineno}: {problem}") from None
     except RecursionError:
         raise SchemaError(f"{source.name}: nested too deeply; this is not a scenario") from None
-    except ValueError as error:  # a whole number of thousands of digits
-        raise SchemaError(f"{source.name}: not a scenario: {error}") from None
+    except ValueError:  # Python refuses to convert them.
+        raise SchemaError(f"{source.name}: a number has thousands of digits") from None
+    half = half_character(text) if "\\u" in text else None
+    if half is not None:
+        place = source.place(half).encode("utf-8", "backslashreplace").decode("utf-8")
+        raise SchemaError(f"{place}: half of a surrogate pair; write the character itself")
     return value
 
 
@@ -181,8 +186,8 @@ def _validate(value: Json, source: Source) -> None:
         )
     try:
         error = next(_validator().iter_errors(value), None)
-    except (ValueError, RecursionError) as failure:  # half a surrogate pair; numbers out of reach
-        raise SchemaError(f"{source.name}: not a scenario: {failure}") from None
+    except (ValueError, RecursionError) as failure:
+        raise SchemaError(f"{source.name}: nested too deeply: {failure}") from None
     if error is None:
         return
     path = tuple(error.instance_path)
@@ -213,10 +218,11 @@ def _problem(error: jsonschema_rs.ValidationError, value: Json) -> str:
         case _Kinds.Required(missing):
             return f"{missing} is missing"
         case _Kinds.FalseSchema():
-            return "must not stand here"
+            return "has no place here beside the other keys"
         case _Kinds.Enum(options):
             names = [str(each) for each in options]
-            return f"{shown} is not among {', '.join(names)}{_similar(str(value), names)}"
+            similar = _similar(str(value), names)
+            return f"{shown} is none of the allowed ones{similar or ': ' + ', '.join(names)}"
         case _Kinds.Constant(expected):
             return f"{shown} must be {_shortened(cast(Json, expected))}"
         case _Kinds.Type(types):

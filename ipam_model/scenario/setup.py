@@ -1,7 +1,7 @@
 """Between the first half of a document and the world before the daemon's first start."""
 
 import ipaddress
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import evolve
 
@@ -191,13 +191,14 @@ def tags_of(part: TagsPart) -> EniTags:
     )
 
 
-def _needed(subnet: str, parts: Iterable[EniPart], first: str) -> int:
+def _needed(subnet: str, parts: Sequence[EniPart], first: str) -> int:
     """How many addresses of a subnet the attached ENIs have."""
-    return sum(
-        1 + len(part.ips) + sum(each.size for each in networks_at(part.prefixes, "prefixes"))
-        for part in parts
-        if (part.subnet or first) == subnet
-    )
+    needed = 0
+    for number, part in enumerate(parts):
+        prefixes = networks_at(part.prefixes, "ec2", "enis", number, "prefixes")
+        if (part.subnet or first) == subnet:
+            needed += 1 + len(part.ips) + sum(each.size for each in prefixes)
+    return needed
 
 
 def _subnet(part: SubnetPart, number: int, needed: int) -> Subnet:
