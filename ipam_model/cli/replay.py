@@ -47,7 +47,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="print the documents in canonical form, run nothing",
     )
     output.add_argument("--schema", action="store_true", help="print the JSON Schema of scenarios")
-    output.add_argument("-q", "--quiet", action="store_true", help="print only what does not hold")
+    output.add_argument("-q", "--quiet", action="store_true", help="print only the verdicts")
     parser.set_defaults(func=run)
 
 

@@ -165,14 +165,14 @@ def call_text(made: Made) -> str:
         case AssignPrivateIpAddresses(eni, count, prefixes):
             granted = len(got) if isinstance(got, tuple) else count
             number = f"{granted} of {count}" if granted != count else str(count)
-            text = f"assign {eni} +{number}{' prefixes' if prefixes else ''}"
+            text = f"assign {eni} +{number}{_kind(count, prefixes)}"
         case AllocENI(count, prefixes, _, _):
             name = f" {got}" if isinstance(got, str) and got else ""
-            text = f"create{name} +{count}{' prefixes' if prefixes else ''}"
+            text = f"create{name} +{count}{_kind(count, prefixes)}"
         case FreeENI(eni):
             text = f"free {eni}"
         case UnassignPrivateIpAddresses(eni, networks, prefixes):
-            text = f"unassign {eni} -{len(networks)}{' prefixes' if prefixes else ''}"
+            text = f"unassign {eni} -{len(networks)}{_kind(len(networks), prefixes)}"
         case TagENI(eni):
             text = f"tag {eni}"
         case DescribeAllENIs():
@@ -184,6 +184,11 @@ def call_text(made: Made) -> str:
         case _:
             text = made.name
     return f"{text} !{made.error}" if made.error else text
+
+
+def _kind(count: int, prefixes: bool) -> str:
+    """Of what so many were asked for; addresses go without saying."""
+    return (" prefix" if count == 1 else " prefixes") if prefixes else ""
 
 
 def step_json(step: Step) -> dict[str, Json]:
