@@ -11,6 +11,7 @@ from attrs import frozen
 from ipam_model.requests import (
     AllocENI,
     AssignPrivateIpAddresses,
+    CreateENI,
     DescribeAllENIs,
     FreeENI,
     GetAddressesFromEC2,
@@ -81,6 +82,7 @@ _REACH_EC2 = (
     IsSubnetExcluded,
     AssignPrivateIpAddresses,
     AllocENI,
+    CreateENI,
     FreeENI,
     UnassignPrivateIpAddresses,
     GetAddressesFromEC2,

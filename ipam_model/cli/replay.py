@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ipam_model.config import Version, parse_settings_of
 from ipam_model.errors import InputError
 from ipam_model.nodes import default_max_pods
 from ipam_model.scenario import tables
@@ -15,7 +16,6 @@ from ipam_model.scenario.running import ANYTHING, Step, StoppedError, run_scenar
 from ipam_model.scenario.schema import schema_text
 from ipam_model.scenario.setup import limits_of
 from ipam_model.scenario.writing import Json, write_scenario
-from ipam_model.settings import parse_settings
 
 if TYPE_CHECKING:  # it needs an extra, and so is imported where files are read
     from ipam_model.scenario.reading import Source
@@ -135,11 +135,15 @@ def _heading(name: str, scenario: Scenario) -> list[str]:
     env = " ".join(f"{key}={value}" for key, value in sorted(node.env.items()))
     instance = f"{limits.max_enis} ENIs of {limits.ipv4_per_eni} addresses"
     pods = f"max pods {max_pods(scenario)}{assumed}"
+    parsed = parse_settings_of(Version(node.version), node.env)
     return [
         f"{name}: {scenario.title}".rstrip(": "),
         f"{node.instance_type or 'made-up limits'}: {instance}; {node.version}; {pods}",
         f"env: {env or 'none'}",
-        *(f"note: {each.message}" for each in parse_settings(node.env).diagnostics),
+        *(
+            f"note: {each.message}"
+            for each in parse_settings_of(Version(node.version), node.env).diagnostics
+        ),
     ]
 
 

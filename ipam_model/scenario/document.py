@@ -127,7 +127,6 @@ class CallPart:
     ips: tuple[str, ...] | None = None
     prefixes: tuple[str, ...] | None = None
     stale: Mapping[str, tuple[str, ...]] | None = None
-    missing: Mapping[str, tuple[str, ...]] | None = None
     trunk: str | None = None
     reason: str | None = None
     before: tuple["Inside", ...] = ()

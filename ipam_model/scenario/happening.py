@@ -6,7 +6,7 @@ from typing import assert_never
 from attrs import evolve
 
 from ipam_model import aws_layer, ec2
-from ipam_model.config import Config
+from ipam_model.config import Config, parse_settings_of
 from ipam_model.daemon.init import Exited
 from ipam_model.daemon.pods import PodReply
 from ipam_model.ec2 import Ec2Eni, Fault
@@ -43,7 +43,6 @@ from ipam_model.scenario.document import (
 from ipam_model.scenario.meaning import networks_at
 from ipam_model.scenario.setup import eni_of, tags_of
 from ipam_model.scenario.writing import Json
-from ipam_model.settings import parse_settings
 from ipam_model.state import Network, Pod, PodKey
 from ipam_model.subnets import CidrSubnet
 from ipam_model.trace.replies import pod_reply, reconcile_reply, tick_reply
@@ -86,7 +85,7 @@ def happen(runner: Runner, event: Event) -> Reply:
 
 def _start(runner: Runner, event: Start) -> Reply:
     for pod in event.vanished:
-        runner.veths.pop(PodKey(pod), None)
+        runner.remove_sandbox(PodKey(pod))
     outcome = runner.start(None if event.env is None else restarted(runner.config, event))
     if isinstance(outcome, Exited):
         return {"ok": False, "error": outcome.reason.code}
@@ -95,7 +94,7 @@ def _start(runner: Runner, event: Start) -> Reply:
 
 def restarted(config: Config, event: Start) -> Config:
     """The config of a daemon started with the event's environment."""
-    return evolve(config, settings=parse_settings(event.env or {}).settings)
+    return evolve(config, settings=parse_settings_of(config.version, event.env or {}).settings)
 
 
 def _pod(event: PodAdd) -> Pod:

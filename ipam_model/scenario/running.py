@@ -234,8 +234,6 @@ class ScenarioRunner(Runner):
         return answer
 
     def _as_prescribed(self, part: CallPart, request: Request[object]) -> object:
-        if part.missing is not None:
-            raise InputError("an IMDS that shows new things late is not modelled yet")
         fault = prescribed_fault(part)
         if fault is not None:
             self.ec2 = evolve(self.ec2, faults=(fault, *self.ec2.faults))

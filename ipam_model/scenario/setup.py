@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from attrs import evolve
 
 from ipam_model.addresses import format_address, format_short
-from ipam_model.config import ALL_QUIRKS, Config, Quirk, Version
+from ipam_model.arrivals import Arrivals
+from ipam_model.config import ALL_QUIRKS, Config, Quirk, Version, parse_settings_of
 from ipam_model.ec2 import Ec2, Ec2Eni
 from ipam_model.errors import InputError
 from ipam_model.limits import CardLimits, Catalogue, InstanceLimits
@@ -22,7 +23,6 @@ from ipam_model.scenario.document import (
     TagsPart,
 )
 from ipam_model.scenario.meaning import MeaningError, address_at, networks_at
-from ipam_model.settings import parse_settings
 from ipam_model.settings.environment import environment_of
 from ipam_model.subnets import CidrSubnet, CounterSubnet, Subnet, SubnetTags
 from ipam_model.world import World
@@ -45,8 +45,6 @@ def world_of(node: NodePart, ec2: Ec2Part) -> World:
             ("node", "eni_config_subnet"),
             f"no subnet {node.eni_config_subnet!r}; there are: {', '.join(known)}",
         )
-    if ec2.imds_new_eni_lag_ms or ec2.imds_new_address_lag_ms:
-        raise MeaningError(("ec2",), "an IMDS that shows new things late is not modelled yet")
     numbers = [_number(eni.id) for eni in enis]
     return World(
         config=config_of(node, limits),
@@ -55,6 +53,9 @@ def world_of(node: NodePart, ec2: Ec2Part) -> World:
             enis=tuple(sorted(enis, key=lambda each: each.id)),
             subnets=subnets,
             imds_lag=ec2.imds_lag_ms,
+            arrivals=Arrivals(
+                eni_lag=ec2.imds_new_eni_lag_ms, address_lag=ec2.imds_new_address_lag_ms
+            ),
             next_eni=max(numbers, default=0) + 1 if ec2.next_eni is None else ec2.next_eni,
             block=node.block,
             enforce_limits=ec2.enforce_limits,
@@ -103,13 +104,14 @@ def config_of(node: NodePart, limits: InstanceLimits) -> Config:
                 ("node", "no_quirks", position),
                 f"{rule!r} is not a quirk; there are: {', '.join(by_id)}",
             )
+    version = Version(node.version)
     return Config(
-        settings=parse_settings(node.env).settings,
+        settings=parse_settings_of(version, node.env).settings,
         limits=limits,
         trunk_compatible=node.trunk_compatible,
         quirks=ALL_QUIRKS - {by_id[rule] for rule in node.no_quirks},
         block=node.block,
-        version=Version(node.version),
+        version=version,
     )
 
 
@@ -254,7 +256,7 @@ def describe(world: World, env: Mapping[str, str] | None = None) -> tuple[NodePa
     config, ec2 = world.config, world.ec2
     if world.node is not None or world.checkpoints or world.veths or ec2.leaked or ec2.departed:
         raise InputError("a scenario begins before the daemon's first start, on a clean instance")
-    if env is None or parse_settings(env).settings != config.settings:
+    if env is None or parse_settings_of(config.version, env).settings != config.settings:
         env = environment_of(config.settings)
     node = NodePart(
         version=config.version.value,
@@ -274,6 +276,8 @@ def describe(world: World, env: Mapping[str, str] | None = None) -> tuple[NodePa
         enis=tuple(describe_eni(eni) for eni in ec2.enis),
         next_eni=ec2.next_eni,
         imds_lag_ms=ec2.imds_lag,
+        imds_new_eni_lag_ms=ec2.arrivals.eni_lag,
+        imds_new_address_lag_ms=ec2.arrivals.address_lag,
         enforce_limits=ec2.enforce_limits,
     )
     part = _shortened(node, part, evolve(ec2, faults=()))

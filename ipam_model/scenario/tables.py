@@ -9,6 +9,7 @@ from ipam_model.quantities import reaches_ec2
 from ipam_model.requests import (
     AllocENI,
     AssignPrivateIpAddresses,
+    CreateENI,
     DescribeAllENIs,
     FreeENI,
     GetAddressesFromEC2,
@@ -169,6 +170,8 @@ def call_text(made: Made) -> str:
         case AllocENI(count, prefixes, _, _):
             name = f" {got}" if isinstance(got, str) and got else ""
             text = f"create{name} +{count}{_kind(count, prefixes)}"
+        case CreateENI():
+            text = f"create {got}" if isinstance(got, str) else "create"
         case FreeENI(eni):
             text = f"free {eni}"
         case UnassignPrivateIpAddresses(eni, networks, prefixes):

@@ -92,7 +92,7 @@ def test_examples_prescribe_answers_and_choices() -> None:
     assert not seen["option"], "every option has a name of its own"
 
 
-@pytest.mark.parametrize("folder", ["traces", "traces-more"])
+@pytest.mark.parametrize("folder", ["traces", "traces-more", "traces-v1.7"])
 def test_shared_recordings_become_scenarios(folder: str) -> None:
     done = refused = 0
     seen: Counter[str] = Counter()
@@ -105,7 +105,11 @@ def test_shared_recordings_become_scenarios(folder: str) -> None:
         count(seen, check_conversion(path).events)
         done += 1
     assert done >= 35
-    rarer = {"traces": ("R189", "subnet_tag"), "traces-more": ("before", "others_set_tags")}
+    rarer = {
+        "traces": ("R189", "subnet_tag"),
+        "traces-more": ("before", "others_set_tags"),
+        "traces-v1.7": ("call eni", "R190"),
+    }
     assert not [name for name in rarer[folder] if not seen[name]]
     assert not seen["option"], "every option has a name of its own"
     assert refused <= 10

@@ -327,10 +327,10 @@ def test_events_that_make_no_sense_are_the_callers_fault(
 
 
 def test_what_is_not_modelled_says_so() -> None:
-    with pytest.raises(InputError, match="late is not modelled yet"):
-        written(START, ec2={"imds_new_eni_lag_ms": 5})
-    with pytest.raises(InputError, match="not modelled yet"):
-        run(written(START | {"calls": [{"call": "DescribeAllENIs", "missing": {}}]}))
+    with pytest.raises(InputError, match=r"EFA-only ENIs and IPv6 .* not modelled yet"):
+        written(START, ec2={"enis": [{"primary": True, "efa_only": True}]})
+    with pytest.raises(InputError, match="'article-2021' is not modelled yet"):
+        written(START, version="article-2021")
 
 
 # -- the surroundings ----------------------------------------------------------------------------
