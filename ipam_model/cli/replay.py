@@ -140,10 +140,7 @@ def _heading(name: str, scenario: Scenario) -> list[str]:
         f"{name}: {scenario.title}".rstrip(": "),
         f"{node.instance_type or 'made-up limits'}: {instance}; {node.version}; {pods}",
         f"env: {env or 'none'}",
-        *(
-            f"note: {each.message}"
-            for each in parse_settings_of(Version(node.version), node.env).diagnostics
-        ),
+        *(f"note: {each.message}" for each in parsed.diagnostics),
     ]
 
 

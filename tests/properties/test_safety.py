@@ -18,6 +18,7 @@ from ipam_model.rules import capacity, eligibility, shrink, timing
 from ipam_model.rules import growth as growth_rules
 from ipam_model.state import Cidr, Eni, Network, Node, Store
 from tests.properties.refutation import assert_refuted
+from tests.properties.retelling import retold, tell
 from tests.properties.strategies import (
     Arrive,
     Break,
@@ -40,11 +41,13 @@ SAFETY: Final[SearchStrategy[Story]] = stories(
 
 
 def watch(story: Story) -> Watcher:
-    """The whole story under watch."""
+    """The whole story under watch; a failure comes with the scenario that shows it."""
     watcher = Watcher(story.world(), story.choices)
-    watcher.start()
-    for each in story.events:
-        watcher.happen(each)
+    try:
+        tell(watcher, story)
+    except AssertionError as failure:
+        failure.add_note(retold(story))
+        raise
     return watcher
 
 
