@@ -224,7 +224,8 @@ def _subnet(part: SubnetPart, number: int, needed: int) -> Subnet:
         subnet = CidrSubnet.parse(part.id, part.cidr, tags)
     except InputError as error:
         raise MeaningError((*here, "cidr"), str(error)) from None
-    return evolve(subnet.take(networks_at(part.taken, *here, "taken")), listed=part.listed)
+    taken = subnet.take(networks_at(part.taken, *here, "taken")).taken - subnet.reserved
+    return evolve(subnet, taken=taken, listed=part.listed)
 
 
 def _with_history(subnet: Subnet, part: SubnetPart, *here: str | int) -> Subnet:

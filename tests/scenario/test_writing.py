@@ -10,6 +10,8 @@ from hypothesis import given
 
 from ipam_model.errors import InputError
 from ipam_model.scenario.reading import parse_scenario
+from ipam_model.scenario.running import run_scenario
+from ipam_model.scenario.tables import table
 from ipam_model.scenario.writing import write_scenario
 from tests.scenario.documents import Json, valid_documents
 from tests.scenario.small import SMALL
@@ -80,3 +82,17 @@ def test_the_text_does_not_depend_on_hashes(seed: str) -> None:
         check=True,
     )
     assert written.stdout == again.stdout
+
+
+def test_the_documentation_shows_a_scenario_that_replays() -> None:
+    page = (ROOT / "docs" / "scenario-format.md").read_text(encoding="utf-8")
+    text = page.split("```json\n")[1].split("```")[0]
+    scenario, _ = parse_scenario(text)
+    assert write_scenario(scenario) == text
+    steps = list(run_scenario(scenario))
+    assert not [each for step in steps for each in step.violations]
+    rows = [line.split() for line in table(steps).splitlines() if line.split()[-1].isdigit()]
+    shown = [line.split() for line in page.splitlines() if line.startswith("    ")]
+    assert len(rows) == 6
+    for row in rows:
+        assert [words for words in shown if words[:5] == row[:5] and words[-6:] == row[-6:]]
