@@ -10,6 +10,7 @@ from ipam_model.scenario.document import (
     ArmFault,
     CleanLeaked,
     ClearFaults,
+    OnEc2,
     OthersAssign,
     OthersAttach,
     OthersDetach,
@@ -20,7 +21,7 @@ from ipam_model.scenario.document import (
     SubnetTag,
     SubnetTake,
 )
-from ipam_model.scenario.happening import OnEc2, changed
+from ipam_model.scenario.happening import changed
 from ipam_model.scenario.prescription import texts
 from ipam_model.scenario.setup import describe_addresses, describe_eni, describe_tags
 from ipam_model.state import Network

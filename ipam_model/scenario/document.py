@@ -399,11 +399,8 @@ class CleanLeaked(Happening):
     kind: ClassVar[str] = "clean_leaked_enis"
 
 
-Outside: TypeAlias = (
-    Cordon
-    | Uncordon
-    | EniConfig
-    | ArmFault
+OnEc2: TypeAlias = (
+    ArmFault
     | ClearFaults
     | SubnetFree
     | SubnetTake
@@ -416,6 +413,9 @@ Outside: TypeAlias = (
     | OthersTag
     | CleanLeaked
 )
+"""What changes EC2 and nothing else."""
+
+Outside: TypeAlias = Cordon | Uncordon | EniConfig | OnEc2
 """What happens to the daemon's surroundings; it learns of it when it looks."""
 
 Inside: TypeAlias = PodAdd | PodDel | Outside

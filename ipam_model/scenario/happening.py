@@ -20,6 +20,7 @@ from ipam_model.scenario.document import (
     EniConfig,
     Event,
     LoopPass,
+    OnEc2,
     OthersAssign,
     OthersAttach,
     OthersDetach,
@@ -140,23 +141,6 @@ def surround(runner: Runner, event: Outside) -> None:
             runner.eni_config_subnet = event.subnet
         case _:
             runner.ec2 = changed(state, event, runner.config, runner.now)
-
-
-OnEc2 = (
-    ArmFault
-    | ClearFaults
-    | SubnetFree
-    | SubnetTake
-    | SubnetReturn
-    | SubnetTag
-    | OthersAttach
-    | OthersDetach
-    | OthersAssign
-    | OthersUnassign
-    | OthersTag
-    | CleanLeaked
-)
-"""Events that change EC2 and nothing else."""
 
 
 def changed(state: ec2.Ec2, event: OnEc2, config: Config, now: int) -> ec2.Ec2:

@@ -1,17 +1,20 @@
 """Any run, recorded, written, read and replayed, comes out the same after every event."""
 
-from collections import Counter
-
+import pytest
 from hypothesis import given
 
+from ipam_model.daemon.procedure import Call
+from ipam_model.ec2 import set_free
+from ipam_model.requests import AssignPrivateIpAddresses
 from ipam_model.scenario.reading import parse_scenario
+from ipam_model.scenario.recording import Recorder
 from ipam_model.scenario.running import ScenarioRunner
 from ipam_model.scenario.setup import world_of
 from ipam_model.scenario.writing import write_scenario
-from ipam_model.world import World
+from ipam_model.state import Pod, PodKey, totals
+from ipam_model.world import Runner, World
+from tests.rules.scenes import make_config, make_scene, warm
 from tests.scenario.luck import Lot, RecordedLot, lots
-
-SEEN: Counter[str] = Counter()
 
 
 def play(lot: Lot) -> tuple[RecordedLot, list[tuple[int, World]]]:
@@ -40,3 +43,41 @@ def test_a_recorded_run_replays_to_the_same_worlds(lot: Lot) -> None:
         after.append(replayed.world)
     for count, world in worlds:
         assert after[count] == world
+
+
+class Meddler(Runner):
+    """Others empty the subnet while an assignment is pending, before or after EC2 acts."""
+
+    def __init__(self, world: World, *, late: bool) -> None:
+        super().__init__(world)
+        self._late = late
+
+    def answer(self, ask: Call) -> object:
+        assigning = isinstance(ask.request, AssignPrivateIpAddresses) and not self.starting
+        if assigning and not self._late:
+            self.ec2 = set_free(self.ec2, "subnet-1", 0)
+        answer = super().answer(ask)
+        if assigning and self._late:
+            self.ec2 = set_free(self.ec2, "subnet-1", 0)
+        return answer
+
+
+class RecordedMeddler(Recorder, Meddler):
+    """The same, recorded."""
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_what_others_do_inside_a_call_is_before_or_after_ec2_acts(late: bool) -> None:
+    runner = RecordedMeddler(make_scene(make_config(warm(ip=2))).world, late=late)
+    runner.start()
+    for name in ("a", "b"):
+        runner.add_pod(Pod(PodKey(name)))
+    runner.tick()
+    assert totals(runner.memory().stores[0]).total == (4 if late else 2)
+    tick = runner.happened()[-1]
+    around = tick.calls[0].after if late else tick.calls[0].before
+    assert [event.kind for event in around] == ["subnet_free"]
+    recorded = runner.scenario()
+    replayed = ScenarioRunner(world_of(recorded.node, recorded.ec2))
+    assert len(list(replayed.steps(recorded.events))) == 4
+    assert replayed.world == runner.world
