@@ -84,7 +84,7 @@ def read_scenario(file: File) -> tuple[Scenario, Source]:
     if len(raw) > LARGEST:
         raise SchemaError(f"{name}: more than {LARGEST // 2**20} MiB; this is not a scenario")
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise SchemaError(f"{name}:{line}: not UTF-8 text; a scenario is JSON") from None

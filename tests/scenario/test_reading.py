@@ -114,3 +114,9 @@ def test_a_dash_is_the_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     scenario, source = read_scenario(Path("-"))
     assert source.name == "<stdin>"
     assert len(scenario.events) == 3
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
+    file = tmp_path / "scenario.json"
+    file.write_bytes(b"\xef\xbb\xbf" + SMALL.encode())
+    assert read_scenario(file)[0] == parse_scenario(SMALL)[0]
