@@ -1,7 +1,9 @@
 """Any run, recorded, written, read and replayed, comes out the same after every event."""
 
+from collections import Counter
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from ipam_model.daemon.procedure import Call
 from ipam_model.ec2 import set_free
@@ -81,3 +83,24 @@ def test_what_others_do_inside_a_call_is_before_or_after_ec2_acts(late: bool) ->
     replayed = ScenarioRunner(world_of(recorded.node, recorded.ec2))
     assert len(list(replayed.steps(recorded.events))) == 4
     assert replayed.world == runner.world
+
+
+def test_random_runs_leave_the_deterministic_path() -> None:
+    """Not vacuous: other choices than the first, other grants than the next, pods in between."""
+    seen: Counter[str] = Counter()
+
+    @settings(max_examples=100, database=None, derandomize=True)
+    @given(lots())
+    def collect(lot: Lot) -> None:
+        for event in play(lot)[0].happened():
+            seen["choices"] += len(event.choices)
+            for call in event.calls:
+                seen["ips"] += call.ips is not None
+                seen["prefixes"] += call.prefixes is not None
+                seen["eni"] += call.eni is not None
+                seen["before"] += len(call.before)
+                seen["after"] += len(call.after)
+
+    collect()
+    assert seen["choices"] > 20
+    assert min(seen[name] for name in ("ips", "prefixes", "eni", "before", "after")) > 3
