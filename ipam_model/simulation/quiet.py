@@ -1,0 +1,88 @@
+"""Skipping time in which nothing can happen: exact, and several times as fast as waiting for it.
+
+A pass of the loop that asked EC2 nothing, chose nothing and left the daemon's memory as it was
+would do the same again as long as every comparison with the clock comes out the same. Those
+comparisons are the ones `canonical` knows; the first instant at which one of them turns is
+`next_turn`. A test compares worlds after skipping with worlds after plain passes.
+"""
+
+from collections.abc import Iterator
+
+from ipam_model.canonical import DECREASE_AGE, ENI_AGE, INSUFFICIENT_AGE, POOL_ACTION_AGE
+from ipam_model.config import Config
+from ipam_model.rules import timing
+from ipam_model.rules.timing import SECOND
+from ipam_model.simulation.node import SimulatedNode
+from ipam_model.state import Node
+
+
+def next_turn(config: Config, node: Node, now: int) -> int | None:
+    """The first instant after `now` at which a clock crosses a threshold; `None` if none will."""
+    return min((turn for turn in _turns(config, node) if turn > now), default=None)
+
+
+def _turns(config: Config, node: Node) -> Iterator[int]:
+    for instant, age in (
+        (node.last_pool_action, POOL_ACTION_AGE),
+        (node.last_decrease, DECREASE_AGE),
+        (node.last_insufficient, INSUFFICIENT_AGE),
+    ):
+        if instant is not None:
+            yield instant + age
+    for _, expiry in node.released:
+        yield expiry
+    for pending in node.cleanups:
+        yield pending.due
+    warm_up = config.cooldown + 1
+    for store in node.stores:
+        for eni in store.enis:
+            yield eni.created + ENI_AGE
+            for cidr in eni.cidrs:
+                for record in cidr.records:
+                    if record.pod is None:
+                        yield record.since + warm_up
+
+
+def long_enough(config: Config) -> int:
+    """Milliseconds without a change after which nothing will change: longer than any clock."""
+    clocks = (
+        timing.INSUFFICIENT_BACKOFF,
+        timing.RECONCILE_INTERVAL,
+        timing.RELEASED_MEMORY,
+        timing.MINIMUM_ENI_LIFE,
+        timing.SHRINK_INTERVAL,
+        config.cooldown,
+    )
+    return max(clocks) + 10 * SECOND
+
+
+def skip_quiet_passes(node: SimulatedNode, length: int, until: int) -> int:
+    """Let passes like the last one, of so many milliseconds, go by; how many did.
+
+    The last pass must have been idle (`IdleWatch`). All skipped ones end before anything turns, and
+    not after `until`.
+    """
+    turn = next_turn(node.config, node.memory(), node.now)
+    horizon = until if turn is None else min(until, turn - 1)
+    passes = max((horizon - node.now) // length, 0)
+    node.now += passes * length
+    return passes
+
+
+class IdleWatch:
+    """Says of a stretch of time whether the daemon did anything in it."""
+
+    def __init__(self, node: SimulatedNode) -> None:
+        self._node = node
+        self._memory = node.node
+        self._asked = (node.ec2_calls, node.choices_made)
+        self._guests = (len(node.guests), len(node.running))
+
+    def idle(self) -> bool:
+        """No call to EC2, no choice, no change of the daemon's memory or of the pods."""
+        node = self._node
+        return (
+            node.node is self._memory
+            and self._asked == (node.ec2_calls, node.choices_made)
+            and self._guests == (len(node.guests), len(node.running))
+        )
