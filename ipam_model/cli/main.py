@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from ipam_model import MODELS, __version__
-from ipam_model.cli import replay, rules, settings, show, trace
+from ipam_model.cli import replay, rules, settings, show, simulate, trace
 from ipam_model.errors import InputError
 
 BAD_INPUT = 2
@@ -46,6 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
     settings.add_parser(commands)
     rules.add_parser(commands)
     show.add_parser(commands)
+    simulate.add_parser(commands)
     return parser
 
 

@@ -62,7 +62,7 @@ CALLS: Final = tuple(kind.__name__ for kind in _MEASURABLE)
 """Requests that may take time. Those that only a pod's own request makes (VPC CIDRs, the pod
 object) are answered at once: they are local and take milliseconds."""
 
-_POLL_DELAYS: Final = tuple(min(100 * 2**number, 60 * SECOND) for number in range(11))
+_POLL_DELAYS: Final = tuple(min(100 << number, 60 * SECOND) for number in range(11))
 IMDS_POLLS: Final = (0, *accumulate(_POLL_DELAYS))
 """When `WaitForENI` looks at IMDS, in milliseconds since it began: 12 looks, the pause between
 them doubled from 0.1 s up to 60 s, jitter of up to 15% left out (R109; aws:2125-2191)."""
@@ -94,13 +94,15 @@ class Latencies:
 
     def seconds(self) -> dict[str, float]:
         """Latencies in seconds by request, those of no time left out, in order of names."""
-        return {call: self.by_call[call] / SECOND for call in sorted(self.by_call) if self.by_call[call]}
+        return {
+            call: self.by_call[call] / SECOND for call in sorted(self.by_call) if self.by_call[call]
+        }
 
     def of(self, request: Request[object]) -> int:
         """How long the daemon waits for the answer to `request`, in milliseconds."""
         latency = self.by_call.get(type(request).__name__, 0)
         if latency and isinstance(request, WaitForENI):
-            return next((poll for poll in IMDS_POLLS if poll >= latency), IMDS_POLLS[-1])
+            return min((poll for poll in IMDS_POLLS if poll >= latency), default=IMDS_POLLS[-1])
         return latency
 
     def outlasts_the_wait(self, request: Request[object]) -> bool:
@@ -182,7 +184,8 @@ def _from_file(path: Path) -> Latencies:
         raise InputError(f"--latencies {path}: nested too deeply") from None
     if not isinstance(found, dict):
         raise InputError(
-            f'--latencies {path}: must be one JSON object, seconds by call, e.g. {{"AllocENI": 1.5}}'
+            f"--latencies {path}: must be one JSON object, seconds by call, "
+            'e.g. {"AllocENI": 1.5}'
         )
     for call, value in found.items():
         if isinstance(value, bool) or not isinstance(value, int | float):

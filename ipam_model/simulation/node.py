@@ -188,7 +188,7 @@ class SimulatedNode(Runner):
             at=(self.now if at is None else at) / SECOND,
             pods=self.pods,
             waiting=len(self.waiting),
-            refused=self.refused,
+            refused=0 if rest is not None else self.refused,
             warm_target=0 if self.node is None else wanted_addresses(self.config, self.node),
             quantities=self.quantities(),
             calls=dict(sorted(self.calls.items())),

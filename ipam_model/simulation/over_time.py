@@ -17,17 +17,19 @@ AFTERWARDS: Final = 300 * SECOND
 """For how long a profile is followed after its last moment, in milliseconds: longer than any of
 the daemon's default clocks, so that what pods left behind is released."""
 SHORTEST: Final = 600 * SECOND
-USUAL_ROWS: Final = 120
+USUAL_ROWS: Final = 720
 
 
-def usual_duration(end: int) -> int:
-    """For how long to look at a profile that ends at `end`; both in milliseconds, whole 5 s."""
-    return max(SHORTEST, -(-(end + AFTERWARDS) // (5 * SECOND)) * 5 * SECOND)
+def usual_duration(profile: Profile) -> int:
+    """For how many milliseconds to look at a profile: until everything should be over."""
+    if profile.length is not None:
+        return profile.length
+    return max(SHORTEST, -(-(profile.end + AFTERWARDS) // (5 * SECOND)) * 5 * SECOND)
 
 
 def usual_interval(duration: int) -> int:
-    """Between two looks: a pass of the loop, 5 s, or as many as make about 120 rows."""
-    return max(-(-duration // USUAL_ROWS // (5 * SECOND)) * 5 * SECOND, 5 * SECOND)
+    """Between two looks: a pass of the loop, 5 s, or as many as make at most 720 rows."""
+    return max(-(-duration // (USUAL_ROWS * 5 * SECOND)), 1) * 5 * SECOND
 
 
 def over_time(
@@ -37,7 +39,7 @@ def over_time(
     *,
     duration: int | None = None,
     every: int | None = None,
-    on_row: Callable[[int], object] = lambda _rows: None,
+    on_row: Callable[[], object] = lambda: None,
     skipping: bool = True,
 ) -> NodeRun:
     """A row every so often from the launch of the node on, and the launch times of its pods.
@@ -51,14 +53,14 @@ def over_time(
         conditions: Choices, latencies, kubelet's patience.
         duration: Milliseconds to look at; without it until everything should be over.
         every: Milliseconds between two rows; the end gets one, too.
-        on_row: Called with the number of rows so far.
+        on_row: Called once per row, in bunches.
         skipping: Skip passes that provably do nothing (`quiet`); off for comparison only.
 
     Raises:
         InputError: A duration or interval makes no sense, or the subnet has no address for the
             primary ENI.
     """
-    duration = usual_duration(profile.end) if duration is None else duration
+    duration = usual_duration(profile) if duration is None else duration
     every = usual_interval(duration) if every is None else every
     if duration < 0 or every < 1:
         raise InputError("duration and interval of a simulation must be positive")
@@ -72,12 +74,13 @@ def over_time(
         return NodeRun(setup=setup, rows=(), launches=LaunchTimes(()), exited=exited)
     node.advance(0)
     while node.now < duration:
-        start, watch = node.now, IdleWatch(node)
+        start, watch, seen = node.now, IdleWatch(node), len(node.rows)
         node.loop_pass()
         following = node.next_appointment
         if skipping and following is not None and watch.idle():
             skip_quiet_passes(node, node.now - start, following - 1)
-        on_row(len(node.rows))
+        for _ in range(len(node.rows) - seen):
+            on_row()
     return NodeRun(
         setup=setup,
         rows=tuple(node.rows),

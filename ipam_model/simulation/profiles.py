@@ -55,8 +55,8 @@ class Profile:
     """As the user wrote it."""
     moments: tuple[Moment, ...]
     """By time."""
-    endless: bool = False
-    """It goes on for as long as one looks."""
+    length: int | None = None
+    """For how many milliseconds it is defined, if it would go on for ever; `None` if it ends."""
 
     @property
     def end(self) -> int:
@@ -91,7 +91,8 @@ def bursts(changes: Sequence[tuple[int, int]]) -> Profile:
         present += pods
         if present < 0:
             raise InputError(
-                f"burst: {-pods} pods leave at {at / SECOND:g} s, but only {present - pods} are there"
+                f"burst: {-pods} pods leave at {at / SECOND:g} s, "
+                f"but only {present - pods} are there"
             )
         moments.append(Moment(at=at, arrive=max(pods, 0), leave=max(-pods, 0)))
     text = ",".join(f"{pods}@{at / SECOND:g}" for pods, at in ordered)
@@ -104,7 +105,9 @@ def churn(pods: int, per_minute: float, milliseconds: int, seed: int) -> Profile
     Replacements are a Poisson process: the pauses between them are exponential, from the seed.
     """
     if per_minute * milliseconds / 60_000 > MOST_MOMENTS:
-        raise InputError(f"churn: more than {MOST_MOMENTS:,} replacements; lower the rate or duration")
+        raise InputError(
+            f"churn: more than {MOST_MOMENTS:,} replacements; lower the rate or duration"
+        )
     moments = [Moment(at=0, arrive=pods)]
     draw = random.Random(f"churn {seed}")
     at = 0.0
@@ -113,7 +116,7 @@ def churn(pods: int, per_minute: float, milliseconds: int, seed: int) -> Profile
         if at > milliseconds:
             break
         moments.append(Moment(at=round(at), leave=1, arrive=1, whichever=True))
-    return Profile(text=f"churn:{pods},{per_minute:g}", moments=tuple(moments), endless=True)
+    return Profile(text=f"churn:{pods},{per_minute:g}", moments=tuple(moments), length=milliseconds)
 
 
 def _profile(text: str, moments: list[Moment]) -> Profile:

@@ -1,6 +1,7 @@
 """Running a node with a fixed number of pods until nothing changes, or until it goes in circles."""
 
 from collections.abc import Hashable
+from itertools import pairwise
 from typing import Final
 
 from ipam_model.canonical import canonical
@@ -70,7 +71,7 @@ class _Rounds:
         if len(times) <= ROUNDS:
             return False
         last = times[-ROUNDS - 1 :]
-        gaps = {after - before for before, after in zip(last, last[1:], strict=False)}
+        gaps = {after - before for before, after in pairwise(last)}
         self._period = gaps.pop()
         return not gaps
 

@@ -28,8 +28,8 @@ class Rest:
 
     ending: Ending
     settling: float
-    """Seconds from the change of the number of pods to the end of the last pass of the loop in which
-    something changed; for a restless or cut run, how long was looked."""
+    """Seconds from the change of the number of pods to the end of the last pass of the loop that
+    changed something; for a restless or cut run, how long was looked."""
     period: float | None = None
     """Seconds a restless node takes to go round once."""
     lowest: Mapping[str, int] | None = None
@@ -50,7 +50,7 @@ class Row:
     waiting: int
     """Of these without one."""
     refused: int
-    """Requests of pods refused so far."""
+    """Requests of pods refused so far; 0 over pods, where waiting pods ask all the time."""
     warm_target: int
     """Addresses that the daemon wants to own (`wanted_addresses`); 0 while it does not run."""
     quantities: Quantities

@@ -25,9 +25,7 @@ def _wanted_on_card(config: Config, store: Store) -> int:
     targets = measure.warm_targets(config, store.card)
     if targets.defined:
         counted = (targets.warm, targets.minimum, pool.total, pool.available)
-        wanted = (
-            pool.total + warm_pool.missing(INTS, *counted) - warm_pool.surplus(INTS, *counted)
-        )
+        wanted = pool.total + warm_pool.missing(INTS, *counted) - warm_pool.surplus(INTS, *counted)
     elif config.prefix_mode:
         wanted = pool.assigned + max(config.settings.warm_prefix_target * config.block, 1)
     else:

@@ -1,0 +1,378 @@
+"""Pictures of runs: addresses above, ENIs below, a pair of panels per node.
+
+The only module that imports matplotlib; without it importing this one raises `InputError` naming
+the extra `plots`. Colours are those of Okabe and Ito, which colour-blind readers can tell apart,
+and every line has a style of its own as well. Equal runs give equal bytes.
+"""
+
+import io
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Final, Literal
+
+from attrs import frozen
+
+from ipam_model.errors import InputError
+from ipam_model.extras import missing_extra
+from ipam_model.simulation.rows import Ending, NodeRun, Row
+
+try:
+    import matplotlib as mpl
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+    from matplotlib.ticker import MaxNLocator
+except ImportError as error:
+    raise missing_extra("matplotlib", "plots") from error
+
+Format = Literal["svg", "png"]
+Style = Literal["-"] | tuple[float, tuple[float, ...]]
+"""A line: solid, or lengths of dashes and gaps."""
+
+MOST_PANELS: Final = 12
+"""Nodes in one picture of curves."""
+MOST_BARS: Final = 60
+"""Nodes in one picture of bars."""
+COLUMNS: Final = 3
+
+BLACK: Final = "#000000"
+BLUE: Final = "#0072B2"
+SKY: Final = "#56B4E9"
+GREEN: Final = "#009E73"
+VERMILLION: Final = "#D55E00"
+PURPLE: Final = "#CC79A7"
+ORANGE: Final = "#E69F00"
+GREY: Final = "#666666"
+
+
+@frozen
+class Series:
+    """A line of the upper panel."""
+
+    label: str
+    of: Callable[[Row], int]
+    swings: str
+    """Its name in `Rest.lowest`; empty if it does not swing."""
+    colour: str
+    style: Style
+    width: float
+    always: bool = True
+    """Drawn even if it is 0 throughout."""
+
+
+SERIES: Final = (
+    Series("reserved", lambda row: row.quantities.reserved, "reserved", BLACK, "-", 1.4),
+    Series("owned", lambda row: row.quantities.owned, "owned", BLUE, "-", 2.2),
+    Series("wanted (warm target)", lambda row: row.warm_target, "", VERMILLION, (0, (5, 2)), 1.4),
+    Series(
+        "assigned",
+        lambda row: row.quantities.assigned,
+        "assigned",
+        GREEN,
+        (0, (6, 1.2, 1.2, 1.2)),
+        2.0,
+    ),
+    Series(
+        "cooling",
+        lambda row: row.quantities.cooling,
+        "cooling",
+        SKY,
+        (0, (1, 1)),
+        1.6,
+        always=False,
+    ),
+    Series(
+        "pods waiting",
+        lambda row: row.waiting,
+        "",
+        PURPLE,
+        (0, (3, 1, 1, 1, 1, 1)),
+        1.6,
+        always=False,
+    ),
+)
+
+
+def draw(
+    runs: Sequence[NodeRun], *, over: Literal["pods", "time"], title: str, kind: Format
+) -> bytes:
+    """A picture of runs as the bytes of a file.
+
+    Several nodes become small multiples; nodes with a single number of pods become bars.
+
+    Raises `InputError` if there are too many nodes for one picture, or nothing to draw.
+    """
+    shown = [run for run in runs if run.rows]
+    if not shown:
+        raise InputError("nothing to plot: no daemon started")
+    bars = over == "pods" and all(len(run.rows) == 1 for run in shown)
+    most = MOST_BARS if bars else MOST_PANELS
+    if len(shown) > most:
+        raise InputError(
+            f"a picture of {len(shown)} nodes cannot be read; at most {most} "
+            f"{'bars' if bars else 'pairs of panels'} are drawn: choose fewer --instance-type"
+        )
+    with _style():
+        figure = _bars(shown, title) if bars else _panels(shown, over, title)
+        buffer = io.BytesIO()
+        metadata = {"Date": None, "Creator": "ipam-model"} if kind == "svg" else {"Software": None}
+        figure.savefig(buffer, format=kind, metadata=metadata)
+    return buffer.getvalue()
+
+
+def _style() -> AbstractContextManager[None]:
+    return mpl.rc_context(
+        {
+            "font.family": ["DejaVu Sans", "sans-serif"],
+            "font.size": 9,
+            "axes.titlesize": 10,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "grid.color": "#E5E5E5",
+            "grid.linewidth": 0.6,
+            "axes.axisbelow": True,
+            "legend.frameon": False,
+            "svg.fonttype": "none",
+            "svg.hashsalt": "ipam-model",
+            "figure.dpi": 100,
+            "savefig.dpi": 150,
+        }
+    )
+
+
+# -- curves --------------------------------------------------------------------------------------
+
+
+def _panels(runs: Sequence[NodeRun], over: Literal["pods", "time"], title: str) -> Figure:
+    columns = min(len(runs), COLUMNS)
+    lines = -(-len(runs) // columns)
+    width = 7.2 if columns == 1 else 1.2 + 3.9 * columns
+    height = 0.95 + 4.1 * lines
+    figure = Figure(figsize=(width, height))
+    outer = figure.add_gridspec(
+        lines,
+        columns,
+        left=0.62 / width,
+        right=1 - 0.2 / width,
+        top=1 - (0.82 if len(runs) > 1 else 0.62) / height,
+        bottom=0.92 / height,
+        hspace=0.34,
+        wspace=0.2,
+    )
+    scale = _TimeScale.of(runs) if over == "time" else None
+    drawn = [series for series in SERIES if _is_drawn(series, runs)]
+    ceiling = _common_ceiling(runs, drawn)
+    for position, run in enumerate(runs):
+        line, column = divmod(position, columns)
+        inner = outer[line, column].subgridspec(2, 1, height_ratios=(3.4, 1), hspace=0.1)
+        above = figure.add_subplot(inner[0])
+        below = figure.add_subplot(inner[1], sharex=above)
+        x = [row.pods if scale is None else row.at / scale.seconds for row in run.rows]
+        _addresses(above, run, x, drawn, ceiling, stepped=scale is not None)
+        _enis(below, run, x, stepped=scale is not None)
+        if len(runs) > 1:
+            above.set_title(run.setup.name, loc="left", fontweight="bold")
+        above.tick_params(labelbottom=False)
+        below.set_xlabel("pods" if scale is None else f"time since launch ({scale.unit})")
+        if column == 0:
+            above.set_ylabel("addresses")
+            below.set_ylabel("ENIs")
+        below.xaxis.set_major_locator(MaxNLocator(integer=scale is None, nbins=8))
+    handles = [
+        Line2D(
+            [], [], color=each.colour, linestyle=each.style, linewidth=each.width, label=each.label
+        )
+        for each in drawn
+    ]
+    handles.append(Line2D([], [], color=ORANGE, linewidth=2, label="ENIs attached"))
+    extra = [Patch(color=GREY, alpha=0.25, label="never rests: range")] if _restless(runs) else []
+    _heading(figure, title)
+    figure.legend(
+        handles=[*handles, *extra],
+        loc="lower center",
+        ncols=len(handles) + len(extra) if columns > 1 else min(len(handles) + len(extra), 4),
+        bbox_to_anchor=(0.5, 0.0),
+        handlelength=3.2,
+        columnspacing=1.6,
+    )
+    return figure
+
+
+def _heading(figure: Figure, title: str) -> None:
+    first, _, rest = title.partition("\n")
+    height = figure.get_figheight()
+    left = 0.12 / figure.get_figwidth()
+    figure.text(left, 1 - 0.12 / height, first, va="top", fontsize=12, fontweight="bold")
+    figure.text(left, 1 - 0.36 / height, rest, va="top", fontsize=8.5, color=GREY)
+
+
+def _addresses(
+    axes: Axes,
+    run: NodeRun,
+    x: Sequence[float],
+    drawn: Sequence[Series],
+    ceiling: float | None,
+    *,
+    stepped: bool,
+) -> None:
+    for series in drawn:
+        y = [series.of(row) for row in run.rows]
+        if series.label == "assigned":
+            axes.fill_between(
+                x,
+                y,
+                step="post" if stepped else "mid",
+                color=series.colour,
+                alpha=0.12,
+                linewidth=0,
+            )
+        _curve(axes, x, y, series, stepped=stepped)
+        if series.swings in ("reserved", "owned"):
+            _swing(axes, run, x, series.swings, series.colour)
+    axes.set_ylim(0, ceiling)
+    axes.margins(x=0.01)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=7))
+
+
+def _curve(
+    axes: Axes, x: Sequence[float], y: Sequence[int], series: Series, *, stepped: bool
+) -> None:
+    axes.plot(
+        x,
+        y,
+        color=series.colour,
+        linestyle=series.style,
+        linewidth=series.width,
+        drawstyle="steps-post" if stepped else "steps-mid",
+        marker="o" if len(x) <= 16 and not stepped else "",
+        markersize=3.5,
+        solid_joinstyle="miter",
+    )
+
+
+def _enis(axes: Axes, run: NodeRun, x: Sequence[float], *, stepped: bool) -> None:
+    y = [row.quantities.enis for row in run.rows]
+    axes.plot(
+        x,
+        y,
+        color=ORANGE,
+        linewidth=2,
+        drawstyle="steps-post" if stepped else "steps-mid",
+        marker="o" if len(x) <= 16 and not stepped else "",
+        markersize=3.5,
+    )
+    _swing(axes, run, x, "enis", ORANGE)
+    top = max(
+        *y, *(row.rest.highest["enis"] for row in run.rows if row.rest and row.rest.highest), 1
+    )
+    axes.set_ylim(0, top * 1.15)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
+
+
+def _swing(axes: Axes, run: NodeRun, x: Sequence[float], name: str, colour: str) -> None:
+    """A bar from least to most at each count at which the node does not rest."""
+    for position, row in zip(x, run.rows, strict=True):
+        rest = row.rest
+        if rest is not None and rest.lowest is not None and rest.highest is not None:
+            axes.plot(
+                [position, position],
+                [rest.lowest[name], rest.highest[name]],
+                color=colour,
+                alpha=0.35,
+                linewidth=5,
+                solid_capstyle="butt",
+            )
+
+
+def _is_drawn(series: Series, runs: Sequence[NodeRun]) -> bool:
+    return series.always or any(series.of(row) for run in runs for row in run.rows)
+
+
+def _restless(runs: Sequence[NodeRun]) -> bool:
+    return any(
+        row.rest is not None and row.rest.ending is not Ending.RESTS
+        for run in runs
+        for row in run.rows
+    )
+
+
+def _common_ceiling(runs: Sequence[NodeRun], drawn: Sequence[Series]) -> float | None:
+    """One height for all panels, unless that would flatten some of them."""
+    tops = [_top(run, drawn) for run in runs]
+    return max(tops) * 1.06 if max(tops) <= 4 * min(tops) else None
+
+
+def _top(run: NodeRun, drawn: Sequence[Series]) -> int:
+    highest = [row.rest.highest["reserved"] for row in run.rows if row.rest and row.rest.highest]
+    return max(1, *highest, *(series.of(row) for series in drawn for row in run.rows))
+
+
+@frozen
+class _TimeScale:
+    seconds: float
+    unit: str
+
+    @classmethod
+    def of(cls, runs: Sequence[NodeRun]) -> "_TimeScale":
+        """Units in which the longest run has few digits."""
+        last = max(run.rows[-1].at for run in runs)
+        if last <= 1200:
+            return cls(1, "s")
+        return cls(60, "min") if last <= 3 * 3600 else cls(3600, "h")
+
+
+# -- bars ----------------------------------------------------------------------------------------
+
+
+def _bars(runs: Sequence[NodeRun], title: str) -> Figure:
+    height = 1.75 + 0.3 * len(runs)
+    figure = Figure(figsize=(7.6, height))
+    axes = figure.subplots()
+    figure.subplots_adjust(left=0.2, right=0.94, top=1 - 0.72 / height, bottom=0.86 / height)
+    rows = [run.rows[0] for run in runs]
+    parts = (
+        ("assigned", GREEN, "", [row.quantities.assigned for row in rows]),
+        ("idle", SKY, "///", [row.quantities.idle for row in rows]),
+        (
+            "primary addresses",
+            GREY,
+            "",
+            [max(row.quantities.reserved - row.quantities.owned, 0) for row in rows],
+        ),
+    )
+    left = [0] * len(rows)
+    places = range(len(rows))
+    for label, colour, hatch, values in parts:
+        axes.barh(
+            places,
+            values,
+            left=left,
+            color=colour,
+            hatch=hatch,
+            edgecolor="white",
+            label=label,
+            height=0.72,
+        )
+        left = [before + value for before, value in zip(left, values, strict=True)]
+    for place, row, end in zip(places, rows, left, strict=True):
+        plural = "" if row.quantities.enis == 1 else "s"
+        remark = f", {row.waiting} pods wait" if row.waiting else ""
+        axes.text(
+            end, place, f"  {row.quantities.enis} ENI{plural}{remark}", va="center", fontsize=8
+        )
+    axes.set_yticks(places, [run.setup.name for run in runs])
+    axes.invert_yaxis()
+    axes.grid(visible=False, axis="y")
+    axes.set_xlim(0, max(left) * (1.3 if any(row.waiting for row in rows) else 1.12))
+    axes.set_xlabel(f"addresses reserved with {_counts(rows)} pods")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    _heading(figure, title)
+    figure.legend(loc="lower center", ncols=3, bbox_to_anchor=(0.5, 0.0))
+    return figure
+
+
+def _counts(rows: Sequence[Row]) -> str:
+    counts = {row.pods for row in rows}
+    return str(counts.pop()) if len(counts) == 1 else f"{min(counts)} to {max(counts)}"

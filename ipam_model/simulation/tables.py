@@ -1,0 +1,271 @@
+"""Runs as text for a reader, as CSV and as JSON."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, Literal
+
+from attrs import frozen
+
+from ipam_model.simulation.rows import Ending, LaunchTimes, NodeRun, Row
+
+Over = Literal["pods", "time"]
+Json = dict[str, object]
+
+MOST_NAMES: Final = 8
+"""Pods named in a line of text; JSON names all."""
+
+
+@frozen
+class Column:
+    """A column of the table for readers."""
+
+    heading: str
+    of: Callable[[Row], int | float]
+    swings: str = ""
+    """Its name in `Rest.lowest`, of a node that does not rest."""
+    only_if_used: bool = False
+    """Left out where it is 0 in every row."""
+
+    def text(self, row: Row) -> str:
+        """The cell: a number, or least and most."""
+        rest = row.rest
+        if (
+            self.swings
+            and rest is not None
+            and rest.lowest is not None
+            and rest.highest is not None
+        ):
+            low, high = rest.lowest[self.swings], rest.highest[self.swings]
+            if low != high:
+                return f"{low}–{high}"
+        return f"{self.of(row):g}"
+
+
+_POOL: Final = (
+    Column("waiting", lambda row: row.waiting, only_if_used=True),
+    Column("ENIs", lambda row: row.quantities.enis, "enis"),
+    Column("reserved", lambda row: row.quantities.reserved, "reserved"),
+    Column("owned", lambda row: row.quantities.owned, "owned"),
+    Column("wanted", lambda row: row.warm_target),
+    Column("assigned", lambda row: row.quantities.assigned, "assigned"),
+    Column("idle", lambda row: row.quantities.idle, "idle"),
+    Column("cooling", lambda row: row.quantities.cooling, "cooling", only_if_used=True),
+    Column("leaked ENIs", lambda row: row.quantities.leaked, only_if_used=True),
+    Column("refused", lambda row: row.refused, only_if_used=True),
+    Column("EC2 calls", lambda row: row.quantities.ec2_calls),
+)
+COLUMNS: Final[dict[Over, tuple[Column, ...]]] = {
+    "pods": (Column("pods", lambda row: row.pods), *_POOL),
+    "time": (Column("time (s)", lambda row: row.at), Column("pods", lambda row: row.pods), *_POOL),
+}
+
+
+# -- for readers ---------------------------------------------------------------------------------
+
+
+def node_table(run: NodeRun, over: Over) -> str:
+    """The rows of one node; over time, rows that say the same as the one before are left out."""
+    columns = _used([*COLUMNS[over]], run.rows)
+    rows = list(run.rows if over == "pods" else _changes(run.rows))
+    lines = [[column.text(row) for column in columns] + [_remark(row)] for row in rows]
+    return _aligned([[*(column.heading for column in columns), ""], *lines], left=())
+
+
+def one_count_table(runs: Sequence[NodeRun]) -> str:
+    """One row per node, where each node has a single number of pods."""
+    shown = [run for run in runs if run.rows]
+    rows = [run.rows[0] for run in shown]
+    columns = _used([*COLUMNS["pods"]], rows)
+    lines = [
+        [
+            run.setup.name,
+            f"{run.setup.max_pods}{'*' if run.setup.max_pods_assumed else ''}",
+            *(column.text(row) for column in columns),
+            _remark(row),
+        ]
+        for run, row in zip(shown, rows, strict=True)
+    ]
+    heading = ["node", "max pods", *(column.heading for column in columns), ""]
+    return _aligned([heading, *lines], left=(0,))
+
+
+def launch_text(launches: LaunchTimes) -> str:
+    """When the pods of a run got their addresses, in a line or two."""
+    taken = launches.taken()
+    late, gone = launches.unserved, launches.gave_up
+    asked = f"launch times: {len(taken)} of {len(launches.launches)} pods got an address"
+    if taken:
+        asked += (
+            f"; from arrival to address median {launches.median:g} s, "
+            f"p95 {launches.percentile(95):g} s, max {launches.maximum:g} s"
+        )
+    lines = [asked]
+    if late:
+        lines.append(f"without an address at the end: {_names(late)}")
+    if gone:
+        lines.append(f"left without ever having had one: {_names(gone)}")
+    return "\n".join(lines)
+
+
+def _names(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(names[:MOST_NAMES]) + more
+
+
+def _used(columns: Sequence[Column], rows: Sequence[Row]) -> list[Column]:
+    return [
+        column
+        for column in columns
+        if not column.only_if_used or any(column.of(row) for row in rows)
+    ]
+
+
+def _changes(rows: Sequence[Row]) -> Iterator[Row]:
+    before = None
+    for row in rows:
+        now = (row.pods, row.waiting, row.refused, row.warm_target, row.quantities)
+        if now != before or row is rows[-1]:
+            yield row
+        before = now
+
+
+def _remark(row: Row) -> str:
+    rest = row.rest
+    if rest is None or rest.ending is Ending.RESTS:
+        return ""
+    if rest.ending is Ending.RESTLESS:
+        return f"never rests: the same again every {rest.period:g} s"
+    return f"cut after {rest.settling:g} s: neither at rest nor the same again"
+
+
+def _aligned(lines: Sequence[Sequence[str]], left: Sequence[int]) -> str:
+    """Columns of numbers to the right, those in `left` and the remarks to the left."""
+    last = len(lines[0]) - 1
+    widths = [max(len(line[column]) for line in lines) for column in range(last)]
+    return "\n".join(
+        "  ".join(
+            [
+                cell.ljust(width) if column in left else cell.rjust(width)
+                for column, (cell, width) in enumerate(zip(line[:last], widths, strict=True))
+            ]
+            + [line[last]]
+        ).rstrip()
+        for line in lines
+    )
+
+
+# -- for programs --------------------------------------------------------------------------------
+
+CSV_HEADINGS: Final = (
+    "node",
+    "max_pods",
+    "time_s",
+    "pods",
+    "waiting",
+    "refused",
+    "enis",
+    "reserved",
+    "owned",
+    "wanted",
+    "assigned",
+    "idle",
+    "cooling",
+    "available",
+    "leaked",
+    "ec2_calls",
+    "ending",
+    "period_s",
+)
+
+
+def as_csv(runs: Sequence[NodeRun]) -> str:
+    """Every row of every node; `ending` and `period_s` are empty over time."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, CSV_HEADINGS, lineterminator="\n")
+    writer.writeheader()
+    for run in runs:
+        for row in run.rows:
+            rest = row.rest
+            writer.writerow(
+                {
+                    "node": run.setup.name,
+                    "max_pods": run.setup.max_pods,
+                    **_numbers(row),
+                    "ending": "" if rest is None else rest.ending.value,
+                    "period_s": "" if rest is None or rest.period is None else rest.period,
+                }
+            )
+    return text.getvalue()
+
+
+def _numbers(row: Row) -> Json:
+    found = row.quantities
+    return {
+        "time_s": row.at,
+        "pods": row.pods,
+        "waiting": row.waiting,
+        "refused": row.refused,
+        "enis": found.enis,
+        "reserved": found.reserved,
+        "owned": found.owned,
+        "wanted": row.warm_target,
+        "assigned": found.assigned,
+        "idle": found.idle,
+        "cooling": found.cooling,
+        "available": found.available,
+        "leaked": found.leaked,
+        "ec2_calls": found.ec2_calls,
+    }
+
+
+def run_as_json(run: NodeRun) -> Json:
+    """One node: what it is, its rows, its launches."""
+    setup = run.setup
+    return {
+        "name": setup.name,
+        "limits": {"enis": setup.limits.max_enis, "ipv4_per_eni": setup.limits.ipv4_per_eni},
+        "max_pods": setup.max_pods,
+        "max_pods_assumed": setup.max_pods_assumed,
+        "subnets": [{"id": subnet.id, "free": subnet.free} for subnet in setup.subnets],
+        "env": dict(sorted(setup.env.items())),
+        "exited": run.exited or None,
+        "pods_not_placed": run.not_placed,
+        "rows": [_row_as_json(row) for row in run.rows],
+        "launches": _launches_as_json(run.launches),
+    }
+
+
+def _row_as_json(row: Row) -> Json:
+    rest = row.rest
+    found = _numbers(row) | {"ec2_calls_by_kind": dict(row.calls)}
+    if rest is not None:
+        found["rest"] = {
+            "ending": rest.ending.value,
+            "settling_s": rest.settling,
+            "period_s": rest.period,
+            "lowest": None if rest.lowest is None else dict(rest.lowest),
+            "highest": None if rest.highest is None else dict(rest.highest),
+        }
+    return found
+
+
+def _launches_as_json(launches: LaunchTimes) -> Json:
+    return {
+        "served": len(launches.taken()),
+        "median_s": launches.median,
+        "p95_s": launches.percentile(95),
+        "max_s": launches.maximum,
+        "unserved": list(launches.unserved),
+        "gave_up": list(launches.gave_up),
+        "pods": [
+            {
+                "pod": each.pod,
+                "arrived_s": each.arrived,
+                "served_s": each.served,
+                "left_s": each.left,
+                "requests": each.requests,
+            }
+            for each in launches.launches
+        ],
+    }
