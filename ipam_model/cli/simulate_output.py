@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from attrs import frozen
 
+from ipam_model.daemon import measure
 from ipam_model.errors import InputError
 from ipam_model.nodes import NodeSetup, ample_subnet
 from ipam_model.rules.timing import SECOND
@@ -240,21 +241,20 @@ def title(task: Task) -> str:
     return f"{first}\n{_settings(task)}"
 
 
-_TOLD: Final = (
-    "ENABLE_PREFIX_DELEGATION",
-    "WARM_ENI_TARGET",
-    "WARM_IP_TARGET",
-    "MINIMUM_IP_TARGET",
-    "WARM_PREFIX_TARGET",
-    "MAX_ENI",
-)
+def _governing(setup: NodeSetup) -> tuple[str, ...]:
+    """The variables that decide how large the pool is."""
+    config = setup.config
+    mode = ("ENABLE_PREFIX_DELEGATION",) if config.prefix_mode else ()
+    if measure.warm_targets(config, 0).defined:
+        return (*mode, "WARM_IP_TARGET", "MINIMUM_IP_TARGET", "MAX_ENI")
+    return (*mode, "WARM_PREFIX_TARGET" if config.prefix_mode else "WARM_ENI_TARGET", "MAX_ENI")
 
 
 def _settings(task: Task) -> str:
-    env = task.setups[0].env
-    told = [f"{name}={env[name]}" for name in _TOLD if env.get(name, "") not in ("", "false")]
-    limit = f"max pods {task.setups[0].max_pods}" if len(task.setups) == 1 else ""
+    setup = task.setups[0]
+    told = [f"{name}={setup.env[name]}" for name in _governing(setup) if setup.env.get(name)]
+    limit = f"max pods {setup.max_pods}" if len(task.setups) == 1 else ""
     latencies = task.conditions.latencies
     waits = f"latencies: {latencies.name or 'given'}" if latencies.seconds() else ""
-    parts = (task.setups[0].version.value, *told, limit, waits)
+    parts = (setup.version.value, *told, limit, waits)
     return " · ".join(part for part in parts if part)

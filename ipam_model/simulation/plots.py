@@ -35,6 +35,8 @@ MOST_PANELS: Final = 12
 MOST_BARS: Final = 60
 """Nodes in one picture of bars."""
 COLUMNS: Final = 3
+MOST_STEPS: Final = 40
+"""Counts of pods with a visible step between each two."""
 
 BLACK: Final = "#000000"
 BLUE: Final = "#0072B2"
@@ -154,7 +156,7 @@ def _panels(runs: Sequence[NodeRun], over: Literal["pods", "time"], title: str) 
     outer = figure.add_gridspec(
         lines,
         columns,
-        left=0.62 / width,
+        left=0.74 / width,
         right=1 - 0.2 / width,
         top=1 - (0.82 if len(runs) > 1 else 0.62) / height,
         bottom=0.92 / height,
@@ -204,7 +206,9 @@ def _heading(figure: Figure, title: str) -> None:
     first, _, rest = title.partition("\n")
     height = figure.get_figheight()
     left = 0.12 / figure.get_figwidth()
-    figure.text(left, 1 - 0.12 / height, first, va="top", fontsize=12, fontweight="bold")
+    most = int(figure.get_figwidth() * 9.5)
+    shown = first if len(first) <= most else f"{first[: most - 1]}…"
+    figure.text(left, 1 - 0.12 / height, shown, va="top", fontsize=12, fontweight="bold")
     figure.text(left, 1 - 0.36 / height, rest, va="top", fontsize=8.5, color=GREY)
 
 
@@ -223,7 +227,7 @@ def _addresses(
             axes.fill_between(
                 x,
                 y,
-                step="post" if stepped else "mid",
+                step=_fill(x, stepped=stepped),
                 color=series.colour,
                 alpha=0.12,
                 linewidth=0,
@@ -245,7 +249,7 @@ def _curve(
         color=series.colour,
         linestyle=series.style,
         linewidth=series.width,
-        drawstyle="steps-post" if stepped else "steps-mid",
+        drawstyle=_steps(x, stepped=stepped),
         marker="o" if len(x) <= 16 and not stepped else "",
         markersize=3.5,
         solid_joinstyle="miter",
@@ -259,7 +263,7 @@ def _enis(axes: Axes, run: NodeRun, x: Sequence[float], *, stepped: bool) -> Non
         y,
         color=ORANGE,
         linewidth=2,
-        drawstyle="steps-post" if stepped else "steps-mid",
+        drawstyle=_steps(x, stepped=stepped),
         marker="o" if len(x) <= 16 and not stepped else "",
         markersize=3.5,
     )
@@ -269,6 +273,19 @@ def _enis(axes: Axes, run: NodeRun, x: Sequence[float], *, stepped: bool) -> Non
     )
     axes.set_ylim(0, top * 1.15)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
+
+
+def _steps(x: Sequence[float], *, stepped: bool) -> Literal["default", "steps-mid", "steps-post"]:
+    """Over pods with a step in the middle between two counts, if these can be told apart."""
+    if stepped:
+        return "steps-post"
+    return "steps-mid" if len(x) <= MOST_STEPS else "default"
+
+
+def _fill(x: Sequence[float], *, stepped: bool) -> Literal["mid", "post"] | None:
+    if stepped:
+        return "post"
+    return "mid" if len(x) <= MOST_STEPS else None
 
 
 def _swing(axes: Axes, run: NodeRun, x: Sequence[float], name: str, colour: str) -> None:
