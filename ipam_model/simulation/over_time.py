@@ -78,7 +78,7 @@ def over_time(
         node.loop_pass()
         following = node.next_appointment
         if skipping and following is not None and watch.idle():
-            skip_quiet_passes(node, node.now - start, following - 1)
+            skip_quiet_passes(node, start, following - 1)
         for _ in range(len(node.rows) - seen):
             on_row()
     return NodeRun(

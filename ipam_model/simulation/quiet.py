@@ -56,14 +56,15 @@ def long_enough(config: Config) -> int:
     return max(clocks) + 10 * SECOND
 
 
-def skip_quiet_passes(node: SimulatedNode, length: int, until: int) -> int:
-    """Let passes like the last one, of so many milliseconds, go by; how many did.
+def skip_quiet_passes(node: SimulatedNode, start: int, until: int) -> int:
+    """Let passes like the one from `start` to now go by, not beyond `until`; how many did.
 
-    The last pass must have been idle (`IdleWatch`). All skipped ones end before anything turns, and
-    not after `until`.
+    That pass must have been idle (`IdleWatch`). It stands for the next ones only if nothing turned
+    while it was under way, and for those only that end before something turns.
     """
-    turn = next_turn(node.config, node.memory(), node.now)
+    turn = next_turn(node.config, node.memory(), start)
     horizon = until if turn is None else min(until, turn - 1)
+    length = node.now - start
     passes = max((horizon - node.now) // length, 0)
     node.now += passes * length
     return passes

@@ -43,7 +43,7 @@ def settle(node: SimulatedNode, *, skipping: bool = True) -> Rest:
             if changed - began > PATIENCE and rounds.closed():
                 return rounds.rest(Ending.RESTLESS, began)
         elif skipping and idle.idle():
-            skip_quiet_passes(node, node.now - start, changed + enough - 1)
+            skip_quiet_passes(node, start, changed + enough - 1)
     return Rest(ending=Ending.RESTS, settling=(changed - began) / SECOND)
 
 

@@ -1,0 +1,1 @@
+"""Tests of `ipam_model.simulation` and `ipam-model simulate`."""
