@@ -185,7 +185,7 @@ def test_rows_add_up(setup: NodeSetup, chosen: Conditions, path: Path, counts: l
     again = over_pods(setup, counts, chosen, path=path)
     assert run == again
     if path is not Path.FRESH:
-        check_rows(run)
+        check_rows(run, chosen)
     placed = sorted({min(count, setup.max_pods) for count in counts})
     assert [row.pods for row in run.rows] == (placed[::-1] if path is Path.DRAIN else placed)
 

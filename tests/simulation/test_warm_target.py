@@ -1,0 +1,43 @@
+"""The wanted addresses are where the daemon stops growing."""
+
+from attrs import evolve
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+from ipam_model.daemon import measure
+from ipam_model.nodes import NodeSetup
+from ipam_model.simulation import Conditions
+from ipam_model.simulation.node import SimulatedNode
+from ipam_model.simulation.rest import settle
+from ipam_model.simulation.warm_target import wanted_addresses
+from ipam_model.state import totals
+from tests.simulation.setups import node, setups
+
+
+@given(setups(), st.integers(0, 30))
+def test_wanted_is_the_least_pool_that_is_not_too_low(setup: NodeSetup, pods: int) -> None:
+    runner = SimulatedNode(setup, Conditions(most_passes=50))
+    runner.launch()
+    settle(runner)
+    runner.welcome(pods)
+    settle(runner)
+    found = wanted_addresses(setup.config, runner.memory())
+    if not measure.provisions(setup.config):
+        assert found == 0
+        return
+    unlimited = evolve(runner.memory(), max_pods=10**9)
+    pool = totals(unlimited.stores[0])
+    step = setup.config.block if setup.config.prefix_mode else 1
+
+    def too_low(total: int) -> bool:
+        return measure.too_low(setup.config, unlimited, 0, evolve(pool, total=total))
+
+    assert not too_low(found)
+    assert found - step < pool.assigned or too_low(found - step)
+    event(f"prefix mode: {setup.config.prefix_mode}")
+
+
+def test_wanted_where_targets_are_zero() -> None:
+    runner = SimulatedNode(node("t3.small", {"WARM_ENI_TARGET": "0"}), Conditions())
+    runner.launch()
+    assert wanted_addresses(runner.config, runner.memory()) == 1
