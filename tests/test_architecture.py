@@ -42,6 +42,8 @@ LAYERS: Final = (
     "quantities",
     "nodes",
     "inspection",
+    "quantities",
+    "simulation",
     "trace",
     "scenario",
     "",  # `ipam_model` itself: what it offers to users
@@ -60,6 +62,8 @@ LOADERS: Final = ("", "cli")
 
 THIRD_PARTY: Final = {
     "attrs": PACKAGE,
+    "matplotlib": f"{PACKAGE}.simulation.plots",
+    "tqdm": f"{PACKAGE}.cli.progress",
     "yaml": f"{PACKAGE}.manifests.parse",
     "z3": f"{PACKAGE}.symbolic",
     "cattrs": f"{PACKAGE}.scenario.reading",

@@ -15,9 +15,13 @@ import pytest
 from tests.module_imports import read_package
 from tests.shared import ROOT, in_ci
 
-HEAVY: Final = ("z3", "cvc5", "hypothesis", "pytest", "numpy", "matplotlib", "yaml")
+HEAVY: Final = ("z3", "cvc5", "hypothesis", "pytest", "numpy", "matplotlib", "tqdm", "yaml")
 
-NEEDS_AN_EXTRA: Final = ("ipam_model.manifests", "ipam_model.symbolic")
+NEEDS_AN_EXTRA: Final = (
+    "ipam_model.manifests",
+    "ipam_model.simulation.plots",
+    "ipam_model.symbolic",
+)
 """Modules and packages under `ipam_model` that may need an extra to be imported."""
 
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

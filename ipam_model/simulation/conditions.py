@@ -33,7 +33,8 @@ class Conditions:
     as kubelet does it. Only over time: at rest pods ask before every pass of the loop."""
     leave: Leave = Leave.NEWEST
     most_passes: int = 2000
-    """Passes of the loop after which a node that neither rests nor repeats itself is given up."""
+    """Passes of the loop after which a node that neither rests nor repeats itself is given up;
+    those that need not be run (`quiet`) are not counted."""
 
     def __attrs_post_init__(self) -> None:
         if not SHORTEST_RETRY <= self.retry <= LONGEST_RETRY:

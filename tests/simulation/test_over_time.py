@@ -65,9 +65,10 @@ def test_A9_an_attach_delays_the_pods_that_need_the_new_eni_by_as_much(attach: f
     def longest(chosen: Conditions) -> float:
         run = over_time(setup, profile, chosen)
         burst = [each.took for each in run.launches.launches if each.arrived == 103]
-        assert len(burst) == 15
-        assert sorted(burst)[:10] == [0.0] * 10
-        return max(took for took in burst if took is not None)
+        taken = sorted(took for took in burst if took is not None)
+        assert len(taken) == 15
+        assert taken[:10] == [0.0] * 10
+        return taken[-1]
 
     cost = longest(evolve(slow(AllocENI=attach), retry=retry)) - longest(Conditions(retry=retry))
     assert attach - retry <= cost <= attach + retry

@@ -81,25 +81,24 @@ def test_skipping_saves_most_passes() -> None:
     assert quick.passes * 3 < plain.passes
 
 
-def memory(**clocks: int) -> Node:
+def memory() -> Node:
+    """A memory without clocks and ENIs."""
     runner = SimulatedNode(node("t3.small"), Conditions())
     runner.launch()
-    found = evolve(runner.memory(), last_pool_action=None, stores=(), **clocks)
-    assert isinstance(found, Node)
-    return found
+    return evolve(runner.memory(), last_pool_action=None, stores=())
 
 
 @pytest.mark.parametrize(
-    ("clock", "after"),
+    ("state", "after"),
     [
-        ("last_pool_action", timing.RECONCILE_INTERVAL + 1),
-        ("last_decrease", timing.SHRINK_INTERVAL + 1),
-        ("last_insufficient", timing.INSUFFICIENT_BACKOFF + 1),
+        (evolve(memory(), last_pool_action=1000), timing.RECONCILE_INTERVAL + 1),
+        (evolve(memory(), last_decrease=1000), timing.SHRINK_INTERVAL + 1),
+        (evolve(memory(), last_insufficient=1000), timing.INSUFFICIENT_BACKOFF + 1),
     ],
+    ids=["pool action", "decrease", "insufficient"],
 )
-def test_a_clock_turns_where_its_comparison_does(clock: str, after: int) -> None:
+def test_a_clock_turns_where_its_comparison_does(state: Node, after: int) -> None:
     config = node("t3.small").config
-    state = evolve(memory(), **{clock: 1000})
     assert next_turn(config, state, 1000) == 1000 + after
     assert next_turn(config, state, 1000 + after - 1) == 1000 + after
     assert next_turn(config, state, 1000 + after) is None

@@ -1,0 +1,252 @@
+"""`ipam-model simulate`: what it prints, writes and refuses."""
+
+import csv
+import io
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from ipam_model.cli.progress import Silence, progress
+from ipam_model.limits import Catalogue
+from tests.trace.command import Result, run
+
+Capture = pytest.CaptureFixture[str]
+
+
+def simulate(capsys: Capture, *arguments: object) -> Result:
+    return run(capsys, "simulate", *arguments)
+
+
+def test_over_pods_by_default_from_0_to_max_pods(capsys: Capture) -> None:
+    result = simulate(capsys, "--instance-type", "t3.small")
+    assert result.code == 0
+    assert result.err == ""
+    table = result.out.splitlines()
+    assert "max pods 11 (assumed: ENIs × (addresses − 1) + 2)" in result.out
+    assert "assumed: a subnet with 65,531 free addresses, more than the node can take" in table
+    assert "assumed: every call is answered at once" in table
+    assert [line.split()[0] for line in table[-12:]] == [str(n) for n in range(12)]
+
+
+def test_what_is_given_is_not_called_assumed(capsys: Capture) -> None:
+    result = simulate(
+        capsys, "--limits", "3,10", "--max-pods", "20", "--subnet-free", "200", "--pods", "3"
+    )
+    assert "max pods 20, v1.23" in result.out
+    assert "assumed: a subnet" not in result.out
+
+
+def test_over_time(capsys: Capture) -> None:
+    result = simulate(
+        capsys, "--instance-type", "m3.2xlarge", "--set", "WARM_IP_TARGET=10",
+        "--profile", "burst:3@0,15@60", "--latencies", "typical", "--latency", "AllocENI=4",
+        "--duration", "120",
+    )  # fmt: skip
+    assert result.code == 0
+    assert "AllocENI 4 s, AssignPrivateIpAddresses 0.5 s" in result.out
+    assert "a refused pod asks again after 10 s (kubelet's back-off)" in result.out
+    assert "launch times: 18 of 18 pods got an address" in result.out
+
+
+def test_json_says_what_was_assumed_and_whether_it_is_complete(capsys: Capture) -> None:
+    result = simulate(capsys, "--instance-type", "m5.large", "--pods", "1,60", "--json")
+    found = json.loads(result.out)
+    assert found["complete"] is True
+    assert found["over"] == "pods"
+    assert [row["pods"] for row in found["nodes"][0]["rows"]] == [1, 29]
+    assert found["nodes"][0]["max_pods_assumed"] is True
+    assert found["remarks"] == [
+        "counts above max pods are taken as max pods: m5.large (max pods 29)"
+    ]
+    assert result.err.count("\n") == 1
+
+
+def test_equal_options_give_equal_output(capsys: Capture) -> None:
+    options = ("--instance-type", "m5.large", "--set", "WARM_IP_TARGET=2",
+               "--profile", "churn:12,30", "--choices", "random", "--json")  # fmt: skip
+    first = simulate(capsys, *options, "--seed", "5").out
+    assert first == simulate(capsys, *options, "--seed", "5").out
+    assert first != simulate(capsys, *options, "--seed", "6").out
+
+
+def test_every_type_is_one_row(capsys: Capture) -> None:
+    result = simulate(capsys, "--instance-type", "all", "--pods", "2", "--csv")
+    assert result.code == 0
+    rows = list(csv.DictReader(io.StringIO(result.out)))
+    assert tuple(row["node"] for row in rows) == Catalogue.bundled().types()
+    assert len(rows) == 1391
+    assert {row["pods"] for row in rows} == {"2"}
+
+
+def test_several_nodes_one_count_is_one_table(capsys: Capture) -> None:
+    result = simulate(
+        capsys, "--instance-type", "m5.large", "--instance-type", "t3.small", "--pods", "5"
+    )
+    assert "m5.large       29*" in result.out
+    assert result.out.endswith("* assumed: ENIs × (addresses − 1) + 2\n")
+
+
+def test_cut_runs_end_with_exit_code_3(capsys: Capture) -> None:
+    result = simulate(
+        capsys, "--instance-type", "t3.small", "--set", "WARM_ENI_TARGET=0", "--pods", "3",
+        "--most-passes", "30",
+    )  # fmt: skip
+    assert result.code == 3
+    assert "cut after 650 s" in result.out
+    assert "cut by --most-passes 30: t3.small" in result.err
+    restless = simulate(
+        capsys, "--instance-type", "t3.small", "--set", "WARM_ENI_TARGET=0", "--pods", "3"
+    )
+    assert restless.code == 0
+    assert "never rests: the same again every 65 s" in restless.out
+
+
+def test_settings_without_effect_are_named(capsys: Capture) -> None:
+    result = simulate(
+        capsys, "--instance-type", "m5.large", "--set", "WARM_IP_TARGET=x", "--pods", "1"
+    )
+    assert result.code == 0
+    assert result.err.startswith("ipam-model: m5.large: coerced: WARM_IP_TARGET is 'x'")
+
+
+def test_a_daemon_that_exits_is_told(capsys: Capture) -> None:
+    result = simulate(
+        capsys, "--instance-type", "m5.large", "--set", "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG=true",
+        "--pods", "1",
+    )  # fmt: skip
+    assert "the daemon exits at its start: EmptyPoolWithCustomNetworking" in result.err
+
+
+# -- pictures ------------------------------------------------------------------------------------
+
+
+def test_plot_is_written(capsys: Capture, tmp_path: Path) -> None:
+    for name in ("a.svg", "b.PNG"):
+        path = tmp_path / name
+        path.write_text("old")
+        result = simulate(capsys, "--instance-type", "t3.small", "--pods", "0..5", "--plot", path)
+        assert result.code == 0
+        assert path.stat().st_size > 5_000
+    assert "WARM_ENI_TARGET=1" in (tmp_path / "a.svg").read_text()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.svg", "b.PNG"]
+
+
+def test_a_failing_run_leaves_the_old_picture(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.svg"
+    path.write_text("old")
+    refused = simulate(
+        capsys, "--instance-type", "all", "--pods", "0..1", "--max-pods", "1", "--plot", path
+    )
+    assert "1391 nodes cannot be read" in refused.complaint
+    assert path.read_text() == "old"
+
+    def full(_self: Path, _data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    failed = simulate(capsys, "--instance-type", "t3.small", "--pods", "1", "--plot", path)
+    assert failed.complaint == f"--plot {path}: No space left on device"
+    assert path.read_text() == "old"
+    assert [each.name for each in tmp_path.iterdir()] == ["a.svg"]
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("a.pdf", "the name must end in .svg or .png"),
+        ("a", "the name must end in .svg or .png"),
+        ("absent/a.svg", "there is no folder"),
+        ("folder.svg", "not a file"),
+    ],
+)
+def test_bad_plot_names(capsys: Capture, tmp_path: Path, name: str, complaint: str) -> None:
+    (tmp_path / "folder.svg").mkdir()
+    result = simulate(capsys, "--instance-type", "t3.small", "--plot", tmp_path / name)
+    assert complaint in result.complaint
+    assert result.out == ""
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_to(capsys: Capture, tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    result = simulate(capsys, "--instance-type", "t3.small", "--plot", tmp_path / "a.svg")
+    assert "cannot be written to" in result.complaint
+
+
+# -- bad input -----------------------------------------------------------------------------------
+
+T3 = ("--instance-type", "t3.small")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ((), "no instance"),
+        (("--instance-type", "m5.lrge"), "m5.large"),
+        ((*T3, "--pods", "9..1"), "write 1..9"),
+        ((*T3, "--pods", "many"), "--pods is 'many'"),
+        ((*T3, "--profile", "flood:3"), "--profile is 'flood:3'"),
+        ((*T3, "--profile", "churn:3,5", "--path", "drain"), "--path goes with --pods"),
+        ((*T3, "--pods", "3", "--every", "5"), "--every goes with --profile"),
+        ((*T3, "--duration", "5"), "--duration goes with --profile"),
+        ((*T3, "--profile", "constant:1", "--duration", "0"), "must be at least 0.001 s"),
+        (
+            (*T3, "--profile", "constant:1", "--duration", "9999999", "--every", "1"),
+            "rows; at most",
+        ),
+        ((*T3, "--latency", "AllocENI"), "CALL=SECONDS"),
+        ((*T3, "--latencies", "absent.json"), "absent.json: No such file"),
+        ((*T3, "--retry", "0"), "cannot ask again every 0 s"),
+        ((*T3, "--set", "ENABLE_IPv4=false"), "the node agent does not start with these settings"),
+        ((*T3, "--subnet-free", "0"), "subnet"),
+        ((*T3, "--most-passes", "0"), "at least 1 pass"),
+    ],
+)
+def test_bad_input(capsys: Capture, arguments: tuple[str, ...], complaint: str) -> None:
+    result = simulate(capsys, *arguments)
+    assert complaint in result.complaint
+    assert result.out == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (*T3, "--pods", "3", "--profile", "constant:3"),
+        (*T3, "--json", "--csv"),
+        (*T3, "--retry", "soon"),
+        (*T3, "--duration", "nan", "--profile", "constant:3"),
+        (*T3, "--seed", "-1"),
+        (*T3, "--choices", "best"),
+    ],
+)
+def test_wrong_usage_is_one_line(capsys: Capture, arguments: tuple[str, ...]) -> None:
+    result = simulate(capsys, *arguments)
+    assert result.code == 2
+    assert result.err.count("\n") == 1
+
+
+# -- progress ------------------------------------------------------------------------------------
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_shown_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    with progress(3, "row") as bar:
+        assert isinstance(bar, Silence)
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    with progress(3, "row") as bar:
+        assert not isinstance(bar, Silence)
+        bar.update(1)
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    with progress(3, "row") as bar:
+        assert isinstance(bar, Silence)
+        bar.update(1)
