@@ -20,7 +20,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "names", nargs="*", metavar="NAME", help=f"one of {', '.join(SUITE)}; default: all"
     )
     parser.add_argument(
-        "--runs", type=_positive, metavar="N", help="runs of each (default: 5, of an import 15)"
+        "--runs",
+        type=_positive,
+        metavar="N",
+        help="runs of each (default: 5, of simulate-types 3, of an import 15)",
     )
     parser.add_argument(
         "--events",

@@ -143,6 +143,8 @@ _DAEMON: Final = {
 _GOALS: Final = {
     "pods": (60_000, "as fast as the daemon that it specifies: 60,000 events/s"),
     "traces": (15, "all recorded traces checked within 15 s"),
+    "simulate-pods": (2, "one type at rest with 0 to 110 pods within 2 s"),
+    "simulate-types": (60, "all types at rest with one number of pods within 60 s"),
     "import ipam_model": (100, "import within 100 ms"),
     "import ipam_model.world": (100, "import within 100 ms"),
 }

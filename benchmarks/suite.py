@@ -6,7 +6,7 @@ from typing import Final
 
 from attrs import frozen
 
-from benchmarks import imports, traces, workload
+from benchmarks import imports, simulation, traces, workload
 from benchmarks.measuring import Outcome, Result, references, timed
 
 
@@ -46,6 +46,14 @@ def _explain(effort: Effort) -> list[Outcome]:
     return [traces.big_trace(effort.runs_or(5))]
 
 
+def _simulate_pods(effort: Effort) -> list[Outcome]:
+    return [simulation.one_type(effort.runs_or(5))]
+
+
+def _simulate_types(effort: Effort) -> list[Outcome]:
+    return [simulation.every_type(effort.runs_or(3))]
+
+
 def _imports(effort: Effort) -> list[Outcome]:
     return list(imports.import_times(effort.runs_or(15)))
 
@@ -54,5 +62,7 @@ SUITE: Final[Mapping[str, Callable[[Effort], list[Outcome]]]] = {
     **{load.name: partial(_workload, load) for load in workload.LOADS},
     "traces": _traces,
     "explain": _explain,
+    "simulate-pods": _simulate_pods,
+    "simulate-types": _simulate_types,
     "import": _imports,
 }

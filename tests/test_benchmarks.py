@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from benchmarks import imports, measuring, traces, workload, yardstick
+from benchmarks import imports, measuring, simulation, traces, workload, yardstick
 from benchmarks.__main__ import main
 from benchmarks.measuring import Reference, Result, Run, Skipped
 from benchmarks.suite import SUITE
 from benchmarks.workload import LOADS, Load, Op, Replay, write_script
 from ipam_model.errors import ModelError
+from ipam_model.simulation import tables
 from tests.shared import ABSENT, ROOT, VARIABLE, trace_files
 
 RUN = Run(wall=2.0, cpu=1.0, yardstick=1000.0)
@@ -159,6 +160,27 @@ def test_without_shared_traces_the_bundled_ones_are_checked(
     outcome = traces.all_traces(1)
     assert isinstance(outcome, Result)
     assert not outcome.references  # the goal is for all of them
+
+
+# -- simulations -----------------------------------------------------------------------------------
+
+
+def test_a_simulation_is_run_and_compared_with_the_first() -> None:
+    setups = [simulation.setup(name) for name in ("t3.small", "m5.large")]
+    task = simulation.Runs(simulation.Simulation(setups, [5], tables.one_count_table))
+    measuring.timed(task, 2)
+    assert task.expected is not None
+    assert task.expected.splitlines()[1].split()[:3] == ["t3.small", "11", "5"]
+    task.expected = "another table"
+    with pytest.raises(ModelError, match="different tables"):
+        measuring.timed(task, 1)
+
+
+def test_the_simulations_are_those_of_the_goals() -> None:
+    outcome = simulation.one_type(1)
+    assert isinstance(outcome, Result)
+    assert outcome.facts == {"type": "m5.4xlarge", "pod counts": 111}
+    assert simulation.setup(simulation.ONE_TYPE).max_pods >= 110
 
 
 # -- the command -----------------------------------------------------------------------------------

@@ -149,6 +149,8 @@ def run_simulate(arguments: argparse.Namespace) -> int:
     if plot is not None:
         simulate_output.check_plot(plot)
     task = read_task(arguments)
+    if plot is not None:
+        simulate_output.check_picture(task)
     _tell_diagnostics(task.setups)
     runs = _run(task)
     if plot is not None:

@@ -215,6 +215,13 @@ def check_plot(path: Path) -> None:
         raise InputError(f"--plot {path}: the folder {folder} cannot be written to")
 
 
+def check_picture(task: Task) -> None:
+    """Refuse, before anything is run, a picture of too many nodes."""
+    from ipam_model.simulation import plots
+
+    plots.check_number(len(task.setups), bars=task.one_count)
+
+
 def draw(path: Path, runs: Sequence[NodeRun], task: Task) -> None:
     """Write the picture; a file that is there already is replaced only by a complete one."""
     from ipam_model.simulation import plots

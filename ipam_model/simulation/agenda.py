@@ -72,7 +72,10 @@ class ScheduledNode(SimulatedNode):
         super().advance(max(end - self.now, 0))
 
     def wait(self, milliseconds: int, *, locked: bool) -> None:
-        """The same while an answer is awaited; during start and under a lock one can only look."""
+        """The same while an answer is awaited.
+
+        Under a lock one can only look. During the start pods come, and will ask once it is over.
+        """
         if not (locked or self.starting):
             self.advance(milliseconds)
             return
@@ -80,7 +83,7 @@ class ScheduledNode(SimulatedNode):
         late = []
         while self._agenda and self._agenda[0].at < end:
             appointment = heapq.heappop(self._agenda)
-            if appointment.turn is Turn.LOOK:
+            if appointment.turn is Turn.LOOK or (appointment.turn is Turn.MOMENT and self.starting):
                 self._keep(appointment)
             else:
                 late.append(appointment)
@@ -122,7 +125,10 @@ class ScheduledNode(SimulatedNode):
         room = max(self.max_pods - self.pods, 0)
         self.not_placed += max(moment.arrive - room, 0)
         for guest in self.welcome(min(moment.arrive, room), at=moment.at):
-            self._ask(guest)
+            if self.starting:
+                self._appoint(moment.at, Turn.RETRY, guest)
+            else:
+                self._ask(guest)
 
     def _ask(self, guest: Guest) -> None:
         if self.request(guest):

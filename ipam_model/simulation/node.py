@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from attrs import define
+from attrs import define, evolve
 
+from ipam_model.config import Version
 from ipam_model.daemon.init import Exited
 from ipam_model.daemon.procedure import Call, Choice
 from ipam_model.nodes import NodeSetup
@@ -15,6 +16,7 @@ from ipam_model.requests import (
     AllocENI,
     AssignPrivateIpAddresses,
     Code,
+    CreateENI,
     Failed,
     FreeENI,
     UnassignPrivateIpAddresses,
@@ -28,7 +30,13 @@ from ipam_model.simulation.warm_target import wanted_addresses
 from ipam_model.state import Pod, PodKey
 from ipam_model.world import Runner
 
-CHANGES: Final = (AllocENI, AssignPrivateIpAddresses, FreeENI, UnassignPrivateIpAddresses)
+CHANGES: Final = (
+    AllocENI,
+    AssignPrivateIpAddresses,
+    CreateENI,
+    FreeENI,
+    UnassignPrivateIpAddresses,
+)
 """Requests that change what is attached."""
 
 
@@ -50,6 +58,9 @@ class SimulatedNode(Runner):
         super().__init__(setup.world())
         self.conditions = conditions
         self.latencies = conditions.latencies
+        if self.config.version is Version.V1_7:  # It looks at IMDS itself, and sleeps (H9).
+            lagging = evolve(self.ec2.arrivals, eni_lag=self.latencies.imds_lag())
+            self.ec2 = evolve(self.ec2, arrivals=lagging)
         self.calls: Counter[str] = Counter()
         """Requests to EC2 by name."""
         self.changes = 0

@@ -96,6 +96,16 @@ SERIES: Final = (
 )
 
 
+def check_number(nodes: int, *, bars: bool) -> None:
+    """Refuse, with `InputError`, more nodes than can be read in one picture."""
+    most = MOST_BARS if bars else MOST_PANELS
+    if nodes > most:
+        raise InputError(
+            f"a picture of {nodes} nodes cannot be read; at most {most} "
+            f"{'bars' if bars else 'pairs of panels'} are drawn: choose fewer --instance-type"
+        )
+
+
 def draw(
     runs: Sequence[NodeRun], *, over: Literal["pods", "time"], title: str, kind: Format
 ) -> bytes:
@@ -109,12 +119,7 @@ def draw(
     if not shown:
         raise InputError("nothing to plot: no daemon started")
     bars = over == "pods" and all(len(run.rows) == 1 for run in shown)
-    most = MOST_BARS if bars else MOST_PANELS
-    if len(shown) > most:
-        raise InputError(
-            f"a picture of {len(shown)} nodes cannot be read; at most {most} "
-            f"{'bars' if bars else 'pairs of panels'} are drawn: choose fewer --instance-type"
-        )
+    check_number(len(shown), bars=bars)
     with _style():
         figure = _bars(shown, title) if bars else _panels(shown, over, title)
         buffer = io.BytesIO()

@@ -112,7 +112,7 @@ def churn(pods: int, per_minute: float, milliseconds: int, seed: int) -> Profile
     draw = random.Random(f"churn {seed}")
     at = 0.0
     while per_minute > 0 and pods > 0:
-        at += draw.expovariate(per_minute / 60_000)
+        at += draw.expovariate(1) * (60_000 / per_minute)
         if at > milliseconds:
             break
         moments.append(Moment(at=round(at), leave=1, arrive=1, whichever=True))

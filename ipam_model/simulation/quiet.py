@@ -7,7 +7,10 @@ comparisons are the ones `canonical` knows; the first instant at which one of th
 """
 
 from collections.abc import Iterator
+from itertools import chain
+from typing import Final
 
+from ipam_model.arrivals import Arrivals
 from ipam_model.canonical import DECREASE_AGE, ENI_AGE, INSUFFICIENT_AGE, POOL_ACTION_AGE
 from ipam_model.config import Config
 from ipam_model.rules import timing
@@ -15,10 +18,21 @@ from ipam_model.rules.timing import SECOND
 from ipam_model.simulation.node import SimulatedNode
 from ipam_model.state import Node
 
+NOTHING_NEW: Final = Arrivals()
 
-def next_turn(config: Config, node: Node, now: int) -> int | None:
-    """The first instant after `now` at which a clock crosses a threshold; `None` if none will."""
-    return min((turn for turn in _turns(config, node) if turn > now), default=None)
+
+def next_turn(config: Config, node: Node, now: int, arrivals: Arrivals = NOTHING_NEW) -> int | None:
+    """The first instant after `now` at which a clock crosses a threshold; `None` if none will.
+
+    `arrivals` is what IMDS does not show yet: the daemon's memory does not tell.
+    """
+    turns = chain(_turns(config, node), _appearances(arrivals))
+    return min((turn for turn in turns if turn > now), default=None)
+
+
+def _appearances(arrivals: Arrivals) -> Iterator[int]:
+    for each in arrivals.recent:
+        yield each.at + (arrivals.eni_lag if each.network is None else arrivals.address_lag)
 
 
 def _turns(config: Config, node: Node) -> Iterator[int]:
@@ -62,7 +76,7 @@ def skip_quiet_passes(node: SimulatedNode, start: int, until: int) -> int:
     That pass must have been idle (`IdleWatch`). It stands for the next ones only if nothing turned
     while it was under way, and for those only that end before something turns.
     """
-    turn = next_turn(node.config, node.memory(), start)
+    turn = next_turn(node.config, node.memory(), start, node.ec2.arrivals)
     horizon = until if turn is None else min(until, turn - 1)
     length = node.now - start
     passes = max((horizon - node.now) // length, 0)

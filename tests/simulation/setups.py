@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from attrs import evolve
 from hypothesis import strategies as st
 
+from ipam_model.config import Version
 from ipam_model.limits import Catalogue, InstanceLimits
 from ipam_model.nodes import NodeSetup, default_max_pods
 from ipam_model.settings import shipped_defaults
@@ -50,7 +52,8 @@ def setups(draw: st.DrawFn) -> NodeSetup:
         "DISABLE_NETWORK_RESOURCE_PROVISIONING": str(draw(st.sampled_from([False] * 9 + [True]))),
     }
     enis, addresses = draw(st.integers(1, 4)), draw(st.integers(2, 6))
-    return node(f"{enis}x{addresses}", env, max_pods=draw(st.sampled_from([PLENTY, 4, 17])))
+    setup = node(f"{enis}x{addresses}", env, max_pods=draw(st.sampled_from([PLENTY, 4, 17])))
+    return evolve(setup, version=draw(st.sampled_from(Version)))
 
 
 @st.composite

@@ -70,8 +70,8 @@ profiles = st.lists(st.tuples(st.integers(0, 400_000), st.integers(-8, 12)), max
 def test_skipping_over_time_changes_nothing(
     setup: NodeSetup, chosen: Conditions, profile: Profile, every: int
 ) -> None:
-    quick = over_time(setup, profile, chosen, duration=900_000, every=every)
-    plain = over_time(setup, profile, chosen, duration=900_000, every=every, skipping=False)
+    quick = over_time(setup, profile, chosen, duration=500_000, every=every)
+    plain = over_time(setup, profile, chosen, duration=500_000, every=every, skipping=False)
     assert quick == plain
 
 
