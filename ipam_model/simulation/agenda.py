@@ -84,6 +84,7 @@ class ScheduledNode(SimulatedNode):
         while self._agenda and self._agenda[0].at < end:
             appointment = heapq.heappop(self._agenda)
             if appointment.turn is Turn.LOOK or (appointment.turn is Turn.MOMENT and self.starting):
+                self.now = max(self.now, appointment.at)
                 self._keep(appointment)
             else:
                 late.append(appointment)
@@ -122,9 +123,13 @@ class ScheduledNode(SimulatedNode):
     def _change(self, moment: Moment) -> None:
         if moment.leave:
             self.dismiss(moment.leave, whichever=moment.whichever)
+        self.dismiss_named(moment.going)
+        coming = [name for name in moment.coming if name not in self.present]
+        wanted = len(coming) + moment.arrive
         room = max(self.max_pods - self.pods, 0)
-        self.not_placed += max(moment.arrive - room, 0)
-        for guest in self.welcome(min(moment.arrive, room), at=moment.at):
+        self.not_placed += max(wanted - room, 0)
+        names = [*coming, *[None] * moment.arrive][:room]
+        for guest in self.welcome(names, at=moment.at):
             if self.starting:
                 self._appoint(moment.at, Turn.RETRY, guest)
             else:

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from attrs import define, evolve
@@ -126,11 +126,21 @@ class SimulatedNode(Runner):
         """Pods on the node, with an address or without."""
         return len(self.waiting) + len(self.running)
 
-    def welcome(self, number: int, *, at: int | None = None) -> list[Guest]:
-        """So many new pods, come now or at the instant given; they have not asked yet."""
+    @property
+    def present(self) -> frozenset[str]:
+        """The names of the pods on the node."""
+        return frozenset(key.container for each in (self.waiting, self.running) for key in each)
+
+    def welcome(self, pods: int | Sequence[str | None], *, at: int | None = None) -> list[Guest]:
+        """New pods, come now or at the instant given; they have not asked yet.
+
+        Args:
+            pods: How many, or their names; `None` for one that needs none.
+            at: When they came, if not now.
+        """
         arrived = []
-        for _ in range(number):
-            name = f"p{len(self.guests) + 1}"
+        for given in [None] * pods if isinstance(pods, int) else pods:
+            name = given or f"p{len(self.guests) + 1}"
             guest = Guest(Pod(PodKey(name), name=f"default/{name}"), self.now if at is None else at)
             self.guests.append(guest)
             self.waiting[guest.pod.key] = guest
@@ -171,6 +181,14 @@ class SimulatedNode(Runner):
             gone += self._preferred(number - len(gone))
         for guest in gone:
             self._remove(guest)
+
+    def dismiss_named(self, names: Iterable[str]) -> None:
+        """These pods leave, those of them that are there."""
+        for name in names:
+            key = PodKey(name)
+            guest = self.waiting.get(key) or self.running.get(key)
+            if guest is not None:
+                self._remove(guest)
 
     def _preferred(self, number: int) -> Iterable[Guest]:
         leave = self.conditions.leave

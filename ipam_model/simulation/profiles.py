@@ -42,6 +42,11 @@ class Moment:
     """Pods that go."""
     arrive: int = 0
     """Pods that come, after the others have gone."""
+    going: tuple[str, ...] = ()
+    """Pods that go, by name; those that are not there are passed over."""
+    coming: tuple[str, ...] = ()
+    """Pods that come, by name, before the nameless; those that are there already are passed over.
+    """
     whichever: bool = False
     """Any pod may leave, whatever `Leave` prefers: the pods of a churn do not wait for their
     turn."""

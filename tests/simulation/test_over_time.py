@@ -15,6 +15,7 @@ from ipam_model.simulation import (
     Conditions,
     Latencies,
     Leave,
+    Moment,
     NodeRun,
     Profile,
     bursts,
@@ -270,6 +271,23 @@ def test_a_ramp_and_its_end() -> None:
     run = over_time(node("m5.large"), ramp(0, 20, 100_000), every=50_000)
     assert [row.pods for row in run.rows[:3]] == [0, 10, 20]
     assert run.rows[-1].at == 600
+
+
+def test_pods_may_come_and_go_by_name() -> None:
+    profile = Profile(
+        text="by hand",
+        moments=(
+            Moment(at=0, coming=("a", "b", "c"), arrive=1),
+            Moment(at=10_000, coming=("a", "d")),  # a is there already
+            Moment(at=20_000, going=("b", "nobody", "d")),
+            Moment(at=30_000, coming=("b",)),  # again
+        ),
+    )
+    run = over_time(node("m5.large"), profile, duration=40_000, every=10_000)
+    assert [row.pods for row in run.rows] == [4, 5, 3, 4, 4]
+    assert [each.pod for each in run.launches.launches] == ["a", "b", "c", "p4", "d", "b"]
+    crowded = over_time(node("t3.small", max_pods=2), profile, duration=5_000)
+    assert (crowded.rows[-1].pods, crowded.not_placed) == (2, 2)
 
 
 def test_a_profile_may_be_made_by_hand() -> None:
