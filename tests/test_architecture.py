@@ -42,10 +42,9 @@ LAYERS: Final = (
     "quantities",
     "nodes",
     "inspection",
-    "quantities",
-    "simulation",
     "trace",
     "scenario",
+    "simulation",
     "",  # `ipam_model` itself: what it offers to users
     "cli",
     "__main__",
