@@ -14,6 +14,7 @@ from ipam_model.errors import InputError
 from ipam_model.limits import Catalogue
 from ipam_model.nodes import NodeSetup
 from ipam_model.rules.timing import SECOND
+from ipam_model.settings import shipped_defaults
 from ipam_model.settings.diagnostics import Severity
 from ipam_model.simulation.choices import Choices
 from ipam_model.simulation.conditions import KUBELET_RETRY, Conditions
@@ -249,7 +250,9 @@ def _tell_diagnostics(setups: tuple[NodeSetup, ...]) -> None:
                     f"{setup.name}: the node agent does not start with these settings: "
                     f"{found.message}"
                 )
-            if found.severity is not Severity.INFO:
+            as_shipped = shipped_defaults().get(found.variable) == found.value
+            ignored = found.severity is Severity.IGNORED and not as_shipped
+            if ignored or found.severity is Severity.COERCED:
                 affected.setdefault(f"{found.severity.value}: {found.message}", []).append(
                     setup.name
                 )

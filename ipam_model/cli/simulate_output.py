@@ -108,10 +108,10 @@ def node_line(setup: NodeSetup) -> str:
     pods = f"max pods {setup.max_pods}"
     if setup.max_pods_assumed:
         pods += f" (assumed: {ASSUMED_MAX_PODS})"
-    return (
-        f"{setup.name}: {limits.max_enis} ENIs × {limits.ipv4_per_eni} addresses, {pods}, "
-        f"{setup.version.value}"
-    )
+    parts = [f"{limits.max_enis} ENIs × {limits.ipv4_per_eni} addresses", pods]
+    if setup.subnets != (ample_subnet(),):
+        parts += [f"{subnet.id} with {subnet.free} free addresses" for subnet in setup.subnets]
+    return f"{setup.name}: {', '.join(parts)}, {setup.version.value}"
 
 
 def assumptions(task: Task) -> Iterator[str]:

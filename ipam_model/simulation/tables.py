@@ -135,6 +135,8 @@ def _remark(row: Row) -> str:
     if rest is None or rest.ending is Ending.RESTS:
         return ""
     if rest.ending is Ending.RESTLESS:
+        if rest.lowest == rest.highest:
+            return f"asks EC2 in vain for ever: the same again every {rest.period:g} s"
         return f"never rests: the same again every {rest.period:g} s"
     return f"cut after {rest.settling:g} s: neither at rest nor the same again"
 

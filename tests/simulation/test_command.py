@@ -14,6 +14,7 @@ from ipam_model.limits import Catalogue
 from tests.trace.command import Result, run
 
 Capture = pytest.CaptureFixture[str]
+T3 = ("--instance-type", "t3.small")
 
 
 def simulate(capsys: Capture, *arguments: object) -> Result:
@@ -35,7 +36,7 @@ def test_what_is_given_is_not_called_assumed(capsys: Capture) -> None:
     result = simulate(
         capsys, "--limits", "3,10", "--max-pods", "20", "--subnet-free", "200", "--pods", "3"
     )
-    assert "max pods 20, v1.23" in result.out
+    assert "max pods 20, subnet-a with 200 free addresses, v1.23" in result.out
     assert "assumed: a subnet" not in result.out
 
 
@@ -112,6 +113,15 @@ def test_settings_without_effect_are_named(capsys: Capture) -> None:
     assert result.err.startswith("ipam-model: m5.large: coerced: WARM_IP_TARGET is 'x'")
 
 
+def test_nobody_is_told_of_shipped_settings_without_effect(capsys: Capture) -> None:
+    result = simulate(
+        capsys, *T3, "--version", "v1.7", "--pods", "1", "--set", "WARM_PREFIX_TARGET=2"
+    )
+    assert result.code == 0
+    assert result.err.count("\n") == 1
+    assert "WARM_PREFIX_TARGET is not known to v1.7" in result.err
+
+
 def test_a_daemon_that_exits_is_told(capsys: Capture) -> None:
     result = simulate(
         capsys, "--instance-type", "m5.large", "--set", "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG=true",
@@ -179,8 +189,6 @@ def test_a_folder_that_cannot_be_written_to(capsys: Capture, tmp_path: Path) -> 
 
 
 # -- bad input -----------------------------------------------------------------------------------
-
-T3 = ("--instance-type", "t3.small")
 
 
 @pytest.mark.parametrize(

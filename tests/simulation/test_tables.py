@@ -4,6 +4,9 @@ import csv
 import io
 import json
 
+from attrs import evolve
+
+from ipam_model.nodes import ample_subnet
 from ipam_model.simulation import Conditions, bursts, over_pods, over_time
 from ipam_model.simulation.tables import (
     CSV_HEADINGS,
@@ -99,6 +102,15 @@ def test_json_reads_back() -> None:
     flapping = json.loads(json.dumps(run_as_json(FLAPPING)))["rows"][1]["rest"]
     assert flapping["lowest"]["enis"] == 1
     assert flapping["highest"]["enis"] == 2
+
+
+def test_growth_in_vain_is_not_called_swinging() -> None:
+    setup = evolve(node("m5.large"), subnets=(ample_subnet(3),))
+    (row,) = over_pods(setup, [1]).rows
+    assert row.rest is not None
+    assert row.rest.lowest == row.rest.highest
+    shown = node_table(over_pods(setup, [1]), "pods")
+    assert "asks EC2 in vain for ever: the same again every" in shown
 
 
 def test_a_cut_row_says_so() -> None:
