@@ -75,6 +75,21 @@ def test_skipping_over_time_changes_nothing(
     assert quick == plain
 
 
+@pytest.mark.parametrize(
+    ("env", "changes"),
+    [
+        ({}, [9, -9]),  # ENIs go once nothing on them cools any more (E96)
+        ({"WARM_IP_TARGET": "2"}, [9, -8, 3]),
+        ({"WARM_ENI_TARGET": "0"}, [3]),  # and come back (E25)
+    ],
+)
+def test_skipping_in_known_stories_changes_nothing(env: dict[str, str], changes: list[int]) -> None:
+    quick, found = settled(node("t3.small", env), Conditions(), changes, skipping=True)
+    plain, expected = settled(node("t3.small", env), Conditions(), changes, skipping=False)
+    assert found == expected
+    assert quick.world == plain.world
+
+
 def test_skipping_saves_most_passes() -> None:
     quick, _ = settled(node("m5.large"), Conditions(), [5, 5, -10], skipping=True)
     plain, _ = settled(node("m5.large"), Conditions(), [5, 5, -10], skipping=False)
@@ -102,6 +117,19 @@ def test_a_clock_turns_where_its_comparison_does(state: Node, after: int) -> Non
     assert next_turn(config, state, 1000) == 1000 + after
     assert next_turn(config, state, 1000 + after - 1) == 1000 + after
     assert next_turn(config, state, 1000 + after) is None
+
+
+def test_cooling_addresses_and_young_enis_turn() -> None:
+    runner = SimulatedNode(node("t3.small"), Conditions())
+    runner.launch()
+    runner.advance(10_000)
+    runner.welcome(1)
+    runner.serve()
+    runner.dismiss(1)
+    config, state = runner.config, evolve(runner.memory(), last_pool_action=None)
+    assert next_turn(config, state, runner.now) == 10_000 + 30_001
+    assert next_turn(config, state, 40_001) == timing.MINIMUM_ENI_LIFE
+    assert next_turn(config, state, timing.MINIMUM_ENI_LIFE) is None
 
 
 def test_releases_and_clean_ups_turn() -> None:
