@@ -5,6 +5,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ipam_model.config import Version
 from ipam_model.daemon.procedure import Call
 from ipam_model.errors import InputError
 from ipam_model.nodes import NodeSetup
@@ -159,8 +160,18 @@ def test_R109_the_wait_ends_at_the_first_look_that_shows_the_addresses(
         assert grown[0] == pytest.approx(2.5 + waits / 1000, abs=0.11)
     else:
         # Given up at the last look; reconcile finds the ENI and its addresses (R149).
-        assert grown[0] > 2.5 + waits / 1000
+        assert grown[0] == pytest.approx(2.5 + waits / 1000 + 2.5, abs=0.11)
         assert run.rows[-1].quantities.enis == 2
+
+
+def test_H9_v1_7_looks_at_imds_every_ten_seconds_and_serves_pods_meanwhile() -> None:
+    setup = evolve(node("m5.large"), version=Version.V1_7)
+    profile = bursts([(1, 0), (2, 8_000)])
+    run = over_time(setup, profile, slow(WaitForENI=25), duration=60_000, every=1_000)
+    # Asked for at 2.5 s, shown from 27.5 s on, and looked for at 2.5, 12.5, 22.5, 32.5 s.
+    assert next(row.at for row in run.rows if row.quantities.owned > 9) == 33
+    assert next(row.at for row in run.rows if row.quantities.enis > 1) == 3
+    assert run.launches.maximum == 0
 
 
 def test_typical_latencies_slow_the_launch() -> None:

@@ -41,3 +41,12 @@ def test_wanted_where_targets_are_zero() -> None:
     runner = SimulatedNode(node("t3.small", {"WARM_ENI_TARGET": "0"}), Conditions())
     runner.launch()
     assert wanted_addresses(runner.config, runner.memory()) == 1
+
+
+def test_a_surplus_is_not_wanted() -> None:
+    runner = SimulatedNode(node("m5.large", {"WARM_IP_TARGET": "2"}), Conditions())
+    runner.launch()
+    runner.welcome(6)
+    settle(runner)
+    runner.dismiss(5)
+    assert (runner.quantities().owned, wanted_addresses(runner.config, runner.memory())) == (8, 3)
