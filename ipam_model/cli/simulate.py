@@ -9,13 +9,12 @@ from typing import Final
 from ipam_model.cli import simulate_output
 from ipam_model.cli.node_options import add_node_options, nodes, whole_number
 from ipam_model.cli.progress import progress
+from ipam_model.cli.remarks import print_remarks
 from ipam_model.cli.simulate_output import Task
 from ipam_model.errors import InputError
 from ipam_model.limits import Catalogue
 from ipam_model.nodes import NodeSetup
 from ipam_model.rules.timing import SECOND
-from ipam_model.settings import shipped_defaults
-from ipam_model.settings.diagnostics import Severity
 from ipam_model.simulation.choices import Choices
 from ipam_model.simulation.conditions import KUBELET_RETRY, Conditions
 from ipam_model.simulation.latencies import CALLS, PRESETS, read_latencies
@@ -152,7 +151,8 @@ def run_simulate(arguments: argparse.Namespace) -> int:
     task = read_task(arguments)
     if plot is not None:
         simulate_output.check_picture(task)
-    _tell_diagnostics(task.setups)
+    _require_startable(task.setups)
+    print_remarks(task.setups)
     runs = _run(task)
     if plot is not None:
         simulate_output.draw(plot, runs, task)
@@ -240,24 +240,13 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _tell_diagnostics(setups: tuple[NodeSetup, ...]) -> None:
-    """Say what becomes of the settings; `InputError` if a node agent would not start with them."""
-    affected: dict[str, list[str]] = {}
+def _require_startable(setups: tuple[NodeSetup, ...]) -> None:
+    """Raise `InputError` if a node agent would not start with its settings."""
     for setup in setups:
-        for found in setup.diagnostics():
-            if found.severity is Severity.REFUSED:
-                raise InputError(
-                    f"{setup.name}: the node agent does not start with these settings: "
-                    f"{found.message}"
-                )
-            as_shipped = shipped_defaults().get(found.variable) == found.value
-            ignored = found.severity is Severity.IGNORED and not as_shipped
-            if ignored or found.severity is Severity.COERCED:
-                affected.setdefault(f"{found.severity.value}: {found.message}", []).append(
-                    setup.name
-                )
-    for message, names in affected.items():
-        _tell(f"{simulate_output.few(names)}: {message}")
+        for found in setup.refusals():
+            raise InputError(
+                f"{setup.name}: the node agent does not start with these settings: {found}"
+            )
 
 
 # -- running -------------------------------------------------------------------------------------

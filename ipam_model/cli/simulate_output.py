@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from attrs import frozen
 
+from ipam_model.cli.remarks import remarks_as_json
 from ipam_model.daemon import measure
 from ipam_model.errors import InputError
 from ipam_model.nodes import NodeSetup, ample_subnet
@@ -192,7 +193,9 @@ def as_json(runs: Sequence[NodeRun], task: Task) -> str:
         "complete": not any(run.cut for run in runs),
         "assumed": list(assumptions(task)),
         "remarks": list(remarks(runs, task)),
-        "nodes": [tables.run_as_json(run) for run in runs],
+        "nodes": [
+            tables.run_as_json(run) | {"diagnostics": remarks_as_json(run.setup)} for run in runs
+        ],
     }
     return json.dumps(report, indent=2)
 

@@ -110,7 +110,11 @@ def test_settings_without_effect_are_named(capsys: Capture) -> None:
         capsys, "--instance-type", "m5.large", "--set", "WARM_IP_TARGET=x", "--pods", "1"
     )
     assert result.code == 0
-    assert result.err.startswith("ipam-model: m5.large: coerced: WARM_IP_TARGET is 'x'")
+    assert result.err.startswith("--set: coerced: WARM_IP_TARGET is 'x'")
+    found = simulate(capsys, *T3, "--set", "WARM_IP_TARGET=x", "--pods", "1", "--json")
+    assert "not-an-integer" in {
+        each["code"] for each in json.loads(found.out)["nodes"][0]["diagnostics"]
+    }
 
 
 def test_nobody_is_told_of_shipped_settings_without_effect(capsys: Capture) -> None:
