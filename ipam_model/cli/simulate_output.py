@@ -260,9 +260,15 @@ def _governing(setup: NodeSetup) -> tuple[str, ...]:
     return (*mode, "WARM_PREFIX_TARGET" if config.prefix_mode else "WARM_ENI_TARGET", "MAX_ENI")
 
 
+def _told(setup: NodeSetup) -> list[str]:
+    return [f"{name}={setup.env[name]}" for name in _governing(setup) if setup.env.get(name)]
+
+
 def _settings(task: Task) -> str:
     setup = task.setups[0]
-    told = [f"{name}={setup.env[name]}" for name in _governing(setup) if setup.env.get(name)]
+    told = _told(setup)
+    if any(_told(other) != told for other in task.setups):
+        told = ["settings differ from node to node"]
     limit = f"max pods {setup.max_pods}" if len(task.setups) == 1 else ""
     latencies = task.conditions.latencies
     waits = f"latencies: {latencies.name or 'given'}" if latencies.seconds() else ""

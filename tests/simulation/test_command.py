@@ -8,9 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from ipam_model.cli.progress import Silence, progress
+from ipam_model.cli.simulate_output import Task, title
 from ipam_model.limits import Catalogue
+from ipam_model.simulation import Conditions
+from tests.simulation import setups
 from tests.trace.command import Result, run
 
 Capture = pytest.CaptureFixture[str]
@@ -146,6 +150,14 @@ def test_plot_is_written(capsys: Capture, tmp_path: Path) -> None:
         assert path.stat().st_size > 5_000
     assert "WARM_ENI_TARGET=1" in (tmp_path / "a.svg").read_text()
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.svg", "b.PNG"]
+
+
+def test_the_title_tells_the_settings_that_govern() -> None:
+    node = setups.node("t3.small", {"WARM_IP_TARGET": "2"})
+    task = Task(setups=(node,), conditions=Conditions(), counts=(1,))
+    assert title(task) == "t3.small: addresses at rest\nv1.23 · WARM_IP_TARGET=2 · max pods 11"
+    mixed = evolve(task, setups=(node, setups.node("t3.small")))
+    assert title(mixed).endswith("v1.23 · settings differ from node to node")
 
 
 def test_a_failing_run_leaves_the_old_picture(
