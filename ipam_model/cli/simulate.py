@@ -30,7 +30,9 @@ from ipam_model.simulation.profiles import (
     COUNT_FORMS,
     FORMS,
     LONGEST,
+    SCENARIO,
     Leave,
+    Profile,
     parse_counts,
     parse_profile,
 )
@@ -207,11 +209,14 @@ def _over_time(
     if arguments.path is not None:
         raise InputError("--path goes with --pods; a profile says itself how pods come and go")
     given = None if arguments.duration is None else math.floor(arguments.duration * SECOND)
-    profile = parse_profile(
-        arguments.profile,
-        milliseconds=CHURN_DURATION if given is None else given,
-        seed=conditions.seed,
-    )
+    if arguments.profile.startswith(SCENARIO):
+        profile = _scenario(arguments.profile)
+    else:
+        profile = parse_profile(
+            arguments.profile,
+            milliseconds=CHURN_DURATION if given is None else given,
+            seed=conditions.seed,
+        )
     duration = usual_duration(profile) if given is None else given
     every = usual_interval(duration)
     if arguments.every is not None:
@@ -226,6 +231,18 @@ def _over_time(
     return Task(
         setups=setups, conditions=conditions, profile=profile, duration=duration, every=every
     )
+
+
+def _scenario(text: str) -> Profile:
+    from ipam_model.simulation.scenario_profile import read_profile
+
+    profile, left_out = read_profile(Path(text.removeprefix(SCENARIO)), text)
+    if left_out:
+        _tell(
+            f"{text}: only its pods are taken; {left_out} events about something else, its node "
+            "and what it prescribes are left out (ipam-model replay runs all of it)"
+        )
+    return profile
 
 
 def _seconds(text: str) -> float:

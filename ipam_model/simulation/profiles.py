@@ -132,9 +132,12 @@ def _profile(text: str, moments: list[Moment]) -> Profile:
 # -- as text -------------------------------------------------------------------------------------
 
 FORMS: Final = (
-    "constant:N, ramp:FROM..TO/SECONDS, burst:N@SECONDS[,…] (a negative N leaves), churn:N,RATE"
+    "constant:N, ramp:FROM..TO/SECONDS, burst:N@SECONDS[,…] (a negative N leaves), churn:N,RATE, "
+    "scenario:FILE"
 )
 """How a profile is written; RATE is in replacements per minute."""
+SCENARIO: Final = "scenario:"
+"""The pods of a scenario document: `scenario_profile` reads it, `parse_profile` does not."""
 
 _COUNT: Final = r"(\d{1,9})"
 _NUMBER: Final = r"(\d{1,9}(?:\.\d{1,9})?)"
