@@ -82,13 +82,13 @@ class Environment:
         eni_config_subnet: str | None,
         max_pods: int,
         now: int,
-        sandboxes: Mapping[PodKey, int],
+        sandboxes: dict[PodKey, int],
     ) -> None:
         self.config = config
         self.ec2 = ec2
         self.veths = {veth.sandbox: veth.pod for veth in veths}
         """Name of the pod by sandbox, of every host veth there is."""
-        self.sandboxes = dict(sandboxes)
+        self.sandboxes = sandboxes
         """Address of each running sandbox: that of its first ADD, which the runtime keeps."""
         self.gone_pods = gone_pods
         self.cordoned = cordoned

@@ -5,10 +5,9 @@ moves a world: it runs the daemon's procedures, has the environment answer their
 makes their choices. Subclasses answer or choose differently: at random, from a record, by trying.
 """
 
-from collections.abc import Mapping
 from typing import TypeVar, cast
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from ipam_model.catalogue import Kind, rule
 from ipam_model.config import Config
@@ -40,8 +39,8 @@ class World:
     """Checkpoint file per card."""
     veths: frozenset[Veth] = frozenset()
     """The host veths there are."""
-    sandboxes: Mapping[PodKey, int] = field(factory=dict, hash=False)
-    """Address of each running sandbox, as the container runtime reports it; never mutated."""
+    sandboxes: frozenset[tuple[PodKey, int]] = frozenset()
+    """The running sandboxes with their addresses, as the container runtime reports them."""
     gone_pods: frozenset[PodKey] = frozenset()
     """Sandboxes whose pod object no longer exists."""
     cordoned: bool = False
@@ -66,7 +65,7 @@ class Runner(Environment):
             eni_config_subnet=world.eni_config_subnet,
             max_pods=world.max_pods,
             now=world.now,
-            sandboxes=world.sandboxes,
+            sandboxes=dict(world.sandboxes),
         )
         self.node = world.node
         self.starting = False
@@ -81,7 +80,7 @@ class Runner(Environment):
             node=self.node,
             checkpoints=self.checkpoints(),
             veths=frozenset(Veth(*veth) for veth in self.veths.items()),
-            sandboxes=dict(self.sandboxes),
+            sandboxes=frozenset(self.sandboxes.items()),
             gone_pods=self.gone_pods,
             cordoned=self.cordoned,
             eni_config_subnet=self.eni_config_subnet,
