@@ -85,9 +85,9 @@ def reconstruct(
         config=config,
         ec2=_mirror(config, setup, stores),
         node=node,
-        sandboxes={
-            held.pod.key: held.address for store in stores for held in store.holdings.values()
-        },
+        sandboxes=frozenset(
+            (held.pod.key, held.address) for store in stores for held in store.holdings.values()
+        ),
         cordoned=cordoned,
         eni_config_subnet=_eni_config_subnet(setup, stores),
         max_pods=setup.max_pods,
