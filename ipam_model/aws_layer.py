@@ -14,14 +14,13 @@ from ipam_model.ec2 import (
     Ec2,
     Ec2Eni,
     Grants,
-    for_other_clusters_only,
     imds_view,
-    is_subnet_excluded,
     offer,
     own,
     shortage,
     take_fault,
 )
+from ipam_model.exclusion import for_other_clusters_only, is_subnet_excluded
 from ipam_model.requests import (
     DONE,
     AllocENI,
@@ -65,6 +64,7 @@ def describe_all_enis(
             tags={eni.id: eni.tags for eni in ec2.enis},
             trunk=grants.trunk(trunks) if trunks else None,
             efas=frozenset(eni.id for eni in ec2.enis if eni.efa),
+            efa_only=frozenset(eni.id for eni in ec2.enis if eni.efa_only),
         ),
         ec2,
     )
@@ -72,8 +72,9 @@ def describe_all_enis(
 
 @rule(
     "R102",
-    "A new ENI is created with min(count, L - 1) addresses or prefixes, attached, and marked to be "
-    "deleted with the instance; with custom networking in the ENIConfig's subnet.",
+    "A new ENI is created with min(count, L - 1) addresses or prefixes, or with count IPv6 "
+    "addresses, attached, and marked to be deleted with the instance; with custom networking in "
+    "the ENIConfig's subnet.",
     source="aws:978-1020, aws:1069-1096, aws:1334-1345",
     kind=Kind.STEP,
 )
@@ -93,7 +94,9 @@ def alloc_eni(
     attempts: list[Attempt] = []
     error = Failed(Code.NO_VALID_SUBNET)
     for subnet in subnets:
-        created, ec2 = create(ec2, subnet, count, grants, prefixes=request.prefixes)
+        created, ec2 = create(
+            ec2, subnet, count, grants, prefixes=request.prefixes, ipv6=request.ipv6
+        )
         if isinstance(created, Failed):
             error = created
             attempts.append((subnet.id, created.code))
@@ -154,9 +157,12 @@ def _valid(config: Config, subnet: Subnet, home: Subnet) -> bool:
 
 
 def create(
-    ec2: Ec2, subnet: Subnet, count: int, grants: Grants, *, prefixes: bool
+    ec2: Ec2, subnet: Subnet, count: int, grants: Grants, *, prefixes: bool, ipv6: bool = False
 ) -> tuple[Ec2Eni | Failed, Ec2]:
-    """CreateNetworkInterface: a primary address and `count` addresses or prefixes, or nothing."""
+    """CreateNetworkInterface: a primary address and `count` addresses or prefixes, or nothing.
+
+    With `ipv6` the ENI gets an IPv6 address beside its IPv4 one if `count` is 1.
+    """
     fault, ec2 = take_fault(ec2, "CreateNetworkInterface")
     if fault is not None:
         return Failed(fault.code), ec2
@@ -164,12 +170,15 @@ def create(
     if primary is None:
         return shortage(prefixes=False), ec2
     subnet = subnet.take((primary,))
-    granted = offer(ec2, subnet, count, grants, prefixes=prefixes)
+    granted = offer(ec2, subnet, 0 if ipv6 else count, grants, prefixes=prefixes)
     if granted is None:
         return shortage(prefixes=prefixes), ec2
     eni = Ec2Eni(
         id=grants.eni_id(ec2), device=-1, subnet=subnet.id, primary_address=primary.address
     ).with_networks(granted)
+    if ipv6 and count:
+        eni = evolve(eni, primary_ipv6=grants.ipv6_address(ec2).address)
+        ec2 = evolve(ec2, next_ipv6=ec2.next_ipv6 + 1)
     ec2 = ec2.with_subnet(subnet.take(granted))
     return own(eni), evolve(ec2, next_eni=ec2.next_eni + 1)
 
@@ -187,7 +196,7 @@ def attach(ec2: Ec2, eni: Ec2Eni) -> tuple[str | Failed, Ec2]:
     """AttachNetworkInterface, then delete-on-termination."""
     fault, ec2 = take_fault(ec2, "AttachNetworkInterface")
     on_card = [each for each in ec2.enis if each.card == eni.card]
-    full = ec2.enforce_limits and len(on_card) >= ec2.limits.max_enis
+    full = ec2.enforce_limits and len(on_card) >= ec2.limits.enis_on(eni.card)
     if fault is not None or full:
         code = fault.code if fault is not None else Code.ATTACHMENT_LIMIT
         _, ec2 = delete(ec2, eni)
@@ -222,6 +231,8 @@ def wait_for_eni(
     for eni in imds_view(ec2, now, NEXT_FREE, hide_primary_prefixes=hide):
         if eni.id == request.eni:
             shown = len(eni.prefixes) if request.prefixes else len(eni.addresses)
+            if request.ipv6:
+                shown = int(eni.primary_ipv6 is not None)
             if eligibility.enough_attached(INTS, request.prefixes, shown, wanted):
                 return eni, ec2
     return Failed(Code.TIMEOUT), ec2

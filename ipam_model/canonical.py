@@ -56,6 +56,8 @@ class Canonical:
             self._age(node.last_insufficient, INSUFFICIENT_AGE),
             tuple(sorted(self._eni(eni) for eni in sorted(node.unmanaged))),
             node.unmanaged_counts,
+            tuple(sorted(node.unmanaged_cards)),
+            tuple(sorted(self._eni(eni) for eni in sorted(node.efa_only))),
             tuple(
                 sorted(
                     (

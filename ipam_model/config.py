@@ -35,10 +35,20 @@ class Quirk(Enum):
 
     DOUBLE_DECREMENT = "R24"
     """Removing an ENI by force while it has pods subtracts its CIDRs from the counters twice."""
+    IPV6_NEVER_SUBTRACTED = "R24-ipv6"
+    """Removing an ENI leaves its IPv6 prefix in the counters."""
     CLEANUP_DRIFT = "R25"
     """Dropping an excluded ENI's emptied CIDR leaves the counters unchanged."""
     STALE_ADDRESSES_ADOPTED = "R62e"
     """Init trusts IMDS: addresses EC2 no longer has are put into the store."""
+    FIRST_CARD_CLEANED = "R63"
+    """The start-up clean-up of excluded ENIs reaches card 0 only."""
+    UNCONVERTED_CARDS = "R94"
+    """On cards above 0 in prefix mode short and over count addresses, but are used as prefixes."""
+    LAST_BY_NUMBER = "R121b"
+    """The last store is told by its card's number: with gaps between the cards it is missed."""
+    REPEATED_ADD_AGAIN = "R121d"
+    """A repeated ADD of a pod that lives on a higher card takes a second address."""
     SINGLE_ADDRESS_LEFT = "R127b"
     """In prefix mode the /32 of a deleted pod is not given back."""
     COOLING_RELEASED = "R139"
@@ -114,6 +124,16 @@ class Config:
     @cooldown.default
     def _cooldown(self) -> int:
         return self.settings.ip_cooldown_period * timing.SECOND
+
+    @property
+    def ipv6(self) -> bool:
+        """Whether pods get IPv6 addresses."""
+        return self.mode is Mode.IPV6
+
+    @property
+    def cards(self) -> int:
+        """How many network cards the instance has; they are numbered from 0."""
+        return len(self.limits.cards)
 
     @property
     def nitro_or_bare_metal(self) -> bool:

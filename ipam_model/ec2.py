@@ -6,11 +6,10 @@ can dictate. Armed faults fail the next calls of a name, in the order in which t
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 from attrs import evolve, field, frozen
 
-from ipam_model.arithmetic import INTS
 from ipam_model.arrivals import Arrivals
 from ipam_model.catalogue import Kind, rule
 from ipam_model.errors import InputError
@@ -24,10 +23,9 @@ from ipam_model.requests import (
     Failed,
     Ownership,
 )
-from ipam_model.rules import eligibility
 from ipam_model.rules.capacity import BLOCK
-from ipam_model.state import Network
-from ipam_model.subnets import CidrSubnet, Subnet, SubnetTags
+from ipam_model.state import IPV6_BLOCK, Network
+from ipam_model.subnets import CidrSubnet, Subnet
 
 
 @frozen(kw_only=True)
@@ -43,15 +41,25 @@ class Ec2Eni:
     addresses: tuple[int, ...] = ()
     """Secondary addresses, sorted."""
     prefixes: tuple[Network, ...] = ()
-    """Sorted."""
+    """IPv4 prefixes, sorted."""
     tags: EniTags = field(factory=EniTags)
     trunk: bool = False
     efa: bool = False
+    efa_only: bool = False
+    """For EFA traffic alone: no address of it can be used."""
+    primary_ipv6: int | None = None
+    ipv6_prefixes: tuple[Network, ...] = ()
+    """/80 prefixes, sorted."""
 
     def networks(self) -> tuple[Network, ...]:
-        """Everything the ENI takes from its subnet."""
+        """Everything the ENI takes from its subnet: IPv4 only, IPv6 addresses never run out."""
         singles = (self.primary_address, *self.addresses)
         return (*(Network(each, 1) for each in singles), *self.prefixes)
+
+    def ipv6_networks(self) -> tuple[Network, ...]:
+        """Its IPv6 address and prefixes."""
+        first = () if self.primary_ipv6 is None else (Network(self.primary_ipv6, 1),)
+        return (*first, *self.ipv6_prefixes)
 
     def slots_used(self) -> int:
         """Secondary addresses and prefixes together: what EC2 limits to L - 1."""
@@ -116,6 +124,8 @@ class Ec2:
     """What IMDS does not show yet."""
     faults: tuple[Fault, ...] = ()
     next_eni: int = 1
+    next_ipv6: int = 1
+    """Number of the next simulated IPv6 address or prefix."""
     block: int = BLOCK
     enforce_limits: bool = True
     """Refuse what exceeds the instance's limits; off, to see what the daemon would ask for."""
@@ -173,11 +183,24 @@ class Grants(Protocol):
     def eni_id(self, ec2: Ec2) -> str:
         """The id of a new ENI."""
 
+    def ipv6_address(self, ec2: Ec2) -> Network:
+        """The IPv6 address of a new ENI."""
+
+    def ipv6_prefix(self, ec2: Ec2) -> Network:
+        """A /80."""
+
+    def listed(self, prefixes: tuple[Network, ...]) -> tuple[Network, ...]:
+        """The order in which the IPv6 prefixes of an ENI are listed."""
+
     def lingering(self, ec2: Ec2, now: int) -> "Lingering":
         """What a lagging IMDS lists too much, between the bounds of `lingering`."""
 
     def complaint(self, codes: tuple[str, ...]) -> str:
         """Which of several reasons to refuse a call EC2 names."""
+
+
+FIRST_IPV6: Final = 0x20010DB8_00000001_00000000_00000000
+"""Where simulated IPv6 addresses start: 2001:db8:0:1::, a range for documentation."""
 
 
 class NextFree:
@@ -203,6 +226,18 @@ class NextFree:
     def eni_id(self, ec2: Ec2) -> str:
         """The next number."""
         return f"eni-{ec2.next_eni}"
+
+    def ipv6_address(self, ec2: Ec2) -> Network:
+        """The next number in a range of their own."""
+        return Network(FIRST_IPV6 + ec2.next_ipv6, 1)
+
+    def ipv6_prefix(self, ec2: Ec2) -> Network:
+        """The next /80."""
+        return Network(FIRST_IPV6 + ec2.next_ipv6 * IPV6_BLOCK, IPV6_BLOCK)
+
+    def listed(self, prefixes: tuple[Network, ...]) -> tuple[Network, ...]:
+        """As they stand."""
+        return prefixes
 
     def lingering(self, ec2: Ec2, now: int) -> "Lingering":
         """What it lists for certain."""
@@ -377,39 +412,17 @@ def imds_view(
                 primary_address=eni.primary_address,
                 addresses=shown.addresses,
                 prefixes=() if hidden else shown.prefixes,
+                primary_ipv6=eni.primary_ipv6,
             )
         )
     return tuple(view)
-
-
-# -- subnets -------------------------------------------------------------------------------------
-
-
-def for_other_clusters_only(tags: SubnetTags, cluster_name: str) -> bool:
-    """The subnet's cluster tags shut a node of this cluster out (R14, R103)."""
-    return eligibility.for_other_clusters_only(
-        INTS, bool(cluster_name), bool(tags.clusters), cluster_name in tags.clusters
-    )
-
-
-def is_subnet_excluded(ec2: Ec2, subnet_id: str, cluster_name: str) -> bool:
-    """R14 for a subnet, without the call that may fail."""
-    subnet = ec2.subnet(subnet_id)
-    role = subnet.tags.role
-    return eligibility.subnet_excluded(
-        INTS,
-        subnet.listed,
-        role == "",
-        role == "0",
-        for_other_clusters_only(subnet.tags, cluster_name),
-    )
 
 
 def holder(ec2: Ec2, networks: Iterable[Network]) -> Ec2Eni | None:
     """An ENI, attached or leaked, that has an address of one of these CIDRs."""
     wanted = tuple(networks)
     for eni in (*ec2.enis, *ec2.leaked):
-        for used in eni.networks():
+        for used in (*eni.networks(), *eni.ipv6_networks()):
             if any(used.address in new or new.address in used for new in wanted):
                 return eni
     return None
@@ -462,13 +475,19 @@ def own(eni: Ec2Eni) -> Ec2Eni:
 
 
 def new_instance(limits: InstanceLimits, subnets: tuple[Subnet, ...], *, block: int = BLOCK) -> Ec2:
-    """An instance with a bare primary ENI in the first subnet."""
+    """An instance with a bare primary ENI on its default card, in the first subnet."""
     first = subnets[0]
     offered = first.offer_addresses(1)
     if offered is None:
         raise InputError(f"subnet {first.id} has no free address for the primary ENI")
     primary = Ec2Eni(
-        id="eni-1", primary=True, device=0, subnet=first.id, primary_address=offered[0].address
+        id="eni-1",
+        primary=True,
+        device=0,
+        card=limits.default_card,
+        subnet=first.id,
+        primary_address=offered[0].address,
+        primary_ipv6=FIRST_IPV6,
     )
     return Ec2(
         limits=limits,

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from attrs import evolve, frozen
 
-from ipam_model import aws_layer, aws_layer_v1_7, ec2
+from ipam_model import aws_layer, aws_layer_v1_7, ec2, exclusion, ipv6
 from ipam_model.catalogue import Kind, rule
 from ipam_model.config import Config
 from ipam_model.ec2 import NEXT_FREE, Ec2, Grants
@@ -18,22 +18,26 @@ from ipam_model.requests import (
     AllocENI,
     AnnounceCustomNetworking,
     AnnounceTrunk,
+    AssignIPv6Prefixes,
     AssignPrivateIpAddresses,
     CheckpointEntry,
     CreateENI,
     DescribeAllENIs,
     Failed,
     FindRouteTable,
+    FindTrunkLink,
     FreeENI,
     GetAddressesFromEC2,
     GetAttachedENIs,
+    GetIPv6Prefixes,
     HostVethExists,
     IsSubnetExcluded,
     NodeCordoned,
-    PodIsGone,
+    PodObject,
     ReadCheckpoint,
     ReadEniConfig,
     ReadMaxPods,
+    ReadPod,
     ReadSandboxes,
     ReadVpcCidrs,
     RefreshSecurityGroups,
@@ -78,6 +82,7 @@ class Environment:
         checkpoints: Mapping[int, Checkpoint],
         veths: frozenset[Veth],
         gone_pods: frozenset[PodKey],
+        branch_pods: Mapping[PodKey, PodObject],
         cordoned: bool,
         eni_config_subnet: str | None,
         max_pods: int,
@@ -91,6 +96,9 @@ class Environment:
         self.sandboxes = sandboxes
         """Address of each running sandbox: that of its first ADD, which the runtime keeps."""
         self.gone_pods = gone_pods
+        self.branch_pods = dict(branch_pods)
+        """Pod objects by sandbox; a sandbox named neither here nor in `gone_pods` wants no branch
+        ENI."""
         self.cordoned = cordoned
         self.eni_config_subnet = eni_config_subnet
         self.max_pods = max_pods
@@ -171,7 +179,7 @@ def _subnet_excluded(world: Environment, request: IsSubnetExcluded) -> object:
         if fault is not None:
             return Failed(fault.code)
     cluster = world.config.settings.cluster_name
-    return ec2.is_subnet_excluded(world.ec2, request.subnet, cluster)
+    return exclusion.is_subnet_excluded(world.ec2, request.subnet, cluster)
 
 
 def _assign(world: Environment, request: AssignPrivateIpAddresses) -> object:
@@ -214,6 +222,16 @@ def _free(world: Environment, request: FreeENI) -> object:
 
 def _true_networks(world: Environment, request: GetAddressesFromEC2) -> object:
     answer, world.ec2 = ec2.true_networks(world.ec2, request.eni, prefixes=request.prefixes)
+    return answer
+
+
+def _ipv6_prefixes(world: Environment, request: GetIPv6Prefixes) -> object:
+    answer, world.ec2 = ipv6.prefixes_of(world.ec2, request.eni, world.grants)
+    return answer
+
+
+def _assign_ipv6(world: Environment, request: AssignIPv6Prefixes) -> object:
+    answer, world.ec2 = ipv6.assign_prefixes(world.ec2, request.eni, request.count, world.grants)
     return answer
 
 
@@ -273,9 +291,13 @@ def _max_pods(world: Environment, _request: ReadMaxPods) -> object:
     return world.max_pods if fault is None else Failed(fault.code)
 
 
-def _pod_is_gone(world: Environment, request: PodIsGone) -> object:
-    fault, world.ec2 = ec2.take_fault(world.ec2, "PodIsGone")
-    return request.key in world.gone_pods if fault is None else Failed(fault.code)
+def _read_pod(world: Environment, request: ReadPod) -> object:
+    fault, world.ec2 = ec2.take_fault(world.ec2, "ReadPod")
+    if fault is not None:
+        return Failed(fault.code)
+    if request.key in world.gone_pods:
+        return None
+    return world.branch_pods.get(request.key, PodObject())
 
 
 def _unless_faulty(world: Environment, request: Request[object]) -> object:
@@ -298,6 +320,8 @@ ANSWERS: Mapping[type[Request[object]], Answer] = {
     WaitForENI: _wait,
     FreeENI: _free,
     GetAddressesFromEC2: _true_networks,
+    GetIPv6Prefixes: _ipv6_prefixes,
+    AssignIPv6Prefixes: _assign_ipv6,
     Sleep: _sleep,
     ReadCheckpoint: _read_checkpoint,
     WriteCheckpoint: _write_checkpoint,
@@ -306,9 +330,10 @@ ANSWERS: Mapping[type[Request[object]], Answer] = {
     NodeCordoned: _cordoned,
     ReadEniConfig: _eni_config,
     ReadMaxPods: _max_pods,
-    PodIsGone: _pod_is_gone,
+    ReadPod: _read_pod,
     SetupENINetwork: _unless_faulty,
     FindRouteTable: _unless_faulty,
+    FindTrunkLink: _unless_faulty,
     ReadVpcCidrs: _unless_faulty,
     RefreshSecurityGroups: _unless_faulty,
     AnnounceTrunk: _unless_faulty,

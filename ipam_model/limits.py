@@ -23,6 +23,9 @@ LEAST_ADDRESSES: Final = 2
 MOST: Final = 10_000
 """Larger numbers are taken for slips; the largest in the table are 24 ENIs and 64 addresses."""
 
+MOST_CARDS: Final = 256
+"""The largest in the table has 32."""
+
 COLUMNS: Final = (
     "max_enis",
     "ipv4_per_eni",
@@ -90,21 +93,27 @@ class InstanceLimits:
                 f"it must be one of the cards, {_shown(indices)}"
             )
 
+    def enis_on(self, card: int) -> int:
+        """ENIs that EC2 lets a card carry; none on a card that does not exist."""
+        return next((each.max_enis for each in self.cards if each.index == card), 0)
+
     @classmethod
-    def simple(cls, max_enis: int, ipv4_per_eni: int) -> "InstanceLimits":
-        """Made-up limits of a Nitro instance with one network card.
+    def simple(cls, max_enis: int, ipv4_per_eni: int, *, cards: int = 1) -> "InstanceLimits":
+        """Made-up limits of a Nitro instance.
 
         Args:
-            max_enis: ENIs of the instance, 1 to `MOST`.
+            max_enis: ENIs of each network card, 1 to `MOST`.
             ipv4_per_eni: IPv4 addresses per ENI, primary included, 2 to `MOST`.
+            cards: Network cards, 1 to `MOST_CARDS`.
 
         Raises:
             InputError: A number is out of its range.
         """
+        _count(cards, "the number of network cards", least=1, most=MOST_CARDS)
         return cls(
             max_enis=max_enis,
             ipv4_per_eni=ipv4_per_eni,
-            cards=(CardLimits(0, max_enis),),
+            cards=tuple(CardLimits(card, max_enis) for card in range(cards)),
             hypervisor="nitro",
             bare_metal=False,
             instance_type=None,
@@ -378,11 +387,11 @@ def _array(value: object, what: str) -> list[object]:
     return value
 
 
-def _count(value: object, what: str, *, least: int) -> int:
+def _count(value: object, what: str, *, least: int, most: int = MOST) -> int:
     # bool is an int to Python, but True is no count.
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= MOST:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise InputError(
-            f"{what} is {_shown(value)}; it must be a whole number from {least} to {MOST}"
+            f"{what} is {_shown(value)}; it must be a whole number from {least} to {most}"
         )
     return value
 

@@ -81,6 +81,9 @@ class AttachedEni:
     addresses: tuple[int, ...] = ()
     """Secondary addresses."""
     prefixes: tuple[Network, ...] = ()
+    """IPv4 prefixes; IPv6 ones the daemon asks EC2 for."""
+    primary_ipv6: int | None = None
+    """The first IPv6 address, if it has any."""
 
     def networks(self) -> tuple[Network, ...]:
         """Secondary addresses as /32, then prefixes."""
@@ -96,6 +99,8 @@ class Described:
     """By ENI id; empty in IMDS-only mode, then the previous classification stays (R7)."""
     trunk: str | None = None
     efas: frozenset[str] = frozenset()
+    efa_only: frozenset[str] = frozenset()
+    """ENIs that carry no addresses; EC2 allows at most one per card."""
 
 
 @frozen
@@ -148,6 +153,8 @@ class AllocENI(Request[str | Failed]):
     card: int = 0
     subnet: str | None = None
     """The ENIConfig's subnet with custom networking, else EC2's choice among the valid ones."""
+    ipv6: bool = False
+    """`count` is of IPv6 addresses."""
 
 
 @frozen
@@ -165,6 +172,7 @@ class WaitForENI(Request[AttachedEni | Failed]):
     eni: str
     count: int
     prefixes: bool
+    ipv6: bool = False
 
 
 @frozen
@@ -189,6 +197,21 @@ class GetAddressesFromEC2(Request[tuple[Network, ...] | Failed]):
 
     eni: str
     prefixes: bool
+
+
+@frozen
+class GetIPv6Prefixes(Request[tuple[Network, ...] | Failed]):
+    """The IPv6 prefixes of an ENI, in EC2's order."""
+
+    eni: str
+
+
+@frozen
+class AssignIPv6Prefixes(Request[tuple[Network, ...] | Failed]):
+    """Assign `count` IPv6 prefixes to an ENI."""
+
+    eni: str
+    count: int
 
 
 @frozen
@@ -300,7 +323,25 @@ class FindRouteTable(Request[Done | Failed]):
 
 
 @frozen
-class PodIsGone(Request[bool | Failed]):
-    """Whether the pod object no longer exists (R125, only with ENABLE_POD_ENI)."""
+class PodObject:
+    """What the API server knows of a pod, as far as branch ENIs go (R119)."""
+
+    wants_branch_eni: bool = False
+    """Its first container has a limit of vpc.amazonaws.com/pod-eni."""
+    branch_address: int | None = None
+    """The address in the annotation of that name; `None` while it is absent or unusable."""
+
+
+@frozen
+class ReadPod(Request[PodObject | Failed | None]):
+    """The pod object, only read with ENABLE_POD_ENI; `None` if there is none (R119, R125).
+
+    An object of another UID counts as a failure.
+    """
 
     key: PodKey
+
+
+@frozen
+class FindTrunkLink(Request[Done | Failed]):
+    """Find the host's link of the trunk ENI (R119)."""

@@ -8,7 +8,7 @@ environment: `ipam_model.ec2` and `ipam_model.world`.
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from attrs import field, frozen
 
@@ -35,11 +35,25 @@ class Pod:
     interfaces: int = 1
 
 
+IPV4_END: Final = 2**32
+"""Addresses from here on are IPv6 addresses."""
+IPV6_BLOCK: Final = 2**48
+"""Addresses of a /80, the only IPv6 CIDR there is (R15, R60)."""
+
+
 class Network(NamedTuple):
-    """The identity of a CIDR: first address and number of addresses (1 for a /32)."""
+    """The identity of a CIDR: first address and number of addresses (1 for a /32).
+
+    Of IPv6 if the address is `IPV4_END` or more; such a CIDR is a /80 and is never enumerated.
+    """
 
     address: int
     size: int
+
+    @property
+    def ipv6(self) -> bool:
+        """Whether this is a CIDR of IPv6 addresses."""
+        return self.address >= IPV4_END
 
     def __contains__(self, address: object) -> bool:
         return isinstance(address, int) and self.address <= address < self.address + self.size
@@ -118,7 +132,7 @@ class Eni:
     created: int
     """Insertion into the store; restarts with the daemon."""
     primary_address: int
-    """Never a pod address (R6, R157)."""
+    """Its first IPv4 address, in IPv6 mode its first IPv6 one; never a pod address (R6, R157)."""
     trunk: bool = False
     efa: bool = False
     excluded: bool = False
@@ -134,14 +148,15 @@ class Eni:
 
     @rule(
         "R31",
-        "An ENI has pods if an address of any of its CIDRs, of either kind, is assigned.",
+        "An ENI has pods if an address of any of its IPv4 CIDRs, of either kind, is assigned; IPv6 "
+        "ones are not looked at.",
         source="ds:1113-1115",
         kind=Kind.STEP,
     )
     def has_pods(self) -> bool:
         """hasPods(e) (R31)."""
         for cidr in self.cidrs:
-            if cidr.in_use():
+            if cidr.in_use() and not cidr.network.ipv6:
                 return True
         return False
 
@@ -188,14 +203,14 @@ class Holding(NamedTuple):
 
 @frozen
 class Totals:
-    """Statistics of a store (R28, R30): only relevant CIDRs, ENIs in excluded subnets left out."""
+    """Statistics of a store (R28-R30): only relevant CIDRs, ENIs in excluded subnets left out."""
 
     total: int
     assigned: int
     allocated_prefixes: int
     """X: the raw counter, drift included (R24, R25)."""
     free_prefixes: int
-    """F: prefixes without pods on all ENIs, excluded ones included."""
+    """F: IPv4 prefixes without pods on all ENIs, excluded ones included."""
 
     @property
     def available(self) -> int:
@@ -254,12 +269,19 @@ class Store:
         """The running counter `allocatedPrefix` (R21), plus drift."""
         return sum(cidr.is_prefix for _, cidr in self.cidrs()) + self.prefix_drift
 
+    @rule(
+        "R29",
+        "IPv6 statistics sum all IPv6 prefixes of the non-excluded ENIs; cooling addresses are not "
+        "counted, and no IPv6 prefix is a free prefix.",
+        source="ds:931-941, ds:1448-1461",
+        kind=Kind.STEP,
+    )
     def cooldown_count(self, now: int, period: int) -> int:
-        """C: cooling addresses among the relevant ones (R28)."""
+        """C: cooling addresses among the relevant ones (R28); of IPv4 only."""
         return sum(
             cidr.cooling(now, period)
             for eni, cidr in self.cidrs()
-            if not eni.excluded and self.relevant(cidr)
+            if not (eni.excluded or cidr.network.ipv6) and self.relevant(cidr)
         )
 
 
@@ -273,7 +295,7 @@ class Store:
 )
 @rule(
     "R30",
-    "F counts the prefixes without assigned addresses on all ENIs, excluded ones included.",
+    "F counts the IPv4 prefixes without assigned addresses on all ENIs, excluded ones included.",
     source="ds:1448-1461",
     kind=Kind.STEP,
 )
@@ -290,7 +312,7 @@ def totals(store: Store) -> Totals:
                     held += 1
             if cidr.is_prefix:
                 prefixes += 1
-                if not held:
+                if not held and not cidr.network.ipv6:
                     free += 1
             if not excluded and cidr.is_prefix == prefix_mode:
                 total += cidr.network.size
@@ -329,6 +351,10 @@ class Node:
     """ENI ids classified as unmanaged by the last DescribeAllENIs (R7)."""
     unmanaged_counts: tuple[tuple[int, int], ...] = ()
     """U per card: (card, count), only non-zero ones, sorted (R10)."""
+    unmanaged_cards: frozenset[int] = frozenset()
+    """Cards left alone, as the last DescribeAllENIs has it (R8)."""
+    efa_only: frozenset[str] = frozenset()
+    """EFA-only ENIs as init found them; reconcile learns of no others (R10)."""
     cleanups: tuple[Cleanup, ...] = ()
     terminating: bool = False
     primaries: frozenset[str] = frozenset()

@@ -21,6 +21,7 @@ from ipam_model.daemon.versions import DAEMONS, Daemon
 from ipam_model.ec2 import Ec2
 from ipam_model.environment import Checkpoint, Environment, Veth
 from ipam_model.errors import InputError
+from ipam_model.requests import PodObject
 from ipam_model.rules import timing
 from ipam_model.state import Node, Pod, PodKey
 
@@ -43,6 +44,8 @@ class World:
     """The running sandboxes with their addresses, as the container runtime reports them."""
     gone_pods: frozenset[PodKey] = frozenset()
     """Sandboxes whose pod object no longer exists."""
+    branch_pods: tuple[tuple[PodKey, PodObject], ...] = ()
+    """The pod objects that concern branch ENIs, sorted by sandbox; others want none (R119)."""
     cordoned: bool = False
     eni_config_subnet: str | None = None
     """The subnet of the node's ENIConfig; `None` if there is none."""
@@ -61,6 +64,7 @@ class Runner(Environment):
             checkpoints=dict(world.checkpoints),
             veths=world.veths,
             gone_pods=world.gone_pods,
+            branch_pods=dict(world.branch_pods),
             cordoned=world.cordoned,
             eni_config_subnet=world.eni_config_subnet,
             max_pods=world.max_pods,
@@ -82,6 +86,7 @@ class Runner(Environment):
             veths=frozenset(Veth(*veth) for veth in self.veths.items()),
             sandboxes=frozenset(self.sandboxes.items()),
             gone_pods=self.gone_pods,
+            branch_pods=tuple(sorted(self.branch_pods.items(), key=lambda item: item[0])),
             cordoned=self.cordoned,
             eni_config_subnet=self.eni_config_subnet,
             max_pods=self.max_pods,
@@ -171,6 +176,10 @@ class Runner(Environment):
         outcome, self.node = self.run(self.daemon.reconcile(self.config, self.memory(), self.now))
         return outcome
 
+    def await_trunk(self) -> None:
+        """One look for a trunk ENI, as the loop of an IPv6 node begins (R70)."""
+        self.node = self.run(self.daemon.await_trunk(self.config, self.memory(), self.now))
+
     @rule(
         "R69",
         "One loop, strictly in turn: 2.5 s, pool update, 2.5 s, reconcile if due; with "
@@ -179,7 +188,14 @@ class Runner(Environment):
         kind=Kind.STEP,
     )
     def loop_pass(self) -> None:
-        """One pass of the pool manager's loop: 5 s of its life."""
+        """One pass of the pool manager's loop: 5 s of its life.
+
+        In IPv6 mode, where the loop ends, only the wait for a trunk ENI and time (R70).
+        """
+        if self.config.ipv6:
+            self.await_trunk()
+            self.advance(2 * timing.LOOP_SLEEP)
+            return
         self.advance(timing.LOOP_SLEEP)
         if measure.provisions(self.config):
             self.tick()

@@ -35,6 +35,8 @@ LAYERS: Final = (
     "addresses",
     "arrivals",
     "ec2",
+    "ipv6",
+    "exclusion",
     "aws_layer",
     "aws_layer_v1_7",
     "environment",

@@ -38,7 +38,9 @@ Evidence:
 
 - **replayed**: breaking the rule makes the model misjudge a recording of the real daemon
   ([mutants](mutants.md));
-- **tested, read from source**: no recording decides it; a test that follows the source does;
+- **read from source, not replayed**: no recording decides it; a test that follows the source does.
+  So it is for everything inside the daemon's AWS layer (subnet choice, attach, waits, deletion):
+  the recordings were made with that layer replaced, so they show its results, not its workings;
 - a fact, consequence or hazard has no code of its own; the remark says what it follows from.
 
 Abstracted: store operations are atomic; addresses are integers; host networking is one call that
@@ -62,11 +64,17 @@ for secondary addresses. Source lines are those of the tag.
 |---|---|
 """
 
+FROM_SOURCE: Final = "read from source, not replayed"
+
 READ_FROM_SOURCE: Final[Mapping[str, str]] = {
     "H9": "the order create, attach, tag inside the AWS layer is read from source, not replayed",
+    "R78": f"{FROM_SOURCE}: recordings without provisioning have no tick to show that",
     "H20": "what a trunk ENI changes is read from source, not replayed",
 }
-"""Parts of replayed rules that no recording shows."""
+"""Parts of replayed rules, and consequences, that no recording shows."""
+
+AWS_LAYER: Final = "aws:"
+"""How the source of a rule inside the AWS layer begins."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -104,7 +112,7 @@ def section(head: str, tag: str) -> str:
 
 
 def evidence_of(rules: Mapping[str, Rule]) -> dict[str, str]:
-    """`replayed` or `tested, read from source`, for every rule in code."""
+    """`replayed` or `read from source, not replayed`, for every rule in code."""
     kills = table.remembered()
     replayed = {
         rule_id
@@ -113,17 +121,22 @@ def evidence_of(rules: Mapping[str, Rule]) -> dict[str, str]:
         if (kill := kills.get(mutant.name)) is not None and kill.kind == TRACE
     }
     return {
-        rule_id: REPLAYED if rule_id in replayed else "tested, read from source"
+        rule_id: REPLAYED if rule_id in replayed and not in_aws_layer(rule) else FROM_SOURCE
         for rule_id, rule in rules.items()
         if rule.kind in IN_CODE
     }
+
+
+def in_aws_layer(rule: Rule) -> bool:
+    """Whether the rule speaks of nothing but the AWS layer, which was replaced for recording."""
+    return all(place.strip().startswith(AWS_LAYER) for place in rule.source.split(","))
 
 
 def rows(rules: Mapping[str, Rule], evidence: Mapping[str, str]) -> Iterator[str]:
     """One row a rule."""
     for rule in rules.values():
         remark = evidence.get(rule.id, rule.reason or "")
-        if remark == REPLAYED and rule.id in READ_FROM_SOURCE:
+        if remark != FROM_SOURCE and rule.id in READ_FROM_SOURCE:
             remark = f"{remark}; {READ_FROM_SOURCE[rule.id]}"
         cells = (
             rule.id,

@@ -2,8 +2,8 @@
 
 from attrs import evolve
 
-from ipam_model.catalogue import Kind, rule
-from ipam_model.config import Config
+from ipam_model.catalogue import Kind, Label, rule
+from ipam_model.config import Config, Quirk
 from ipam_model.daemon import datastore
 from ipam_model.daemon.procedure import OneOf, Procedure, call, choose
 from ipam_model.requests import UnassignPrivateIpAddresses, WriteCheckpoint
@@ -40,14 +40,18 @@ def unassigned(eni: Eni, *, prefixes: bool) -> tuple[Cidr, ...]:
 @rule(
     "R63",
     "At start, excluded ENIs of card 0 lose their unassigned CIDRs of the mode's kind, in the "
-    "store and in EC2.",
+    "store and in EC2; those of other cards are looked for on card 0, in vain.",
     source="ipamd:2498-2549",
     kind=Kind.STEP,
+    label=Label.SUSPECTED_BUG,
 )
 def clean_excluded(config: Config, node: Node, now: int) -> Procedure[tuple[Node, int]]:
     """Start-up clean-up of excluded ENIs."""
-    ids = [eni.id for eni in node.store(0).enis if eni.excluded]
-    return (yield from _clean(node, now, 0, ids, prefixes=config.prefix_mode, rule="R63"))
+    stores = node.stores[:1] if config.quirk(Quirk.FIRST_CARD_CLEANED) else node.stores
+    for card in [store.card for store in stores]:
+        ids = [eni.id for eni in node.store(card).enis if eni.excluded]
+        node, now = yield from _clean(node, now, card, ids, prefixes=config.prefix_mode, rule="R63")
+    return node, now
 
 
 @rule(

@@ -1,7 +1,7 @@
 """Operations on one data store, each atomic in the daemon (R11, R21-R26, R113)."""
 
 from bisect import insort
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import evolve
 
@@ -41,6 +41,8 @@ def with_stores(node: Node, stores: tuple[Store, ...]) -> Node:
         released=node.released,
         unmanaged=node.unmanaged,
         unmanaged_counts=node.unmanaged_counts,
+        unmanaged_cards=node.unmanaged_cards,
+        efa_only=node.efa_only,
         cleanups=node.cleanups,
         terminating=node.terminating,
         primaries=node.primaries,
@@ -138,24 +140,33 @@ def delete_cidr(store: Store, eni_id: str, network: Network, *, force: bool) -> 
 @rule(
     "R24",
     "Removing by force an ENI that has pods subtracts its CIDRs from the counters total and "
-    "allocatedPrefix twice.",
+    "allocatedPrefix twice; the IPv6 CIDRs of a removed ENI are never subtracted.",
     source="ds:1184-1216",
     kind=Kind.STEP,
     label=Label.SUSPECTED_BUG,
 )
 def remove_eni_by_force(config: Config, store: Store, eni: Eni) -> Store:
     """Remove an ENI with its CIDRs and assignments."""
-    drifted = eni.has_pods() and config.quirk(Quirk.DOUBLE_DECREMENT)
-    size = sum(cidr.network.size for cidr in eni.cidrs) if drifted else 0
-    prefixes = sum(cidr.is_prefix for cidr in eni.cidrs) if drifted else 0
+    twice = eni.has_pods() and config.quirk(Quirk.DOUBLE_DECREMENT)
+    never = config.quirk(Quirk.IPV6_NEVER_SUBTRACTED)
+    extra = [cidr for cidr in eni.cidrs if twice and not cidr.network.ipv6]
+    left = [cidr for cidr in eni.cidrs if never and cidr.network.ipv6]
     return Store(
         store.card,
         store.prefix_mode,
         tuple(each for each in store.enis if each.id != eni.id),
-        store.total_drift - size,
-        store.prefix_drift - prefixes,
+        store.total_drift - _size(extra) + _size(left),
+        store.prefix_drift - _prefixes(extra) + _prefixes(left),
         _without(store.holdings, eni.cidrs),
     )
+
+
+def _size(cidrs: Iterable[Cidr]) -> int:
+    return sum(cidr.network.size for cidr in cidrs)
+
+
+def _prefixes(cidrs: Iterable[Cidr]) -> int:
+    return sum(cidr.is_prefix for cidr in cidrs)
 
 
 def remove_eni(store: Store, eni_id: str) -> Store:

@@ -191,19 +191,23 @@ def try_new_eni(
     if count <= 0:
         return None, node, now
     prefixes = config.prefix_mode
-    created, node, now = yield from call(node, AllocENI(count, prefixes, card, subnet), "R101")
+    request = AllocENI(count, prefixes, card, subnet, config.ipv6)
+    created, node, now = yield from call(node, request, "R101")
     if isinstance(created, Failed):
         if created.code in OUT_OF_ADDRESSES:
             node = evolve(node, last_insufficient=now)
         return created, node, now
-    attached, node, now = yield from call(node, WaitForENI(created, count, prefixes), "R109")
+    shown = WaitForENI(created, count, prefixes, config.ipv6)
+    attached, node, now = yield from call(node, shown, "R109")
     if isinstance(attached, Failed):
         return attached, node, now
     return (yield from set_up_eni(config, node, now, attached))
 
 
 def size_of_new_eni(config: Config, node: Node, card: int) -> int:
-    """CIDRs to ask for with a new ENI, on fresh totals (R107)."""
+    """CIDRs to ask for with a new ENI, on fresh totals; in IPv6 mode one address (R107)."""
+    if config.ipv6:
+        return 1
     pool = totals(node.store(card))
     return growth.new_eni_size(
         INTS,

@@ -10,7 +10,7 @@ from ipam_model.catalogue import Kind, part_of, rule
 from ipam_model.config import Config, Quirk
 from ipam_model.daemon import datastore, measure
 from ipam_model.daemon.cleanup import clean_excluded, clean_other_mode
-from ipam_model.daemon.growth import increase
+from ipam_model.daemon.growth import enis_frozen, increase, try_new_eni
 from ipam_model.daemon.procedure import OneOf, Procedure, call, choose
 from ipam_model.daemon.setup import classify, managed_enis, set_up_eni
 from ipam_model.requests import (
@@ -24,6 +24,7 @@ from ipam_model.requests import (
     Failed,
     GetAddressesFromEC2,
     HostVethExists,
+    IsSubnetExcluded,
     ReadCheckpoint,
     ReadMaxPods,
     RefreshSecurityGroups,
@@ -75,30 +76,75 @@ def start(config: Config, now: int) -> Procedure[Started | Exited]:
     described, node, now = yield from call(node, DescribeAllENIs(), "R54")
     if isinstance(described, Failed):
         return Exited(described)
-    attached, node = managed_enis(classify(config, node, described), described.enis)
+    node = evolve(classify(config, node, described), efa_only=described.efa_only)
+    attached, node = managed_enis(node, described.enis)
     node = create_stores(config, node)
+    if config.ipv6 and config.settings.subnet_discovery:
+        left, node, now = yield from drop_excluded(config, node, now, attached)
+        if isinstance(left, Failed):
+            return Exited(left)
+        attached = left
     error, node, now = yield from set_up_all(config, node, now, described, attached)
     if error is None:
         error, node, now = yield from recover(node, now)
     if error is None:
-        node, now = yield from clean_excluded(config, node, now)
-        node, now = yield from clean_other_mode(config, node, now)
+        if not config.ipv6:
+            node, now = yield from clean_excluded(config, node, now)
+            node, now = yield from clean_other_mode(config, node, now)
         error, node, now = yield from read_cluster(config, node, now)
     if error is None and measure.provisions(config):
-        error, node, now = yield from grow_once(config, node, now)
+        if config.ipv6:
+            node, now = yield from fill_empty_cards(config, node, now)
+        else:
+            error, node, now = yield from grow_once(config, node, now)
     return Started(node) if error is None else Exited(error)
 
 
 @rule(
     "R9",
     "Init creates one data store per managed card, in ascending card order; stores are never added "
-    "or removed while the daemon runs. Modelled for the first card.",
+    "or removed while the daemon runs.",
     source="ipamd:499-501",
     kind=Kind.STEP,
 )
 def create_stores(config: Config, node: Node) -> Node:
     """The node with its empty stores."""
-    return datastore.with_stores(node, (Store(0, config.prefix_mode),))
+    prefixes = config.prefix_mode or config.ipv6
+    cards = (card for card in range(config.cards) if card not in node.unmanaged_cards)
+    return datastore.with_stores(node, tuple(Store(card, prefixes) for card in cards))
+
+
+@rule(
+    "R56",
+    "IPv6 with subnet discovery drops the ENIs in excluded subnets before any is set up, and "
+    "creates one ENI on card 0 if none is left; a failed lookup or creation ends the start.",
+    source="ipamd:503-524",
+    kind=Kind.STEP,
+)
+def drop_excluded(
+    config: Config, node: Node, now: int, attached: tuple[AttachedEni, ...]
+) -> Procedure[tuple[tuple[AttachedEni, ...] | Failed, Node, int]]:
+    """The attached ENIs whose subnets are not excluded, or the error."""
+    remaining = {eni.id: eni for eni in attached}
+    dropped: set[str] = set()
+    while remaining:
+        chosen = next(iter(remaining))
+        if len(remaining) > 1:
+            chosen, node, now = yield from choose(
+                node, OneOf(tuple(remaining)), "R192", live=(frozenset(dropped),)
+            )
+        eni = remaining.pop(chosen)
+        excluded, node, now = yield from call(node, IsSubnetExcluded(eni.subnet), "R56")
+        if isinstance(excluded, Failed):
+            return excluded, node, now
+        if excluded:
+            dropped.add(eni.id)
+    left = tuple(eni for eni in attached if eni.id not in dropped)
+    if not left:
+        error, node, now = yield from try_new_eni(config, node, now, 0)
+        if error is not None:
+            return error, node, now
+    return left, node, now
 
 
 def refused(config: Config) -> bool:
@@ -134,7 +180,7 @@ def set_up_all(
             tagged, node, now = yield from call(node, TagENI(eni.id), "R57")
             if isinstance(tagged, Failed):
                 return tagged, node, now
-        if not config.quirk(Quirk.STALE_ADDRESSES_ADOPTED):
+        if not (config.ipv6 or config.quirk(Quirk.STALE_ADDRESSES_ADOPTED)):
             eni, node, now = yield from confirmed_by_ec2(node, now, eni)
         set_up = partial(set_up_eni, config, trunk=trunk, efa=eni.id in described.efas)
         node, now = yield from set_up_with_retry(node, now, eni, set_up)
@@ -302,3 +348,22 @@ def grow_once(config: Config, node: Node, now: int) -> Procedure[tuple[Failed | 
         if config.settings.custom_networking and totals(node.store(card)).total == 0:
             return Failed(EMPTY_POOL), node, now
     return None, node, now
+
+
+@rule(
+    "R68",
+    "Init in IPv6 mode, unless the node is frozen, creates one ENI on each managed card above 0 "
+    "whose store is empty and which has room; errors are swallowed.",
+    source="ipamd:1011-1042",
+    kind=Kind.STEP,
+)
+def fill_empty_cards(config: Config, node: Node, now: int) -> Procedure[tuple[Node, int]]:
+    """The first and only growth of an IPv6 node."""
+    suppressed, node, now = yield from enis_frozen(config, node, now)
+    if suppressed:
+        return node, now
+    for card in [store.card for store in node.stores if store.card > 0]:
+        store = node.store(card)
+        if not store.enis and measure.room_for_eni(config, node, store):
+            _, node, now = yield from try_new_eni(config, node, now, card)
+    return node, now

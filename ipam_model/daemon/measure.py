@@ -4,7 +4,7 @@ from attrs import frozen
 
 from ipam_model.arithmetic import INTS
 from ipam_model.catalogue import Kind, Label, part_of, rule
-from ipam_model.config import Config
+from ipam_model.config import Config, Quirk
 from ipam_model.rules import capacity, growth, shrink, timing, warm_pool
 from ipam_model.state import Eni, Node, Store, Totals, totals
 
@@ -86,7 +86,7 @@ def balance_under(targets: WarmTargets, config: Config, card: int, pool: Totals)
         return Balance(0, 0)
     warm, minimum = targets.warm, targets.minimum
     total, available = pool.total, pool.available
-    if config.prefix_mode and card == 0:
+    if config.prefix_mode and (card == 0 or not config.quirk(Quirk.UNCONVERTED_CARDS)):
         return Balance(
             warm_pool.short_prefixes(INTS, warm, minimum, total, available, config.block),
             warm_pool.over_prefixes(

@@ -9,12 +9,19 @@ from typing import NamedTuple
 
 from attrs import evolve, frozen
 
-from ipam_model.catalogue import Kind, Label, rule
+from ipam_model.catalogue import Kind, Label, part_of, rule
 from ipam_model.config import Config, Quirk
 from ipam_model.daemon import datastore
 from ipam_model.daemon.cleanup import release_unassigned
 from ipam_model.daemon.procedure import Procedure, call, choose
-from ipam_model.requests import Failed, PodIsGone, ReadVpcCidrs, WriteCheckpoint
+from ipam_model.requests import (
+    Failed,
+    FindTrunkLink,
+    PodObject,
+    ReadPod,
+    ReadVpcCidrs,
+    WriteCheckpoint,
+)
 from ipam_model.rules import timing
 from ipam_model.state import Cidr, Cleanup, Eni, Holding, Node, Pod, PodKey, Store
 
@@ -23,6 +30,9 @@ UNKNOWN_POD = "UnknownPod"
 MULTI_NIC_OFF = "MultiNICDisabled"
 INCOMPLETE_KEY = "IncompleteKey"
 CHECKPOINT_FAILED = "CheckpointWriteFailed"
+NO_POD_OBJECT = "PodNotFound"
+NO_TRUNK = "NoTrunkENI"
+NO_BRANCH_ENI = "NoBranchENIAnnotation"
 
 MIGRATED_NETWORK = "_migrated-from-cri"
 MIGRATED_INTERFACE = "unknown"
@@ -33,6 +43,10 @@ class Given(NamedTuple):
 
     address: int
     device: int
+
+
+NO_DEVICE = -1
+"""Device number told with the address of a branch ENI, which hangs on the trunk ENI."""
 
 
 @frozen
@@ -104,22 +118,18 @@ def add(
     config: Config, node: Node, now: int, pod: Pod, *, multi: bool = False
 ) -> Procedure[tuple[PodReply, Node]]:
     """AddNetwork for `pod`; `multi` = it asks for an address on every managed card (R120)."""
-    if not all(pod.key):
-        return PodReply(False, (), INCOMPLETE_KEY), node
-    if multi and not config.settings.multi_nic:
-        return PodReply(False, (), MULTI_NIC_OFF), node
-    needed = len(node.stores) if multi else 1
-    if needed != pod.interfaces:
-        pod = evolve(pod, interfaces=needed)
-    given: tuple[Given, ...] = ()
-    for card in [store.card for store in node.stores]:
-        if len(given) == needed:
-            break
-        got, node, now = yield from assign(config, node, now, card, pod)
-        if isinstance(got, Given):
-            given = (*given, got)
-        elif not (got == NO_AVAILABLE and needed == 1 and card != len(node.stores) - 1):
+    branch: Given | str | None = None
+    if config.settings.pod_eni:
+        branch, node, now = yield from branch_eni(node, now, pod.key)
+    if isinstance(branch, str):
+        return PodReply(False, (), branch), node
+    if isinstance(branch, Given):
+        given: tuple[Given, ...] = (branch,)
+    else:
+        got, node, now = yield from from_stores(config, node, now, pod, multi=multi)
+        if isinstance(got, str):
             return PodReply(False, (), got), node
+        given = got
     checked, node, now = yield from call(node, ReadVpcCidrs(), "R123")
     if isinstance(checked, Failed):
         return PodReply(False, (), checked.code), node
@@ -127,9 +137,90 @@ def add(
 
 
 @rule(
+    "R119",
+    "With ENABLE_POD_ENI, a pod that requests vpc.amazonaws.com/pod-eni gets the address in its "
+    "annotation, if card 0 has a trunk ENI; any problem refuses it. The stores are not touched, so "
+    "such pods never count in A, and several cards are not for them.",
+    source="rpc:102-189",
+    kind=Kind.STEP,
+    label=Label.DOCUMENTED,
+)
+def branch_eni(
+    node: Node, now: int, key: PodKey
+) -> Procedure[tuple[Given | str | None, Node, int]]:
+    """The address of the pod's branch ENI, the error, or `None`: the pod wants none."""
+    pod, node, now = yield from call(node, ReadPod(key), "R119")
+    if not isinstance(pod, PodObject):
+        return pod.code if pod is not None else NO_POD_OBJECT, node, now
+    if not pod.wants_branch_eni:
+        return None, node, now
+    if not node.store(0).trunk():
+        return NO_TRUNK, node, now
+    linked, node, now = yield from call(node, FindTrunkLink(), "R119")
+    if isinstance(linked, Failed):
+        return linked.code, node, now
+    if pod.branch_address is None:
+        return NO_BRANCH_ENI, node, now
+    return Given(pod.branch_address, NO_DEVICE), node, now
+
+
+def from_stores(
+    config: Config, node: Node, now: int, pod: Pod, *, multi: bool
+) -> Procedure[tuple[tuple[Given, ...] | str, Node, int]]:
+    """The addresses of the pool for `pod`, or the error; what it got before an error it keeps."""
+    if multi and not config.settings.multi_nic:
+        return MULTI_NIC_OFF, node, now
+    if not all(pod.key):
+        return INCOMPLETE_KEY, node, now
+    needed = len(node.stores) if multi else 1
+    if needed != pod.interfaces:
+        pod = evolve(pod, interfaces=needed)
+    given: tuple[Given, ...] = ()
+    for card in cards_to_ask(config, node, pod):
+        if len(given) == needed:
+            break
+        got, node, now = yield from assign(config, node, now, card, pod)
+        if isinstance(got, Given):
+            given = (*given, got)
+        elif not (got == NO_AVAILABLE and needed == 1 and not is_last(config, node, card)):
+            return got, node, now
+    return given, node, now
+
+
+@part_of("R121")
+def cards_to_ask(config: Config, node: Node, pod: Pod) -> tuple[int, ...]:
+    """The cards in the order in which a pod is served: ascending.
+
+    Without the quirk a card on which the pod lives already comes first, if it needs only one.
+    """
+    cards = tuple([store.card for store in node.stores])
+    if len(cards) == 1 or pod.interfaces > 1 or config.quirk(Quirk.REPEATED_ADD_AGAIN):
+        return cards
+    return tuple(sorted(cards, key=lambda card: pod.key not in node.store(card).holdings))
+
+
+@part_of("R121", "R125")
+def is_last(config: Config, node: Node, card: int) -> bool:
+    """Whether no other store is searched after this card's.
+
+    With the quirk its number is compared with the number of stores, which fits only if no card
+    below the last lacks a store.
+    """
+    if config.quirk(Quirk.LAST_BY_NUMBER):
+        return card == len(node.stores) - 1
+    return card == node.stores[-1].card
+
+
+@rule(
     "R111",
     "A key that already has an address in the store gets that address again and nothing changes.",
     source="ds:788-791",
+    kind=Kind.STEP,
+)
+@rule(
+    "R116",
+    "An IPv6 address is chosen like an IPv4 one, among the IPv6 prefixes of the ENIs.",
+    source="ds:722-778",
     kind=Kind.STEP,
 )
 @rule(
@@ -149,7 +240,7 @@ def add(
 def assign(
     config: Config, node: Node, now: int, card: int, pod: Pod
 ) -> Procedure[tuple[Given | str, Node, int]]:
-    """assign4: an address of the card's store for `pod`, or the error."""
+    """assign4, assign6: an address of the card's store for `pod`, or the error."""
     store = node.store(card)
     held = store.holdings.get(pod.key)
     if held is not None:
@@ -181,7 +272,8 @@ def given_by(held: Holding, eni: Eni) -> Given:
 @rule(
     "R125",
     "DelNetwork searches the stores in card order for as many addresses as the first hit says the "
-    "pod has; with ENABLE_POD_ENI an unknown pod whose object is gone is deleted successfully.",
+    "pod has; with ENABLE_POD_ENI a pod that a store does not know is deleted successfully at once "
+    "if its object is gone or names a branch ENI.",
     source="rpc:344-445",
     kind=Kind.STEP,
 )
@@ -208,12 +300,14 @@ def delete(config: Config, node: Node, now: int, key: PodKey) -> Procedure[tuple
             continue
         if freed == UNKNOWN_POD:
             if config.settings.pod_eni:
-                gone, node, now = yield from call(node, PodIsGone(key), "R125")
-                if gone is True:
+                pod, node, now = yield from call(node, ReadPod(key), "R125")
+                if isinstance(pod, Failed):
+                    return PodReply(False, (), pod.code), node
+                if pod is None:
                     return PodReply(True), node
-                if isinstance(gone, Failed):
-                    return PodReply(False, given, gone.code), node
-            if card != len(node.stores) - 1:
+                if pod.branch_address is not None:
+                    return PodReply(True, (Given(pod.branch_address, NO_DEVICE),)), node
+            if not is_last(config, node, card):
                 continue
         error = freed
     return PodReply(not error, given, error), node

@@ -9,12 +9,51 @@ from ipam_model.daemon import measure
 from ipam_model.daemon.growth import increase
 from ipam_model.daemon.measure import Decision
 from ipam_model.daemon.procedure import OneOf, Procedure, call, choose
+from ipam_model.daemon.setup import set_up_eni
 from ipam_model.daemon.shrink import free_one_eni, release_cidrs
-from ipam_model.requests import AnnounceTrunk
+from ipam_model.requests import AnnounceTrunk, DescribeAllENIs, Failed
 from ipam_model.rules import timing
 from ipam_model.state import Node, Totals, totals
 
 
+@rule(
+    "R70",
+    "In IPv6 mode the loop only waits for a trunk ENI where ENABLE_POD_ENI asks for one, looking "
+    "every 5 s until one is set up, and then ends: no growth, no shrink, no reconcile.",
+    source="ipamd:769-780, ipamd:1539-1559",
+    kind=Kind.STEP,
+)
+def await_trunk(config: Config, node: Node, now: int) -> Procedure[Node]:
+    """One look for a trunk ENI on an IPv6 node; it sits on card 0.
+
+    The daemon would also go on looking if the subnet of the trunk ENI cannot be looked up after
+    its record is in the store; here the record ends the wait.
+    """
+    if not measure.awaiting_trunk(config, node):
+        return node
+    described, node, now = yield from call(node, DescribeAllENIs(), "R70")
+    if isinstance(described, Failed):
+        return node
+    for eni in described.enis:
+        if eni.id == described.trunk and eni.card == 0:
+            _, node, now = yield from set_up_eni(config, node, now, eni, trunk=True)
+    return node
+
+
+@rule(
+    "R49",
+    "With ENABLE_MULTI_NIC each managed card has a data store of its own, and every pass of the "
+    "loop treats them one by one.",
+    source="ipamd:803, ipamd:1600",
+    kind=Kind.STEP,
+)
+@rule(
+    "R191",
+    "Pool update and pre-scaling visit the cards in any order, pod requests and reconcile in "
+    "ascending order.",
+    source="ipamd:676, ipamd:803, ipamd:1600",
+    kind=Kind.STEP,
+)
 @rule(
     "R72",
     "A pool update decides low for all cards first; then per card: grow if low, else release if "
@@ -26,8 +65,8 @@ from ipam_model.state import Node, Totals, totals
 def update_pool(
     config: Config, node: Node, now: int
 ) -> Procedure[tuple[tuple[Decision, ...], Node]]:
-    """One tick; the decisions are those found before anything was done."""
-    if not measure.provisions(config):
+    """One tick; the decisions are those found before anything was done. None in IPv6 mode."""
+    if config.ipv6 or not measure.provisions(config):
         return (), node
     if measure.may_announce_trunk(config, node):
         _, node, now = yield from call(node, AnnounceTrunk(), "R48")

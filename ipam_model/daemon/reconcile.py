@@ -70,8 +70,8 @@ def due(config: Config, node: Node, now: int) -> bool:
     kind=Kind.STEP,
 )
 def reconcile(config: Config, node: Node, now: int) -> Procedure[tuple[Reconciled, Node]]:
-    """Compare the store with what is attached."""
-    if not due(config, node, now):
+    """Compare the store with what is attached; never in IPv6 mode (R162)."""
+    if config.ipv6 or not due(config, node, now):
         return Reconciled(False), node
     listed, node, now = yield from call(node, GetAttachedENIs(), "R147")
     if isinstance(listed, Failed) or not listed:

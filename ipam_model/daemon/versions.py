@@ -39,6 +39,8 @@ class Daemon:
     reconcile: Callable[[Config, Node, int], Procedure[tuple[Reconciled, Node]]]
     heeds_cordon: bool = True
     """A cordoned node neither grows nor frees ENIs (R51)."""
+    await_trunk: Callable[[Config, Node, int], Procedure[Node]] = pool.await_trunk
+    """One look of the loop in IPv6 mode, which no version before v1.10 has."""
 
 
 DAEMONS: Final[Mapping[Version, Daemon]] = {

@@ -1,4 +1,4 @@
-"""May this ENI or subnet be used at all (R7, R13, R14, R98, R103)."""
+"""May this ENI, card or subnet be used at all (R7, R8, R13, R14, R98, R103)."""
 
 from ipam_model.arithmetic import B, I, Logic
 from ipam_model.catalogue import rule
@@ -22,6 +22,19 @@ def managed(
     """Whether ipamd may use and change the ENI."""
     by_owner = k.any(tagged_own, manage_untagged)
     return k.any(primary, k.choose(no_manage_present, k.no(no_manage_true), by_owner))
+
+
+@rule(
+    "R8",
+    "Without ENABLE_MULTI_NIC only card 0 is managed; with it every card is, empty ones too, "
+    "except one that carries an EFA-only ENI and no other ENI that is managed.",
+    source="ipamd:296-322",
+)
+def card_managed(
+    k: Logic[I, B], multi_nic: B, first_card: B, has_efa_only: B, has_other_managed: B
+) -> B:
+    """Whether ipamd keeps a data store for a network card."""
+    return k.choose(multi_nic, k.any(k.no(has_efa_only), has_other_managed), first_card)
 
 
 @rule(

@@ -63,15 +63,16 @@ def happen(runner: Runner, event: Event) -> Reply:
         case Terminate():
             runner.terminate()
         case PodAdd():
-            return _pod_reply(runner.add_pod(_pod(event), multi=event.multi))
+            reply = runner.add_pod(_pod(event), multi=event.multi)
+            return _pod_reply(reply, by_card=by_card(runner))
         case PodDel():
-            return _pod_reply(_delete(runner, event))
+            return _pod_reply(_delete(runner, event), by_card=by_card(runner), deleted=True)
         case PodsAdd():
             return _several(happen(runner, PodAdd(pod=pod)) for pod in _numbered(event))
         case PodsDel():
             return _several(happen(runner, PodDel(pod=pod)) for pod in _numbered(event))
         case Tick():
-            return tick_reply(runner.tick())
+            return tick_reply(runner.tick(), by_card=by_card(runner))
         case Reconcile():
             return reconcile_reply(runner.reconcile())
         case LoopPass():
@@ -110,9 +111,14 @@ def _delete(runner: Runner, event: PodDel) -> PodReply:
     return runner.delete_pod(key)
 
 
-def _pod_reply(reply: PodReply) -> Reply:
-    shown = pod_reply(reply)
-    return shown if reply.success else {"success": False, "error": reply.error}
+def by_card(runner: Runner) -> bool:
+    """Whether replies tell network cards apart: if the instance has several."""
+    return runner.config.cards > 1
+
+
+def _pod_reply(reply: PodReply, *, by_card: bool, deleted: bool = False) -> Reply:
+    shown = pod_reply(reply, by_card=by_card, deleted=deleted)
+    return shown if reply.success else shown | {"error": reply.error}
 
 
 def _numbered(event: PodsAdd | PodsDel) -> Iterable[str]:

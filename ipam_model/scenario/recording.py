@@ -316,6 +316,25 @@ class _NotedGrants:
             self.part = evolve(self.part, eni=found)
         return found
 
+    def ipv6_address(self, ec2: Ec2) -> Network:
+        """The IPv6 address of a new ENI."""
+        return self._passed_on(self._grants.ipv6_address(ec2), self._usual.ipv6_address(ec2))
+
+    def ipv6_prefix(self, ec2: Ec2) -> Network:
+        """An IPv6 prefix."""
+        return self._passed_on(self._grants.ipv6_prefix(ec2), self._usual.ipv6_prefix(ec2))
+
+    def listed(self, prefixes: tuple[Network, ...]) -> tuple[Network, ...]:
+        """The order of an ENI's IPv6 prefixes."""
+        if self._grants.listed(prefixes) != self._usual.listed(prefixes):
+            raise InputError("another order of IPv6 prefixes cannot be recorded")
+        return prefixes
+
+    def _passed_on(self, found: Network, usual: Network) -> Network:
+        if found != usual:
+            raise InputError("another IPv6 address than the next one cannot be recorded")
+        return found
+
     def trunk(self, trunks: tuple[str, ...]) -> str:
         """The trunk ENI named."""
         found = self._grants.trunk(trunks)

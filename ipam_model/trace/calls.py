@@ -6,12 +6,14 @@ from ipam_model import aws_layer
 from ipam_model.addresses import format_short
 from ipam_model.requests import (
     AllocENI,
+    AssignIPv6Prefixes,
     AssignPrivateIpAddresses,
     CreateENI,
     DescribeAllENIs,
     FreeENI,
     GetAddressesFromEC2,
     GetAttachedENIs,
+    GetIPv6Prefixes,
     IsSubnetExcluded,
     Request,
     SetupENINetwork,
@@ -32,6 +34,8 @@ RULE_OF_CALL: Mapping[str, str] = {
     "DescribeAllENIs": "R149",
     "GetIPv4sFromEC2": "R152",
     "GetIPv4PrefixesFromEC2": "R153",
+    "GetIPv6PrefixesFromEC2": "R60",
+    "AssignIpv6Prefixes": "R60",
     "TagENI": "R57",
     "IsSubnetExcluded": "R58",
     "SetupENINetwork": "R58",
@@ -54,7 +58,7 @@ def expected_call(request: Request[object]) -> dict[str, Json] | None:
             return {"call": "SetupENINetwork", "eni": eni}
         case AssignPrivateIpAddresses(eni, count, _):
             return {"call": "AssignPrivateIpAddresses", "eni": eni, "count": count}
-        case AllocENI(count, _, card, subnet):
+        case AllocENI(count, _, card, subnet, _):
             call: dict[str, Json] = {"call": aws_layer.CREATE_AND_ATTACH, "count": count}
             if subnet is not None:
                 call["subnet"] = subnet
@@ -64,7 +68,11 @@ def expected_call(request: Request[object]) -> dict[str, Json] | None:
         case CreateENI(subnet):
             bare: dict[str, Json] = {"call": aws_layer.CREATE_AND_ATTACH}
             return bare if subnet is None else bare | {"subnet": subnet}
-        case WaitForENI(eni, count, _):
+        case GetIPv6Prefixes(eni):
+            return {"call": "GetIPv6PrefixesFromEC2", "eni": eni}
+        case AssignIPv6Prefixes(eni, count):
+            return {"call": "AssignIpv6Prefixes", "eni": eni, "count": count}
+        case WaitForENI(eni, count, _, _):
             return {"call": "WaitForENIAndIPsAttached", "eni": eni, "count": count}
         case FreeENI(eni):
             return {"call": "FreeENI", "eni": eni}

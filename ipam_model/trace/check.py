@@ -10,16 +10,16 @@ that are recorded.
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ipam_model.addresses import format_address, format_network
 from ipam_model.arrivals import Arrivals
 from ipam_model.config import Config, parse_settings_of
 from ipam_model.ec2 import Ec2, Ec2Eni
 from ipam_model.errors import InputError, ModelError
-from ipam_model.limits import Catalogue, InstanceLimits
+from ipam_model.limits import MOST_CARDS, CardLimits, Catalogue, InstanceLimits
 from ipam_model.requests import EniTags
-from ipam_model.state import Eni
+from ipam_model.state import Eni, Node
 from ipam_model.subnets import CounterSubnet, SubnetTags
 from ipam_model.trace import snapshot
 from ipam_model.trace.document import Event, Fields, PlacedError, Trace, read_trace
@@ -102,7 +102,6 @@ def check(
     `began` is told the world before the first event, `explained` the `runner` that found each
     event to be one the model allows.
     """
-    require_modelled(trace)
     recorded = Recorded(trace.dialect)
     comparison = Comparison()
     world: World | None = None
@@ -201,29 +200,29 @@ class Comparison:
         node = runner.node
         if node is None:
             return
-        store = node.stores[0]
-        self._compare_enis(runner, store.enis, recorded)
+        self._compare_enis(runner, node, recorded)
         dialect = recorded.dialect
         if dialect.counters:
-            _same("R24", "counters", recorded.other.get("counters"), snapshot.counters_of(store))
-        stats = snapshot.stats_of(store, runner.now, runner.config, dialect)
+            counters = snapshot.counters_of_stores(node)
+            _same("R24", "counters", recorded.other.get("counters"), counters)
+        stats = snapshot.stats_of_stores(node, runner.now, runner.config, dialect)
         _same("R28", "statistics", recorded.other.get("stats"), stats)
         clocks = snapshot.clocks_of(node, dialect)
         _same("R72", "clocks", recorded.other.get("clocks"), clocks)
         _same("R141", "released CIDRs", recorded.other.get("released"), node.released)
 
-    def _compare_enis(
-        self, runner: RecordedRunner, enis: tuple[Eni, ...], recorded: Recorded
-    ) -> None:
-        _same("R11", "ENIs in the store", sorted(recorded.enis), [eni.id for eni in enis])
+    def _compare_enis(self, runner: RecordedRunner, node: Node, recorded: Recorded) -> None:
+        placed = [(store.card, eni) for store in node.stores for eni in store.enis]
+        modelled = sorted(eni.id for _, eni in placed)
+        _same("R11", "ENIs in the store", sorted(recorded.enis), modelled)
         self._enis = {eni: known for eni, known in self._enis.items() if eni in recorded.enis}
-        for eni in enis:
+        for card, eni in placed:
             shown = recorded.enis[eni.id]
             known = self._enis.get(eni.id)
             if known is not None and known[0] is eni and known[1] is shown:
                 continue
             cooldown = runner.config.cooldown
-            shape = snapshot.shape_of_eni(eni, runner.now, cooldown, recorded.dialect)
+            shape = snapshot.shape_of_eni(eni, runner.now, cooldown, recorded.dialect, card)
             if shape != shown:
                 raise _eni_mismatch(shown, shape)
             if snapshot.settled(eni):
@@ -259,7 +258,7 @@ def _text(value: object) -> str:
 
 
 def _eni_mismatch(shown: EniShape, modelled: EniShape) -> MismatchError:
-    for field in ("primary", "device", "subnet", "created", "excluded", "trunk"):
+    for field in ("card", "primary", "device", "subnet", "created", "excluded", "trunk"):
         seen, right = getattr(shown, field), getattr(modelled, field)
         if seen != right:
             return MismatchError("R11", f"{shown.id} with {field} {seen}", f"{right}")
@@ -288,15 +287,6 @@ def _cidr_text(cidr: snapshot.CidrShape) -> str:
 # -- the world before the first event ------------------------------------------------------------
 
 
-def require_modelled(trace: Trace) -> None:
-    """Complain about a trace of something that is not modelled yet."""
-    header = trace.header
-    if header.count("network_cards", 1) > 1:
-        header.fail("several network cards are not modelled yet; only traces with one are checked")
-    if parse_settings_of(trace.dialect.version, header.table("env")).settings.ipv6:
-        header.fail("IPv6 is not modelled yet; only IPv4 traces are checked")
-
-
 def first_world(trace: Trace, event: Event, recorded: Recorded) -> World:
     """The world before a trace's first event, from its header.
 
@@ -314,6 +304,9 @@ def first_world(trace: Trace, event: Event, recorded: Recorded) -> World:
     subnets = _subnets(header)
     enis = _attached_before(header, event.state, recorded)
     eni_config = header.child("eni_config").text("subnet") if "eni_config" in header else None
+    for eni in enis:
+        if eni.card >= len(limits.cards):
+            header.fail(f"{eni.id} is on card {eni.card}, but 'network_cards' has no such card")
     known = [subnet.id for subnet in subnets]
     for used in (*(eni.subnet for eni in enis), *filter(None, (eni_config,))):
         if used not in known:
@@ -343,11 +336,16 @@ def _arrivals(header: Fields) -> Arrivals:
 
 
 def _limits(header: Fields) -> InstanceLimits:
+    """The limits in the header, which hold for each of its cards."""
+    cards = header.count("network_cards", 1, least=1, most=MOST_CARDS)
     try:
         if "limits" not in header:
-            return Catalogue.bundled().get(header.text("instance"))
+            known = Catalogue.bundled().get(header.text("instance"))
+            return evolve(known, cards=tuple(CardLimits(c, known.max_enis) for c in range(cards)))
         limits = header.child("limits")
-        return InstanceLimits.simple(limits.count("max_enis"), limits.count("ipv4_per_eni"))
+        return InstanceLimits.simple(
+            limits.count("max_enis"), limits.count("ipv4_per_eni"), cards=cards
+        )
     except PlacedError:
         raise
     except InputError as error:
@@ -398,7 +396,10 @@ def _ec2_eni(eni_id: str, shape: AttachedShape, primary: bool) -> Ec2Eni:
         subnet=shape.subnet,
         primary_address=shape.primary,
         addresses=tuple(sorted(shape.ips)),
-        prefixes=tuple(sorted(shape.prefixes)),
+        prefixes=tuple(sorted(each for each in shape.prefixes if not each.ipv6)),
+        ipv6_prefixes=tuple(sorted(each for each in shape.prefixes if each.ipv6)),
+        primary_ipv6=shape.primary_ipv6,
+        efa_only=shape.efa_only,
         tags=shape.tags or EniTags("true" if shape.no_manage else None),
         trunk=shape.trunk,
     )

@@ -27,6 +27,9 @@ class Dialect:
     """Attached ENIs show their prefixes."""
     rule_of_call: Mapping[str, str] = field(factory=dict)
     """The rule named when a call is one too many, where it is not that of v1.23."""
+    by_card: bool = False
+    """Network cards are told apart: in statistics, counters and tick replies; pod replies list
+    the addresses of all cards. So it is if the header says how many there are."""
 
     def state_keys(self) -> tuple[str, ...]:
         """Keys of a state that hold plain numbers or instants."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NoReturn, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ipam_model.errors import InputError
 from ipam_model.trace.dialect import DIALECTS, V1_23, Dialect
@@ -188,7 +188,10 @@ def read_trace(path: Path) -> Trace:
     if dialect is None:
         known = " or ".join(map(repr, DIALECTS))
         header.fail(f"recorded from {models!r}; modelled are {known}")
-    return Trace(str(path), header, _events(lines), dialect)
+    by_card = "network_cards" in header
+    if by_card and dialect is not V1_23:
+        header.fail(f"traces of {models!r} do not tell network cards apart")
+    return Trace(str(path), header, _events(lines), evolve(dialect, by_card=by_card))
 
 
 def _events(lines: Iterator[tuple[Place, Json]]) -> Iterator[Event]:

@@ -6,11 +6,10 @@ from attrs import evolve
 
 from ipam_model import ec2
 from ipam_model.config import Config, parse_settings_of
-from ipam_model.daemon.init import Started, refused
+from ipam_model.daemon.init import Started
 from ipam_model.ec2 import Ec2Eni, Fault
 from ipam_model.errors import InputError
 from ipam_model.requests import EniTags
-from ipam_model.settings import Mode
 from ipam_model.state import Network, Pod, PodKey
 from ipam_model.trace import snapshot
 from ipam_model.trace.calls import same_json
@@ -44,6 +43,7 @@ def run_pod_event(runner: RecordedRunner, kind: str, event: Fields, reply: Field
     runner.pod_reply = reply
     key = PodKey(event.text("sandbox"))
     if kind == "pod_add":
+        runner.gone_pods -= {key}
         answer = runner.add_pod(Pod(key, name=key.container), multi=event.flag("multi", False))
         rule = "R121"
     else:
@@ -52,7 +52,8 @@ def run_pod_event(runner: RecordedRunner, kind: str, event: Fields, reply: Field
         answer = runner.delete_pod(key)
         rule = "R125"
     runner.pod_reply = None
-    shown = pod_reply(answer)
+    deleted = kind == "pod_del"
+    shown = pod_reply(answer, by_card=runner.recorded.dialect.by_card, deleted=deleted)
     if not same_json(dict(reply.values), shown):
         raise MismatchError(rule, f"reply {dict(reply.values)}", f"{shown} {answer.error}".rstrip())
 
@@ -81,8 +82,6 @@ def _init(runner: RecordedRunner, event: Event) -> None:
     config = runner.config
     if "env" in event.event:
         config = with_environment(config, event.event.table("env"))
-    if config.mode is Mode.IPV6 and not refused(config):
-        event.event.fail("IPv6 is not modelled yet; only IPv4 traces can be checked")
     outcome = runner.start(config)
     ok = isinstance(outcome, Started)
     shows = event.reply.flag("ok") is ok and event.reply.values.keys() <= {"ok", "error"}
@@ -101,14 +100,21 @@ def _pod(runner: RecordedRunner, event: Event) -> None:
 
 
 def _tick(runner: RecordedRunner, event: Event) -> None:
+    _require_loop(runner, event)
     decisions = runner.tick()
     if event.reply.values:
-        shown = tick_reply(decisions)
+        shown = tick_reply(decisions, by_card=runner.recorded.dialect.by_card)
         matches = same_json(dict(event.reply.values), shown)
         _expect_reply(event, "R79", matches, str(shown))
 
 
+def _require_loop(runner: RecordedRunner, event: Event) -> None:
+    if runner.config.ipv6:
+        raise MismatchError("R70", event.kind, "no such event: in IPv6 mode the loop has ended")
+
+
 def _reconcile(runner: RecordedRunner, event: Event) -> None:
+    _require_loop(runner, event)
     outcome = runner.reconcile()
     shown = reconcile_reply(outcome)
     _expect_reply(event, "R146", same_json(dict(event.reply.values), shown), str(shown))
@@ -200,7 +206,7 @@ def _attach(runner: RecordedRunner, event: Event) -> None:
         tags = snapshot.read_tags(fields.child("tags"))
     else:
         tags = EniTags("true" if fields.flag("no_manage", False) else None)
-    card = fields.count("card", 0)
+    card = fields.count("card", 0, most=runner.config.cards - 1)
     used = {each.device for each in runner.ec2.enis if each.card == card}
     eni = Ec2Eni(
         id=eni_id,

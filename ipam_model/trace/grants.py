@@ -1,6 +1,6 @@
 """EC2's own choices as the record of a call tells them, checked against what EC2 has free."""
 
-from ipam_model.ec2 import Ec2, Lingering, holder, lingering
+from ipam_model.ec2 import NEXT_FREE, Ec2, Lingering, holder, lingering
 from ipam_model.state import Network
 from ipam_model.subnets import Subnet
 from ipam_model.trace import snapshot
@@ -58,6 +58,31 @@ class RecordedGrants:
         if not isinstance(eni_id, str) or ec2.eni(eni_id) is not None:
             raise MismatchError(EC2, f"new ENI {eni_id!r}", "an id not in use")
         return eni_id
+
+    def ipv6_address(self, ec2: Ec2) -> Network:
+        """The recorded IPv6 address of a new ENI."""
+        result = self._result
+        if "error" in result:
+            return NEXT_FREE.ipv6_address(ec2)
+        network = Network(snapshot.read_address(result, result.text("ipv6")), 1)
+        if not network.ipv6:
+            raise MismatchError(EC2, f"granted {result.text('ipv6')}", "an IPv6 address")
+        return self._checked((network,), 1)[0]
+
+    def ipv6_prefix(self, ec2: Ec2) -> Network:
+        """The recorded prefix; the daemon never asks for more than one."""
+        if "error" in self._result:
+            return NEXT_FREE.ipv6_prefix(ec2)
+        granted = snapshot.networks_under(self._result, "prefixes")
+        if not all(network.ipv6 for network in granted):
+            seen = snapshot.describe_networks(granted)
+            raise MismatchError(EC2, f"granted {seen}", "an IPv6 prefix")
+        return self._checked(granted, 1)[0]
+
+    def listed(self, prefixes: tuple[Network, ...]) -> tuple[Network, ...]:
+        """In the recorded order, if the same are recorded."""
+        seen = snapshot.networks_under(self._result, "prefixes")
+        return seen if sorted(seen) == sorted(prefixes) else prefixes
 
     def lingering(self, ec2: Ec2, now: int) -> Lingering:
         """What is recorded as still listed, if that can be."""

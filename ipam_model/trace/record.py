@@ -11,7 +11,7 @@ from typing import cast
 
 from attrs import frozen
 
-from ipam_model.addresses import format_short
+from ipam_model.addresses import format_address, format_short
 from ipam_model.daemon.pods import Spot
 from ipam_model.daemon.procedure import Call, Choice, Subsets
 from ipam_model.state import Network
@@ -119,6 +119,8 @@ class RecordedRunner(Runner):
         if choice.rule in _NAMED_BY_CALL:
             request, key = _NAMED_BY_CALL[choice.rule]
             return self._named(choice, request, key)
+        if choice.rule == "R191":
+            return self._cards(choice)
         if choice.rule == "R190":
             return self._releases(choice)
         options = list(choice.options)
@@ -126,16 +128,27 @@ class RecordedRunner(Runner):
         return sorted(options, key=lambda option: option != named)
 
     def _spots(self, choice: Choice) -> list[object]:
-        """The address the reply names; after a refusal it could have been any."""
+        """An address the reply names; after a refusal, first those the state shows as given."""
+        options = cast(list[Spot], list(choice.options))
         reply = self.pod_reply
         if reply is None or reply.values.get("success") is not True:
-            return list(choice.options)
-        address, device = reply.values.get("ip"), reply.values.get("device")
-        return [
-            spot
-            for spot in cast(list[Spot], list(choice.options))
-            if format_short(Network(spot.address, 1)) == address and spot.eni.device == device
-        ]
+            given = self.recorded.assigned()
+            by_likelihood: list[object] = []
+            by_likelihood += [each for each in options if (each.eni.id, each.address) in given]
+            by_likelihood += [each for each in options if (each.eni.id, each.address) not in given]
+            return by_likelihood
+        told = told_addresses(reply)
+        return [spot for spot in options if (format_address(spot.address), spot.eni.device) in told]
+
+    def _cards(self, choice: Choice) -> list[object]:
+        """The card of the next call first."""
+        following = self.next_call()
+        values = {} if following is None else following.values
+        named: object = values.get("card", 0)
+        if "eni" in values:
+            shown = self.ec2.eni(str(values["eni"]))
+            named = None if shown is None else shown.card
+        return sorted(choice.options, key=lambda card: card != named)
 
     def _named(self, choice: Choice, call: str, key: str) -> list[object]:
         """The option that the next recorded call names."""
@@ -217,6 +230,12 @@ class RecordedRunner(Runner):
             name = str(left.values.get("call"))
             rule = self.recorded.dialect.rule_of_call.get(name, RULE_OF_CALL.get(name, "R72"))
             raise MismatchError(rule, call_text(left), "no further call")
+
+
+def told_addresses(reply: Fields) -> list[tuple[object, object]]:
+    """Every address that a pod reply names, with its device number."""
+    told = [reply, *reply.objects("addresses", optional=True)]
+    return [(each.values.get("ip"), each.values.get("device")) for each in told]
 
 
 _NAMED_BY_CALL = {

@@ -8,6 +8,7 @@ from ipam_model.addresses import format_address
 from ipam_model.ec2 import Ec2, Ec2Eni
 from ipam_model.requests import (
     AllocENI,
+    AssignIPv6Prefixes,
     AssignPrivateIpAddresses,
     AttachedEni,
     CreateENI,
@@ -16,6 +17,7 @@ from ipam_model.requests import (
     Failed,
     GetAddressesFromEC2,
     GetAttachedENIs,
+    GetIPv6Prefixes,
     IsSubnetExcluded,
     Request,
 )
@@ -78,12 +80,11 @@ def _result_of(
         case AssignPrivateIpAddresses(_, _, prefixes) | GetAddressesFromEC2(_, prefixes):
             key = "prefixes" if prefixes else "ips"
             return {key: frozenset(cast(tuple[Network, ...], answer))}
-        case AllocENI(_, prefixes, _, _):
+        case GetIPv6Prefixes() | AssignIPv6Prefixes():
+            return {"prefixes": frozenset(cast(tuple[Network, ...], answer))}
+        case AllocENI():
             eni = ec2.eni(cast(str, answer))
-            if eni is None:
-                return {}
-            networks = eni.prefixes if prefixes else tuple(Network(a, 1) for a in eni.addresses)
-            return _created(eni) | {"prefixes" if prefixes else "ips": frozenset(networks)}
+            return {} if eni is None else _created(eni) | _granted(eni, request)
         case CreateENI():
             eni = ec2.eni(cast(str, answer))
             return {} if eni is None else _created(eni)
@@ -97,6 +98,14 @@ def _created(eni: Ec2Eni) -> dict[str, object]:
         "subnet": eni.subnet,
         "primary": format_address(eni.primary_address),
     }
+
+
+def _granted(eni: Ec2Eni, request: AllocENI) -> dict[str, object]:
+    if request.ipv6:
+        first = eni.primary_ipv6
+        return {"ipv6": None if first is None else format_address(first)}
+    networks = eni.prefixes if request.prefixes else tuple(Network(a, 1) for a in eni.addresses)
+    return {"prefixes" if request.prefixes else "ips": frozenset(networks)}
 
 
 def _listed(ec2: Ec2, result: Fields, listed: tuple[AttachedEni, ...]) -> dict[str, object]:

@@ -4,7 +4,7 @@ A recorded state is delta-coded: a missing key and the value `same` mean "as on 
 """
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from ipam_model.addresses import format_network, parse_address, parse_network
 from ipam_model.arithmetic import INTS
@@ -14,7 +14,7 @@ from ipam_model.errors import InputError
 from ipam_model.requests import EniTags, Ownership
 from ipam_model.rules import timing
 from ipam_model.rules.capacity import BLOCK
-from ipam_model.state import Cidr, Eni, Network, Node, Store, totals
+from ipam_model.state import IPV6_BLOCK, Cidr, Eni, Network, Node, Store, totals
 from ipam_model.trace.dialect import V1_23, Dialect
 from ipam_model.trace.document import Fields
 
@@ -34,6 +34,7 @@ class EniShape(NamedTuple):
     """An ENI of the store as a trace shows it."""
 
     id: str
+    card: int
     primary: bool
     device: int
     subnet: str
@@ -52,6 +53,10 @@ class AttachedShape(NamedTuple):
     card: int
     ips: frozenset[int]
     prefixes: frozenset[Network]
+    """Of both families."""
+    primary_ipv6: int | None
+    """Only in traces of IPv6."""
+    efa_only: bool
     trunk: bool
     tags: EniTags | None
     """`None` where the trace records only whether no_manage is \"true\"."""
@@ -73,6 +78,15 @@ class Recorded:
         self.attached: dict[str, AttachedShape] = {}
         self.other: dict[str, object] = {}
         """`stats`, `counters`, `clocks`, `released` and `subnet_free` as plain tuples."""
+
+    def assigned(self) -> set[tuple[str, int]]:
+        """Every address the state shows as assigned, with its ENI."""
+        return {
+            (eni.id, address)
+            for eni in self.enis.values()
+            for cidr in eni.cidrs
+            for address, _ in cidr.assigned
+        }
 
     def update(self, state: Fields) -> None:
         """Apply the delta of one line; `InputError` if it does not fit the format."""
@@ -117,6 +131,7 @@ def _read_eni(fields: Fields, eni_id: str, dialect: Dialect) -> EniShape:
         fields.fail("a CIDR is listed twice")
     return EniShape(
         eni_id,
+        fields.count("card", None if dialect.by_card else 0),
         fields.flag("primary"),
         fields.count("device"),
         fields.text("subnet") if dialect.subnets_of_enis else "",
@@ -150,23 +165,31 @@ def read_address(fields: Fields, text: str) -> int:
 
 
 def read_network(fields: Fields, text: str, *sizes: int) -> Network:
-    """A CIDR in text, complaints with their place; a bare address is a /32.
+    """A CIDR in text, complaints with their place; a bare address is a /32, or a /128.
 
-    `sizes` are the numbers of addresses it may have; by default those of a /32 and a /28.
+    `sizes` are the numbers of addresses it may have; by default those of a single address and of a
+    prefix: /28 of IPv4, /80 of IPv6.
     """
     try:
         network = parse_network(text)
     except InputError as error:
         fields.fail(str(error))
-    if network.size not in (sizes or (1, BLOCK)):
-        fields.fail(f"{text!r} is neither a single address nor a /28 prefix, or the wrong one")
+    prefix = prefix_size(network)
+    if network.size not in (sizes or (1, prefix)) or network.size not in (1, prefix):
+        kind = "/80" if network.ipv6 else "/28"
+        fields.fail(f"{text!r} is neither a single address nor a {kind} prefix, or the wrong one")
     return network
+
+
+def prefix_size(network: Network) -> int:
+    """How many addresses a prefix of the same family has."""
+    return IPV6_BLOCK if network.ipv6 else BLOCK
 
 
 def networks_under(fields: Fields, key: str) -> tuple[Network, ...]:
     """The addresses under `ips`, or the prefixes under `prefixes`; none if the key is absent."""
-    size = BLOCK if key == "prefixes" else 1
-    return tuple(read_network(fields, text, size) for text in fields.texts(key, optional=True))
+    sizes = (BLOCK, IPV6_BLOCK) if key == "prefixes" else (1,)
+    return tuple(read_network(fields, text, *sizes) for text in fields.texts(key, optional=True))
 
 
 def _read_attached(
@@ -193,7 +216,9 @@ def read_attached_eni(fields: Fields, dialect: Dialect) -> AttachedShape:
         fields.count("device"),
         fields.count("card", 0),
         frozenset(read_address(fields, text) for text in fields.texts("ips")),
-        frozenset(read_network(fields, text, BLOCK) for text in prefixes),
+        frozenset(read_network(fields, text, BLOCK, IPV6_BLOCK) for text in prefixes),
+        read_address(fields, fields.text("primary_ipv6")) if "primary_ipv6" in fields else None,
+        fields.flag("efa_only", False),
         fields.flag("trunk", False),
         read_tags(fields.child("tags")) if "tags" in fields else None,
         fields.flag("no_manage", False),
@@ -211,12 +236,38 @@ def read_tags(fields: Fields) -> EniTags:
     )
 
 
+PerStore: TypeAlias = "tuple[tuple[int, tuple[int, ...]], ...]"
+"""Numbers of every store, by card."""
+
+
 def _read_stats(fields: Fields, dialect: Dialect) -> object:
-    return tuple(fields.number(key) for key in dialect.stats)
+    return _read_stores(fields, dialect.stats, dialect)
 
 
 def _read_counters(fields: Fields, dialect: Dialect) -> object:
-    return tuple(fields.number(key) for key in dialect.counters)
+    return _read_stores(fields, dialect.counters, dialect)
+
+
+def _read_stores(fields: Fields, names: tuple[str, ...], dialect: Dialect) -> PerStore:
+    if not dialect.by_card:
+        return ((0, _numbers(fields, names)),)
+    cards = {card: fields.child(card) for card in fields.values}
+    return tuple(
+        sorted((_card(fields, card), _numbers(each, names)) for card, each in cards.items())
+    )
+
+
+def _card(fields: Fields, text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 4 and str(int(text)) == text):
+        fields.fail(f"{text[:20]!r} is not the number of a network card")
+    return int(text)
+
+
+def _numbers(fields: Fields, names: tuple[str, ...]) -> tuple[int, ...]:
+    unknown = fields.values.keys() - set(names)
+    if unknown:
+        fields.fail(f"unknown key {min(unknown)!r}")
+    return tuple(fields.number(name) for name in names)
 
 
 def _read_clocks(fields: Fields, dialect: Dialect) -> object:
@@ -249,10 +300,11 @@ _READERS = {
 # -- modelled ------------------------------------------------------------------------------------
 
 
-def shape_of_eni(eni: Eni, now: int, cooldown: int, dialect: Dialect) -> EniShape:
-    """An ENI of the modelled store."""
+def shape_of_eni(eni: Eni, now: int, cooldown: int, dialect: Dialect, card: int) -> EniShape:
+    """An ENI of the modelled store of `card`."""
     return EniShape(
         eni.id,
+        card,
         eni.primary,
         eni.device,
         eni.subnet if dialect.subnets_of_enis else "",
@@ -292,7 +344,9 @@ def shape_of_attached(eni: Ec2Eni) -> AttachedShape:
         eni.device,
         eni.card,
         frozenset(eni.addresses),
-        frozenset(eni.prefixes),
+        frozenset((*eni.prefixes, *eni.ipv6_prefixes)),
+        eni.primary_ipv6,
+        eni.efa_only,
         eni.trunk,
         eni.tags,
         eni.tags.no_manage == "true",
@@ -304,6 +358,16 @@ def same_attached(recorded: AttachedShape, modelled: AttachedShape) -> bool:
     if recorded.tags is None:
         return recorded == modelled._replace(tags=None)
     return recorded == modelled._replace(no_manage=recorded.no_manage)
+
+
+def stats_of_stores(node: Node, now: int, config: Config, dialect: Dialect) -> PerStore:
+    """`stats_of` for every card that has a store."""
+    return tuple((store.card, stats_of(store, now, config, dialect)) for store in node.stores)
+
+
+def counters_of_stores(node: Node) -> PerStore:
+    """`counters_of` for every card that has a store."""
+    return tuple((store.card, counters_of(store)) for store in node.stores)
 
 
 def stats_of(store: Store, now: int, config: Config, dialect: Dialect) -> tuple[int, ...]:

@@ -8,13 +8,17 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import IO, cast
 
+from attrs import evolve
+
 from ipam_model import ec2
 from ipam_model.addresses import format_address, format_network, format_short
 from ipam_model.daemon.init import Exited, Started
+from ipam_model.daemon.pods import PodReply
 from ipam_model.daemon.procedure import Call
 from ipam_model.ec2 import Ec2Eni, Fault
 from ipam_model.requests import (
     AllocENI,
+    AssignIPv6Prefixes,
     AssignPrivateIpAddresses,
     AttachedEni,
     CreateENI,
@@ -23,6 +27,7 @@ from ipam_model.requests import (
     Failed,
     GetAddressesFromEC2,
     GetAttachedENIs,
+    GetIPv6Prefixes,
     IsSubnetExcluded,
 )
 from ipam_model.rules.timing import SECOND
@@ -46,7 +51,10 @@ class TraceWriter(Runner):
     ) -> None:
         super().__init__(world)
         self._stream = stream
-        self._dialect = dialect_of(world.config.version)
+        self.by_card = world.config.cards > 1
+        """The trace tells the network cards apart."""
+        self._ipv6 = world.config.ipv6
+        self._dialect = evolve(dialect_of(world.config.version), by_card=self.by_card)
         self._seq = 0
         self._calls: list[Json] = []
         self._line(self._header(env, trace_id))
@@ -61,19 +69,30 @@ class TraceWriter(Runner):
             reply["error"] = outcome.reason.code
         self._event({"kind": "restart" if self._seq else "init"}, reply)
 
-    def pod_add(self, sandbox: str) -> None:
-        """A `pod_add` line."""
-        reply = self.add_pod(Pod(PodKey(sandbox), name=sandbox))
-        self._event({"kind": "pod_add", "sandbox": sandbox}, pod_reply(reply))
+    def pod_add(self, sandbox: str, *, multi: bool = False) -> None:
+        """A `pod_add` line; `multi` = the pod asks for an address on every managed card."""
+        reply = self.add_pod(Pod(PodKey(sandbox), name=sandbox), multi=multi)
+        event: dict[str, Json] = {"kind": "pod_add", "sandbox": sandbox}
+        if multi:
+            event["multi"] = True
+        self._event(event, self.shown_add(reply))
 
     def pod_del(self, sandbox: str) -> None:
         """A `pod_del` line."""
         reply = self.delete_pod(PodKey(sandbox))
-        self._event({"kind": "pod_del", "sandbox": sandbox}, pod_reply(reply))
+        self._event({"kind": "pod_del", "sandbox": sandbox}, self.shown_delete(reply))
+
+    def shown_add(self, reply: PodReply) -> dict[str, Json]:
+        """The reply to a pod add."""
+        return pod_reply(reply, by_card=self.by_card)
+
+    def shown_delete(self, reply: PodReply) -> dict[str, Json]:
+        """The reply to a pod delete."""
+        return pod_reply(reply, by_card=self.by_card, deleted=True)
 
     def pool_update(self) -> None:
         """A `tick` line."""
-        self._event({"kind": "tick"}, tick_reply(self.tick()))
+        self._event({"kind": "tick"}, tick_reply(self.tick(), by_card=self.by_card))
 
     def compare(self) -> None:
         """A `reconcile` line."""
@@ -131,11 +150,12 @@ class TraceWriter(Runner):
                 assert isinstance(answer, tuple)
                 key = "prefixes" if request.prefixes else "ips"
                 return {key: [format_short(network) for network in answer]}
+            case GetIPv6Prefixes() | AssignIPv6Prefixes():
+                assert isinstance(answer, tuple)
+                return {"prefixes": [format_short(network) for network in answer]}
             case AllocENI():
                 eni = self.ec2.eni(str(answer))
-                if eni is None:
-                    return {}
-                return _created(eni) | _granted(eni, prefixes=request.prefixes)
+                return {} if eni is None else _created(eni) | _granted(eni, request)
             case CreateENI():
                 eni = self.ec2.eni(str(answer))
                 return {} if eni is None else _created(eni)
@@ -178,6 +198,8 @@ class TraceWriter(Runner):
             header["eni_config"] = {"subnet": self.eni_config_subnet}
         if self.ec2.imds_lag:
             header["imds_lag_s"] = _seconds(self.ec2.imds_lag)
+        if self.by_card:
+            header["network_cards"] = self.config.cards
         if self.config.settings.pod_eni:
             header["trunk_compatible"] = self.config.trunk_compatible
         return header
@@ -200,8 +222,9 @@ class TraceWriter(Runner):
         self._stream.write(json.dumps(value, separators=(",", ":")) + "\n")
 
     def _attached(self) -> dict[str, Json]:
+        ipv6 = self._ipv6
         shown = {eni.id: snapshot.shape_of_attached(eni) for eni in self.ec2.enis}
-        return {eni: _attached(shape, self._dialect) for eni, shape in shown.items()}
+        return {eni: _attached(shape, self._dialect, ipv6=ipv6) for eni, shape in shown.items()}
 
     def _state(self) -> dict[str, Json]:
         state: dict[str, Json] = {
@@ -211,17 +234,20 @@ class TraceWriter(Runner):
         }
         if self.node is None:
             return state
-        store = self.node.stores[0]
         dialect, cooldown = self._dialect, self.config.cooldown
-        shapes = [snapshot.shape_of_eni(eni, self.now, cooldown, dialect) for eni in store.enis]
-        stats = snapshot.stats_of(store, self.now, self.config, dialect)
+        shapes = [
+            snapshot.shape_of_eni(eni, self.now, cooldown, dialect, store.card)
+            for store in self.node.stores
+            for eni in store.enis
+        ]
+        stats = snapshot.stats_of_stores(self.node, self.now, self.config, dialect)
         clocks = snapshot.clocks_of(self.node, dialect)
         if dialect.counters:
-            counters = snapshot.counters_of(store)
-            state["counters"] = dict(zip(dialect.counters, counters, strict=True))
+            counters = snapshot.counters_of_stores(self.node)
+            state["counters"] = self._per_store(counters, dialect.counters)
         state |= {
-            "enis": [_eni(shape, dialect) for shape in shapes],
-            "stats": dict(zip(dialect.stats, stats, strict=True)),
+            "enis": [_eni(shape, dialect) for shape in sorted(shapes)],
+            "stats": self._per_store(stats, dialect.stats),
             "clocks": {
                 name: None if clock is None else _seconds(clock)
                 for name, clock in zip(dialect.clocks, clocks, strict=True)
@@ -231,6 +257,12 @@ class TraceWriter(Runner):
             },
         }
         return state
+
+    def _per_store(self, numbers: snapshot.PerStore, names: tuple[str, ...]) -> Json:
+        """The numbers of every store by card, or those of the only one."""
+        told: list[tuple[int, Json]] = []
+        told += [(card, dict(zip(names, each, strict=True))) for card, each in numbers]
+        return {str(card): each for card, each in told} if self.by_card else told[0][1]
 
 
 def _seconds(milliseconds: int) -> Json:
@@ -269,12 +301,16 @@ def _created(eni: Ec2Eni) -> dict[str, Json]:
     }
 
 
-def _granted(eni: Ec2Eni, *, prefixes: bool) -> dict[str, Json]:
-    networks = eni.prefixes if prefixes else tuple(Network(a, 1) for a in eni.addresses)
-    return {"prefixes" if prefixes else "ips": [format_short(network) for network in networks]}
+def _granted(eni: Ec2Eni, request: AllocENI) -> dict[str, Json]:
+    if request.ipv6:
+        first = eni.primary_ipv6
+        return {} if first is None else {"ipv6": format_address(first)}
+    networks = eni.prefixes if request.prefixes else tuple(Network(a, 1) for a in eni.addresses)
+    key = "prefixes" if request.prefixes else "ips"
+    return {key: [format_short(network) for network in networks]}
 
 
-def _attached(shape: AttachedShape, dialect: Dialect) -> Json:
+def _attached(shape: AttachedShape, dialect: Dialect, *, ipv6: bool) -> Json:
     ips: list[Json] = []
     ips.extend(sorted(format_address(address) for address in shape.ips))
     prefixes: list[Json] = []
@@ -287,6 +323,12 @@ def _attached(shape: AttachedShape, dialect: Dialect) -> Json:
     }
     if dialect.prefixes:
         shown["prefixes"] = prefixes
+    if dialect.by_card:
+        shown["card"] = shape.card
+    if ipv6 and shape.primary_ipv6 is not None:
+        shown["primary_ipv6"] = format_address(shape.primary_ipv6)
+    if shape.efa_only:
+        shown["efa_only"] = True
     if shape.trunk:
         shown["trunk"] = True
     if shape.no_manage:
@@ -306,6 +348,8 @@ def _eni(shape: EniShape, dialect: Dialect) -> Json:
     }
     if not dialect.subnets_of_enis:
         del shown["subnet"], shown["excluded"]
+    if dialect.by_card:
+        shown["card"] = shape.card
     return shown | ({"trunk": True} if shape.trunk else {})
 
 

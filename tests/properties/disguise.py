@@ -12,7 +12,7 @@ from ipam_model.environment import Checkpoint, Veth
 from ipam_model.requests import (
     CheckpointEntry,
     HostVethExists,
-    PodIsGone,
+    ReadPod,
     Request,
     UnassignPrivateIpAddresses,
     WriteCheckpoint,
@@ -95,6 +95,8 @@ class Disguise:
             ),
             unmanaged=frozenset(self.eni(each) for each in node.unmanaged),
             unmanaged_counts=node.unmanaged_counts,
+            unmanaged_cards=node.unmanaged_cards,
+            efa_only=frozenset(self.eni(each) for each in node.efa_only),
             cleanups=tuple(
                 Cleanup(
                     each.due + self.shift, each.card, self.eni(each.eni), self.network(each.network)
@@ -158,6 +160,8 @@ class Disguise:
             primary_address=self.address(eni.primary_address),
             addresses=tuple(self.address(each) for each in eni.addresses),
             prefixes=tuple(self.network(each) for each in eni.prefixes),
+            primary_ipv6=None if eni.primary_ipv6 is None else self.address(eni.primary_ipv6),
+            ipv6_prefixes=tuple(self.network(each) for each in eni.ipv6_prefixes),
         )
 
     def subnet(self, subnet: Subnet) -> Subnet:
@@ -184,6 +188,7 @@ class Disguise:
             checkpoints=tuple((card, self.checkpoint(file)) for card, file in world.checkpoints),
             veths=frozenset(Veth(self.key(each.sandbox), each.pod) for each in world.veths),
             gone_pods=frozenset(self.key(each) for each in world.gone_pods),
+            branch_pods=tuple((self.key(key), each) for key, each in world.branch_pods),
             now=world.now + self.shift,
         )
 
@@ -207,8 +212,8 @@ class Disguise:
             return evolve(request, eni=self.eni(request.eni), networks=networks)
         if isinstance(request, HostVethExists):
             return HostVethExists(self.pod(request.pod))
-        if isinstance(request, PodIsGone):
-            return PodIsGone(self.key(request.key))
+        if isinstance(request, ReadPod):
+            return ReadPod(self.key(request.key))
         named = getattr(request, "eni", None)
         # Not every request has an ENI, which the type cannot say.
         return evolve(request, eni=self.eni(named)) if named else request  # type: ignore[call-arg]
@@ -231,12 +236,21 @@ class Disguise:
 class DisguisedGrants(NextFree):
     """EC2's choices under the other names; addresses follow from the subnets."""
 
-    def __init__(self, rename: Rename) -> None:
+    def __init__(self, rename: Rename, offset: int) -> None:
         self._rename = rename
+        self._offset = offset
         self._original = {rename(name): name for name in (f"eni-{n}" for n in range(1, 53))}
 
     def eni_id(self, ec2: Ec2) -> str:
         return self._rename(f"eni-{ec2.next_eni}")
+
+    def ipv6_address(self, ec2: Ec2) -> Network:
+        address, size = super().ipv6_address(ec2)
+        return Network(address + self._offset, size)
+
+    def ipv6_prefix(self, ec2: Ec2) -> Network:
+        address, size = super().ipv6_prefix(ec2)
+        return Network(address + self._offset, size)
 
     def trunk(self, trunks: tuple[str, ...]) -> str:
         original = sorted(self._original[eni_id] for eni_id in trunks)

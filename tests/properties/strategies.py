@@ -38,16 +38,22 @@ def configs(
     zero_targets: bool = True,
     special: bool = True,
     quirks: Sequence[frozenset[Quirk]] = (ALL_QUIRKS,),
+    cards: Sequence[int] = (1,),
+    ipv6: Sequence[bool] = (False,),
 ) -> Config:
-    """A small node: up to 4 ENIs of up to 4 slots, prefixes of 4 addresses.
+    """A small node: up to 4 ENIs of up to 4 slots on each card, prefixes of 4 addresses.
 
     `zero_targets`: also WARM_ENI_TARGET or WARM_PREFIX_TARGET 0, which may oscillate (R81, R82).
     `special`: also ENABLE_POD_ENI, unmanaged untagged ENIs, cordon override and other cooldowns.
     """
-    prefix_mode = draw(st.sampled_from(prefix_modes))
+    family = draw(st.sampled_from(ipv6))
+    prefix_mode = family or draw(st.sampled_from(prefix_modes))
+    card_count = draw(st.sampled_from(cards))
     targets = [1, 1, 2, 3, 0] if zero_targets else [1, 1, 2, 3]
     env = {
-        "ENABLE_IPv4": "true",
+        "ENABLE_IPv4": str(not family).lower(),
+        "ENABLE_IPv6": str(family).lower(),
+        "ENABLE_MULTI_NIC": str(card_count > 1 and draw(st.integers(0, 5)) > 0).lower(),
         "ENABLE_PREFIX_DELEGATION": str(prefix_mode).lower(),
         "ENABLE_SUBNET_DISCOVERY": str(draw(st.sampled_from(discovery))).lower(),
         "WARM_ENI_TARGET": str(draw(st.sampled_from(targets))),
@@ -65,11 +71,18 @@ def configs(
     return Config(
         settings=parse_settings(env).settings,
         limits=InstanceLimits.simple(
-            draw(st.sampled_from([3, 3, 4, 4, 2, 1])), draw(st.sampled_from([4, 3, 2, 5]))
+            draw(st.sampled_from([3, 3, 4, 4, 2, 1])),
+            draw(st.sampled_from([4, 3, 2, 5])),
+            cards=card_count,
         ),
         quirks=draw(st.sampled_from(quirks)),
         block=4,
     )
+
+
+def several(quirks: Sequence[frozenset[Quirk]] = (ALL_QUIRKS,)) -> SearchStrategy[Config]:
+    """Any node: mostly of one card and IPv4, but also of several cards, and of IPv6."""
+    return configs(cards=(1, 1, 1, 2, 3), ipv6=(False, False, False, True), quirks=quirks)
 
 
 # -- events --------------------------------------------------------------------------------------
@@ -77,12 +90,13 @@ def configs(
 
 @frozen
 class Add:
-    """A pod comes, or asks again."""
+    """A pod comes, or asks again; `multi` = for an address on every card."""
 
     pod: str
+    multi: bool = False
 
     def happen(self, runner: Runner) -> object:
-        return runner.add_pod(Pod(PodKey(self.pod), name=f"ns/{self.pod}"))
+        return runner.add_pod(Pod(PodKey(self.pod), name=f"ns/{self.pod}"), multi=self.multi)
 
 
 @frozen
@@ -146,7 +160,7 @@ class Arrive:
     pods: int
 
     def happen(self, runner: Runner) -> object:
-        here = runner.memory().stores[0].holdings
+        here = {key for store in runner.memory().stores for key in store.holdings}
         new = [name for name in PODS if PodKey(name) not in here]
         return [Add(name).happen(runner) for name in new[: self.pods]]
 
@@ -158,7 +172,7 @@ class Leave:
     pods: int
 
     def happen(self, runner: Runner) -> object:
-        here = list(runner.memory().stores[0].holdings)
+        here = list({key: 0 for store in runner.memory().stores for key in store.holdings})
         return [Delete(key.container).happen(runner) for key in here[: self.pods]]
 
 
@@ -222,19 +236,23 @@ class OthersAttach:
 
     no_manage: bool
     trunk: bool
+    card: int = 0
 
     def happen(self, runner: Runner) -> object:
         state = runner.ec2
-        if state.enforce_limits and len(state.enis) >= state.limits.max_enis:
+        card = self.card % runner.config.cards
+        on_card = [eni for eni in state.enis if eni.card == card]
+        if state.enforce_limits and len(on_card) >= state.limits.max_enis:
             return None
         subnet = state.subnets[0]
         offered = subnet.offer_addresses(1)
         if offered is None:
             return None
-        used = {each.device for each in state.enis}
+        used = {each.device for each in on_card}
         eni = Ec2Eni(
             id=f"eni-{state.next_eni}",
             device=next(n for n in range(len(used) + 1) if n not in used),
+            card=card,
             subnet=subnet.id,
             primary_address=offered[0].address,
             tags=EniTags(no_manage="true" if self.no_manage else None),
@@ -333,6 +351,8 @@ BREAKABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("GetAttachedENIs", ("MetadataError",)),
     ("GetIPv4sFromEC2", (Code.THROTTLED,)),
     ("GetIPv4PrefixesFromEC2", (Code.THROTTLED,)),
+    ("GetIPv6PrefixesFromEC2", (Code.THROTTLED,)),
+    ("AssignIpv6Prefixes", (Code.THROTTLED,)),
     ("IsSubnetExcluded", (Code.THROTTLED,)),
     ("SetupENINetwork", ("LinkError", Code.LINK_NOT_FOUND)),
     ("FindRouteTable", (Code.NO_ROUTE_TABLE,)),
@@ -340,7 +360,7 @@ BREAKABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("WriteCheckpoint", ("EIO",)),
     ("NodeCordoned", (Code.TIMEOUT,)),
     ("ReadVpcCidrs", ("MetadataError",)),
-    ("PodIsGone", (Code.TIMEOUT,)),
+    ("ReadPod", (Code.TIMEOUT,)),
 )
 
 
@@ -384,6 +404,18 @@ def outsiders(*, subnets: bool = True) -> SearchStrategy[Event]:
         acts.append((1, st.builds(SubnetHas, st.sampled_from([500, 20, 5, 3, 1, 0]))))
         acts.append((1, st.builds(SubnetRole, st.sampled_from(["", "0"]))))
     return weighted(*acts)
+
+
+def card_events() -> SearchStrategy[tuple[Event, ...]]:
+    """What happens on a node with several cards, pods that ask for all of them included."""
+    attach = st.builds(OthersAttach, st.booleans(), st.just(False), st.integers(0, 2))
+    multi = st.builds(Add, st.sampled_from(PODS[-4:]), st.just(True))
+    kinds = weighted(
+        (6, event_lists(most=4)),
+        (1, attach.map(lambda event: (event,))),
+        (2, multi.map(lambda event: (event,))),
+    )
+    return st.lists(kinds, max_size=5).map(lambda lists: tuple(e for some in lists for e in some))
 
 
 def event_lists(
@@ -456,6 +488,8 @@ class Story:
     excluded: bool = False
     """The primary's subnet is excluded from the start."""
     imds_lag: int = 0
+    sparse: bool = False
+    """Card 1, if there is one, carries an EFA-only ENI."""
 
     def world(self) -> World:
         """The node before the daemon's first start."""
@@ -465,6 +499,16 @@ class Story:
             tags = SubnetTags(role="1")
             subnets.append(CounterSubnet(id="subnet-2", free=300, tags=tags, first=0x0B010004))
         instance = ec2.new_instance(self.config.limits, tuple(subnets), block=self.config.block)
+        if self.sparse and self.config.cards > 1:
+            efa_only = Ec2Eni(
+                id=f"eni-{instance.next_eni}",
+                device=0,
+                card=1,
+                subnet="subnet-1",
+                primary_address=0x0A00FFFF,
+                efa_only=True,
+            )
+            instance = ec2.attach_by_other(instance, efa_only)
         return World(
             config=self.config,
             ec2=evolve(instance, enforce_limits=self.enforce_limits, imds_lag=self.imds_lag),
@@ -480,6 +524,7 @@ def stories(
     lags: Sequence[int] = (0,),
     least_pods: int = 2,
     excluded: Sequence[bool] = (False, False, False, True),
+    sparse: Sequence[bool] = (False,),
 ) -> SearchStrategy[Story]:
     """A small node, its events, and its open choices."""
     return st.builds(
@@ -493,6 +538,7 @@ def stories(
         second_subnet=st.booleans(),
         excluded=st.sampled_from(excluded),
         imds_lag=st.sampled_from(lags),
+        sparse=st.sampled_from(sparse),
     )
 
 

@@ -30,6 +30,7 @@ from tests.properties.strategies import (
     faults,
     instants,
     pod_events,
+    several,
     stories,
     told,
 )
@@ -83,7 +84,7 @@ class Follower(Teller):
         super().__init__(world)
         self.leader = leader
         self.called: list[Hashable] = []
-        self.grants = DisguisedGrants(leader.disguise.eni)
+        self.grants = DisguisedGrants(leader.disguise.eni, leader.disguise.offset)
 
     def choose(self, choice: Choice) -> object:
         options = {SAME.option(each): each for each in choice.options}
@@ -190,7 +191,9 @@ def check_twins(twins: Twins) -> None:
 def twins(*, reorder: bool) -> SearchStrategy[Twins]:
     return st.builds(
         Twins,
-        story=stories(events=event_lists(broken=not reorder, most=12)),
+        story=stories(
+            config=several(), events=event_lists(broken=not reorder, most=12), sparse=(False, True)
+        ),
         events=quiet_futures() if reorder else broken_futures(),
         disguise=disguises(reorder=reorder),
     )
@@ -268,7 +271,7 @@ def near_misses() -> SearchStrategy[NearMiss]:
     )
     return st.builds(
         NearMiss,
-        story=stories(events=event_lists(most=12)),
+        story=stories(config=several(), events=event_lists(most=12), sparse=(False, True)),
         clock=st.sampled_from(list(CLOCKS)),
         ages=st.tuples(st.sampled_from(STEPS), st.sampled_from(STEPS)),
         events=st.lists(first, min_size=3, max_size=6).map(tuple),

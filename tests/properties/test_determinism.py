@@ -12,7 +12,7 @@ from ipam_model.daemon import cleanup, growth, init, pods, pool, reconcile
 from ipam_model.daemon.procedure import Ask, Choice, Procedure
 from ipam_model.requests import WriteCheckpoint
 from ipam_model.state import Node, Pod, PodKey
-from tests.properties.strategies import SECOND, Story, Teller, stories, told
+from tests.properties.strategies import SECOND, Story, Teller, several, stories, told
 from tests.rules.scenes import cidr, make_config, make_eni, make_node, make_store, placed, single
 
 T = TypeVar("T")
@@ -87,12 +87,16 @@ def procedures(teller: Teller) -> dict[str, Make]:
         "tick": lambda: pool.update_pool(config, node, now),
         "reconcile": lambda: reconcile.reconcile(config, node, now),
         "add": lambda: pods.add(config, node, now, Pod(PodKey("new"), name="ns/new")),
+        "add on every card": lambda: pods.add(
+            config, node, now, Pod(PodKey("new"), name="ns/new"), multi=True
+        ),
+        "wait for a trunk": lambda: pool.await_trunk(config, node, now),
         "delete": lambda: pods.delete(config, node, now, PodKey("p1")),
         "clean-ups": lambda: cleanup.run_due_cleanups(config, node, now + 5 * SECOND),
     }
 
 
-@given(stories())
+@given(stories(config=several(), sparse=(False, True)))
 def test_R196_a_procedure_is_a_function_of_its_arguments_and_answers(story: Story) -> None:
     teller = told(story)
     if teller.node is None:

@@ -13,6 +13,7 @@ import pytest
 from attrs import evolve, frozen
 from hypothesis import event, given
 
+from ipam_model.config import ALL_QUIRKS, Quirk
 from ipam_model.daemon import cleanup, datastore, growth, pods, pool, reconcile, setup, shrink
 from ipam_model.daemon.pods import PodReply
 from ipam_model.daemon.procedure import Ask, Call, Choice, Procedure
@@ -27,6 +28,7 @@ from tests.properties.strategies import (
     Story,
     Teller,
     Tick,
+    configs,
     event_lists,
     stories,
     told,
@@ -231,6 +233,28 @@ ACTS: tuple[Event, ...] = (Tick(), Reconcile(), Delete("p1"), Delete("p2"), Add(
 
 @given(stories(events=event_lists(most=12)))
 def test_R71_R194_no_pod_is_lost_or_resurrected_while_the_daemon_waits(story: Story) -> None:
+    check_story(story)
+
+
+SEVERAL = stories(
+    config=configs(
+        cards=(2, 3),
+        ipv6=(False, False, True),
+        # Else a pod may hold an address that no reply tells of.
+        quirks=(ALL_QUIRKS - {Quirk.REPEATED_ADD_AGAIN},),
+    ),
+    events=event_lists(most=6),
+    sparse=(False, True),
+)
+
+
+@given(SEVERAL)
+def test_R71_R194_nor_on_any_of_several_cards_nor_on_an_ipv6_node(story: Story) -> None:
+    check_story(story)
+
+
+def check_story(story: Story) -> None:
+    """Every act after the story is disturbed in every way."""
     teller = told(story)
     if teller.node is None:
         return

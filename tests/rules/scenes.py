@@ -49,15 +49,16 @@ def make_config(
     *,
     enis: int = 3,
     addresses: int = 10,
+    cards: int = 1,
     without: Iterable[Quirk] = (),
     trunk_compatible: bool = True,
     block: int = 16,
     version: Version = Version.V1_23,
 ) -> Config:
-    """A config on made-up limits; IPv4 unless `env` says otherwise."""
+    """A config on made-up limits, `enis` on each card; IPv4 unless `env` says otherwise."""
     return Config(
         settings=parse_settings_of(version, {"ENABLE_IPv4": "true", **(env or {})}).settings,
-        limits=InstanceLimits.simple(enis, addresses),
+        limits=InstanceLimits.simple(enis, addresses, cards=cards),
         trunk_compatible=trunk_compatible,
         quirks=ALL_QUIRKS.difference(without),
         block=block,
@@ -86,6 +87,7 @@ PREFIXES = {"ENABLE_PREFIX_DELEGATION": "true"}
 CUSTOM = {"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true"}
 POD_ENI = {"ENABLE_POD_ENI": "true"}
 MULTI_NIC = {"ENABLE_MULTI_NIC": "true"}
+IPV6 = {"ENABLE_IPv4": "false", "ENABLE_IPv6": "true", "ENABLE_PREFIX_DELEGATION": "true"}
 NO_DISCOVERY = {"ENABLE_SUBNET_DISCOVERY": "false"}
 NO_PROVISIONING = {"DISABLE_NETWORK_RESOURCE_PROVISIONING": "true"}
 
@@ -252,6 +254,10 @@ class Scene(Runner):
     def others_remove(self, eni_id: str, *networks: Network) -> None:
         self.ec2 = ec2.remove_networks(self.ec2, self.true_eni(eni_id), networks, self.now)
 
+    def others_detach_prefixes(self, eni_id: str) -> None:
+        """Take the IPv6 prefixes off an ENI."""
+        self.ec2 = self.ec2.with_eni(evolve(self.true_eni(eni_id), ipv6_prefixes=()))
+
     def true_eni(self, eni_id: str) -> Ec2Eni:
         eni = self.ec2.eni(eni_id)
         assert eni is not None, f"EC2 does not know {eni_id}"
@@ -349,7 +355,7 @@ def make_scene(
 def placed(config: Config, node: Node, now: int = 0) -> Scene:
     """A daemon whose memory is given, on an EC2 that attaches exactly what its stores hold."""
     scene = make_scene(config)
-    enis = tuple(true_copy(eni) for store in node.stores for eni in store.enis)
+    enis = tuple(true_copy(eni, store.card) for store in node.stores for eni in store.enis)
     taken = [network for eni in enis for network in eni.networks()]
     scene.ec2 = evolve(
         scene.ec2.with_subnet(make_subnet().take(taken)),
@@ -361,12 +367,13 @@ def placed(config: Config, node: Node, now: int = 0) -> Scene:
     return scene
 
 
-def true_copy(eni: Eni) -> Ec2Eni:
+def true_copy(eni: Eni, card: int = 0) -> Ec2Eni:
     """EC2's record of an ENI that the store shows rightly."""
     return Ec2Eni(
         id=eni.id,
         primary=eni.primary,
         device=eni.device,
+        card=card,
         subnet=eni.subnet,
         primary_address=eni.primary_address,
         addresses=tuple(c.network.address for c in eni.cidrs if not c.is_prefix),
@@ -382,6 +389,8 @@ def foreign_eni(
     tags: EniTags | None = None,
     trunk: bool = False,
     efa: bool = False,
+    efa_only: bool = False,
+    card: int = 0,
     subnet: str = "subnet-1",
 ) -> Ec2Eni:
     """An ENI that somebody else attaches."""
@@ -389,10 +398,12 @@ def foreign_eni(
     bare = Ec2Eni(
         id=eni_id,
         device=number - 1,
+        card=card,
         subnet=subnet,
         primary_address=address(50_000 + number),
         tags=tags or EniTags(),
         trunk=trunk,
         efa=efa,
+        efa_only=efa_only,
     )
     return bare.with_networks(networks)

@@ -6,7 +6,7 @@ The recordings replace the AWS layer by another one, so its rules are known from
 import pytest
 from attrs import evolve
 
-from ipam_model import aws_layer, ec2
+from ipam_model import aws_layer, ec2, exclusion
 from ipam_model.ec2 import NEXT_FREE, Ec2, Ec2Eni, Fault
 from ipam_model.requests import (
     DONE,
@@ -248,13 +248,13 @@ def test_R14_role_and_cluster_tags_exclude_a_subnet(
     role: str, clusters: tuple[str, ...], named: str, excluded: bool
 ) -> None:
     world = instance(subnet("subnet-1", 100, role, *clusters))
-    assert ec2.is_subnet_excluded(world, "subnet-1", named) is excluded
+    assert exclusion.is_subnet_excluded(world, "subnet-1", named) is excluded
 
 
 @pytest.mark.parametrize("role", ["0", "1"])
 def test_R14_a_subnet_that_is_not_listed_is_not_excluded(role: str) -> None:
     world = instance(subnet("subnet-1", 100, role, "theirs", listed=False))
-    assert not ec2.is_subnet_excluded(world, "subnet-1", "ours")
+    assert not exclusion.is_subnet_excluded(world, "subnet-1", "ours")
 
 
 @pytest.mark.parametrize(
@@ -386,7 +386,8 @@ def test_R106_the_lowest_free_device_number_is_used() -> None:
 
 
 def test_R106_device_numbers_are_those_of_the_card() -> None:
-    _, _, world = create(instance(), card=1)
+    cards = make_config(enis=3, addresses=4, cards=2).limits
+    _, _, world = create(evolve(instance(), limits=cards), card=1)
     assert device_of(world, "eni-2") == 0
     _, _, world = create(world, card=0)
     assert device_of(world, "eni-3") == 1

@@ -3,7 +3,7 @@
 import pytest
 from attrs import evolve
 
-from ipam_model import ec2
+from ipam_model import ec2, exclusion
 from ipam_model.ec2 import NEXT_FREE, Ec2, Ec2Eni, Fault
 from ipam_model.errors import InputError
 from ipam_model.limits import InstanceLimits
@@ -287,9 +287,9 @@ def test_R14_exclusion(role: str, clusters: list[str], name: str, excluded: bool
     tags = SubnetTags(role=role, clusters=frozenset(clusters))
     subnet = evolve(make_subnet(), tags=tags)
     state = instance(subnet)
-    assert ec2.is_subnet_excluded(state, "subnet-1", name) is excluded
+    assert exclusion.is_subnet_excluded(state, "subnet-1", name) is excluded
     unlisted = state.with_subnet(evolve(subnet, listed=False))
-    assert not ec2.is_subnet_excluded(unlisted, "subnet-1", name)
+    assert not exclusion.is_subnet_excluded(unlisted, "subnet-1", name)
 
 
 # -- changes by others ---------------------------------------------------------------------------

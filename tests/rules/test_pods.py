@@ -11,7 +11,7 @@ from ipam_model.daemon.pods import Given, PodReply
 from ipam_model.errors import InputError
 from ipam_model.requests import (
     CheckpointEntry,
-    PodIsGone,
+    ReadPod,
     ReadVpcCidrs,
     UnassignPrivateIpAddresses,
     WriteCheckpoint,
@@ -362,19 +362,19 @@ def test_R125_with_pod_enis_a_vanished_pod_is_deleted_at_once() -> None:
     scene = cards(card(0), card(1), env=POD_ENI)
     scene.gone_pods = frozenset({key("p1")})
     assert scene.delete("p1") == PodReply(True, ())
-    assert scene.count(PodIsGone) == 1  # the other card is not searched
+    assert scene.count(ReadPod) == 1  # the other card is not searched
 
 
 def test_R125_with_pod_enis_an_existing_pod_is_searched_on_every_card() -> None:
     scene = cards(card(0), card(1), env=POD_ENI)
     assert scene.delete("p1") == PodReply(False, (), pods.UNKNOWN_POD)
-    assert scene.count(PodIsGone) == 2
+    assert scene.count(ReadPod) == 2
 
 
 def test_R125_with_pod_enis_an_unreadable_pod_fails() -> None:
     scene = cards(card(0), card(1, 2), env=POD_ENI)
     scene.add("p1")
-    scene.fault("PodIsGone", "Timeout")
+    scene.fault("ReadPod", "Timeout")
     assert scene.delete("p1") == PodReply(False, (), "Timeout")
     assert scene.store(1).holdings  # not reached
 
@@ -382,7 +382,7 @@ def test_R125_with_pod_enis_an_unreadable_pod_fails() -> None:
 def test_R125_with_pod_enis_a_known_pod_is_not_looked_up() -> None:
     scene = scene_with(make_eni("eni-1", cidr(single(1), "p1")), env=POD_ENI)
     assert scene.delete("p1").success
-    assert scene.count(PodIsGone) == 0
+    assert scene.count(ReadPod) == 0
 
 
 # -- side effects of a delete (R127) -------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from ipam_model.arithmetic import INTS
 from ipam_model.daemon.init import Exited, Started
 from ipam_model.daemon.pods import MIGRATED_NETWORK, UNKNOWN_POD
-from ipam_model.requests import PodIsGone, ReadCheckpoint, ReadSandboxes, WriteCheckpoint
+from ipam_model.requests import ReadCheckpoint, ReadPod, ReadSandboxes, WriteCheckpoint
 from ipam_model.rules.warm_pool import missing, surplus
 from ipam_model.state import Network, PodKey, totals
 from tests.rules.scenes import POD_ENI, SECOND, Scene, cidr, key, make_eni, pod, single, warm
@@ -135,9 +135,9 @@ def test_H11_a_pod_whose_object_is_gone_keeps_its_address() -> None:
     assert reply.given == ()
     assert held_by(scene, "p1")
     scene.gone_pods = frozenset()
-    scene.fault("PodIsGone", "Unauthorized")
+    scene.fault("ReadPod", "Unauthorized")
     assert scene.delete("p1").error == "Unauthorized"
-    assert scene.count(PodIsGone) == 2
+    assert scene.count(ReadPod) == 2
 
 
 # -- H12, H21: recovery --------------------------------------------------------------------------

@@ -7,18 +7,23 @@ import pytest
 from attrs import evolve
 
 from ipam_model.config import Config, Quirk
-from ipam_model.state import Network
+from ipam_model.daemon import measure
+from ipam_model.state import Network, totals
 from tests.rules.scenes import (
+    IPV6,
+    MULTI_NIC,
     PREFIXES,
     SECOND,
     Scene,
     cidr,
+    foreign_eni,
     key,
     make_config,
     make_eni,
     make_node,
     make_scene,
     make_store,
+    make_subnet,
     placed,
     prefix,
     single,
@@ -101,6 +106,55 @@ def recent_forgotten(present: bool) -> object:
     return key("p1") in scene.store().holdings
 
 
+def ipv6_never_subtracted(present: bool) -> object:
+    """R24: host networking of a new IPv6 ENI fails six times; its prefixes in the counters then?"""
+    config = make_config(IPV6 | MULTI_NIC, cards=2, without=off(present, "R24-ipv6"))
+    scene = make_scene(config, attached=[foreign_eni("eni-2", card=1)])
+    scene.fault("SetupENINetwork", times=7)
+    scene.begin()
+    return [store.counter_prefixes() for store in scene.mind.stores]
+
+
+def first_card_cleaned(present: bool) -> object:
+    """R63: an ENI of card 1 lies in an excluded subnet; what is left of its addresses?"""
+    config = make_config(MULTI_NIC, cards=2, without=off(present, "R63"))
+    subnets = make_subnet(), make_subnet("subnet-2", role="0", first=1)
+    foreign = foreign_eni("eni-2", single(1), card=1, subnet="subnet-2")
+    scene = make_scene(config, *subnets, attached=[foreign]).begin()
+    return [len(eni.cidrs) for eni in scene.store(1).enis if eni.excluded]
+
+
+def unconverted_cards(present: bool) -> object:
+    """R94: a card above 0 with one idle prefix; how much of it is over?"""
+    config = make_config(PREFIXES | MULTI_NIC, cards=2, without=off(present, "R94"))
+    store = make_store(make_eni("eni-2", cidr(prefix(1))), card=1, prefix_mode=True)
+    return measure.balance(config, 1, totals(store)).over
+
+
+def last_by_number(present: bool) -> object:
+    """R121: no address on cards 0 and 2; what is a pod told?"""
+    config = make_config(MULTI_NIC, cards=3, without=off(present, "R121b"))
+    stores = make_store(make_eni("eni-1")), make_store(make_eni("eni-2"), card=2)
+    reply = placed(config, make_node(*stores)).add("p1")
+    return reply.success, reply.given
+
+
+def repeated_add_again(present: bool) -> object:
+    """R121: a pod lives on card 1 when card 0 gets an address; how many has it after a retry?"""
+    config = make_config(MULTI_NIC, cards=2, without=off(present, "R121d"))
+    stores = (
+        make_store(make_eni("eni-1", cidr(single(1)))),
+        make_store(make_eni("eni-2", cidr(single(2), "p1")), card=1),
+    )
+    scene = placed(config, make_node(*stores))
+    scene.add("p1")
+    return sum(key("p1") in store.holdings for store in scene.mind.stores)
+
+
+def off(present: bool, value: str) -> list[Quirk]:
+    return [] if present else [Quirk(value)]
+
+
 CASES: Final[dict[Quirk, tuple[Callable[[bool], object], object, object]]] = {
     Quirk.DOUBLE_DECREMENT: (double_decrement, (2, 32), (3, 48)),
     Quirk.CLEANUP_DRIFT: (cleanup_drift, 8, 7),
@@ -109,13 +163,31 @@ CASES: Final[dict[Quirk, tuple[Callable[[bool], object], object, object]]] = {
     # Without it, the never-used address goes and the four cooling ones stay: surplus 4, release 1.
     Quirk.COOLING_RELEASED: (cooling_released, (5, False), (8, False)),
     Quirk.RECENT_FORGOTTEN: (recent_forgotten, False, True),
+    # Six attempts and a second ENI, which is also in vain, each leave a prefix behind.
+    Quirk.IPV6_NEVER_SUBTRACTED: (ipv6_never_subtracted, [1, 7], [1, 0]),
+    Quirk.FIRST_CARD_CLEANED: (first_card_cleaned, [1], [0]),
+    Quirk.UNCONVERTED_CARDS: (unconverted_cards, 15, 0),
+    Quirk.LAST_BY_NUMBER: (last_by_number, (True, ()), (False, ())),
+    Quirk.REPEATED_ADD_AGAIN: (repeated_add_again, 2, 1),
 }
 """Scenario, outcome with the quirk, outcome without."""
 
 
 def test_every_quirk_has_a_scenario() -> None:
     assert set(CASES) == set(Quirk)
-    assert {quirk.value for quirk in Quirk} == {"R24", "R25", "R62e", "R127b", "R139", "R158"}
+    assert {quirk.value for quirk in Quirk} == {
+        "R24",
+        "R24-ipv6",
+        "R25",
+        "R62e",
+        "R63",
+        "R94",
+        "R121b",
+        "R121d",
+        "R127b",
+        "R139",
+        "R158",
+    }
 
 
 @pytest.mark.parametrize("quirk", list(Quirk), ids=lambda quirk: quirk.value)

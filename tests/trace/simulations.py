@@ -15,19 +15,25 @@ from ipam_model.config import ALL_QUIRKS, Config, Quirk, Version, parse_settings
 from ipam_model.daemon.init import Started
 from ipam_model.daemon.pods import AssignableSpots, Spot
 from ipam_model.daemon.procedure import Call, Choice, Subsets
-from ipam_model.ec2 import Ec2, Ec2Eni
+from ipam_model.ec2 import FIRST_IPV6, Ec2, Ec2Eni
 from ipam_model.limits import InstanceLimits
 from ipam_model.requests import EniTags
 from ipam_model.state import Network, Pod, PodKey
 from ipam_model.subnets import CounterSubnet, SubnetTags
 from ipam_model.trace.calls import expected_call
 from ipam_model.trace.document import Json
-from ipam_model.trace.replies import pod_reply
 from ipam_model.trace.write import TraceWriter
 from ipam_model.world import World
 from tests.trace.lines import Line
 
 CUSTOM_NETWORKING = "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"
+
+MULTI_NIC = "ENABLE_MULTI_NIC"
+IPV6: Mapping[str, str] = {
+    "ENABLE_IPv4": "false",
+    "ENABLE_IPv6": "true",
+    "ENABLE_PREFIX_DELEGATION": "true",
+}
 
 MODES: Mapping[str, Mapping[str, str]] = {
     "warm_eni": {"WARM_ENI_TARGET": "1"},
@@ -51,7 +57,22 @@ MODES: Mapping[str, Mapping[str, str]] = {
     "trunk_awaited": {"WARM_IP_TARGET": "2", "ENABLE_POD_ENI": "true"},
     "unprovisioned": {"DISABLE_NETWORK_RESOURCE_PROVISIONING": "true"},
     "custom": {"WARM_IP_TARGET": "2", CUSTOM_NETWORKING: "true"},
+    "cards": {"WARM_IP_TARGET": "2", MULTI_NIC: "true"},
+    "cards_prefix": {"ENABLE_PREFIX_DELEGATION": "true", MULTI_NIC: "true"},
+    "cards_sparse": {"WARM_IP_TARGET": "1", MULTI_NIC: "true"},
+    "cards_off": {"WARM_IP_TARGET": "1"},
+    "ipv6": IPV6,
+    "ipv6_cards": {**IPV6, MULTI_NIC: "true"},
 }
+
+CARDS: Mapping[str, int] = {
+    "cards": 2,
+    "cards_prefix": 2,
+    "cards_sparse": 3,
+    "cards_off": 2,
+    "ipv6_cards": 3,
+}
+"""Network cards in these modes; one in the others."""
 
 NO_LAG = Arrivals()
 MODES_V1_7 = (
@@ -110,6 +131,8 @@ FAULTS = (
     ("GetAttachedENIs", "MetadataError"),
     ("GetIPv4sFromEC2", "RequestLimitExceeded"),
     ("GetIPv4PrefixesFromEC2", "RequestLimitExceeded"),
+    ("GetIPv6PrefixesFromEC2", "RequestLimitExceeded"),
+    ("AssignIpv6Prefixes", "RequestLimitExceeded"),
 )
 
 
@@ -121,26 +144,28 @@ class LivelyWriter(TraceWriter):
         self.ec2 = ec2.detach_by_other(self.ec2, eni)
         self._external({"what": "detach_eni", "eni": eni.id}, {})
 
-    def attach_eni(self, count: int, *, no_manage: bool) -> None:
+    def attach_eni(self, count: int, *, no_manage: bool, card: int = 0) -> None:
         """Somebody else attaches an ENI with addresses of the first subnet."""
         subnet = self.ec2.subnets[0]
         networks = self.grants.addresses(subnet, count + 1)
-        used = {eni.device for eni in self.ec2.enis}
+        used = {eni.device for eni in self.ec2.enis if eni.card == card}
         if networks is None or len(used) == self.ec2.limits.max_enis:
             return
         first, *rest = networks
         eni = Ec2Eni(
             id=self.grants.eni_id(self.ec2),
             device=next(number for number in range(len(used) + 1) if number not in used),
+            card=card,
             subnet=subnet.id,
             primary_address=first.address,
             tags=EniTags("true" if no_manage else None),
         ).with_networks(rest)
         self.ec2 = ec2.attach_by_other(self.ec2, eni)
         shown: list[Json] = [format_short(network) for network in rest]
-        self._external(
-            {"what": "attach_eni", "no_manage": no_manage}, {"eni": eni.id, "ips": shown}
-        )
+        change: dict[str, Json] = {"what": "attach_eni", "no_manage": no_manage}
+        if self.by_card:
+            change["card"] = card
+        self._external(change, {"eni": eni.id, "ips": shown})
 
     def remove_network(self, eni: Ec2Eni, network: Network) -> None:
         """Somebody else takes an address or a prefix off an ENI."""
@@ -225,7 +250,8 @@ class RandomWriter(LivelyWriter):
             pods.append(sandbox)
         inner, self._calls = self._calls, outer
         event: dict[str, Json] = {"kind": kind, "sandbox": sandbox}
-        return {"event": event, "reply": pod_reply(reply), "ec2": inner}
+        shown = self.shown_delete(reply) if kind == "pod_del" else self.shown_add(reply)
+        return {"event": event, "reply": shown, "ec2": inner}
 
     def choose(self, choice: Choice) -> object:
         options = choice.options
@@ -255,6 +281,9 @@ class Scenario:
     """What happens more often than usual: a key of `EMPHASES`."""
     quiet: bool = False
     """Nothing but pods and the pool manager's loop."""
+    cards: int = 1
+    sparse: bool = False
+    """Card 1 carries an EFA-only ENI and nothing else."""
     quirks: frozenset[Quirk] = ALL_QUIRKS
     version: Version = Version.V1_23
     arrivals: Arrivals = NO_LAG
@@ -267,7 +296,7 @@ class Scenario:
 
 def world_of(scenario: Scenario) -> World:
     """The world before the first start: a bare primary ENI."""
-    limits = InstanceLimits.simple(scenario.max_enis, scenario.ipv4_per_eni)
+    limits = InstanceLimits.simple(scenario.max_enis, scenario.ipv4_per_eni, cards=scenario.cards)
     subnets = [CounterSubnet(id="subnet-1", free=scenario.free, reissue=scenario.reissue)]
     if scenario.second_subnet or scenario.eni_config:
         subnets.append(
@@ -280,7 +309,20 @@ def world_of(scenario: Scenario) -> World:
             )
         )
     primary = Ec2Eni(
-        id="eni-0", primary=True, device=0, subnet="subnet-1", primary_address=0x0A000004
+        id="eni-0",
+        primary=True,
+        device=0,
+        subnet="subnet-1",
+        primary_address=0x0A000004,
+        primary_ipv6=FIRST_IPV6,
+    )
+    efa_only = Ec2Eni(
+        id="eni-00",
+        device=0,
+        card=1,
+        subnet="subnet-1",
+        primary_address=0x0A000005,
+        efa_only=True,
     )
     return World(
         config=Config(
@@ -291,7 +333,7 @@ def world_of(scenario: Scenario) -> World:
         ),
         ec2=Ec2(
             limits=limits,
-            enis=(primary,),
+            enis=(primary, efa_only) if scenario.sparse else (primary,),
             subnets=tuple(subnets),
             imds_lag=scenario.imds_lag_s * 1000,
             arrivals=scenario.arrivals,
@@ -303,8 +345,11 @@ def world_of(scenario: Scenario) -> World:
 
 def random_scenario(rng: Random, mode: str | None = None, emphasis: str | None = None) -> Scenario:
     """One of many configurations; `mode` and `emphasis` are keys of `MODES` and `EMPHASES`."""
-    env = {"ENABLE_IPv4": "true", **MODES[mode or rng.choice(sorted(MODES))]}
+    mode = mode or rng.choice(sorted(MODES))
+    env = {"ENABLE_IPv4": "true", **MODES[mode]}
     return Scenario(
+        cards=CARDS.get(mode, 1),
+        sparse=mode == "cards_sparse",
         env=env,
         max_enis=rng.choice((2, 3, 4)),
         ipv4_per_eni=rng.choice((3, 4, 6, 10)),
@@ -371,15 +416,21 @@ _WAITS = (2500, 2500, 2500, 12500, 27500, 30000, 55000, 57500, 90000, 117500)
 
 def _add(writer: RandomWriter, rng: Random, pods: list[str], scenario: Scenario) -> int:
     if pods and rng.random() < 0.1:
-        writer.pod_add(rng.choice(pods))
+        name = rng.choice(pods)
+        writer.pod_add(name, multi=_on_every_card(name, scenario))
         return 1
     if len(pods) < scenario.max_pods:
         name = f"p{rng.randrange(10**6)}"
         if name not in pods:
             pods.append(name)
-            writer.pod_add(name)
+            writer.pod_add(name, multi=_on_every_card(name, scenario))
             return 1
     return 0
+
+
+def _on_every_card(name: str, scenario: Scenario) -> bool:
+    """The same sandbox always asks in the same way."""
+    return scenario.cards > 1 and name.endswith(("0", "1", "2"))
 
 
 def _delete(writer: RandomWriter, rng: Random, pods: list[str], scenario: Scenario) -> int:
@@ -395,6 +446,8 @@ def _delete(writer: RandomWriter, rng: Random, pods: list[str], scenario: Scenar
 
 def _loop(writer: RandomWriter, rng: Random, pods: list[str], __: Scenario) -> int:
     writer.wait(rng.choice(_WAITS))
+    if writer.config.ipv6:
+        return 1  # the loop has ended
     if rng.random() < 0.3:
         writer.pool_update_with_pods(pods)
     else:
@@ -422,7 +475,12 @@ def _restart(writer: RandomWriter, _: Random, __: list[str], ___: Scenario) -> i
 
 def _switch(writer: RandomWriter, rng: Random, pods: list[str], scenario: Scenario) -> int:
     """A restart in a mode of its own, some sandboxes gone."""
-    fitting = [mode for mode in scenario.modes if scenario.eni_config or mode != "custom"]
+    fitting = [
+        mode
+        for mode in scenario.modes
+        if (scenario.eni_config or mode != "custom")
+        and ("ipv6" in mode) is ("ENABLE_IPv6" in scenario.env)
+    ]
     env = {"ENABLE_IPv4": "true", **MODES[rng.choice(fitting)]}
     vanished = [pod for pod in pods if rng.random() < 0.1]
     writer.restart_with(env, vanished)
@@ -436,7 +494,8 @@ def _external(writer: RandomWriter, rng: Random, _: list[str], scenario: Scenari
         case "detach" if not eni.primary:
             writer.detach_eni(eni)
         case "attach":
-            writer.attach_eni(rng.randrange(3), no_manage=rng.random() < 0.5)
+            card = rng.randrange(writer.config.cards)
+            writer.attach_eni(rng.randrange(3), no_manage=rng.random() < 0.5, card=card)
         case "remove" if networks:
             writer.remove_network(eni, rng.choice(networks))
         case "add":

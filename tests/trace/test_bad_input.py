@@ -233,7 +233,7 @@ def _edited(small: list[Line], number: int, change: Callable[[Line], object]) ->
         (2, lambda x: x["state"]["stats"].update(total=None), "'total' must be a whole number"),
         (2, lambda x: x["state"]["stats"].update(total=10**30), "'total' must be a whole number"),
         (2, lambda x: x["state"]["clocks"].update(decrease="x"), "'decrease' must be seconds"),
-        (2, lambda x: x["state"]["released"].update(x=1), "'x' is not an IPv4 CIDR"),
+        (2, lambda x: x["state"]["released"].update(x=1), "'x' is not a CIDR"),
         (2, lambda x: x.update(ec2={}), "'ec2' must be a list"),
         (2, lambda x: x.update(ec2=[1]), "ec2[0] must be a JSON object, not 1"),
         (2, lambda x: x.update(time=1e300), "'time' must be seconds from 0 to 1000000000"),

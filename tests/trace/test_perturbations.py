@@ -17,6 +17,7 @@ from ipam_model.errors import InputError
 from ipam_model.trace.check import check_file
 from tests import shared
 from tests.trace.lines import write_lines
+from tests.trace.perturbations import cards
 from tests.trace.perturbations.base import (
     KINDS,
     Base,
@@ -29,10 +30,14 @@ from tests.trace.perturbations.base import (
 )
 from tests.trace.perturbations.sampling import (
     recorded_bases,
+    recorded_bases_of_cards,
     recorded_bases_v1_7,
     sample,
     simulated_bases,
 )
+
+OF_CARDS = {name for name, kind in KINDS.items() if kind.__module__ == cards.__name__}
+"""The kinds that make sense only with several cards or IPv6."""
 
 PER_KIND = 10
 """Perturbations of recorded traces tried per kind."""
@@ -42,8 +47,12 @@ PER_KIND_V1_7 = 6
 
 PER_KIND_SIMULATED = 4
 
+PER_KIND_OF_CARDS = 5
+"""Perturbations of recorded traces of several cards or IPv6 tried per kind."""
+
 _recorded = cache(recorded_bases)
 _recorded_v1_7 = cache(recorded_bases_v1_7)
+_recorded_of_cards = cache(recorded_bases_of_cards)
 _simulated = cache(simulated_bases)
 
 
@@ -112,6 +121,13 @@ def test_perturbed_recording_of_v1_7(kind: str, tmp_path: Path) -> None:
 
 
 @kinds
+def test_perturbed_recording_of_cards(kind: str, tmp_path: Path) -> None:
+    shared.shared_dir()
+    bases = _recorded_of_cards()
+    _check(list(sample(kind, bases, PER_KIND_OF_CARDS)), tmp_path / "trace.jsonl")
+
+
+@kinds
 def test_perturbed_simulation(kind: str, tmp_path: Path) -> None:
     _check(list(sample(kind, _simulated(), PER_KIND_SIMULATED)), tmp_path / "trace.jsonl")
 
@@ -133,7 +149,14 @@ def test_enough_recordings_are_perturbed() -> None:
     figures = _figures(_recorded(), PER_KIND)
     assert figures["RejectedAt"] >= 700
     assert figures["RejectedAt"] > 4 * figures["Legal"]
-    assert all(figures[kind] for kind in KINDS)
+    assert all(figures[kind] for kind in KINDS if kind not in OF_CARDS)
+
+
+def test_enough_recordings_of_cards_are_perturbed() -> None:
+    shared.shared_dir()
+    figures = _figures(_recorded_of_cards(), PER_KIND_OF_CARDS)
+    assert figures["RejectedAt"] >= 400
+    assert all(figures[kind] for kind in OF_CARDS)
 
 
 def test_enough_recordings_of_v1_7_are_perturbed() -> None:

@@ -92,7 +92,7 @@ def test_simulations_are_varied() -> None:
         "subnet_tag",
         "external",
     }
-    assert len(calls) == 12
+    assert len(calls) == 14
     assert len(outcomes) >= 20
     assert nested
 

@@ -20,8 +20,6 @@ FOLDERS: Final = ("traces", "traces-more", "traces-v1.7")
 """Folders of recorded traces."""
 FOLDERS_OF: Final[Mapping[str, tuple[str, ...]]] = {"R": FOLDERS[:2], "H": FOLDERS[2:]}
 """Folders of traces that show a rule, by the first letter of its id."""
-NOT_MODELLED: Final = ("multi_card", "ipv6")
-"""Classes of traces that the model refuses."""
 
 _RULE_IN_NAME: Final = re.compile(r"(?<=_)[RH]\d+(?=[a-z]?_)")
 
@@ -46,8 +44,7 @@ def recorded_traces(shared: Path, folders: Sequence[str] = FOLDERS) -> list[Path
     classes: dict[str, list[Path]] = {}
     for folder in folders:
         for path in sorted((shared / folder).glob("*/*.jsonl")):
-            if path.parent.name not in NOT_MODELLED:
-                classes.setdefault(path.parent.name, []).append(path)
+            classes.setdefault(path.parent.name, []).append(path)
     rounds = max(map(len, classes.values()), default=0)
     order = sorted(classes, key=lambda name: name == "bad")
     return [

@@ -79,7 +79,7 @@ CHANGES_BY_OTHERS: Final = (
     "remove_cidr",
 )
 
-POD_API_FAULTS: Final = (("PodIsGone", "Unauthorized"),)
+POD_API_FAULTS: Final = (("ReadPod", "Unauthorized"),)
 ENI_CONFIG_FAULTS: Final = (("ReadEniConfig", "ENIConfigNotFound"),)
 
 

@@ -15,7 +15,7 @@ from ipam_model.daemon.pods import (
 )
 from ipam_model.daemon.procedure import Procedure, call, choose
 from ipam_model.daemon.v1_7.measure import CARD
-from ipam_model.requests import Failed, PodIsGone, WriteCheckpoint
+from ipam_model.requests import Failed, ReadPod, WriteCheckpoint
 from ipam_model.state import Holding, Node, Pod, PodKey
 
 
@@ -57,10 +57,10 @@ def delete(config: Config, node: Node, now: int, key: PodKey) -> Procedure[tuple
     Source: rpc:158-218.
     """
     if config.settings.pod_eni:
-        gone, node, now = yield from call(node, PodIsGone(key), "R125")
-        if isinstance(gone, Failed):
-            return PodReply(False, (), gone.code), node
-        if gone:
+        found, node, now = yield from call(node, ReadPod(key), "R125")
+        if isinstance(found, Failed):
+            return PodReply(False, (), found.code), node
+        if found is None:
             return PodReply(True), node
     freed, node, now = yield from unassign(node, now, CARD, key)
     if not isinstance(freed, Holding):

@@ -389,3 +389,17 @@ note(
     source="ipamd:2679-2681",
     reason="follows from R131: in prefix mode Wp is always compared",
 )
+note(
+    "R46",
+    Kind.CONSEQUENCE,
+    "IPv6 mode always has the prefix-delegation flag set.",
+    source="ipamd:2765-2769",
+    reason="follows from R44",
+)
+note(
+    "R162",
+    Kind.CONSEQUENCE,
+    "In IPv6 mode there is no reconcile.",
+    source="ipamd:771-780",
+    reason="follows from R70",
+)

@@ -125,3 +125,12 @@ note(
     source="ds:354-368, ds:394-396",
     reason="follows from R53 and R61",
 )
+note(
+    "R95",
+    Kind.HAZARD,
+    "In prefix mode an idle card above 0 releases and re-attaches its only prefix every 35 s, and "
+    "keeps reconcile from running on any card; with a pod in the prefix only the latter.",
+    source="ipamd:803-822",
+    label=Label.SUSPECTED_BUG,
+    reason="follows from R72, R76, R94 and R146",
+)

@@ -159,6 +159,17 @@ def renumbered(lines: Sequence[Line]) -> list[Line]:
     return [lines[0], *(event | {"seq": seq} for seq, event in enumerate(lines[1:]))]
 
 
+def by_card(base: Base) -> bool:
+    """Whether the trace tells the network cards apart."""
+    return "network_cards" in base.header
+
+
+def sparse(state: Line) -> bool:
+    """Whether a card below the last one has no data store."""
+    cards = [int(card) for card in state["stats"] if card.isdecimal()]
+    return bool(cards) and len(cards) - 1 not in cards
+
+
 def unused_address(base: Base) -> str:
     """An address that occurs nowhere in the trace."""
     return "10.99.99.99"

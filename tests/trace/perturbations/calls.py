@@ -12,6 +12,7 @@ from tests.trace.perturbations.base import (
     Legal,
     Prediction,
     RejectedAt,
+    by_card,
     copy_of,
     kind,
     unused_address,
@@ -29,6 +30,8 @@ NAMES = (
     "GetAttachedENIs",
     "GetIPv4sFromEC2",
     "GetIPv4PrefixesFromEC2",
+    "GetIPv6PrefixesFromEC2",
+    "AssignIpv6Prefixes",
     "IsSubnetExcluded",
     "TagENI",
     "SetupENINetwork",
@@ -123,6 +126,8 @@ def call_with_other_subnet(base: Base, seq: int, rng: Random) -> Change | None:
     call = line["ec2"][position]
     known = {subnet["id"] for subnet in base.header["subnets"]}
     call["subnet"] = rng.choice(sorted({*known, "subnet-9"} - {call["subnet"]}))
+    if "error" in call.get("result", {}) and base.environment(seq).get("ENABLE_IPv6") == "true":
+        raise AmbiguousError("which ENI is looked up first is open")
     return call_change(base, seq, line, f"{call['call']} of {call['subnet']}", RejectedAt(seq))
 
 
@@ -197,6 +202,8 @@ def calls_swapped(base: Base, seq: int, rng: Random) -> Change | None:
         return None
     if any("during" in call for call in calls):
         raise AmbiguousError("nested events would move along")
+    if by_card(base) and base.events[seq]["event"]["kind"] in ("tick", "init", "restart"):
+        raise AmbiguousError("calls of different cards may change places")
     first = rng.randrange(len(calls) - 1)
     calls[first], calls[first + 1] = calls[first + 1], calls[first]
     what = f"{calls[first + 1]['call']} after {calls[first]['call']}"
@@ -213,6 +220,10 @@ def _of_swap(base: Base, seq: int, calls: Sequence[Line], first: int) -> Predict
     one, other = calls[first], calls[first + 1]
     if one == other:
         return Legal("two equal calls changed places")
+    if base.environment(seq).get("ENABLE_IPv6") == "true":
+        if len(base.before(seq).get("attached", "1")) > 1:
+            raise AmbiguousError("the ENIs may come in another order")
+        return RejectedAt(seq)
     event = base.events[seq]["event"]["kind"]
     both_release = one["call"] == other["call"] == _UNASSIGN and one["eni"] != other["eni"]
     if both_release and event in ("init", "restart"):

@@ -1,6 +1,6 @@
 """Perturbed events: their kind, arguments, time and number."""
 
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import ip_address, ip_network
 from random import Random
 
 from tests.trace.lines import Line
@@ -78,9 +78,18 @@ def sandbox_renamed(base: Base, seq: int, rng: Random) -> Change | None:
     if event["kind"] not in ("pod_add", "pod_del"):
         return None
     running = _sandboxes(base.before(seq))
-    event["sandbox"] = rng.choice(("p-other", *sorted(running - {event["sandbox"]})))
-    refused = not line["reply"]["success"]
+    old = event["sandbox"]
+    event["sandbox"] = rng.choice(("p-other", *sorted(running - {old})))
+    refused = not line["reply"]["success"] or line["reply"].get("addresses") == []
     prediction: Prediction = RejectedAt(seq)
+    if event.get("multi") and refused:
+        if base.environment(seq).get("ENABLE_MULTI_NIC", "false") not in ("true", "1", "T"):
+            argument = "several addresses are refused to all without ENABLE_MULTI_NIC"
+            return Change(
+                f"pod_add {event['sandbox']}", with_event(base, seq, line), Legal(argument)
+            )
+        if {old, event["sandbox"]} & running or base.before(seq) != base.after(seq):
+            raise AmbiguousError("a sandbox that had, or got, some of its addresses")
     if refused and event["sandbox"] == "p-other":
         prediction = Legal(f"a refused {event['kind']} leaves no trace of its sandbox")
     what = f"{event['kind']} {event['sandbox']}"
@@ -94,7 +103,7 @@ def _sandboxes(state: Line) -> set[str]:
 def _in_ec2(state: Line, address: str) -> bool:
     return any(
         address in eni["ips"]
-        or any(IPv4Address(address) in IPv4Network(prefix) for prefix in eni.get("prefixes", ()))
+        or any(ip_address(address) in ip_network(prefix) for prefix in eni.get("prefixes", ()))
         for eni in state["attached"].values()
     )
 

@@ -6,19 +6,19 @@ from random import Random
 
 from tests import shared
 from tests.trace.lines import read_lines
-from tests.trace.perturbations import calls, events, replies, results, states, steps
+from tests.trace.perturbations import calls, cards, events, replies, results, states, steps
 from tests.trace.perturbations.base import KINDS, AmbiguousError, Base, Perturbation
 from tests.trace.simulations import simulated_lines
 
-NOT_IN_SCOPE = ("multi_card", "ipv6")
-"""Classes of recordings that the model does not cover."""
+BY_CARD = ("multi_card", "ipv6")
+"""Classes of recordings with several cards or of IPv6."""
 
 PER_CLASS = 3
 """Recordings taken of each class."""
 
 SIMULATED = 12
 
-_REGISTERED = (calls, events, replies, results, states, steps)
+_REGISTERED = (calls, cards, events, replies, results, states, steps)
 """The modules whose import fills `KINDS`."""
 
 
@@ -39,11 +39,19 @@ def recorded_bases_v1_7() -> list[Base]:
 def _bases_of(top: Path, folder: str) -> list[Base]:
     bases: list[Base] = []
     for of_class in sorted(each for each in (top / folder).iterdir() if each.is_dir()):
-        if of_class.name in (*NOT_IN_SCOPE, "bad"):
+        if of_class.name == "bad":
             continue
         files = sorted(of_class.glob("*.jsonl"), key=lambda path: path.stat().st_size)
         bases.extend(Base(path.stem, read_lines(path)) for path in files[:PER_CLASS])
     return bases
+
+
+def recorded_bases_of_cards() -> list[Base]:
+    """Every recorded trace with several cards or of IPv6; none without the shared material."""
+    if shared.find_shared() is None:
+        return []
+    files = shared.trace_files(*BY_CARD, folder="traces-more")
+    return [Base(path.stem, read_lines(path)) for path in files]
 
 
 def simulated_bases() -> list[Base]:

@@ -11,6 +11,7 @@ from tests.trace.perturbations.base import (
     Legal,
     Malformed,
     RejectedAt,
+    by_card,
     copied,
     kind,
     unused_address,
@@ -26,9 +27,12 @@ def _count(base: Base, seq: int, rng: Random, group: str, *, negative: bool) -> 
     state = copied(base.after(seq))
     if not state.get(group):
         return None
-    key = rng.choice(sorted(state[group]))
-    state[group][key] += rng.choice((-1, 1)) if negative or state[group][key] else 1
-    return _change(base, seq, state, f"{group}.{key} {state[group][key]}")
+    numbers = state[group]
+    if by_card(base) and group != "subnet_free":
+        numbers = numbers[rng.choice(sorted(numbers))]
+    key = rng.choice(sorted(numbers))
+    numbers[key] += rng.choice((-1, 1)) if negative or numbers[key] else 1
+    return _change(base, seq, state, f"{group}.{key} {numbers[key]}")
 
 
 @kind

@@ -11,8 +11,10 @@ from tests.trace.perturbations.base import (
     Prediction,
     RejectedAt,
     assignments,
+    by_card,
     kind,
     renumbered,
+    sparse,
 )
 from tests.trace.perturbations.oracles import (
     GROWTH,
@@ -187,10 +189,15 @@ def _prefix_mode(base: Base, seq: int) -> bool:
     return flag in ("true", "1", "T")
 
 
+def _ipv6(base: Base, seq: int) -> bool:
+    return base.environment(seq).get("ENABLE_IPv6", "false") in ("true", "1", "T")
+
+
 def _assignable(base: Base, seq: int) -> bool:
     """Whether a pod could get an address after this event."""
-    size = 16 if _prefix_mode(base, seq) else 1
-    kind = "/28" if size == 16 else "/32"
+    size, kind = (16, "/28") if _prefix_mode(base, seq) else (1, "/32")
+    if _ipv6(base, seq):
+        size, kind = 2**48, "/80"
     for eni in base.after(seq)["enis"]:
         for cidr in eni["cidrs"]:
             used = len(cidr.get("assigned", ())) + len(cidr.get("cooling", ()))
@@ -206,7 +213,8 @@ def extra_refused_add(base: Base, seq: int, _: Random) -> Change | None:
     event = {"kind": "pod_add", "sandbox": "p-other"}
     lines = _with_extra(base, seq, event, {"success": False})
     full = Legal("no address was assignable")
-    prediction = RejectedAt(seq + 1) if _assignable(base, seq) else full
+    wrong = _assignable(base, seq) or (by_card(base) and sparse(base.after(seq)))
+    prediction = RejectedAt(seq + 1) if wrong else full
     return Change("an extra ADD refused", lines, prediction)
 
 
@@ -215,7 +223,10 @@ def extra_delete_of_unknown_pod(base: Base, seq: int, _: Random) -> Change | Non
     if not base.after(seq)["running"]:
         return None
     event = {"kind": "pod_del", "sandbox": "p-other"}
-    reply = {"success": False, "error": "UnknownPod"}
+    reply: Line = {"success": False, "error": "UnknownPod"}
+    if by_card(base):
+        told: Line = {"success": True} if sparse(base.after(seq)) else reply
+        reply = told | {"addresses": []}
     lines = _with_extra(base, seq, event, reply)
     return Change("an extra DEL", lines, Legal("nobody knows this sandbox"))
 

@@ -4,9 +4,11 @@ from typing import Final
 
 from tools.mutants.catalogue import (
     capacity,
+    cards,
     cleanup,
     environment,
     growth,
+    ipv6,
     lost_updates,
     new_eni,
     pods,
@@ -35,6 +37,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *cleanup.MUTANTS,
     *reconcile.MUTANTS,
     *environment.MUTANTS,
+    *cards.MUTANTS,
+    *ipv6.MUTANTS,
     *lost_updates.MUTANTS,
     *v1_7.MUTANTS,
 )

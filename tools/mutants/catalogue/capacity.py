@@ -255,11 +255,13 @@ k.any(
         rules=("R52", "R63"),
         file="daemon/init.py",
         old="""\
-    if error is None:
-        node, now = yield from clean_excluded(""",
+        if not config.ipv6:
+            node, now = yield from clean_excluded(config, node, now)
+""",
         new="""\
-    if error is None and measure.provisions(config):
-        node, now = yield from clean_excluded(""",
+        if not config.ipv6 and measure.provisions(config):
+            node, now = yield from clean_excluded(config, node, now)
+""",
         why="the clean-ups at start go on with provisioning disabled, and max pods is read",
     ),
 )

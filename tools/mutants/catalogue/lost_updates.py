@@ -59,16 +59,24 @@ MUTANTS: Final = (
         name="lost_update_while_an_eni_is_created",
         rules=("R101",),
         file="daemon/growth.py",
-        old="    created, node, now = yield from call(node, AllocENI(",
-        new="    created, _, now = yield from call(node, AllocENI(",
+        old="""\
+    created, node, now = yield from call(node, request, "R101")
+""",
+        new="""\
+    created, _, now = yield from call(node, request, "R101")
+""",
         why=_WHY,
     ),
     Mutant(
         name="lost_update_while_waiting_for_an_eni",
         rules=("R101",),
         file="daemon/growth.py",
-        old="    attached, node, now = yield from call(node, WaitForENI(",
-        new="    attached, _, now = yield from call(node, WaitForENI(",
+        old="""\
+    attached, node, now = yield from call(node, shown, "R109")
+""",
+        new="""\
+    attached, _, now = yield from call(node, shown, "R109")
+""",
         why=_WHY,
     ),
     Mutant(

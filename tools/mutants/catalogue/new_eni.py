@@ -89,8 +89,8 @@ MUTANTS: Final = (
         name="eni_is_used_without_waiting_for_imds",
         rules=("R101",),
         file="daemon/growth.py",
-        old='WaitForENI(created, count, prefixes), "R109")',
-        new='WaitForENI(created, 0, prefixes), "R109")',
+        old="WaitForENI(created, count, prefixes, config.ipv6)",
+        new="WaitForENI(created, 0, prefixes, config.ipv6)",
         why="the wait is for as many addresses as were asked for",
     ),
     Mutant(

@@ -239,8 +239,8 @@ MUTANTS: Final = (
         name="exhausted_node_answers_success",
         rules=("R121",),
         file="daemon/pods.py",
-        old="needed == 1 and card != len(node.stores) - 1):",
-        new="needed == 1 and card != len(node.stores)):",
+        old="needed == 1 and not is_last(config, node, card)):",
+        new="needed == 1):",
         why="the last store without an address ends the request",
     ),
     Mutant(
@@ -248,7 +248,7 @@ MUTANTS: Final = (
         rules=("R121",),
         file="daemon/pods.py",
         old="""\
-        elif not (got == NO_AVAILABLE and needed == 1 and card != len(node.stores) - 1):
+        elif not (got == NO_AVAILABLE and needed == 1 and not is_last(config, node, card)):
 """,
         new="""\
         else:
@@ -324,10 +324,13 @@ MUTANTS: Final = (
         rules=("R125",),
         file="daemon/pods.py",
         old="""\
-                if gone is True:
+                if pod is None:
                     return PodReply(True), node
 """,
-        new="",
+        new="""\
+                if pod is None:
+                    pod = PodObject()
+""",
         why="with ENABLE_POD_ENI an unknown pod whose object is gone is deleted successfully",
     ),
     Mutant(
@@ -335,10 +338,10 @@ MUTANTS: Final = (
         rules=("R125",),
         file="daemon/pods.py",
         old="""\
-                if gone is True:
+                if pod is None:
 """,
         new="""\
-                if not isinstance(gone, Failed):
+                if not isinstance(pod, Failed):
 """,
         why="only if the pod's object is gone",
     ),
@@ -348,10 +351,10 @@ MUTANTS: Final = (
         file="daemon/pods.py",
         old="""\
             if config.settings.pod_eni:
-                gone""",
+                pod""",
         new="""\
             if config.settings.ipv4:
-                gone""",
+                pod""",
         why="the pod's object is only read with ENABLE_POD_ENI",
     ),
     Mutant(
@@ -359,10 +362,13 @@ MUTANTS: Final = (
         rules=("R125",),
         file="daemon/pods.py",
         old="""\
-                if isinstance(gone, Failed):
-                    return PodReply(False, given, gone.code), node
+                if isinstance(pod, Failed):
+                    return PodReply(False, (), pod.code), node
 """,
-        new="",
+        new="""\
+                if isinstance(pod, Failed):
+                    pod = PodObject()
+""",
         why="a pod object that cannot be read fails the request",
     ),
     Mutant(
@@ -383,11 +389,11 @@ MUTANTS: Final = (
         rules=("R125", "R126"),
         file="daemon/pods.py",
         old="""\
-            if card != len(node.stores) - 1:
+            if not is_last(config, node, card):
                 continue
 """,
         new="""\
-            if card != len(node.stores) - 1:
+            if not is_last(config, node, card):
                 return PodReply(False, given, freed), node
 """,
         why="the stores are searched in card order",

@@ -15,19 +15,20 @@ MUTANTS: Final = (
         name="init_creates_a_second_store",
         rules=("R9",),
         file="daemon/init.py",
-        old="datastore.with_stores(node, (Store(0, config.prefix_mode),))",
-        new="""\
-datastore.with_stores(
-        node, (Store(0, config.prefix_mode), Store(1, config.prefix_mode))
-    )""",
+        old="for card in range(config.cards) if",
+        new="for card in range(config.cards + 1) if",
         why="one data store per managed card",
     ),
     Mutant(
         name="store_mode_is_the_prefix_flag",
         rules=("R9", "R27"),
         file="daemon/init.py",
-        old="datastore.with_stores(node, (Store(0, config.prefix_mode),))",
-        new="datastore.with_stores(node, (Store(0, False),))",
+        old="""\
+    prefixes = config.prefix_mode or config.ipv6
+""",
+        new="""\
+    prefixes = config.ipv6
+""",
         why="the store takes the mode at its creation",
     ),
     Mutant(
@@ -61,16 +62,31 @@ datastore.with_stores(
         name="clean_ups_come_before_recovery",
         rules=("R53", "R63", "R64"),
         file="daemon/init.py",
-        old=_RECOVER + "    if error is None:\n" + _CLEAN,
-        new="    if error is None:\n" + _CLEAN + _RECOVER + "    if error is None:\n",
+        old="""\
+    if error is None:
+        error, node, now = yield from recover(node, now)
+    if error is None:
+        if not config.ipv6:
+            node, now = yield from clean_excluded(config, node, now)
+            node, now = yield from clean_other_mode(config, node, now)
+""",
+        new="""\
+    if error is None:
+        if not config.ipv6:
+            node, now = yield from clean_excluded(config, node, now)
+            node, now = yield from clean_other_mode(config, node, now)
+    if error is None:
+        error, node, now = yield from recover(node, now)
+    if error is None:
+""",
         why="assignments are recovered first, so that CIDRs of running pods are not cleaned up",
     ),
     Mutant(
         name="init_uses_unmanaged_enis",
         rules=("R55",),
         file="daemon/init.py",
-        old="managed_enis(classify(config, node, described), described.enis)",
-        new="managed_enis(node, described.enis)",
+        old="node = evolve(classify(config, node, described), efa_only=described.efa_only)",
+        new="node = evolve(node, efa_only=described.efa_only)",
         why="the ENIs are classified before they are filtered",
     ),
     Mutant(
@@ -196,10 +212,10 @@ datastore.with_stores(
         old="""\
         if isinstance(excluded, Failed):
             return excluded, node, now
-        if excluded:
+        if excluded and not config.ipv6:
 """,
         new="""\
-        if excluded is True:
+        if excluded is True and not config.ipv6:
 """,
         why="a failing exclusion test ends the set-up",
     ),
@@ -409,16 +425,16 @@ for eni, cidr in store.cidrs()
         name="clean_up_of_excluded_enis_takes_the_other_kind",
         rules=("R63",),
         file="daemon/cleanup.py",
-        old='_clean(node, now, 0, ids, prefixes=config.prefix_mode, rule="R63")',
-        new='_clean(node, now, 0, ids, prefixes=not config.prefix_mode, rule="R63")',
+        old='_clean(node, now, card, ids, prefixes=config.prefix_mode, rule="R63")',
+        new='_clean(node, now, card, ids, prefixes=not config.prefix_mode, rule="R63")',
         why="CIDRs of the mode's kind are cleaned up",
     ),
     Mutant(
         name="clean_up_of_excluded_enis_takes_all_enis",
         rules=("R63",),
         file="daemon/cleanup.py",
-        old="ids = [eni.id for eni in node.store(0).enis if eni.excluded]",
-        new="ids = [eni.id for eni in node.store(0).enis if eni.excluded or not eni.primary]",
+        old="ids = [eni.id for eni in node.store(card).enis if eni.excluded]",
+        new="ids = [eni.id for eni in node.store(card).enis if eni.excluded or not eni.primary]",
         why="only excluded ENIs are cleaned up",
     ),
     Mutant(
@@ -547,11 +563,11 @@ for eni, cidr in store.cidrs()
         rules=("R66",),
         file="daemon/init.py",
         old="""\
-    if error is None and measure.provisions(config):
-        error, node, now""",
+            error, node, now = yield from grow_once(config, node, now)
+""",
         new="""\
-    if error is None and config.settings.custom_networking:
-        error, node, now""",
+            error = None
+""",
         why="every low card grows once before the node is ready",
     ),
     Mutant(

@@ -31,12 +31,8 @@ MUTANTS: Final = (
         name="primary_eni_is_never_excluded",
         rules=("R13",),
         file="daemon/setup.py",
-        old="""\
-        if excluded:
-""",
-        new="""\
-        if excluded and not eni.primary:
-""",
+        old="if excluded and not config.ipv6:",
+        new="if excluded and not config.ipv6 and not eni.primary:",
         why="any ENI whose subnet is excluded at set-up is marked",
     ),
     Mutant(
@@ -135,24 +131,24 @@ MUTANTS: Final = (
         name="forced_removal_counts_once",
         rules=("R24", "R151"),
         file="daemon/datastore.py",
-        old="drifted = eni.has_pods() and config.quirk(Quirk.DOUBLE_DECREMENT)",
-        new="drifted = eni.has_pods() and not config.quirk(Quirk.DOUBLE_DECREMENT)",
+        old="twice = eni.has_pods() and config.quirk(Quirk.DOUBLE_DECREMENT)",
+        new="twice = eni.has_pods() and not config.quirk(Quirk.DOUBLE_DECREMENT)",
         why="the CIDRs of an ENI with pods are subtracted twice",
     ),
     Mutant(
         name="forced_removal_counts_twice_without_pods_too",
         rules=("R24",),
         file="daemon/datastore.py",
-        old="drifted = eni.has_pods() and config.quirk(Quirk.DOUBLE_DECREMENT)",
-        new="drifted = config.quirk(Quirk.DOUBLE_DECREMENT)",
+        old="twice = eni.has_pods() and config.quirk(Quirk.DOUBLE_DECREMENT)",
+        new="twice = config.quirk(Quirk.DOUBLE_DECREMENT)",
         why="only an ENI with pods is subtracted twice",
     ),
     Mutant(
         name="forced_removal_spares_the_prefix_counter",
         rules=("R24", "R28"),
         file="daemon/datastore.py",
-        old="store.prefix_drift - prefixes,",
-        new="store.prefix_drift,",
+        old="store.prefix_drift - _prefixes(extra) + _prefixes(left),",
+        new="store.prefix_drift + _prefixes(left),",
         why="allocatedPrefix is subtracted twice as well as total",
     ),
     Mutant(
@@ -199,8 +195,8 @@ MUTANTS: Final = (
         name="cooling_addresses_of_excluded_enis_count",
         rules=("R28",),
         file="state.py",
-        old="if not eni.excluded and self.relevant(cidr)",
-        new="if self.relevant(cidr)",
+        old="if not (eni.excluded or cidr.network.ipv6) and self.relevant(cidr)",
+        new="if not cidr.network.ipv6 and self.relevant(cidr)",
         why="C leaves excluded ENIs out",
     ),
     Mutant(
@@ -215,38 +211,24 @@ MUTANTS: Final = (
         name="free_prefixes_leave_excluded_enis_out",
         rules=("R30",),
         file="state.py",
-        old="""\
-                if not held:
-""",
-        new="""\
-                if not held and not excluded:
-""",
+        old="if not held and not cidr.network.ipv6:",
+        new="if not (held or excluded) and not cidr.network.ipv6:",
         why="F counts the prefixes of all ENIs",
     ),
     Mutant(
         name="free_prefixes_count_those_in_use",
         rules=("R30",),
         file="state.py",
-        old="""\
-                if not held:
-""",
-        new="""\
-                if held < cidr.network.size:
-""",
+        old="if not held and not cidr.network.ipv6:",
+        new="if held < cidr.network.size and not cidr.network.ipv6:",
         why="F counts prefixes without any assigned address",
     ),
     Mutant(
         name="pods_in_prefixes_do_not_hold_an_eni",
         rules=("R31", "R136"),
         file="state.py",
-        old="""\
-        for cidr in self.cidrs:
-            if cidr.in_use():
-""",
-        new="""\
-        for cidr in self.cidrs:
-            if cidr.in_use() and not cidr.is_prefix:
-""",
+        old="if cidr.in_use() and not cidr.network.ipv6:",
+        new="if cidr.in_use() and not cidr.is_prefix:",
         why="an ENI has pods if an address of either kind is assigned",
     ),
     Mutant(

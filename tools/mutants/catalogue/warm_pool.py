@@ -199,12 +199,8 @@ MUTANTS: Final = (
         name="secondary_address_mode_counts_in_blocks",
         rules=("R91",),
         file="daemon/measure.py",
-        old="""\
-    if config.prefix_mode and card == 0:
-""",
-        new="""\
-    if card == 0:
-""",
+        old="    if config.prefix_mode and (card == 0 or",
+        new="    if True and (card == 0 or",
         why="short and over are addresses in secondary-address mode",
     ),
     Mutant(
@@ -253,12 +249,8 @@ MUTANTS: Final = (
         name="other_cards_convert_to_prefixes",
         rules=("R94",),
         file="daemon/measure.py",
-        old="""\
-    if config.prefix_mode and card == 0:
-""",
-        new="""\
-    if config.prefix_mode:
-""",
+        old="(card == 0 or not config.quirk(Quirk.UNCONVERTED_CARDS))",
+        new="(card == 0 or config.quirk(Quirk.UNCONVERTED_CARDS))",
         why="on cards above 0 short and over stay in addresses",
     ),
     Mutant(

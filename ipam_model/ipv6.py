@@ -1,0 +1,36 @@
+"""EC2's IPv6 prefixes: a /80 is always to be had, and the subnet's IPv4 counter stays as it is."""
+
+from attrs import evolve
+
+from ipam_model.ec2 import Ec2, Grants, take_fault
+from ipam_model.requests import Code, Failed
+from ipam_model.state import Network
+
+
+def prefixes_of(ec2: Ec2, eni_id: str, grants: Grants) -> tuple[tuple[Network, ...] | Failed, Ec2]:
+    """The IPv6 prefixes EC2 has on an ENI."""
+    fault, ec2 = take_fault(ec2, "GetIPv6PrefixesFromEC2")
+    if fault is not None:
+        return Failed(fault.code), ec2
+    eni = ec2.eni(eni_id)
+    if eni is None:
+        return Failed(Code.ENI_NOT_FOUND), ec2
+    return grants.listed(eni.ipv6_prefixes), ec2
+
+
+def assign_prefixes(
+    ec2: Ec2, eni_id: str, count: int, grants: Grants
+) -> tuple[tuple[Network, ...] | Failed, Ec2]:
+    """`count` /80 prefixes more on an ENI; the subnet's counter of free addresses stays."""
+    fault, ec2 = take_fault(ec2, "AssignIpv6Prefixes")
+    if fault is not None:
+        return Failed(fault.code), ec2
+    eni = ec2.eni(eni_id)
+    if eni is None:
+        return Failed(Code.ENI_NOT_FOUND), ec2
+    granted: tuple[Network, ...] = ()
+    for _ in range(count):
+        granted = (*granted, grants.ipv6_prefix(ec2))
+        ec2 = evolve(ec2, next_ipv6=ec2.next_ipv6 + 1)
+    prefixes = tuple(sorted({*eni.ipv6_prefixes, *granted}))
+    return granted, ec2.with_eni(evolve(eni, ipv6_prefixes=prefixes))
