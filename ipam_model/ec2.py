@@ -474,7 +474,9 @@ def own(eni: Ec2Eni) -> Ec2Eni:
     return evolve(eni, tags=eni.tags._replace(instance_id=Ownership.OWN))
 
 
-def new_instance(limits: InstanceLimits, subnets: tuple[Subnet, ...], *, block: int = BLOCK) -> Ec2:
+def new_instance(
+    limits: InstanceLimits, subnets: tuple[Subnet, ...], *, block: int = BLOCK, ipv6: bool = False
+) -> Ec2:
     """An instance with a bare primary ENI on its default card, in the first subnet."""
     first = subnets[0]
     offered = first.offer_addresses(1)
@@ -487,7 +489,7 @@ def new_instance(limits: InstanceLimits, subnets: tuple[Subnet, ...], *, block: 
         card=limits.default_card,
         subnet=first.id,
         primary_address=offered[0].address,
-        primary_ipv6=FIRST_IPV6,
+        primary_ipv6=FIRST_IPV6 if ipv6 else None,
     )
     return Ec2(
         limits=limits,

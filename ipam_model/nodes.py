@@ -117,7 +117,7 @@ class NodeSetup:
         """
         return World(
             config=self.config,
-            ec2=new_instance(self.limits, self.subnets),
+            ec2=new_instance(self.limits, self.subnets, ipv6=self.config.ipv6),
             eni_config_subnet=self.eni_config_subnet,
             max_pods=self.max_pods,
         )

@@ -59,7 +59,7 @@ LIMITS = '"limits": {"max_enis": 3, "ipv4_per_eni": 4},'
         (changed(FREE, f'{FREE}, "cidr": "10.0.0.0/24"'), "10: $.ec2.subnets[0].free: has no place here beside the other keys"),
         (changed(FREE, '"cidr": "10.0.0.1/24"'), "10: $.ec2.subnets[0].cidr: subnet subnet-1: '10.0.0.1/24' is not an IPv4 network"),
         (changed(f", {FREE}", ""), "10: $.ec2.subnets[0]: free is missing"),
-        (changed('500}\n    ]', '500}\n    ],\n"enis": [{"primary": true, "prefixes": ["10.2.0.3/28"]}]'), "12: $.ec2.enis[0].prefixes[0]: '10.2.0.3/28' is not an IPv4 CIDR"),
+        (changed('500}\n    ]', '500}\n    ],\n"enis": [{"primary": true, "prefixes": ["10.2.0.3/28"]}]'), "12: $.ec2.enis[0].prefixes[0]: '10.2.0.3/28' is not a CIDR"),
         (changed('500}\n    ]', '500}\n    ],\n"enis": [{}]'), "12: $.ec2.enis: one ENI must be primary, not 0"),
         (changed('500}\n', '500}, {"id": "subnet-1", "free": 1}\n'), "9: $.ec2.subnets: two subnets have the same id"),
         (changed('"max_pods": 10', '"eni_config_subnet": "subnet-2"'), "6: $.node.eni_config_subnet: no subnet 'subnet-2'; there are: subnet-1"),
