@@ -46,7 +46,8 @@ class Rule:
     """One numbered rule about ipamd, the daemon of amazon-vpc-cni-k8s."""
 
     id: str
-    """`R1` … `R196` about v1.23.1, `H1` … `H26` about v1.7.0."""
+    """`R1` … `R196` about v1.23.1, `H1` … `H26` about v1.7.0, `B1` … `B13` about the article's
+    policy."""
     kind: Kind
     statement: str
     """What holds, in one or two English sentences."""
@@ -65,7 +66,7 @@ class Rule:
 
     @property
     def tag(self) -> str:
-        """The upstream tag its source lines refer to."""
+        """The upstream tag, or the date of the article, that its source lines refer to."""
         return TAGS[self.id[0]]
 
 
@@ -75,8 +76,10 @@ TAG: Final = "v1.23.1"
 """The upstream tag that the source lines of R-rules refer to."""
 TAG_V1_7: Final = "v1.7.0"
 """The upstream tag that the source lines of H-rules refer to."""
-TAGS: Final[Mapping[str, str]] = {"R": TAG, "H": TAG_V1_7}
-"""Upstream tag by the first letter of a rule's id."""
+ARTICLE: Final = "2021-03-23"
+"""The day of the article that the source lines of B-rules refer to."""
+TAGS: Final[Mapping[str, str]] = {"R": TAG, "H": TAG_V1_7, "B": ARTICLE}
+"""What the source lines of a rule refer to, by the first letter of its id."""
 
 
 def rule(
@@ -140,7 +143,7 @@ def note(
 def catalogue(*tags: str) -> dict[str, Rule]:
     """The rules about these upstream tags, about all if none is named.
 
-    By id, R-rules before H-rules, each in numeric order. Imports every module that states one.
+    By id, in the order of `TAGS` and then of their numbers. Imports every module that states one.
     """
     _import_rules()
     found = {
@@ -186,7 +189,7 @@ def _import_rules() -> None:
 
     import ipam_model
 
-    for package in ("rules", "daemon", "daemon.v1_7"):
+    for package in ("rules", "daemon", "daemon.v1_7", "daemon.article"):
         module = importlib.import_module(f"{ipam_model.__name__}.{package}")
         for found in pkgutil.iter_modules(module.__path__):
             importlib.import_module(f"{module.__name__}.{found.name}")

@@ -28,6 +28,8 @@ class Version(Enum):
     """amazon-vpc-cni-k8s v1.23.1."""
     V1_7 = "v1.7"
     """amazon-vpc-cni-k8s v1.7.0, of August 2020."""
+    ARTICLE_2021 = "article-2021"
+    """The policy that the article "Optimizing EKS networking for scale" describes."""
 
 
 class Quirk(Enum):

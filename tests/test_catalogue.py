@@ -8,13 +8,14 @@ from collections.abc import Callable
 
 import pytest
 
-from ipam_model.catalogue import TAG, TAG_V1_7, Kind, Label, Rule, catalogue
+from ipam_model.catalogue import ARTICLE, TAG, TAG_V1_7, Kind, Label, Rule, catalogue
 from ipam_model.cli import rules as command
 from ipam_model.errors import InputError, ModelError
 from tests.shared import ROOT
 
 RULES = range(1, 197)
 RULES_OF_V1_7 = range(1, 27)
+RULES_OF_THE_ARTICLE = range(1, 14)
 SOURCE = re.compile(r"[a-z0-9_./-]+:\d+")
 IN_CODE = {Kind.FORMULA, Kind.STEP}
 
@@ -44,9 +45,11 @@ def every_rule() -> dict[str, Rule]:
 def test_every_id_is_classified_once_in_numeric_order(every_rule: dict[str, Rule]) -> None:
     today = [f"R{number}" for number in RULES]
     then = [f"H{number}" for number in RULES_OF_V1_7]
-    assert list(every_rule) == [*today, *then]
+    article = [f"B{number}" for number in RULES_OF_THE_ARTICLE]
+    assert list(every_rule) == [*today, *then, *article]
     assert list(catalogue(TAG)) == today
     assert list(catalogue(TAG_V1_7)) == then
+    assert list(catalogue(ARTICLE)) == article
     assert all(entry.id == rule_id for rule_id, entry in every_rule.items())
 
 
@@ -102,7 +105,7 @@ def test_every_abbreviated_source_is_known(every_rule: dict[str, Rule]) -> None:
         for entry in every_rule.values()
         for place in command.upstream(entry.source)
     }
-    assert not [file for file in files if not file.endswith((".go", ".yaml", ".md"))]
+    assert not [file for file in files if not file.endswith((".go", ".yaml", ".md", ".txt"))]
 
 
 @pytest.mark.parametrize("kind", [Kind.CONSEQUENCE, Kind.HAZARD, Kind.OUT_OF_SCOPE])
@@ -118,14 +121,22 @@ def test_consequences_name_other_rules_they_follow_from(
 ) -> None:
     for entry in every_rule.values():
         if entry.kind is kind:
-            named = set(re.findall(r"\b[RH]\d+", entry.reason))
+            named = set(re.findall(r"\b[RHB]\d+", entry.reason))
             assert named, entry.id
             assert named <= set(every_rule) - {entry.id}, entry.id
 
 
+def test_the_articles_rules_cite_the_article(every_rule: dict[str, Rule]) -> None:
+    cited = {letter: set[str]() for letter in "RHB"}
+    for entry in every_rule.values():
+        cited[entry.id[0]] |= {place.partition(":")[0] for place in entry.source.split(", ")}
+    assert cited["B"] == {"article"}
+    assert "article" not in cited["R"] | cited["H"]
+
+
 def test_no_rule_follows_from_itself(every_rule: dict[str, Rule]) -> None:
     grounds = {
-        entry.id: set(re.findall(r"\b[RH]\d+", entry.reason))
+        entry.id: set(re.findall(r"\b[RHB]\d+", entry.reason))
         for entry in every_rule.values()
         if entry.kind in {Kind.CONSEQUENCE, Kind.HAZARD}
     }

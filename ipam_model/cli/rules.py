@@ -8,7 +8,8 @@ import json
 import re
 import shutil
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from ipam_model.catalogue import Kind, Label, Rule, catalogue
 from ipam_model.errors import InputError, ModelError
 
 UPSTREAM_FILES: Final[Mapping[str, str]] = {
+    "article": "optimizing-eks-networking-for-scale.txt",
     "aws": "pkg/awsutils/awsutils.go",
     "ckpt": "pkg/ipamd/datastore/checkpoint.go",
     "cni": "cmd/routed-eni-cni-plugin/cni.go",
@@ -201,7 +203,8 @@ def _lookup(name: str) -> object:
 
 
 def _find(rules: Mapping[str, Rule], text: str) -> str:
-    number = re.fullmatch(r"([RHrh]?)0*([0-9]+)(.*)", text, re.DOTALL)
+    letters = "".join(dict.fromkeys(rule_id[0] for rule_id in rules))
+    number = re.fullmatch(rf"([{letters}]?)0*([0-9]+)(.*)", text, re.DOTALL | re.IGNORECASE)
     rule_id = f"{number[1].upper() or 'R'}{number[2]}" if number is not None else ""
     if number is None:
         near = difflib.get_close_matches(text.upper(), rules, 1)

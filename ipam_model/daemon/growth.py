@@ -95,6 +95,13 @@ def extend_existing_eni(
     if wanted == 0:
         return Outcome(False), node, now
     candidates = growable_enis(config, node, card)
+    return (yield from extend_one_of(config, node, now, card, candidates, wanted))
+
+
+def extend_one_of(
+    config: Config, node: Node, now: int, card: int, candidates: tuple[str, ...], wanted: int
+) -> Procedure[tuple[Outcome, Node, int]]:
+    """Ask for `wanted` CIDRs on one of these ENIs after the other (R98, R99)."""
     while candidates:
         eni, node, now = yield from choose(node, OneOf(candidates), "R188", live=(card, wanted))
         candidates = tuple(each for each in candidates if each != eni)
@@ -178,18 +185,22 @@ def resynchronise(
     kind=Kind.STEP,
 )
 def try_new_eni(
-    config: Config, node: Node, now: int, card: int
+    config: Config, node: Node, now: int, card: int, count: int | None = None
 ) -> Procedure[tuple[Failed | None, Node, int]]:
-    """Create, attach and set up an ENI; success also if nothing was needed."""
+    """Create, attach and set up an ENI; success also if nothing was needed.
+
+    A policy that decides otherwise than R107 gives the `count` of CIDRs itself.
+    """
     subnet: str | None = None
     if config.settings.custom_networking:
         eni_config, node, now = yield from call(node, ReadEniConfig(), "R101")
         if isinstance(eni_config, Failed):
             return eni_config, node, now
         subnet = eni_config
-    count = size_of_new_eni(config, node, card)
-    if count <= 0:
-        return None, node, now
+    if count is None:
+        count = size_of_new_eni(config, node, card)
+        if count <= 0:
+            return None, node, now
     prefixes = config.prefix_mode
     request = AllocENI(count, prefixes, card, subnet, config.ipv6)
     created, node, now = yield from call(node, request, "R101")

@@ -1,5 +1,6 @@
 """Start of the daemon: first start and restart are the same procedure (R53-R68)."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
@@ -54,6 +55,10 @@ class Exited:
     reason: Failed
 
 
+Growth = Callable[[Config, Node, int], Procedure[tuple[Failed | None, Node, int]]]
+"""What is done about a low pool before the node reports ready; an error ends the start."""
+
+
 @rule(
     "R55",
     "Init classifies and filters the described ENIs before it creates the stores.",
@@ -68,8 +73,10 @@ class Exited:
     source="ipamd:397-478",
     kind=Kind.STEP,
 )
-def start(config: Config, now: int) -> Procedure[Started | Exited]:
-    """Start the daemon with empty memory."""
+def start(
+    config: Config, now: int, first_growth: Growth | None = None
+) -> Procedure[Started | Exited]:
+    """Start the daemon with empty memory; another policy brings a first growth of its own."""
     node = Node()
     if refused(config):
         return Exited(Failed(REFUSED))
@@ -96,7 +103,7 @@ def start(config: Config, now: int) -> Procedure[Started | Exited]:
         if config.ipv6:
             node, now = yield from fill_empty_cards(config, node, now)
         else:
-            error, node, now = yield from grow_once(config, node, now)
+            error, node, now = yield from (first_growth or grow_once)(config, node, now)
     return Started(node) if error is None else Exited(error)
 
 

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 from attrs import frozen
 
 from ipam_model.config import Config, Version
-from ipam_model.daemon import init, pods, pool, reconcile
+from ipam_model.daemon import article, init, pods, pool, reconcile
 from ipam_model.daemon.init import Exited, Started
 from ipam_model.daemon.measure import Decision
 from ipam_model.daemon.pods import PodReply
@@ -58,6 +58,13 @@ DAEMONS: Final[Mapping[Version, Daemon]] = {
         update_pool=pool_v1_7.update_pool,
         reconcile=reconcile_v1_7.reconcile,
         heeds_cordon=False,
+    ),
+    Version.ARTICLE_2021: Daemon(
+        start=article.start,
+        add=article.add,
+        delete=pods.delete,
+        update_pool=article.update_pool,
+        reconcile=reconcile.reconcile,
     ),
 }
 """Every modelled version."""

@@ -9,6 +9,7 @@
 | `timing` | is it too early, or too late? |
 | `eligibility` | may this ENI, subnet or address be used at all? |
 | `closed_forms` | where does monotone growth end? |
+| `article` | the same questions, as the article of 2021 answers them |
 | `notes` | everything that is a fact, a consequence or a hazard |
 
 Symbols follow the specification: T total, A assigned, V = T - A available, F free prefixes,

@@ -21,7 +21,7 @@ FOLDERS: Final = ("traces", "traces-more", "traces-v1.7")
 FOLDERS_OF: Final[Mapping[str, tuple[str, ...]]] = {"R": FOLDERS[:2], "H": FOLDERS[2:]}
 """Folders of traces that show a rule, by the first letter of its id."""
 
-_RULE_IN_NAME: Final = re.compile(r"(?<=_)[RH]\d+(?=[a-z]?_)")
+_RULE_IN_NAME: Final = re.compile(r"(?<=_)[RHB]\d+(?=[a-z]?_)")
 
 
 @frozen

@@ -16,7 +16,7 @@ DOCUMENT: Final = ROOT / "docs" / "mutants.md"
 COMMAND: Final = "python -m tools.mutants --write docs/mutants.md"
 SURVIVES: Final = "**survives**"
 
-_ROW: Final = re.compile(r"^\| [RH]\d+ \| `(\w+)` \| .* \| (?:(\w+) `([^`]+)`|\S+) \| (.*) \|$")
+_ROW: Final = re.compile(r"^\| [RHB]\d+ \| `(\w+)` \| .* \| (?:(\w+) `([^`]+)`|\S+) \| (.*) \|$")
 
 
 def rules_in_code() -> dict[str, Rule]:

@@ -403,3 +403,12 @@ note(
     source="ipamd:771-780",
     reason="follows from R70",
 )
+note(
+    "B13",
+    Kind.CONSEQUENCE,
+    "Kept exactly, an address is free for pods only if WARM_IP_TARGET exceeds the number of ENIs: "
+    "with WARM_IP_TARGET=1 the primary address uses the target up and no pod is ever served.",
+    source="article:67, article:87",
+    label=Label.DOCUMENTED,
+    reason="follows from B3: every ENI's primary address counts inside the target",
+)

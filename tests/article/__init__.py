@@ -1,0 +1,1 @@
+"""The policy of the article: its rules, its numbers, its page."""

@@ -1,0 +1,432 @@
+"""The formulas and steps of the article's policy, one by one (B1-B13)."""
+
+from collections.abc import Mapping
+
+import pytest
+from attrs import evolve
+
+from ipam_model import ec2
+from ipam_model.arithmetic import INTS
+from ipam_model.config import Config, Version
+from ipam_model.daemon.article import ledger
+from ipam_model.daemon.article.ledger import Attach, Extend, Release
+from ipam_model.daemon.init import Exited, Started
+from ipam_model.ec2 import Fault
+from ipam_model.errors import InputError
+from ipam_model.requests import Code
+from ipam_model.rules import article
+from ipam_model.state import Pod, PodKey
+from ipam_model.subnets import CounterSubnet
+from ipam_model.world import Runner, World
+from tests.rules.scenes import make_config, warm
+
+K = INTS
+
+
+# -- formulas ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("wi", "per_eni", "block"), [(0, 30, 30), (10, 30, 10), (40, 30, 30)])
+def test_B1_a_block(wi: int, per_eni: int, block: int) -> None:
+    assert article.block(K, wi, per_eni) == block
+
+
+@pytest.mark.parametrize(
+    ("wi", "we", "blocks"), [(0, 0, True), (0, 1, True), (10, 1, True), (10, 0, False)]
+)
+def test_B2_blocks_belong_to_standby_enis(wi: int, we: int, blocks: bool) -> None:
+    assert article.by_blocks(K, wi, we) is blocks
+
+
+@pytest.mark.parametrize(
+    ("pods", "reserved", "short"), [(0, 1, 9), (3, 10, 3), (18, 13, 15), (23, 28, 5), (3, 14, 0)]
+)
+def test_B3_missing_with_primaries(pods: int, reserved: int, short: int) -> None:
+    assert article.missing(K, 10, pods, reserved) == short
+
+
+def test_B3_a_new_eni_is_as_large_as_what_is_short() -> None:
+    assert [article.new_eni_size(K, short, 30) for short in (1, 30, 31)] == [1, 30, 30]
+
+
+@pytest.mark.parametrize(
+    ("size", "free", "count"),
+    [(1, 0, 9), (7, 0, 3), (10, 0, 10), (20, 0, 8), (25, 0, 3), (28, 0, 0), (10, 1, 0)],
+)
+def test_B4_the_next_block(size: int, free: int, count: int) -> None:
+    assert article.next_block(K, size, 10, 28, free) == count
+
+
+def test_B5_standby_enis() -> None:
+    assert article.wants_standby(K, 1, 0)
+    assert not article.wants_standby(K, 1, 1)
+    assert [article.to_full_block(K, size, 10) for size in (1, 4, 10, 12)] == [9, 6, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("blocks", "serving", "full", "may"),
+    [
+        (True, True, False, True),
+        (True, False, False, False),
+        (True, False, True, True),
+        (False, False, False, True),
+    ],
+)
+def test_B6_the_standby_eni_waits(blocks: bool, serving: bool, full: bool, may: bool) -> None:
+    assert article.may_serve(K, blocks, serving, full) is may
+
+
+def test_B7_surplus() -> None:
+    assert [article.surplus(K, 10, 3, reserved) for reserved in (12, 13, 33)] == [0, 0, 20]
+
+
+@pytest.mark.parametrize(
+    ("serving", "size", "free", "all_free", "count"),
+    [
+        (True, 10, 9, 9, 0),  # the first block stays
+        (True, 20, 19, 19, 10),
+        (True, 20, 11, 11, 10),
+        (True, 20, 10, 10, 0),  # nothing would be left
+        (True, 20, 10, 11, 10),  # but for another serving ENI
+        (True, 20, 9, 30, 0),  # the block is not entirely free
+        (True, 28, 27, 27, 8),  # the last block is a part of one
+        (False, 30, 29, 0, 20),
+        (False, 10, 9, 0, 0),
+    ],
+)
+def test_B8_the_last_block(
+    serving: bool, size: int, free: int, all_free: int, count: int
+) -> None:
+    assert article.surplus_block(K, serving, size, 10, free, all_free) == count
+
+
+@pytest.mark.parametrize(
+    ("blocks", "without_pods", "free", "capacity", "enough"),
+    [
+        (True, 1, 5, 99, False),
+        (True, 2, 5, 0, True),
+        (True, 2, 0, 99, False),
+        (False, 0, 0, 13, True),
+        (False, 9, 9, 12, False),
+    ],
+)
+def test_B9_the_node_does_without(
+    blocks: bool, without_pods: int, free: int, capacity: int, enough: bool
+) -> None:
+    assert article.enough_without(K, blocks, 1, without_pods, free, capacity, 3, 10) is enough
+
+
+# -- a node --------------------------------------------------------------------------------------
+
+
+def article_config(env: Mapping[str, str], *, enis: int = 3, addresses: int = 10) -> Config:
+    return evolve(
+        make_config(env, enis=enis, addresses=addresses), version=Version.ARTICLE_2021
+    )
+
+
+def new_node(env: Mapping[str, str], *, enis: int = 3, addresses: int = 10) -> Runner:
+    config = article_config(env, enis=enis, addresses=addresses)
+    subnets = (CounterSubnet(id="subnet-a", free=500),)
+    return Runner(World(config=config, ec2=ec2.new_instance(config.limits, subnets)))
+
+
+def started(env: Mapping[str, str], *, enis: int = 3, addresses: int = 10) -> Runner:
+    runner = new_node(env, enis=enis, addresses=addresses)
+    assert isinstance(runner.start(), Started)
+    return runner
+
+
+def add(runner: Runner, *numbers: int) -> int:
+    """How many of these pods get an address."""
+    pods = [Pod(PodKey(f"p{number}"), name=f"ns/p{number}") for number in numbers]
+    return sum(runner.add_pod(pod).success for pod in pods)
+
+
+def drop(runner: Runner, *numbers: int) -> None:
+    for number in numbers:
+        assert runner.delete_pod(PodKey(f"p{number}")).success
+
+
+def sizes(runner: Runner) -> list[int]:
+    """Addresses per ENI in EC2, primaries included, by device."""
+    enis = sorted(runner.ec2.enis, key=lambda eni: eni.device)
+    return [1 + len(eni.addresses) for eni in enis]
+
+
+def passes(runner: Runner, number: int) -> list[int]:
+    for _ in range(number):
+        runner.loop_pass()
+    return sizes(runner)
+
+
+def view(runner: Runner) -> ledger.Ledger:
+    return ledger.read(runner.config, runner.memory().store(0))
+
+
+BLOCKS = warm(eni=1, ip=4)
+EXACT = warm(eni=0, ip=4)
+
+
+def test_B10_addresses_for_pods_come_first() -> None:
+    runner = started(BLOCKS)
+    assert sizes(runner) == [4]
+    assert add(runner, 1, 2, 3) == 3
+    assert ledger.growth_step(view(runner)) == Extend("eni-1", 4)
+    assert passes(runner, 1) == [8]
+    assert ledger.growth_step(view(runner)) == Attach(3)
+    assert passes(runner, 2) == [8, 4]
+    assert ledger.growth_step(view(runner)) is None
+
+
+def test_B10_a_standby_eni_gets_its_block() -> None:
+    runner = started(BLOCKS)
+    add(runner, 1)
+    passes(runner, 1)
+    store = runner.memory().store(0)
+    standby = store.enis[1]
+    short = evolve(store, enis=(store.enis[0], evolve(standby, cidrs=standby.cidrs[:1])))
+    assert ledger.growth_step(ledger.read(runner.config, short)) == Extend("eni-2", 2)
+
+
+def test_B10_the_first_eni_with_room_grows() -> None:
+    runner = started(EXACT, enis=3, addresses=5)
+    add(runner, 1, 2, 3)
+    assert passes(runner, 3) == [5, 2]
+    add(runner, 4)
+    assert ledger.growth_step(view(runner)) == Extend("eni-2", 1)
+
+
+def test_B10_more_than_an_eni_can_take_is_not_asked_for() -> None:
+    runner = started(warm(eni=0, ip=9), enis=3, addresses=6)
+    assert sizes(runner) == [6]
+    assert ledger.growth_step(view(runner)) == Attach(2)
+    add(runner, 1, 2, 3, 4, 5)
+    assert ledger.growth_step(view(runner)) == Attach(5)
+
+
+def test_B3_every_primary_counts() -> None:
+    runner = started(EXACT, enis=3, addresses=5)
+    add(runner, 1, 2, 3)
+    passes(runner, 3)
+    assert add(runner, 4) == 1
+    assert passes(runner, 3) == [5, 3]
+    assert runner.ec2.reserved() == 4 + 4, "pods and target, both primaries inside"
+
+
+def test_B6_pods_wait_for_the_serving_eni_to_grow() -> None:
+    runner = started(BLOCKS)
+    add(runner, 1)
+    assert passes(runner, 1) == [4, 4]
+    assert add(runner, 2, 3, 4) == 2
+    passes(runner, 1)
+    assert add(runner, 4, 5, 6, 7, 8) == 4
+    assert passes(runner, 1) == [10, 4]
+    assert add(runner, 8, 9) == 2
+    assert {held.eni for held in runner.memory().store(0).holdings.values()} == {"eni-1"}
+    assert add(runner, 10, 11) == 2
+    held = runner.memory().store(0).holdings[PodKey("p11")]
+    assert held.eni == "eni-2"
+    assert passes(runner, 2) == [10, 4, 4]
+
+
+def test_B6_a_pod_that_has_an_address_gets_it_again() -> None:
+    runner = started(BLOCKS)
+    assert add(runner, 1, 2, 3) == 3
+    first = runner.add_pod(Pod(PodKey("p1"), name="ns/p1"))
+    assert first.success
+
+
+def test_B6_kept_exactly_any_eni_serves() -> None:
+    runner = started(EXACT, enis=3, addresses=5)
+    add(runner, 1, 2, 3)
+    passes(runner, 3)
+    assert add(runner, 4) == 1
+    assert add(runner, 5) == 1, "the first ENI is full"
+
+
+def test_B6_what_the_daemon_leaves_open_stays_open_among_the_open_enis() -> None:
+    runner = started(BLOCKS)
+    add(runner, 1)
+    passes(runner, 1)
+    asked: list[tuple[object, ...]] = []
+
+    class Asking(Runner):
+        def choose(self, choice: object) -> object:
+            options = choice.options  # type: ignore[attr-defined]
+            found = tuple(options)
+            asked.append(found)
+            assert options.first == found[0]
+            assert all(each in options for each in found)
+            return found[-1]
+
+    asking = Asking(runner.world)
+    assert add(asking, 2) == 1
+    spots = asked[0]
+    assert len(spots) == 2
+    assert {spot.eni.id for spot in spots} == {"eni-1"}  # type: ignore[attr-defined]
+
+
+def test_B7_an_eni_is_given_back_before_addresses() -> None:
+    runner = started(EXACT, enis=3, addresses=5)
+    add(runner, 1, 2, 3, 4)
+    passes(runner, 3)
+    assert add(runner, 5, 6) == 2
+    assert passes(runner, 20) == [5, 5]
+    drop(runner, 1, 2, 3, 4, 5, 6)
+    asked = ledger.release_step(view(runner))
+    assert asked == Release("eni-2", 4), "while the ENI cannot go its addresses do"
+    runner.advance(40_000)
+    assert passes(runner, 1) == [5]
+    assert passes(runner, 20) == [4]
+
+
+def test_B8_blocks_go_one_by_one_down_to_the_first() -> None:
+    runner = started(BLOCKS)
+    add(runner, *range(1, 4))
+    passes(runner, 1)
+    add(runner, *range(4, 8))
+    assert passes(runner, 3) == [10, 4]
+    drop(runner, *range(1, 8))
+    assert ledger.release_step(view(runner)) == Release("eni-1", 2)
+    seen = [sizes(runner)]
+    for _ in range(40):
+        if passes(runner, 1) != seen[-1]:
+            seen.append(sizes(runner))
+    assert seen == [[10, 4], [8, 4], [4, 4], [4]]
+
+
+def test_B8_a_standby_eni_that_has_served_shrinks_to_a_block() -> None:
+    runner = started(BLOCKS, enis=2, addresses=6)
+    for pods in ((1, 2, 3), (4, 5), (6, 7, 8)):
+        add(runner, *pods)
+        passes(runner, 2)
+    assert sizes(runner) == [6, 6]
+    drop(runner, 6, 7, 8)
+    assert passes(runner, 20) == [6, 4]
+
+
+def test_B9_young_and_cooling_enis_and_the_primary_stay() -> None:
+    runner = started(BLOCKS)
+    add(runner, 1)
+    passes(runner, 1)
+    drop(runner, 1)
+    now = runner.now
+    created = runner.memory().store(0).enis[1].created
+    assert ledger.deletable_eni(runner.config, view(runner), created + 59_999) is None
+    assert ledger.deletable_eni(runner.config, view(runner), created + 60_000) == "eni-2"
+    store = runner.memory().store(0)
+    alone = evolve(store, enis=store.enis[:1])
+    assert ledger.deletable_eni(runner.config, ledger.read(runner.config, alone), 10**9) is None
+    assert now < created + 59_999
+
+
+def test_B9_the_eni_filled_last_goes_first() -> None:
+    runner = started(warm(eni=3, ip=3))
+    assert passes(runner, 2) == [3, 3, 3]
+    fewer = evolve(runner.config, settings=evolve(runner.config.settings, warm_eni_target=1))
+    store = runner.memory().store(0)
+    assert ledger.deletable_eni(fewer, ledger.read(fewer, store), 10**9) == "eni-3"
+
+
+def test_B12_one_step_per_update_and_half_a_minute_between_releases() -> None:
+    runner = started(BLOCKS)
+    add(runner, *range(1, 4))
+    passes(runner, 1)
+    add(runner, *range(4, 8))
+    assert passes(runner, 2) == [10, 4]
+    drop(runner, *range(1, 8))
+    steps = []
+    for _ in range(16):
+        before = sizes(runner)
+        runner.advance(2_500)
+        decisions = runner.tick()
+        runner.advance(2_500)
+        steps.append((len(decisions), before != sizes(runner)))
+    assert {count for count, _ in steps} == {1}
+    changed = [number for number, (_, change) in enumerate(steps) if change]
+    assert changed == [0, 7, 11], "two releases 35 s apart, then the ENI, 60 s old"
+
+
+def test_B12_the_decisions_are_told() -> None:
+    runner = started(EXACT)
+    add(runner, 1)
+    (decision,) = runner.tick()
+    assert (decision.low, decision.high, decision.wants_fewer_enis) == (True, False, False)
+    assert (decision.balance.short, decision.balance.over, decision.warm_ip) == (1, 0, True)
+    drop(runner, 1)
+    (decision,) = runner.tick()
+    assert (decision.low, decision.high) == (False, True)
+    assert (decision.balance.short, decision.balance.over) == (0, 1)
+
+
+def test_B12_with_provisioning_disabled_nothing_is_done() -> None:
+    runner = started({**EXACT, "DISABLE_NETWORK_RESOURCE_PROVISIONING": "true"})
+    assert sizes(runner) == [1]
+    assert runner.tick() == ()
+
+
+def test_B11_the_first_growth_is_the_policys() -> None:
+    assert sizes(started(EXACT)) == [4]
+    assert sizes(started(warm(eni=1))) == [10]
+
+
+def test_B11_a_failing_first_growth_ends_the_start() -> None:
+    runner = new_node(EXACT)
+    runner.ec2 = ec2.arm(runner.ec2, Fault("AssignPrivateIpAddresses", Code.THROTTLED, 2))
+    assert isinstance(runner.start(), Exited)
+
+
+def test_B11_out_of_addresses_backs_off() -> None:
+    code = Code.INSUFFICIENT_ADDRESSES
+    runner = started(EXACT)
+    add(runner, 1)
+    runner.ec2 = ec2.arm(runner.ec2, Fault("AssignPrivateIpAddresses", code, 2))
+    runner.config = evolve(
+        runner.config, settings=evolve(runner.config.settings, subnet_discovery=False)
+    )
+    runner.tick()
+    assert runner.memory().last_insufficient == runner.now
+    runner.advance(120_000)
+    runner.tick()
+    assert sizes(runner) == [4]
+    runner.advance(1)
+    runner.tick()
+    assert sizes(runner) == [5]
+
+
+def test_B11_a_cordoned_node_does_not_grow() -> None:
+    runner = started(EXACT)
+    add(runner, 1)
+    runner.cordoned = True
+    assert passes(runner, 2) == [4]
+
+
+@pytest.mark.parametrize(
+    "env",
+    [{"ENABLE_PREFIX_DELEGATION": "true"}, {"ENABLE_IPv4": "false", "ENABLE_IPv6": "true"}],
+)
+def test_B11_prefixes_and_ipv6_are_refused(env: Mapping[str, str]) -> None:
+    with pytest.raises(InputError, match="secondary addresses only"):
+        new_node(env).start()
+
+
+def test_B13_a_target_of_one_is_used_up_by_the_primary() -> None:
+    runner = started(warm(eni=0, ip=1))
+    passes(runner, 20)
+    assert sizes(runner) == [1]
+    assert add(runner, 1) == 0
+    # In blocks the same target serves every pod.
+    blocks = started(warm(eni=1, ip=1))
+    passes(blocks, 1)
+    assert add(blocks, 1) == 1
+
+
+def test_B13_a_target_of_two_is_used_up_by_two_enis() -> None:
+    runner = started(warm(eni=0, ip=2), enis=2, addresses=4)
+    served = 0
+    for number in range(1, 7):
+        served += add(runner, number)
+        passes(runner, 2)
+    assert served == 3
+    assert sizes(runner) == [4, 1]
