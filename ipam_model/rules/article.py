@@ -61,13 +61,13 @@ def new_eni_size(k: Logic[I, B], short: I, per_eni: I) -> I:
 
 @rule(
     "B4",
-    "In blocks, a serving ENI grows to its next multiple of the block, at most to its limit, once "
-    "no serving ENI has a free address.",
+    "In blocks, an ENI open to pods grows to its next multiple of the block, at most to its limit, "
+    "once no open ENI has a free address.",
     source="article:56",
     label=Label.DOCUMENTED,
 )
 def next_block(k: Logic[I, B], size: I, block_size: I, per_eni: I, free: I) -> I:
-    """Addresses to add to the ENI; `free` = free addresses of all ENIs that may serve."""
+    """Addresses to add to the ENI; `free` = free addresses of all ENIs open to pods (B6)."""
     boundary = (k.floor_div(size, block_size) + 1) * block_size
     return k.ite(k.eq(free, 0), positive(k, k.min(boundary, per_eni) - size), 0)
 
@@ -115,18 +115,18 @@ def surplus(k: Logic[I, B], warm_ip: I, pods: I, reserved: I) -> I:
 
 @rule(
     "B8",
-    "In blocks, a serving ENI releases its last block, never its first, if all of it is free and a "
-    "free address is left on the serving ENIs; a standby ENI keeps one block.",
+    "In blocks, an ENI open to pods releases its last block, never its first, if all of it is free "
+    "and a free address is left on the open ENIs; any other, in standby, keeps one block.",
     source="article:49-56, article:69",
     label=Label.DOCUMENTED,
 )
 def surplus_block(
-    k: Logic[I, B], serving: B, size: I, block_size: I, free_on_eni: I, free_on_serving: I
+    k: Logic[I, B], open_to_pods: B, size: I, block_size: I, free_on_eni: I, free_on_open: I
 ) -> I:
     """Addresses to release from this ENI."""
     last = size - k.floor_div(size - 1, block_size) * block_size
-    spare = k.all(k.gt(size, block_size), k.ge(free_on_eni, last), k.gt(free_on_serving, last))
-    return k.ite(serving, k.ite(spare, last, 0), positive(k, size - block_size))
+    spare = k.all(k.gt(size, block_size), k.ge(free_on_eni, last), k.gt(free_on_open, last))
+    return k.ite(open_to_pods, k.ite(spare, last, 0), positive(k, size - block_size))
 
 
 @rule(

@@ -8,6 +8,7 @@ from attrs import evolve
 from ipam_model import ec2
 from ipam_model.arithmetic import INTS
 from ipam_model.config import Config, Version
+from ipam_model.daemon import datastore
 from ipam_model.daemon.article import ledger
 from ipam_model.daemon.article.ledger import Attach, Extend, Release
 from ipam_model.daemon.init import Exited, Started
@@ -15,7 +16,7 @@ from ipam_model.ec2 import Fault
 from ipam_model.errors import InputError
 from ipam_model.requests import Code
 from ipam_model.rules import article
-from ipam_model.state import Pod, PodKey
+from ipam_model.state import Eni, Node, Pod, PodKey
 from ipam_model.subnets import CounterSubnet
 from ipam_model.world import Runner, World
 from tests.rules.scenes import make_config, warm
@@ -94,9 +95,7 @@ def test_B7_surplus() -> None:
         (False, 10, 9, 0, 0),
     ],
 )
-def test_B8_the_last_block(
-    serving: bool, size: int, free: int, all_free: int, count: int
-) -> None:
+def test_B8_the_last_block(serving: bool, size: int, free: int, all_free: int, count: int) -> None:
     assert article.surplus_block(K, serving, size, 10, free, all_free) == count
 
 
@@ -120,9 +119,7 @@ def test_B9_the_node_does_without(
 
 
 def article_config(env: Mapping[str, str], *, enis: int = 3, addresses: int = 10) -> Config:
-    return evolve(
-        make_config(env, enis=enis, addresses=addresses), version=Version.ARTICLE_2021
-    )
+    return evolve(make_config(env, enis=enis, addresses=addresses), version=Version.ARTICLE_2021)
 
 
 def new_node(env: Mapping[str, str], *, enis: int = 3, addresses: int = 10) -> Runner:
@@ -161,7 +158,13 @@ def passes(runner: Runner, number: int) -> list[int]:
 
 
 def view(runner: Runner) -> ledger.Ledger:
-    return ledger.read(runner.config, runner.memory().store(0))
+    return ledger.read(runner.config, runner.memory(), 0)
+
+
+def with_enis(runner: Runner, *enis: Eni) -> Node:
+    """The daemon's memory, as if these were its ENIs."""
+    store = runner.memory().store(0)
+    return datastore.put_store(runner.memory(), datastore.replace_enis(store, enis, store.holdings))
 
 
 BLOCKS = warm(eni=1, ip=4)
@@ -183,10 +186,9 @@ def test_B10_a_standby_eni_gets_its_block() -> None:
     runner = started(BLOCKS)
     add(runner, 1)
     passes(runner, 1)
-    store = runner.memory().store(0)
-    standby = store.enis[1]
-    short = evolve(store, enis=(store.enis[0], evolve(standby, cidrs=standby.cidrs[:1])))
-    assert ledger.growth_step(ledger.read(runner.config, short)) == Extend("eni-2", 2)
+    serving, standby = runner.memory().store(0).enis
+    short = with_enis(runner, serving, evolve(standby, cidrs=standby.cidrs[:1]))
+    assert ledger.growth_step(ledger.read(runner.config, short, 0)) == Extend("eni-2", 2)
 
 
 def test_B10_the_first_eni_with_room_grows() -> None:
@@ -271,11 +273,11 @@ def test_B7_an_eni_is_given_back_before_addresses() -> None:
     runner = started(EXACT, enis=3, addresses=5)
     add(runner, 1, 2, 3, 4)
     passes(runner, 3)
-    assert add(runner, 5, 6) == 2
-    assert passes(runner, 20) == [5, 5]
-    drop(runner, 1, 2, 3, 4, 5, 6)
+    assert add(runner, 4, 5) == 2
+    assert passes(runner, 20) == [5, 4]
+    drop(runner, 1, 2, 3, 4, 5)
     asked = ledger.release_step(view(runner))
-    assert asked == Release("eni-2", 4), "while the ENI cannot go its addresses do"
+    assert asked == Release("eni-2", 3), "while the ENI cannot go its addresses do"
     runner.advance(40_000)
     assert passes(runner, 1) == [5]
     assert passes(runner, 20) == [4]
@@ -315,9 +317,8 @@ def test_B9_young_and_cooling_enis_and_the_primary_stay() -> None:
     created = runner.memory().store(0).enis[1].created
     assert ledger.deletable_eni(runner.config, view(runner), created + 59_999) is None
     assert ledger.deletable_eni(runner.config, view(runner), created + 60_000) == "eni-2"
-    store = runner.memory().store(0)
-    alone = evolve(store, enis=store.enis[:1])
-    assert ledger.deletable_eni(runner.config, ledger.read(runner.config, alone), 10**9) is None
+    alone = with_enis(runner, runner.memory().store(0).enis[0])
+    assert ledger.deletable_eni(runner.config, ledger.read(runner.config, alone, 0), 10**9) is None
     assert now < created + 59_999
 
 
@@ -325,8 +326,8 @@ def test_B9_the_eni_filled_last_goes_first() -> None:
     runner = started(warm(eni=3, ip=3))
     assert passes(runner, 2) == [3, 3, 3]
     fewer = evolve(runner.config, settings=evolve(runner.config.settings, warm_eni_target=1))
-    store = runner.memory().store(0)
-    assert ledger.deletable_eni(fewer, ledger.read(fewer, store), 10**9) == "eni-3"
+    pool = ledger.read(fewer, runner.memory(), 0)
+    assert ledger.deletable_eni(fewer, pool, 10**9) == "eni-3"
 
 
 def test_B12_one_step_per_update_and_half_a_minute_between_releases() -> None:
@@ -364,6 +365,14 @@ def test_B12_with_provisioning_disabled_nothing_is_done() -> None:
     runner = started({**EXACT, "DISABLE_NETWORK_RESOURCE_PROVISIONING": "true"})
     assert sizes(runner) == [1]
     assert runner.tick() == ()
+
+
+def test_B10_a_growth_there_is_no_room_for_does_not_stop_releases() -> None:
+    runner = started(warm(eni=2, ip=3), enis=1)
+    add(runner, 1, 2)
+    assert passes(runner, 2) == [6]
+    drop(runner, 1, 2)
+    assert passes(runner, 2) == [3]
 
 
 def test_B11_the_first_growth_is_the_policys() -> None:

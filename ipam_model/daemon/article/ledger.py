@@ -8,8 +8,9 @@ from attrs import field, frozen
 from ipam_model.arithmetic import INTS
 from ipam_model.catalogue import Kind, Label, part_of, rule
 from ipam_model.config import Config
+from ipam_model.daemon import measure
 from ipam_model.rules import article, capacity, eligibility, shrink, timing
-from ipam_model.state import Eni, Store
+from ipam_model.state import Eni, Node
 
 
 @frozen
@@ -68,6 +69,8 @@ class Ledger:
     warm_eni: int
     per_eni: int
     """L: addresses an ENI holds, the primary included."""
+    may_attach: bool
+    """Whether the instance has room for another ENI (R33)."""
     block: int = field(init=False)
     by_blocks: bool = field(init=False)
 
@@ -94,12 +97,15 @@ class Ledger:
         """ENIs without pods, the primary ENI like any other."""
         return sum(eni.pods == 0 for eni in self.enis)
 
-    def open_to_pods(self, *, serving_enis_full: bool) -> tuple[EniUse, ...]:
-        """The ENIs that may serve pods (B6)."""
+    def open_to_pods(self, *, full: bool | None = None) -> tuple[EniUse, ...]:
+        """The ENIs that may serve pods (B6); `full` = the serving ENIs have nothing to give.
+
+        Unless told, an ENI is full that has no room and no address without a pod, cooling or not.
+        """
+        if full is None:
+            full = all(eni.room == eni.free == 0 for eni in self.serving())
         return tuple(
-            eni
-            for eni in self.enis
-            if article.may_serve(INTS, self.by_blocks, eni.serving, serving_enis_full)
+            eni for eni in self.enis if article.may_serve(INTS, self.by_blocks, eni.serving, full)
         )
 
     def serving(self) -> tuple[EniUse, ...]:
@@ -107,14 +113,16 @@ class Ledger:
         return tuple(eni for eni in self.enis if eni.serving)
 
 
-def read(config: Config, store: Store) -> Ledger:
-    """The ledger of a store; ENIs in excluded subnets do not belong to the pool (R13)."""
+def read(config: Config, node: Node, card: int) -> Ledger:
+    """The ledger of a card; ENIs in excluded subnets do not belong to the pool (R13)."""
+    store = node.store(card)
     ordered = sorted(store.enis, key=lambda eni: (not eni.primary, eni.device))
     return Ledger(
         enis=tuple(_use(config, eni) for eni in ordered if not eni.excluded),
         warm_ip=config.settings.warm_ip_target,
         warm_eni=config.settings.warm_eni_target,
         per_eni=config.limits.ipv4_per_eni,
+        may_attach=measure.room_for_eni(config, node, store),
     )
 
 
@@ -143,8 +151,9 @@ def _use(config: Config, eni: Eni) -> EniUse:
     kind=Kind.STEP,
 )
 def growth_step(ledger: Ledger) -> Extend | Attach | None:
-    """What is to be added next, if anything; whether an ENI may be attached is not asked here."""
-    return _next_block(ledger) if ledger.by_blocks else _what_is_missing(ledger)
+    """What is to be added next; `None` if there is nothing, or no room for it."""
+    step = _next_block(ledger) if ledger.by_blocks else _what_is_missing(ledger)
+    return None if isinstance(step, Attach) and not ledger.may_attach else step
 
 
 def _what_is_missing(ledger: Ledger) -> Extend | Attach | None:
@@ -158,10 +167,9 @@ def _what_is_missing(ledger: Ledger) -> Extend | Attach | None:
 
 
 def _next_block(ledger: Ledger) -> Extend | Attach | None:
-    full = all(eni.room == eni.free == 0 for eni in ledger.serving())
-    serving = ledger.open_to_pods(serving_enis_full=full)
-    free = sum(eni.free for eni in serving)
-    for eni in serving:
+    open_enis = ledger.open_to_pods()
+    free = sum(eni.free for eni in open_enis)
+    for eni in open_enis:
         count = article.next_block(INTS, eni.size, ledger.block, ledger.per_eni, free)
         if count and eni.room:
             return Extend(eni.record.id, min(count, eni.room))
@@ -189,10 +197,9 @@ def release_step(ledger: Ledger) -> Release | None:
 @part_of("B7")
 def _releasable(ledger: Ledger, eni: EniUse) -> int:
     if ledger.by_blocks:
-        free_on_serving = sum(each.free for each in ledger.serving())
-        over = article.surplus_block(
-            INTS, eni.serving, eni.size, ledger.block, eni.free, free_on_serving
-        )
+        open_enis = ledger.open_to_pods()
+        free = sum(each.free for each in open_enis)
+        over = article.surplus_block(INTS, eni in open_enis, eni.size, ledger.block, eni.free, free)
     else:
         over = article.surplus(INTS, ledger.warm_ip, ledger.pods, ledger.reserved)
     return min(over, eni.free)

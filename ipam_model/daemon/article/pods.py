@@ -10,7 +10,7 @@ from ipam_model.daemon import pods
 from ipam_model.daemon.article import ledger
 from ipam_model.daemon.pods import AssignableSpots, PodReply, Spot
 from ipam_model.daemon.procedure import Choice, Options, Procedure, Resumption
-from ipam_model.state import Node, Pod, Store
+from ipam_model.state import Node, Pod
 
 
 @frozen
@@ -38,15 +38,15 @@ def add(
     config: Config, node: Node, now: int, pod: Pod, *, multi: bool = False
 ) -> Procedure[tuple[PodReply, Node]]:
     """AddNetwork as the daemon serves it, but only from the ENIs that are open to pods (B6)."""
-    store = node.store(0)
-    if pod.key not in store.holdings and all(pod.key) and not _open_enis(config, store, now):
+    known = pod.key in node.store(0).holdings
+    if not known and all(pod.key) and not _open_enis(config, node, now):
         return PodReply(False, (), pods.NO_AVAILABLE), node
     serving = pods.add(config, node, now, pod, multi=multi)
     try:
         ask = next(serving)
         while True:
             if isinstance(ask, Choice) and isinstance(ask.options, AssignableSpots):
-                enis = _open_enis(config, ask.node.store(0), now)
+                enis = _open_enis(config, ask.node, now)
                 ask = evolve(ask, options=SpotsOn(ask.options, enis))
             resumption: Resumption = yield ask
             now = resumption[2]
@@ -57,10 +57,11 @@ def add(
 
 
 @part_of("B6")
-def _open_enis(config: Config, store: Store, now: int) -> frozenset[str]:
+def _open_enis(config: Config, node: Node, now: int) -> frozenset[str]:
     """The ENIs open to pods that have an address to give; none if every open one is used up."""
-    view = ledger.read(config, store)
-    able = frozenset(spot.eni.id for spot in AssignableSpots(store, now, config.cooldown))
+    view = ledger.read(config, node, 0)
+    spots = AssignableSpots(node.store(0), now, config.cooldown)
+    able = frozenset(spot.eni.id for spot in spots)
     serving = view.serving()
     full = all(eni.room == 0 and eni.record.id not in able for eni in serving)
-    return able & {eni.record.id for eni in view.open_to_pods(serving_enis_full=full)}
+    return able & {eni.record.id for eni in view.open_to_pods(full=full)}

@@ -15,7 +15,7 @@ from ipam_model.errors import InputError
 from ipam_model.requests import OUT_OF_ADDRESSES, Failed, FreeENI
 from ipam_model.rules import timing
 from ipam_model.settings import Mode
-from ipam_model.state import Node, Store, totals
+from ipam_model.state import Node, totals
 
 
 @rule(
@@ -63,7 +63,7 @@ def update_pool(
     """One tick; the decisions are those found before anything was done."""
     if not measure.provisions(config):
         return (), node
-    decisions = tuple(decide(config, store, now) for store in node.stores)
+    decisions = tuple(decide(config, node, now, store.card) for store in node.stores)
     for decision in decisions:
         if decision.low:
             _, node, now = yield from grow(config, node, now, decision.card)
@@ -74,14 +74,14 @@ def update_pool(
     return decisions, node
 
 
-def decide(config: Config, store: Store, now: int) -> Decision:
+def decide(config: Config, node: Node, now: int, card: int) -> Decision:
     """What the policy finds for a card, in the daemon's words; short and over in addresses."""
-    view = ledger.read(config, store)
+    view = ledger.read(config, node, card)
     step = ledger.growth_step(view)
     over = ledger.release_step(view)
     return Decision(
-        card=store.card,
-        totals=totals(store),
+        card=card,
+        totals=totals(node.store(card)),
         low=step is not None,
         high=over is not None,
         wants_fewer_enis=ledger.deletable_eni(config, view, now) is not None,
@@ -99,8 +99,7 @@ def grow(
         return None, node, now
     if node.last_insufficient is not None and timing.backing_off(INTS, now, node.last_insufficient):
         return None, node, now
-    store = node.store(card)
-    step = ledger.growth_step(ledger.read(config, store))
+    step = ledger.growth_step(ledger.read(config, node, card))
     error: Failed | None = None
     grown = False
     if isinstance(step, Extend):
@@ -111,7 +110,7 @@ def grow(
         if error is not None and error.code in OUT_OF_ADDRESSES:
             node = evolve(node, last_insufficient=now)
             error = None
-    elif isinstance(step, Attach) and measure.room_for_eni(config, node, store):
+    elif isinstance(step, Attach):
         failed, node, now = yield from growth.try_new_eni(config, node, now, card, step.count)
         grown = failed is None
     if grown:
@@ -122,7 +121,7 @@ def grow(
 def give_eni_back(config: Config, node: Node, now: int, card: int) -> Procedure[tuple[Node, int]]:
     """Free one ENI that the pool does without (B9); the store forgets it first (R135)."""
     suppressed, node, now = yield from growth.enis_frozen(config, node, now)
-    chosen = ledger.deletable_eni(config, ledger.read(config, node.store(card)), now)
+    chosen = ledger.deletable_eni(config, ledger.read(config, node, card), now)
     if not suppressed and chosen is not None:
         node = datastore.put_store(node, datastore.remove_eni(node.store(card), chosen))
         _, node, now = yield from call(node, FreeENI(chosen), "B9")
@@ -133,7 +132,7 @@ def release(config: Config, node: Node, now: int, card: int) -> Procedure[tuple[
     """Release addresses of one ENI (B7, B8); which ones is left open (R190)."""
     if node.last_decrease is not None and not timing.release_allowed(INTS, now, node.last_decrease):
         return node, now
-    step = ledger.release_step(ledger.read(config, node.store(card)))
+    step = ledger.release_step(ledger.read(config, node, card))
     if step is not None:
         _, node, now = yield from shrink.release_from_eni(
             config, node, now, card, step.eni, step.count
