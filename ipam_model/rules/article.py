@@ -123,9 +123,9 @@ def surplus(k: Logic[I, B], warm_ip: I, pods: I, reserved: I) -> I:
 def surplus_block(
     k: Logic[I, B], open_to_pods: B, size: I, block_size: I, free_on_eni: I, free_on_open: I
 ) -> I:
-    """Addresses to release from this ENI."""
+    """Addresses to release from this ENI; of its first block the primary is never free."""
     last = size - k.floor_div(size - 1, block_size) * block_size
-    spare = k.all(k.gt(size, block_size), k.ge(free_on_eni, last), k.gt(free_on_open, last))
+    spare = k.all(k.ge(free_on_eni, last), k.gt(free_on_open, last))
     return k.ite(open_to_pods, k.ite(spare, last, 0), positive(k, size - block_size))
 
 

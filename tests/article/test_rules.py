@@ -197,6 +197,9 @@ def test_B10_the_first_eni_with_room_grows() -> None:
     assert passes(runner, 3) == [5, 2]
     add(runner, 4)
     assert ledger.growth_step(view(runner)) == Extend("eni-2", 1)
+    first, second = runner.memory().store(0).enis
+    both = with_enis(runner, evolve(first, cidrs=first.cidrs[:3]), second)
+    assert ledger.growth_step(ledger.read(runner.config, both, 0)) == Extend("eni-1", 1)
 
 
 def test_B10_more_than_an_eni_can_take_is_not_asked_for() -> None:
@@ -210,7 +213,9 @@ def test_B10_more_than_an_eni_can_take_is_not_asked_for() -> None:
 def test_B3_every_primary_counts() -> None:
     runner = started(EXACT, enis=3, addresses=5)
     add(runner, 1, 2, 3)
-    passes(runner, 3)
+    assert passes(runner, 1) == [5]
+    assert ledger.growth_step(view(runner)) == Attach(1)
+    passes(runner, 2)
     assert add(runner, 4) == 1
     assert passes(runner, 3) == [5, 3]
     assert runner.ec2.reserved() == 4 + 4, "pods and target, both primaries inside"
@@ -317,6 +322,22 @@ def test_B9_young_and_cooling_enis_and_the_primary_stay() -> None:
     created = runner.memory().store(0).enis[1].created
     assert ledger.deletable_eni(runner.config, view(runner), created + 59_999) is None
     assert ledger.deletable_eni(runner.config, view(runner), created + 60_000) == "eni-2"
+    busy = started(BLOCKS)
+    add(busy, *range(1, 4))
+    passes(busy, 1)
+    add(busy, *range(4, 8))
+    passes(busy, 1)
+    add(busy, 8, 9, 10)
+    passes(busy, 2)
+    add(busy, 10)
+    assert passes(busy, 30) == [10, 4, 4]
+    drop(busy, *range(1, 11))
+    cooled = busy.now + 30_001
+    assert ledger.deletable_eni(busy.config, view(busy), busy.now) == "eni-3"
+    left = with_enis(busy, *busy.memory().store(0).enis[:2])
+    fewer = evolve(busy.config, settings=evolve(busy.config.settings, warm_eni_target=0))
+    assert ledger.deletable_eni(fewer, ledger.read(fewer, left, 0), busy.now) is None
+    assert ledger.deletable_eni(fewer, ledger.read(fewer, left, 0), cooled) == "eni-2"
     alone = with_enis(runner, runner.memory().store(0).enis[0])
     assert ledger.deletable_eni(runner.config, ledger.read(runner.config, alone, 0), 10**9) is None
     assert now < created + 59_999
@@ -359,6 +380,17 @@ def test_B12_the_decisions_are_told() -> None:
     (decision,) = runner.tick()
     assert (decision.low, decision.high) == (False, True)
     assert (decision.balance.short, decision.balance.over) == (0, 1)
+
+
+def test_B12_a_cordoned_node_keeps_its_enis() -> None:
+    runner = started(BLOCKS)
+    add(runner, 1)
+    passes(runner, 1)
+    drop(runner, 1)
+    runner.cordoned = True
+    assert passes(runner, 30) == [4, 4]
+    runner.cordoned = False
+    assert passes(runner, 1) == [4]
 
 
 def test_B12_with_provisioning_disabled_nothing_is_done() -> None:

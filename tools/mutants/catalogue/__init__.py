@@ -3,6 +3,7 @@
 from typing import Final
 
 from tools.mutants.catalogue import (
+    article,
     capacity,
     cards,
     cleanup,
@@ -41,6 +42,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *ipv6.MUTANTS,
     *lost_updates.MUTANTS,
     *v1_7.MUTANTS,
+    *article.MUTANTS,
 )
 """In the order of the chapters of the specification."""
 
