@@ -51,6 +51,10 @@ RESTLESS_PASSES: Final = 1000
 # -- nodes ---------------------------------------------------------------------------------------
 
 
+class RestlessError(AssertionError):
+    """Something goes on changing for ever."""
+
+
 class Outcome(NamedTuple):
     """What an example looks at, in the columns of the tables."""
 
@@ -175,7 +179,7 @@ class ExampleNode(Runner):
             quiet = 0 if served or len(self.made) > calls else quiet + 1
             if quiet == QUIET_PASSES:
                 return
-        raise AssertionError("the node does not come to rest")
+        raise RestlessError("the node does not come to rest")
 
     # -- looking --
 

@@ -1,4 +1,4 @@
-"""The article's node, an m3.2xlarge, under the article's settings and every version of the model."""
+"""The article's node, an m3.2xlarge, under the article's settings and every modelled version."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -11,7 +11,7 @@ from ipam_model.daemon.versions import DAEMONS
 from ipam_model.limits import Catalogue, InstanceLimits
 from ipam_model.nodes import NodeSetup, default_max_pods
 from ipam_model.quantities import Quantities, quantities
-from tests.examples.driver import ExampleNode
+from tests.examples.driver import ExampleNode, describe
 
 INSTANCE: Final = "m3.2xlarge"
 POLICY: Final = Version.ARTICLE_2021
@@ -31,7 +31,7 @@ SEEDS: Final = range(12)
 """Orders in which the daemon may walk its ENIs, where one run does not tell."""
 
 
-@frozen
+@frozen(eq=False)
 class Setting:
     """One of the article's three."""
 
@@ -79,6 +79,8 @@ class Stage:
     """Pods of this step that got an address before any pool update."""
     updates: int
     """Pool updates until every pod of this step had its address."""
+    calls_waited_for: tuple[str, ...]
+    """The calls that changed something until then."""
     sizes: tuple[int, ...]
     """Addresses per ENI in EC2, the primary included, by device number."""
     quantities: Quantities
@@ -98,24 +100,28 @@ class Stage:
         return self.sizes[position] - 1 if position < len(self.sizes) else None
 
 
-def look(node: ExampleNode, pods: int, served_at_once: int, updates: int) -> Stage:
+def look(
+    node: ExampleNode, served_at_once: int = 0, updates: int = 0, calls: tuple[str, ...] = ()
+) -> Stage:
     """The node as it is now."""
     enis = sorted(node.ec2.enis, key=lambda eni: eni.device)
     sizes = tuple(1 + len(eni.addresses) for eni in enis)
-    return Stage(pods, served_at_once, updates, sizes, quantities(node))
+    pods = len(node.running())
+    return Stage(pods, served_at_once, updates, calls, sizes, quantities(node))
 
 
 def add_and_settle(node: ExampleNode, more: int) -> Stage:
     """So many pods more arrive at once; refused ones ask again before every pass of the loop."""
     node.want(more)
     at_once = node.serve()
-    updates = 0
+    made, updates = len(node.made), 0
     while node.waiting and updates < 20:
         node.loop_pass()
         updates += 1
         node.serve()
+    calls = tuple(describe(call).partition(" ")[2] for call in node.made[made:])
     node.settle()
-    return look(node, len(node.running()), at_once, updates)
+    return look(node, at_once, updates, calls)
 
 
 @cache
@@ -125,11 +131,11 @@ def story(
     """The node at rest without pods, then after each step, and drained again in the end."""
     node = launched(version, setting.env)
     node.settle()
-    stages = [look(node, 0, 0, 0), *(add_and_settle(node, more) for more in steps)]
+    stages = [look(node), *(add_and_settle(node, more) for more in steps)]
     if drain:
         node.drop_down_to(0)
         node.settle()
-        stages.append(look(node, 0, 0, 0))
+        stages.append(look(node))
     return tuple(stages)
 
 
@@ -161,3 +167,49 @@ def drained(version: Version, setting: Setting) -> frozenset[tuple[int, int]]:
 def article_story(version: Version, setting: Setting) -> tuple[Stage, ...]:
     """0, 3, 18, 23 and again 0 pods."""
     return story(version, setting, STEPS, drain=True)
+
+
+# -- over time -----------------------------------------------------------------------------------
+
+HOLD: Final = 120
+"""Seconds that the article's node is left alone after each step."""
+DRAIN: Final = 240
+"""Seconds after its pods are gone."""
+
+
+@frozen
+class Moment:
+    """The node at an instant of its story."""
+
+    second: float
+    pods: int
+    """That want an address."""
+    reserved: int
+    assigned: int
+
+
+@cache
+def timeline(version: Version, setting: Setting) -> tuple[Moment, ...]:
+    """The article's story from the first start on, looked at after every event and pool update."""
+    node = launched(version, setting.env)
+    moments: list[Moment] = []
+
+    def see() -> None:
+        wanted = len(node.running()) + len(node.waiting)
+        seen = quantities(node)
+        moments.append(Moment(node.seconds, wanted, seen.reserved, seen.assigned))
+
+    def hold(seconds: int) -> None:
+        for _ in range(seconds // 5):
+            node.serve()
+            see()
+            node.loop_pass()
+            see()
+
+    see()
+    for more in STEPS:
+        node.want(more)
+        hold(HOLD)
+    node.drop_down_to(0)
+    hold(DRAIN)
+    return tuple(moments)
