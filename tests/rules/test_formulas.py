@@ -30,7 +30,7 @@ def test_every_rule_that_is_code_has_a_test_by_name() -> None:
         for file in (ROOT / "tests").rglob("test_*.py")
         for name in re.findall(r"^def (test_\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
     ]
-    tested = {number for name in names for number in re.findall(r"_([RH]\d+)", name)}
+    tested = {number for name in names for number in re.findall(r"_([RHB]\d+)", name)}
     in_code = [each for each in catalogue().values() if each.kind in {Kind.FORMULA, Kind.STEP}]
     assert [each.id for each in in_code if each.id not in tested] == []
 

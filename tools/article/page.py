@@ -22,6 +22,7 @@ from tools.article.study import (
     article_story,
     timeline,
 )
+from tools.article.wording import EXEMPT
 
 TIME_PICTURE: Final = "article/over-time.svg"
 PODS_PICTURE: Final = "article/over-pods.svg"
@@ -69,7 +70,8 @@ TABLE: Final = """\
 ## Every number
 
 In the order of the text, with its lines. A1 to A11 number the article's claims, *type* and
-*settings* are what it takes as given; a dash stands where the text gives no number.
+*settings* are what it takes as given; a dash stands where the text gives no number. Every number of
+the text is here, in figures or in words, but for those that count nothing: {exempt}.
 
 """
 
@@ -83,7 +85,7 @@ v1.23 asks for what is short. The article's node is started, gets {steps} pods a
 
 ![Addresses reserved over time, three settings, every version]({time})
 
-| setting | version | at the start | most with {before} pods | at rest | of {burst} served at once | \
+| setting | version | at the start | most with {before} pods | at rest | of {burst} at once | \
 most with {after} pods | at rest |
 |---|---|---|---|---|---|---|---|
 """
@@ -111,9 +113,10 @@ SEARCH: Final = """\
 ## Where they differ first
 
 The smallest scenarios in which two versions differ, found by trying all of them in order of size:
-{enis} ENIs of {addresses} addresses (the primary one included), targets of 0 to {targets}, 0 to
-{pods} pods that arrive at once on a node at rest. The size is the sum of these five numbers, at
-most {largest}. Compared are the addresses per ENI and the number of served pods, at rest.
+{enis} ENIs of {addresses} addresses (the primary one included), targets of 0 to {targets},
+0 to {pods} pods that arrive at once on a node at rest. The size is the sum of these five numbers,
+at most {largest}. Compared are the addresses per ENI, primaries included, and the pods served, at
+rest; they differ only if no order in which the daemon walked its ENIs made them alike.
 
 """
 
@@ -123,7 +126,9 @@ def text() -> str:
     parts = [
         HEAD.format(versions="\n".join(f"- {line}" for line in _versions())),
         READING + "\n".join(_rules()) + "\n",
-        TABLE + _summary() + "\n\n" + "\n".join(_numbers()) + "\n",
+        TABLE.format(exempt="; ".join(EXEMPT.values()))
+        + "\n\n".join((_summary(), "\n".join(_numbers())))
+        + "\n",
         TRANSIENTS.format(
             steps=", ".join(map(str, STEPS)),
             hold=HOLD,
@@ -281,53 +286,38 @@ KINDS: Final[tuple[tuple[str, Callable[[Scenario], bool], Callable[[Sight], obje
 
 
 def _differences() -> Iterator[str]:
-    heads = [
-        "settings",
-        "versions",
-        "ENIs × addresses",
-        "`WARM_ENI_TARGET`",
-        "`WARM_IP_TARGET`",
-        "pods",
-        "addresses per ENI, pods served",
-        "tried",
-    ]
+    heads = ["settings", "first that differ", "ENIs × addresses", "`WARM_ENI_TARGET`"]
+    heads += ["`WARM_IP_TARGET`", "pods", *(f"`{each.value}`" for each in VERSIONS), "tried"]
     yield f"| {' | '.join(heads)} |"
     yield "|---" * len(heads) + "|"
     for name, among, seen in KINDS:
-        for other in DAEMON_VERSIONS:
-            yield _difference(name, POLICY, other, among, seen)
-    for one, other in pairwise(DAEMON_VERSIONS):
-        yield _difference("any", one, other, search.any_kind, search.everything)
+        pairs: list[tuple[Version, Version]] = [(POLICY, other) for other in DAEMON_VERSIONS]
+        if (among, seen) == (search.any_kind, search.everything):
+            pairs += pairwise(DAEMON_VERSIONS)
+        found = {pair: search.smallest_difference(*pair, among, seen) for pair in pairs}
+        for difference in dict.fromkeys(found.values()):
+            alike = [pair for pair in pairs if found[pair] == difference]
+            yield _difference(name, alike, difference)
 
 
-def _difference(
-    name: str,
-    one: Version,
-    other: Version,
-    among: Callable[[Scenario], bool],
-    seen: Callable[[Sight], object],
-) -> str:
-    found = search.smallest_difference(one, other, among, seen)
-    pair = f"{one.value}, {other.value}"
+def _difference(name: str, pairs: list[tuple[Version, Version]], found: search.Difference) -> str:
+    named = "<br>".join(f"{one.value}, {other.value}" for one, other in pairs)
     scenario = found.scenario
     if scenario is None:
-        return f"| {name} | {pair} | none differs | – | – | – | – | {found.tried} |"
-    sights = (
-        f"{version.value}: {sight}; {sight.served}"
-        for version in (one, other)
-        for sight in (search.outcome(version, scenario),)
-    )
+        cells = [name, named, *["–"] * (4 + len(VERSIONS)), f"all {found.tried}: none differs"]
+        return f"| {' | '.join(cells)} |"
     cells = [
         name,
-        pair,
+        named,
         f"{scenario.enis} × {scenario.addresses}",
         str(scenario.warm_eni),
         str(scenario.warm_ip or "not set"),
         str(scenario.pods),
-        "<br>".join(sights),
-        str(found.tried),
     ]
-    return f"| {' | '.join(cells)} |"
+    for version in VERSIONS:
+        sight = search.outcome(version, scenario)
+        cells.append(f"{sight}; {sight.served} of {scenario.pods} served")
+    return f"| {' | '.join([*cells, str(found.tried)])} |"
 
 
 def _range(values: range) -> str:

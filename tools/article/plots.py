@@ -52,8 +52,7 @@ Points = tuple[tuple[float, float], ...]
 
 def styled() -> list[tuple[Version, tuple[str, float, Dashes]]]:
     """The versions in the order in which they are drawn."""
-    newest_first = sorted(DAEMON_VERSIONS, key=list(Version).index)
-    return [*zip(newest_first, STYLES, strict=False), (POLICY, POLICY_STYLE)]
+    return [*zip(reversed(DAEMON_VERSIONS), STYLES, strict=False), (POLICY, POLICY_STYLE)]
 
 
 def styling() -> AbstractContextManager[None]:

@@ -15,11 +15,14 @@ from tests.examples.driver import ExampleNode, describe
 
 INSTANCE: Final = "m3.2xlarge"
 POLICY: Final = Version.ARTICLE_2021
-VERSIONS: Final = tuple(
-    sorted(DAEMONS, key=lambda version: (version is not POLICY, list(Version).index(version)))
+DAEMON_VERSIONS: Final = tuple(
+    sorted(
+        (version for version in DAEMONS if version is not POLICY),
+        key=lambda version: [int(part) for part in version.value.removeprefix("v").split(".")],
+    )
 )
-"""The article's policy first."""
-DAEMON_VERSIONS: Final = tuple(version for version in VERSIONS if version is not POLICY)
+"""The daemon's, oldest first."""
+VERSIONS: Final = (POLICY, *DAEMON_VERSIONS)
 
 BEFORE: Final = 3
 """Pods that run before the article's first burst."""

@@ -135,7 +135,7 @@ def release(config: Config, node: Node, now: int, card: int) -> Procedure[tuple[
     step = ledger.release_step(ledger.read(config, node, card))
     if step is not None:
         _, node, now = yield from shrink.release_from_eni(
-            config, node, now, card, step.eni, step.count
+            config, node, now, card, step.eni, step.count, shrink.release_in_ec2
         )
         node = evolve(node, last_decrease=now, last_pool_action=now)
     return node, now
