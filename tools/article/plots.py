@@ -41,18 +41,20 @@ GREY: Final = "#767676"
 
 Dashes = Literal["-"] | tuple[float, tuple[float, ...]]
 STYLES: Final[tuple[tuple[str, float, Dashes], ...]] = (
-    (BLUE, 4.0, "-"),
-    (BLACK, 1.5, (0, (4, 2))),
+    (BLUE, 5.0, "-"),
+    (VERMILLION, 2.5, "-"),
+    (BLACK, 1.2, (0, (4, 2))),
 )
-"""Of the daemon's versions, newest first: a broad line under a dashed one where both agree."""
-POLICY_STYLE: Final[tuple[str, float, Dashes]] = (VERMILLION, 2.0, "-")
+"""The newest daemon, the policy, the older daemon: a broad line under a narrow one under a dashed
+one, so that all can be seen where they agree."""
 
 Points = tuple[tuple[float, float], ...]
 
 
 def styled() -> list[tuple[Version, tuple[str, float, Dashes]]]:
     """The versions in the order in which they are drawn."""
-    return [*zip(reversed(DAEMON_VERSIONS), STYLES, strict=False), (POLICY, POLICY_STYLE)]
+    oldest, newest = DAEMON_VERSIONS
+    return list(zip((newest, POLICY, oldest), STYLES, strict=True))
 
 
 def styling() -> AbstractContextManager[None]:
