@@ -80,8 +80,8 @@ TRANSIENTS: Final = """\
 
 At rest v1.7 and v1.23 reserve the same, but they get there differently: v1.7 asks for every free
 slot of an ENI that it extends and releases the surplus in the next update that is more than 30 s
-after its last release (H4, H17), v1.23 asks for what is short. The article's node is started, gets {steps} pods at intervals of
-{hold} s, and loses all of them. Addresses reserved:
+after its last release (H4, H17), v1.23 asks for what is short. The article's node is started, gets
+{steps} pods at intervals of {hold} s, and loses all of them. Addresses reserved:
 
 ![Addresses reserved over time, three settings, every version]({time})
 
