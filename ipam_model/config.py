@@ -17,6 +17,7 @@ from ipam_model.settings import (
     Settings,
     effective_mode,
     parse_settings,
+    parse_settings_article,
     parse_settings_v1_7,
 )
 
@@ -77,6 +78,8 @@ def parse_settings_of(
     """
     if version is Version.V1_7:
         return parse_settings_v1_7(env)
+    if version is Version.ARTICLE_2021:
+        return parse_settings_article(env, prefixes_supported=prefixes_supported)
     return parse_settings(env, prefixes_supported=prefixes_supported)
 
 

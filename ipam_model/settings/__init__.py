@@ -11,11 +11,13 @@
 | `precedence` | which of the values are then not read at all? |
 | `spelling` | which variable was probably meant? |
 | `v1_7` | what of all this did v1.7 know? |
+| `article` | what does the article's policy make of it? |
 | `start` | does the node agent start with this, and in which mode? |
 
 All values are read once, when the process starts: another environment means a restart (R35).
 """
 
+from ipam_model.settings.article import parse_settings_article
 from ipam_model.settings.diagnostics import Diagnostic, Severity, refused
 from ipam_model.settings.origin import CODE, SHIPPED, Origin, PlacedDiagnostic
 from ipam_model.settings.parse import ParsedSettings, parse_settings
@@ -42,6 +44,7 @@ __all__ = [
     "entry_gate",
     "max_eni_diagnostics",
     "parse_settings",
+    "parse_settings_article",
     "parse_settings_v1_7",
     "refused",
     "shipped_defaults",
