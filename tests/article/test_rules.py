@@ -167,6 +167,17 @@ def with_enis(runner: Runner, *enis: Eni) -> Node:
     return datastore.put_store(runner.memory(), datastore.replace_enis(store, enis, store.holdings))
 
 
+def drained_of_seven() -> Runner:
+    """A node that grew to [10, 4] for seven pods, which have just gone."""
+    runner = started(BLOCKS)
+    add(runner, *range(1, 4))
+    passes(runner, 1)
+    add(runner, *range(4, 8))
+    assert passes(runner, 2) == [10, 4]
+    drop(runner, *range(1, 8))
+    return runner
+
+
 BLOCKS = warm(eni=1, ip=4)
 EXACT = warm(eni=0, ip=4)
 
@@ -289,12 +300,7 @@ def test_B7_an_eni_is_given_back_before_addresses() -> None:
 
 
 def test_B8_blocks_go_one_by_one_down_to_the_first() -> None:
-    runner = started(BLOCKS)
-    add(runner, *range(1, 4))
-    passes(runner, 1)
-    add(runner, *range(4, 8))
-    assert passes(runner, 3) == [10, 4]
-    drop(runner, *range(1, 8))
+    runner = drained_of_seven()
     assert ledger.release_step(view(runner)) == Release("eni-1", 2)
     seen = [sizes(runner)]
     for _ in range(40):
@@ -352,12 +358,7 @@ def test_B9_the_eni_filled_last_goes_first() -> None:
 
 
 def test_B12_one_step_per_update_and_half_a_minute_between_releases() -> None:
-    runner = started(BLOCKS)
-    add(runner, *range(1, 4))
-    passes(runner, 1)
-    add(runner, *range(4, 8))
-    assert passes(runner, 2) == [10, 4]
-    drop(runner, *range(1, 8))
+    runner = drained_of_seven()
     steps = []
     for _ in range(16):
         before = sizes(runner)
