@@ -24,7 +24,20 @@ from ipam_model.requests import (
 from ipam_model.rules import article, capacity, shrink
 from ipam_model.state import Pod, PodKey
 from tests.properties.refutation import assert_refuted
-from tests.properties.strategies import Story, Teller, configs, event_lists, stories
+from tests.properties.strategies import (
+    Add,
+    Delete,
+    Loop,
+    Story,
+    Teller,
+    Tick,
+    configs,
+    event_lists,
+    stories,
+    told,
+)
+from tests.properties.test_lost_updates import disturb, check_story
+from tests.rules.scenes import make_config, warm
 
 MINUTE: Final = 60_000
 PASSES: Final = 200
@@ -90,6 +103,27 @@ def test_caps_hold_and_pods_keep_their_addresses(story: Story) -> None:
     guard = guarded(story)
     if guard.node is not None:
         event(f"ENIs {len(guard.node.stores[0].enis)}")
+
+
+@given(stories(config=NODES, events=event_lists(most=8)))
+def test_no_pod_is_lost_while_the_policy_waits(story: Story) -> None:
+    check_story(story)
+
+
+def test_B12_a_pod_that_comes_while_an_eni_goes_is_not_lost() -> None:
+    node = Story(
+        config=policy(make_config(warm(eni=1, ip=3), enis=3, addresses=4)),
+        max_pods=110,
+        events=(Add("p2"), Loop(2), Delete("p2"), Loop(8)),
+        choices=(),
+    )
+    teller = told(node)
+    assert len(teller.ec2.enis) == 2
+    teller.advance(15_000)
+    outcomes = disturb(teller.world, (), Tick())
+    assert "add" in outcomes
+    teller.tick()
+    assert len(teller.ec2.enis) == 1, "the ENI did go in that update"
 
 
 def always_room(patch: pytest.MonkeyPatch) -> None:

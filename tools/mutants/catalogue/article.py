@@ -316,4 +316,12 @@ MUTANTS: Final = (
         why="a cordoned node keeps its ENIs, as the daemon's",
         tests=("tests/article/test_rules.py",),
     ),
+    Mutant(
+        name="pods_that_came_while_an_eni_went_are_lost",
+        rules=("B12",),
+        file=POOL,
+        old='        _, node, now = yield from call(node, FreeENI(chosen), "B9")',
+        new='        _, _, now = yield from call(node, FreeENI(chosen), "B9")',
+        why="the memory from before a call is dead",
+    ),
 )
