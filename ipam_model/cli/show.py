@@ -178,6 +178,10 @@ def _one_node(arguments: argparse.Namespace, observation: Observation | None) ->
             f"{len(described)} nodes are described ({names}) and show explains one; "
             "give one --instance-type, or --node-group too"
         )
+    if described[0].version is Version.ARTICLE_2021:
+        raise InputError(
+            "no node runs article-2021, so no output is one of its; give --version v1.23 or v1.7"
+        )
     if not arguments.json:
         print_remarks(described)
     return described[0]

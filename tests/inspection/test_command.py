@@ -199,6 +199,13 @@ def test_v1_7_does_not_recover_from_the_checkpoint(capsys: Capture) -> None:
     assert words in show(capsys, "warm-eni.json", *old, *with_file).complaint
 
 
+@pytest.mark.parametrize("name", ["warm-ip.json", "ipam.json"])
+def test_no_node_runs_the_articles_policy(capsys: Capture, name: str) -> None:
+    result = show(capsys, name, *LARGE, "--version", "article-2021")
+    assert result.code == 2
+    assert "no node runs article-2021" in result.err
+
+
 def test_long_lines_are_wrapped_on_a_terminal() -> None:
     line = "    kept: " + "word " * 30
     lines = wrapped(line.rstrip(), 60).splitlines()
