@@ -172,7 +172,7 @@ def rest(guard: Guard) -> None:
 
 
 def view(guard: Guard) -> ledger.Ledger:
-    return ledger.read(guard.config, guard.memory(), 0)
+    return ledger.read(guard.config, guard.memory())
 
 
 def check_targets(story: Story) -> None:

@@ -12,6 +12,8 @@ from ipam_model.daemon import datastore
 from ipam_model.daemon.article import ledger
 from ipam_model.daemon.article.ledger import Attach, Extend, Release
 from ipam_model.daemon.init import Exited, Started
+from ipam_model.daemon.pods import AssignableSpots, Spot
+from ipam_model.daemon.procedure import Choice
 from ipam_model.ec2 import Fault
 from ipam_model.errors import InputError
 from ipam_model.requests import Code
@@ -158,7 +160,7 @@ def passes(runner: Runner, number: int) -> list[int]:
 
 
 def view(runner: Runner) -> ledger.Ledger:
-    return ledger.read(runner.config, runner.memory(), 0)
+    return ledger.read(runner.config, runner.memory())
 
 
 def with_enis(runner: Runner, *enis: Eni) -> Node:
@@ -199,7 +201,7 @@ def test_B10_a_standby_eni_gets_its_block() -> None:
     passes(runner, 1)
     serving, standby = runner.memory().store(0).enis
     short = with_enis(runner, serving, evolve(standby, cidrs=standby.cidrs[:1]))
-    assert ledger.growth_step(ledger.read(runner.config, short, 0)) == Extend("eni-2", 2)
+    assert ledger.growth_step(ledger.read(runner.config, short)) == Extend("eni-2", 2)
 
 
 def test_B10_the_first_eni_with_room_grows() -> None:
@@ -210,7 +212,7 @@ def test_B10_the_first_eni_with_room_grows() -> None:
     assert ledger.growth_step(view(runner)) == Extend("eni-2", 1)
     first, second = runner.memory().store(0).enis
     both = with_enis(runner, evolve(first, cidrs=first.cidrs[:3]), second)
-    assert ledger.growth_step(ledger.read(runner.config, both, 0)) == Extend("eni-1", 1)
+    assert ledger.growth_step(ledger.read(runner.config, both)) == Extend("eni-1", 1)
 
 
 def test_B10_more_than_an_eni_can_take_is_not_asked_for() -> None:
@@ -267,22 +269,22 @@ def test_B6_what_the_daemon_leaves_open_stays_open_among_the_open_enis() -> None
     runner = started(BLOCKS)
     add(runner, 1)
     passes(runner, 1)
-    asked: list[tuple[object, ...]] = []
+    asked: list[Choice] = []
 
     class Asking(Runner):
-        def choose(self, choice: object) -> object:
-            options = choice.options  # type: ignore[attr-defined]
-            found = tuple(options)
-            asked.append(found)
-            assert options.first == found[0]
-            assert all(each in options for each in found)
-            return found[-1]
+        def choose(self, choice: Choice) -> object:
+            asked.append(choice)
+            return list(choice.options)[-1]
 
-    asking = Asking(runner.world)
-    assert add(asking, 2) == 1
-    spots = asked[0]
+    assert add(Asking(runner.world), 2) == 1
+    (choice,) = asked
+    spots = list(choice.options)
+    assert {spot.eni.id for spot in spots if isinstance(spot, Spot)} == {"eni-1"}
     assert len(spots) == 2
-    assert {spot.eni.id for spot in spots} == {"eni-1"}  # type: ignore[attr-defined]
+    assert choice.options.first == spots[0]
+    assert all(spot in choice.options for spot in spots)
+    elsewhere = AssignableSpots(runner.memory().store(0), runner.now, runner.config.cooldown)
+    assert [spot for spot in elsewhere if spot not in choice.options], "the standby ENI's"
 
 
 def test_B7_an_eni_is_given_back_before_addresses() -> None:
@@ -342,10 +344,10 @@ def test_B9_young_and_cooling_enis_and_the_primary_stay() -> None:
     assert ledger.deletable_eni(busy.config, view(busy), busy.now) == "eni-3"
     left = with_enis(busy, *busy.memory().store(0).enis[:2])
     fewer = evolve(busy.config, settings=evolve(busy.config.settings, warm_eni_target=0))
-    assert ledger.deletable_eni(fewer, ledger.read(fewer, left, 0), busy.now) is None
-    assert ledger.deletable_eni(fewer, ledger.read(fewer, left, 0), cooled) == "eni-2"
+    assert ledger.deletable_eni(fewer, ledger.read(fewer, left), busy.now) is None
+    assert ledger.deletable_eni(fewer, ledger.read(fewer, left), cooled) == "eni-2"
     alone = with_enis(runner, runner.memory().store(0).enis[0])
-    assert ledger.deletable_eni(runner.config, ledger.read(runner.config, alone, 0), 10**9) is None
+    assert ledger.deletable_eni(runner.config, ledger.read(runner.config, alone), 10**9) is None
     assert now < created + 59_999
 
 
@@ -353,7 +355,7 @@ def test_B9_the_eni_filled_last_goes_first() -> None:
     runner = started(warm(eni=3, ip=3))
     assert passes(runner, 2) == [3, 3, 3]
     fewer = evolve(runner.config, settings=evolve(runner.config.settings, warm_eni_target=1))
-    pool = ledger.read(fewer, runner.memory(), 0)
+    pool = ledger.read(fewer, runner.memory())
     assert ledger.deletable_eni(fewer, pool, 10**9) == "eni-3"
 
 
@@ -446,10 +448,14 @@ def test_B11_a_cordoned_node_does_not_grow() -> None:
 
 @pytest.mark.parametrize(
     "env",
-    [{"ENABLE_PREFIX_DELEGATION": "true"}, {"ENABLE_IPv4": "false", "ENABLE_IPv6": "true"}],
+    [
+        {"ENABLE_PREFIX_DELEGATION": "true"},
+        {"ENABLE_IPv4": "false", "ENABLE_IPv6": "true"},
+        {"ENABLE_MULTI_NIC": "true"},
+    ],
 )
-def test_B11_prefixes_and_ipv6_are_refused(env: Mapping[str, str]) -> None:
-    with pytest.raises(InputError, match="secondary addresses only"):
+def test_B11_prefixes_ipv6_and_several_cards_are_refused(env: Mapping[str, str]) -> None:
+    with pytest.raises(InputError, match="secondary addresses of one card only"):
         new_node(env).start()
 
 

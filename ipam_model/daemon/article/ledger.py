@@ -3,6 +3,8 @@
 MINIMUM_IP_TARGET and max pods do not occur in the article: this policy does not read them.
 """
 
+from typing import Final
+
 from attrs import field, frozen
 
 from ipam_model.arithmetic import INTS
@@ -11,6 +13,9 @@ from ipam_model.config import Config
 from ipam_model.daemon import measure
 from ipam_model.rules import article, capacity, eligibility, shrink, timing
 from ipam_model.state import Eni, Node
+
+CARD: Final = 0
+"""The only network card that the policy knows."""
 
 
 @frozen
@@ -113,9 +118,9 @@ class Ledger:
         return tuple(eni for eni in self.enis if eni.serving)
 
 
-def read(config: Config, node: Node, card: int) -> Ledger:
-    """The ledger of a card; ENIs in excluded subnets do not belong to the pool (R13)."""
-    store = node.store(card)
+def read(config: Config, node: Node) -> Ledger:
+    """The ledger of a node; ENIs in excluded subnets do not belong to the pool (R13)."""
+    store = node.store(CARD)
     ordered = sorted(store.enis, key=lambda eni: (not eni.primary, eni.device))
     return Ledger(
         enis=tuple(_use(config, eni) for eni in ordered if not eni.excluded),

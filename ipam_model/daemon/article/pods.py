@@ -8,6 +8,7 @@ from ipam_model.catalogue import part_of
 from ipam_model.config import Config
 from ipam_model.daemon import pods
 from ipam_model.daemon.article import ledger
+from ipam_model.daemon.article.ledger import CARD
 from ipam_model.daemon.pods import AssignableSpots, PodReply, Spot
 from ipam_model.daemon.procedure import Choice, Options, Procedure, Resumption
 from ipam_model.state import Node, Pod
@@ -38,7 +39,7 @@ def add(
     config: Config, node: Node, now: int, pod: Pod, *, multi: bool = False
 ) -> Procedure[tuple[PodReply, Node]]:
     """AddNetwork as the daemon serves it, but only from the ENIs that are open to pods (B6)."""
-    known = pod.key in node.store(0).holdings
+    known = pod.key in node.store(CARD).holdings
     if not known and all(pod.key) and not _open_enis(config, node, now):
         return PodReply(False, (), pods.NO_AVAILABLE), node
     serving = pods.add(config, node, now, pod, multi=multi)
@@ -59,8 +60,8 @@ def add(
 @part_of("B6")
 def _open_enis(config: Config, node: Node, now: int) -> frozenset[str]:
     """The ENIs open to pods that have an address to give; none if every open one is used up."""
-    view = ledger.read(config, node, 0)
-    spots = AssignableSpots(node.store(0), now, config.cooldown)
+    view = ledger.read(config, node)
+    spots = AssignableSpots(node.store(CARD), now, config.cooldown)
     able = frozenset(spot.eni.id for spot in spots)
     serving = view.serving()
     full = all(eni.room == 0 and eni.record.id not in able for eni in serving)

@@ -255,7 +255,7 @@ MUTANTS: Final = (
         name="first_growth_is_the_daemons",
         rules=("B11",),
         file=POOL,
-        old="init.start(config, now, grow_all)",
+        old="init.start(config, now, grow)",
         new="init.start(config, now)",
         why="the first growth is a step of the policy",
     ),
@@ -263,39 +263,39 @@ MUTANTS: Final = (
         name="prefixes_are_taken_for_addresses",
         rules=("B11",),
         file=POOL,
-        old="if config.mode is not Mode.SECONDARY_IP:",
-        new="if config.mode is Mode.IPV6:",
-        why="the policy knows secondary addresses only",
+        old="if config.mode is not Mode.SECONDARY_IP or",
+        new="if config.mode is Mode.IPV6 or",
+        why="the policy knows secondary addresses of one card only",
     ),
     Mutant(
         name="first_growth_may_fail",
         rules=("B11",),
         file=POOL,
-        old="        if error is not None:\n            return error, node, now\n",
-        new="",
+        old="    return error, node, now\n",
+        new="    return None, node, now\n",
         why="as with the daemon, a failing first growth ends the start",
     ),
     Mutant(
         name="several_steps_in_one_update",
         rules=("B12",),
         file=POOL,
-        old="        elif decision.high:",
-        new="        if decision.high:",
-        why="one step per card and update",
+        old="    elif decision.high:",
+        new="    if decision.high:",
+        why="one step per update",
         tests=("tests/article/test_rules.py",),
     ),
     Mutant(
         name="addresses_go_before_their_eni",
         rules=("B12",),
         file=POOL,
-        old="        elif decision.wants_fewer_enis:\n"
-        "            node, now = yield from give_eni_back(config, node, now, decision.card)\n"
-        "        elif decision.high:\n"
-        "            node, now = yield from release(config, node, now, decision.card)\n",
-        new="        elif decision.high:\n"
-        "            node, now = yield from release(config, node, now, decision.card)\n"
-        "        elif decision.wants_fewer_enis:\n"
-        "            node, now = yield from give_eni_back(config, node, now, decision.card)\n",
+        old="    elif decision.wants_fewer_enis:\n"
+        "        node, now = yield from give_eni_back(config, node, now)\n"
+        "    elif decision.high:\n"
+        "        node, now = yield from release(config, node, now)\n",
+        new="    elif decision.high:\n"
+        "        node, now = yield from release(config, node, now)\n"
+        "    elif decision.wants_fewer_enis:\n"
+        "        node, now = yield from give_eni_back(config, node, now)\n",
         why="an ENI is given back before single addresses",
         tests=("tests/article/test_rules.py",),
     ),
