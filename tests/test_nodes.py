@@ -86,13 +86,14 @@ def test_ineffective_covers_all_that_is_ignored() -> None:
         "ENABLE_IMDS_ONLY_MODE": ("true", "false"),
         "DISABLE_NETWORK_RESOURCE_PROVISIONING": ("true", None),
         "MAX_ENI": ("9", None),
+        "MINIMUM_IP_TARGET": ("2", None),
     }
     seen: set[str] = set()
     ignored: set[str] = set()
     for texts in product(*choices.values()):
         env = {name: text for name, text in zip(choices, texts, strict=True) if text is not None}
-        setups = [node(env), node(env, instance_type=XEN), evolve(node(env), version=Version.V1_7)]
-        for setup in setups:
+        versions = [evolve(node(env), version=version) for version in Version]
+        for setup in (*versions, node(env, instance_type=XEN)):
             for found in setup.diagnostics():
                 seen.add(found.code)
                 if found.severity is Severity.IGNORED:

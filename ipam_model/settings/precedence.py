@@ -14,6 +14,7 @@ _SHIPPED = shipped_defaults()
 INEFFECTIVE = frozenset(
     {
         "max-eni-without-effect",
+        "not-known-to-the-article",
         "not-known-to-v1.7",
         "prefixes-on-unsupported-instance",
         "provisioning-disabled-by-imds-only",
