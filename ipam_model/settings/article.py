@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from ipam_model.catalogue import part_of
 from ipam_model.settings.diagnostics import Diagnostic, Severity
 from ipam_model.settings.parse import ParsedSettings, check_text, parse_settings
 from ipam_model.settings.values import Settings
@@ -14,7 +13,6 @@ _OTHERWISE: Final = frozenset({"warm-eni-target-overridden"})
 """Remarks that hold for the daemon and not for the article."""
 
 
-@part_of("B2")
 def parse_settings_article(
     env: Mapping[str, str], *, prefixes_supported: bool = True
 ) -> ParsedSettings:
