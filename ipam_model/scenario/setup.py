@@ -91,12 +91,6 @@ def limits_of(node: NodePart) -> InstanceLimits:
 
 def config_of(node: NodePart, limits: InstanceLimits) -> Config:
     """The daemon's fixed context."""
-    modelled = [version.value for version in Version]
-    if node.version not in modelled:
-        raise MeaningError(
-            ("node", "version"),
-            f"{node.version!r} is not modelled yet; there are: {', '.join(modelled)}",
-        )
     by_id = {quirk.value: quirk for quirk in Quirk}
     for position, rule in enumerate(node.no_quirks):
         if rule not in by_id:

@@ -1,8 +1,9 @@
 """How many addresses the daemon wants to own: the level at which it stops growing."""
 
 from ipam_model.arithmetic import INTS
-from ipam_model.config import Config
+from ipam_model.config import Config, Version
 from ipam_model.daemon import measure
+from ipam_model.daemon.article import ledger
 from ipam_model.rules import warm_pool
 from ipam_model.state import Node, Store, totals
 
@@ -13,10 +14,13 @@ def wanted_addresses(config: Config, node: Node) -> int:
     Assigned + WARM_IP_TARGET, or MINIMUM_IP_TARGET if that is more; without these, assigned +
     WARM_ENI_TARGET ENIs' or WARM_PREFIX_TARGET prefixes' worth (one address where the target is 0);
     whole prefixes in prefix mode (R79, R87, R93). Neither max pods nor the instance's limits are
-    in it, so a full node may own less than it wants. 0 with provisioning disabled (R52).
+    in it, so a full node may own less than it wants. 0 with provisioning disabled (R52). Under the
+    article's policy: what its next steps lead to.
     """
-    if not measure.provisions(config):
+    if not measure.provisions(config) or not node.stores:  # Without stores it is still starting.
         return 0
+    if config.version is Version.ARTICLE_2021:
+        return ledger.wanted_addresses(ledger.read(config, node))
     return sum(_wanted_on_card(config, store) for store in node.stores)
 
 

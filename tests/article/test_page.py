@@ -11,7 +11,7 @@ from attrs import evolve
 from ipam_model.config import Version
 from tests.shared import shared_dir, trace_files
 from tools import make_article
-from tools.article import page, search, study
+from tools.article import launches, page, search, study
 from tools.article.claims import RESERVED, ROWS, Row
 from tools.article.study import BOTH, DAEMON_VERSIONS, DEFAULT, IP_ONLY, POLICY, SETTINGS, VERSIONS
 from tools.article.wording import EXEMPT, numbers
@@ -149,6 +149,20 @@ def test_the_recordings_of_the_article_settle_like_the_page(version: Version) ->
     for setting, settled in SETTLED.items():
         key = (setting.env["WARM_ENI_TARGET"], setting.env.get("WARM_IP_TARGET"))
         assert recorded[key] == settled
+
+
+# -- launch times --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=lambda version: version.value)
+def test_what_the_page_concludes_about_launch_times(version: Version) -> None:
+    longest, retry = launches.SPREADS[-1], launches.CONDITIONS.retry
+    at_once = launches.waits(version, IP_ONLY, more=False, spread=0)
+    assert at_once.refused[0] > 0
+    assert at_once.last == (retry, retry)
+    assert launches.waits(version, IP_ONLY, more=False, spread=longest).last == (0, 0)
+    assert launches.waits(version, IP_ONLY, more=True, spread=0).last == (0, 0)
+    assert launches.waits(version, DEFAULT, more=False, spread=0).last == (0, 0)
 
 
 # -- the search ----------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from ipam_model.ec2 import Fault
 from ipam_model.errors import InputError
 from ipam_model.requests import Code
 from ipam_model.rules import article
+from ipam_model.simulation.warm_target import wanted_addresses
 from ipam_model.state import Eni, Node, Pod, PodKey
 from ipam_model.subnets import CounterSubnet
 from ipam_model.world import Runner, World
@@ -478,3 +479,17 @@ def test_B13_a_target_of_two_is_used_up_by_two_enis() -> None:
         passes(runner, 2)
     assert served == 3
     assert sizes(runner) == [4, 1]
+
+
+def test_what_the_pool_wants_is_what_it_comes_to() -> None:
+    for env in (BLOCKS, EXACT, warm(eni=1)):
+        runner = started(env)
+        for pods in ((1,), (2, 3), (4,), (5, 6, 7)):
+            add(runner, *pods)
+            passes(runner, 3)
+            secondaries = sum(sizes(runner)) - len(sizes(runner))
+            assert wanted_addresses(runner.config, runner.memory()) == secondaries
+        add(runner, 8)
+        wanted = wanted_addresses(runner.config, runner.memory())
+        runner.tick()
+        assert sum(sizes(runner)) - len(sizes(runner)) == wanted

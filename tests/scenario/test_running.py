@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from ipam_model.config import Version
 from ipam_model.errors import InputError
 from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.meaning import EventError
@@ -329,8 +330,22 @@ def test_events_that_make_no_sense_are_the_callers_fault(
 def test_what_is_not_modelled_says_so() -> None:
     with pytest.raises(InputError, match=r"EFA-only ENIs and IPv6 .* not modelled yet"):
         written(START, ec2={"enis": [{"primary": True, "efa_only": True}]})
-    with pytest.raises(InputError, match="'article-2021' is not modelled yet"):
-        written(START, version="article-2021")
+
+
+@pytest.mark.parametrize("version", Version, ids=lambda version: version.value)
+def test_every_version_is_one_of_the_format_and_runs(version: Version) -> None:
+    assert isinstance(written(START, version=version.value), Scenario)
+
+
+def test_a_scenario_of_the_articles_policy() -> None:
+    env = {"WARM_ENI_TARGET": "0", "WARM_IP_TARGET": "1"}
+    pod = {"kind": "pod_add", "pod": "p1"}
+    replies = {}
+    for version in Version:
+        steps, _ = run(written(START, TICK, pod, env=ENV | env, version=version.value))
+        replies[version] = steps[-1].reply["success"]
+    served = {version for version, success in replies.items() if success}
+    assert served == {Version.V1_7, Version.V1_23}, "the primary uses the article's target up"
 
 
 # -- the surroundings ----------------------------------------------------------------------------

@@ -53,7 +53,9 @@ def setups(draw: st.DrawFn) -> NodeSetup:
     }
     enis, addresses = draw(st.integers(1, 4)), draw(st.integers(2, 6))
     setup = node(f"{enis}x{addresses}", env, max_pods=draw(st.sampled_from([PLENTY, 4, 17])))
-    return evolve(setup, version=draw(st.sampled_from(Version)))
+    prefixes = env["ENABLE_PREFIX_DELEGATION"] == "true"
+    versions = [each for each in Version if not prefixes or each is not Version.ARTICLE_2021]
+    return evolve(setup, version=draw(st.sampled_from(versions)))
 
 
 @st.composite

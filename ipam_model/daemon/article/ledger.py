@@ -210,6 +210,13 @@ def _releasable(ledger: Ledger, eni: EniUse) -> int:
     return min(over, eni.free)
 
 
+def wanted_addresses(ledger: Ledger) -> int:
+    """Secondary addresses that the next steps lead to: what is missing more, what is over less."""
+    step, over = growth_step(ledger), release_step(ledger)
+    owned = ledger.reserved - len(ledger.enis)
+    return owned + (step.count if step else 0) - (over.count if over else 0)
+
+
 def deletable_eni(config: Config, ledger: Ledger, now: int) -> str | None:
     """The ENI that is given back next, the one filled last first (B9; the rest is R136)."""
     for eni in reversed(ledger.enis):
