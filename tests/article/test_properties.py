@@ -36,7 +36,7 @@ from tests.properties.strategies import (
     stories,
     told,
 )
-from tests.properties.test_lost_updates import disturb, check_story
+from tests.properties.test_lost_updates import check_story, disturb
 from tests.rules.scenes import make_config, warm
 
 MINUTE: Final = 60_000
