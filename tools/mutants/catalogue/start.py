@@ -563,7 +563,7 @@ for eni, cidr in store.cidrs()
         rules=("R66",),
         file="daemon/init.py",
         old="""\
-            error, node, now = yield from grow_once(config, node, now)
+            error, node, now = yield from (first_growth or grow_once)(config, node, now)
 """,
         new="""\
             error = None
