@@ -64,8 +64,10 @@ test-all-pythons: ## the tests on every interpreter in PYTHONS, each in an envir
 	done
 
 .PHONY: demo
-demo: setup ## replay recorded behaviour of the real daemon against the model
-	@"$(BIN)/ipam-model" trace check examples/traces
+demo: setup ## replay recordings of the real daemon against the model, and show what a node holds
+	@"$(BIN)/ipam-model" trace check examples/traces examples/traces-v1.7
+	@echo
+	@"$(BIN)/ipam-model" simulate --instance-type m5.large --set WARM_IP_TARGET=5 --pods 0,5,10
 
 .PHONY: bench
 bench: setup ## the benchmarks
