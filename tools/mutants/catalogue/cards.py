@@ -63,7 +63,7 @@ MUTANTS: Final = (
     ),
     Mutant(
         name="only_card_0_is_updated",
-        rules=("R49", "R77"),
+        rules=("R49",),
         file="daemon/pool.py",
         old="    remaining = tuple(decisions)\n",
         new="    remaining = (0,)\n",
