@@ -1,8 +1,10 @@
 """EC2's IPv6 prefixes: a /80 is always to be had, and the subnet's IPv4 counter stays as it is."""
 
+from collections.abc import Iterable
+
 from attrs import evolve
 
-from ipam_model.ec2 import Ec2, Grants, take_fault
+from ipam_model.ec2 import Ec2, Ec2Eni, Grants, take_fault
 from ipam_model.requests import Code, Failed
 from ipam_model.state import Network
 
@@ -32,5 +34,14 @@ def assign_prefixes(
     for _ in range(count):
         granted = (*granted, grants.ipv6_prefix(ec2))
         ec2 = evolve(ec2, next_ipv6=ec2.next_ipv6 + 1)
-    prefixes = tuple(sorted({*eni.ipv6_prefixes, *granted}))
-    return granted, ec2.with_eni(evolve(eni, ipv6_prefixes=prefixes))
+    return granted, ec2.with_eni(with_prefixes(eni, granted))
+
+
+def with_prefixes(eni: Ec2Eni, prefixes: Iterable[Network]) -> Ec2Eni:
+    """The ENI with more IPv6 prefixes."""
+    return evolve(eni, ipv6_prefixes=tuple(sorted({*eni.ipv6_prefixes, *prefixes})))
+
+
+def without_prefixes(eni: Ec2Eni, prefixes: Iterable[Network]) -> Ec2Eni:
+    """The ENI with fewer IPv6 prefixes."""
+    return evolve(eni, ipv6_prefixes=tuple(sorted({*eni.ipv6_prefixes} - {*prefixes})))

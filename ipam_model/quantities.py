@@ -10,11 +10,13 @@ from attrs import frozen
 
 from ipam_model.requests import (
     AllocENI,
+    AssignIPv6Prefixes,
     AssignPrivateIpAddresses,
     CreateENI,
     DescribeAllENIs,
     FreeENI,
     GetAddressesFromEC2,
+    GetIPv6Prefixes,
     IsSubnetExcluded,
     Request,
     TagENI,
@@ -86,6 +88,8 @@ _REACH_EC2 = (
     FreeENI,
     UnassignPrivateIpAddresses,
     GetAddressesFromEC2,
+    AssignIPv6Prefixes,
+    GetIPv6Prefixes,
 )
 
 

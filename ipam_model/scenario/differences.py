@@ -7,7 +7,6 @@ from ipam_model.config import Config
 from ipam_model.ec2 import Ec2, Ec2Eni, Fault
 from ipam_model.errors import InputError
 from ipam_model.scenario.document import (
-    ArmFault,
     CleanLeaked,
     ClearFaults,
     OnEc2,
@@ -23,7 +22,12 @@ from ipam_model.scenario.document import (
 )
 from ipam_model.scenario.happening import changed
 from ipam_model.scenario.prescription import texts
-from ipam_model.scenario.setup import describe_addresses, describe_eni, describe_tags
+from ipam_model.scenario.setup import (
+    describe_addresses,
+    describe_eni,
+    describe_fault,
+    describe_tags,
+)
 from ipam_model.state import Network
 from ipam_model.subnets import CidrSubnet
 
@@ -64,8 +68,9 @@ def _candidates(before: Ec2, after: Ec2) -> Iterator[OnEc2]:
 
 
 def _on_eni(old: Ec2Eni, new: Ec2Eni) -> Iterator[OnEc2]:
-    gone = [each for each in old.networks() if each not in new.networks()]
-    come = [each for each in new.networks() if each not in old.networks()]
+    had, has = ((*eni.networks(), *eni.ipv6_prefixes) for eni in (old, new))
+    gone = [each for each in had if each not in has]
+    come = [each for each in has if each not in had]
     if gone:
         yield OthersUnassign(eni=new.id, ips=_ips(gone), prefixes=_prefixes(gone))
     if come:
@@ -88,11 +93,6 @@ def _faults(before: tuple[Fault, ...], after: tuple[Fault, ...]) -> Iterator[OnE
         yield ClearFaults()
     for fault in after[len(before) :] if kept else after:
         yield describe_fault(fault)
-
-
-def describe_fault(fault: Fault) -> ArmFault:
-    """The event that arms a fault."""
-    return ArmFault(call=fault.call, code=fault.code, times=fault.times, partial=fault.grant)
 
 
 def _left_over(state: Ec2, after: Ec2) -> Iterator[OnEc2]:

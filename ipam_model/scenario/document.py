@@ -104,6 +104,7 @@ class Ec2Part:
     subnets: tuple[SubnetPart, ...]
     enis: tuple[EniPart, ...] = ()
     next_eni: int | None = None
+    next_ipv6: int | None = None
     imds_lag_ms: int = 0
     imds_new_eni_lag_ms: int = 0
     imds_new_address_lag_ms: int = 0
@@ -124,6 +125,7 @@ class CallPart:
     partial: int | None = None
     eni: str | None = None
     primary: str | None = None
+    ipv6: str | None = None
     ips: tuple[str, ...] | None = None
     prefixes: tuple[str, ...] | None = None
     stale: Mapping[str, tuple[str, ...]] | None = None
@@ -206,6 +208,7 @@ class PodAdd(Happening):
     pod: str
     name: str | None = None
     multi: bool = False
+    pod_object: bool = True
     network: str = "aws-cni"
     interface: str = "eth0"
 
@@ -217,6 +220,19 @@ class PodDel(Happening):
     kind: ClassVar[str] = "pod_del"
     pod: str
     pod_object: bool = True
+    network: str = "aws-cni"
+    interface: str = "eth0"
+
+
+@frozen(kw_only=True)
+class PodObjectSet(Happening):
+    """What the API server knows of a pod changes."""
+
+    kind: ClassVar[str] = "pod_object"
+    pod: str
+    exists: bool = True
+    branch_eni: bool = False
+    branch_address: str | None = None
     network: str = "aws-cni"
     interface: str = "eth0"
 
@@ -251,6 +267,13 @@ class Reconcile(Happening):
     """One reconcile, if due."""
 
     kind: ClassVar[str] = "reconcile"
+
+
+@frozen(kw_only=True)
+class AwaitTrunk(Happening):
+    """One look of an IPv6 node for its trunk ENI."""
+
+    kind: ClassVar[str] = "await_trunk"
 
 
 @frozen(kw_only=True)
@@ -415,7 +438,7 @@ OnEc2: TypeAlias = (
 )
 """What changes EC2 and nothing else."""
 
-Outside: TypeAlias = Cordon | Uncordon | EniConfig | OnEc2
+Outside: TypeAlias = Cordon | Uncordon | EniConfig | PodObjectSet | OnEc2
 """What happens to the daemon's surroundings; it learns of it when it looks."""
 
 Inside: TypeAlias = PodAdd | PodDel | Outside
@@ -430,6 +453,7 @@ Event: TypeAlias = (
     | PodsDel
     | Tick
     | Reconcile
+    | AwaitTrunk
     | LoopPass
     | Advance
     | Outside

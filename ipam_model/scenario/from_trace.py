@@ -6,7 +6,7 @@ from attrs import evolve
 
 from ipam_model.scenario.document import Event, Expect, Outside, Scenario, Start
 from ipam_model.scenario.recording import Recorder
-from ipam_model.scenario.setup import describe
+from ipam_model.scenario.setup import beginnings, describe
 from ipam_model.trace.check import Rejection, check
 from ipam_model.trace.document import Event as Recorded
 from ipam_model.trace.document import read_trace
@@ -40,7 +40,7 @@ def scenario_of(path: Path) -> Scenario | Rejection:
         source=f"recording of {trace.header.text('models', '')}".rstrip(),
         node=node,
         ec2=ec2,
-        events=tuple(events),
+        events=(*beginnings(first[0]), *events),
     )
 
 

@@ -5,15 +5,17 @@ from typing import assert_never
 
 from attrs import evolve
 
-from ipam_model import aws_layer, ec2
+from ipam_model import aws_layer, ec2, ipv6
 from ipam_model.config import Config, parse_settings_of
 from ipam_model.daemon.init import Exited
 from ipam_model.daemon.pods import PodReply
 from ipam_model.ec2 import Ec2Eni, Fault
 from ipam_model.errors import InputError
+from ipam_model.requests import PodObject
 from ipam_model.scenario.document import (
     Advance,
     ArmFault,
+    AwaitTrunk,
     CleanLeaked,
     ClearFaults,
     Cordon,
@@ -29,6 +31,7 @@ from ipam_model.scenario.document import (
     Outside,
     PodAdd,
     PodDel,
+    PodObjectSet,
     PodsAdd,
     PodsDel,
     Reconcile,
@@ -41,7 +44,7 @@ from ipam_model.scenario.document import (
     Tick,
     Uncordon,
 )
-from ipam_model.scenario.meaning import networks_at
+from ipam_model.scenario.meaning import address_at, ipv4_networks_at, networks_at
 from ipam_model.scenario.setup import eni_of, tags_of
 from ipam_model.scenario.writing import Json
 from ipam_model.state import Network, Pod, PodKey
@@ -63,8 +66,7 @@ def happen(runner: Runner, event: Event) -> Reply:
         case Terminate():
             runner.terminate()
         case PodAdd():
-            reply = runner.add_pod(_pod(event), multi=event.multi)
-            return _pod_reply(reply, by_card=by_card(runner))
+            return _pod_reply(_add(runner, event), by_card=by_card(runner))
         case PodDel():
             return _pod_reply(_delete(runner, event), by_card=by_card(runner), deleted=True)
         case PodsAdd():
@@ -75,6 +77,8 @@ def happen(runner: Runner, event: Event) -> Reply:
             return tick_reply(runner.tick(), by_card=by_card(runner))
         case Reconcile():
             return reconcile_reply(runner.reconcile())
+        case AwaitTrunk():
+            runner.await_trunk()
         case LoopPass():
             for _ in range(event.times):
                 runner.loop_pass()
@@ -99,16 +103,26 @@ def restarted(config: Config, event: Start) -> Config:
     return evolve(config, settings=parse_settings_of(config.version, event.env or {}).settings)
 
 
-def _pod(event: PodAdd) -> Pod:
-    key = PodKey(event.pod, event.network, event.interface)
-    return Pod(key, event.pod if event.name is None else event.name)
+def _key(event: PodAdd | PodDel | PodObjectSet) -> PodKey:
+    return PodKey(event.pod, event.network, event.interface)
+
+
+def _add(runner: Runner, event: PodAdd) -> PodReply:
+    key = _key(event)
+    _set_existence(runner, key, exists=event.pod_object)
+    pod = Pod(key, event.pod if event.name is None else event.name)
+    return runner.add_pod(pod, multi=event.multi)
 
 
 def _delete(runner: Runner, event: PodDel) -> PodReply:
-    key = PodKey(event.pod, event.network, event.interface)
-    gone = {key}
-    runner.gone_pods = runner.gone_pods - gone if event.pod_object else runner.gone_pods | gone
+    key = _key(event)
+    _set_existence(runner, key, exists=event.pod_object)
     return runner.delete_pod(key)
+
+
+def _set_existence(runner: Runner, key: PodKey, *, exists: bool) -> None:
+    gone = {key}
+    runner.gone_pods = runner.gone_pods - gone if exists else runner.gone_pods | gone
 
 
 def by_card(runner: Runner) -> bool:
@@ -145,8 +159,23 @@ def surround(runner: Runner, event: Outside) -> None:
             if event.subnet is not None:
                 state.subnet(event.subnet)
             runner.eni_config_subnet = event.subnet
+        case PodObjectSet():
+            _set_object(runner, event)
         case _:
             runner.ec2 = changed(state, event, runner.config, runner.now)
+
+
+def _set_object(runner: Runner, event: PodObjectSet) -> None:
+    key = _key(event)
+    _set_existence(runner, key, exists=event.exists)
+    address = event.branch_address
+    known = PodObject(
+        wants_branch_eni=event.branch_eni,
+        branch_address=None if address is None else address_at(address, "branch_address"),
+    )
+    runner.branch_pods.pop(key, None)
+    if known != PodObject():
+        runner.branch_pods[key] = known
 
 
 def changed(state: ec2.Ec2, event: OnEc2, config: Config, now: int) -> ec2.Ec2:
@@ -164,12 +193,11 @@ def changed(state: ec2.Ec2, event: OnEc2, config: Config, now: int) -> ec2.Ec2:
             return ec2.set_role(state, event.subnet, event.role)
         case OthersAttach():
             subnets = {subnet.id: subnet for subnet in state.subnets}
-            return _attached_by_other(state, eni_of(event.eni, state, subnets))
+            return ec2.attach_by_other(state, eni_of(event.eni, state, subnets))
         case OthersDetach():
             return ec2.detach_by_other(state, attached(state, event.eni))
         case OthersAssign():
-            eni = attached(state, event.eni)
-            return ec2.add_by_other(state, eni, _new_networks(state, eni, event))
+            return _assigned(state, event)
         case OthersUnassign():
             return _unassigned(state, event, now)
         case OthersTag():
@@ -190,18 +218,11 @@ def attached(state: ec2.Ec2, eni_id: str) -> Ec2Eni:
     return eni
 
 
-def _attached_by_other(state: ec2.Ec2, eni: Ec2Eni) -> ec2.Ec2:
-    used_by = ec2.holder(state, eni.networks())
-    if used_by is not None:
-        raise InputError(f"{eni.id} cannot have its addresses: {used_by.id} has one of them")
-    return ec2.attach_by_other(state, eni)
-
-
 def _taken(state: ec2.Ec2, event: SubnetTake | SubnetReturn) -> ec2.Ec2:
     subnet = state.subnet(event.subnet)
     if not isinstance(subnet, CidrSubnet):
         raise InputError(f"subnet {subnet.id} only counts; use subnet_free")
-    networks = networks_at(event.cidrs, "cidrs")
+    networks = ipv4_networks_at(event.cidrs, "cidrs")
     used_by = ec2.holder(state, networks)
     if used_by is not None:
         raise InputError(f"{' '.join(event.cidrs)} cannot change hands: {used_by.id} has them")
@@ -209,8 +230,24 @@ def _taken(state: ec2.Ec2, event: SubnetTake | SubnetReturn) -> ec2.Ec2:
     return state.with_subnet(subnet.take(networks) if take else subnet.give_back(networks))
 
 
+def _named(event: OthersAssign | OthersUnassign) -> tuple[Network, ...]:
+    return (*ipv4_networks_at(event.ips, "ips"), *networks_at(event.prefixes, "prefixes"))
+
+
+def _split(networks: Iterable[Network]) -> tuple[tuple[Network, ...], tuple[Network, ...]]:
+    """Those of IPv4, and those of IPv6."""
+    both = tuple(networks)
+    return tuple(n for n in both if not n.ipv6), tuple(n for n in both if n.ipv6)
+
+
+def _assigned(state: ec2.Ec2, event: OthersAssign) -> ec2.Ec2:
+    eni = attached(state, event.eni)
+    ipv4, more = _split(_new_networks(state, eni, event))
+    return ec2.add_by_other(state, ipv6.with_prefixes(eni, more), ipv4)
+
+
 def _new_networks(state: ec2.Ec2, eni: Ec2Eni, event: OthersAssign) -> tuple[Network, ...]:
-    given = (*networks_at(event.ips, "ips"), *networks_at(event.prefixes, "prefixes"))
+    given = _named(event)
     used_by = ec2.holder(state, given)
     if used_by is not None:
         raise InputError(f"{' '.join((*event.ips, *event.prefixes))}: {used_by.id} has them")
@@ -224,8 +261,9 @@ def _new_networks(state: ec2.Ec2, eni: Ec2Eni, event: OthersAssign) -> tuple[Net
 
 def _unassigned(state: ec2.Ec2, event: OthersUnassign, now: int) -> ec2.Ec2:
     eni = attached(state, event.eni)
-    networks = (*networks_at(event.ips, "ips"), *networks_at(event.prefixes, "prefixes"))
+    networks = _named(event)
     for network in networks:
-        if network not in eni.networks()[1:]:
+        if network not in (*eni.networks()[1:], *eni.ipv6_prefixes):
             raise InputError(f"{eni.id} has no {' or '.join((*event.ips, *event.prefixes))}")
-    return ec2.remove_networks(state, eni, networks, now)
+    ipv4, fewer = _split(networks)
+    return ec2.remove_networks(state, ipv6.without_prefixes(eni, fewer), ipv4, now)

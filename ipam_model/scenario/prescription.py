@@ -16,7 +16,7 @@ from ipam_model.ec2 import Ec2, Fault, Lingering, NextFree, holder, lingering
 from ipam_model.requests import Code, Request
 from ipam_model.scenario.document import CallPart, ChoicePart
 from ipam_model.scenario.meaning import ImpossibleError, address_at, network_at, networks_at
-from ipam_model.state import Network
+from ipam_model.state import IPV6_BLOCK, Network
 from ipam_model.subnets import CidrSubnet, Subnet
 from ipam_model.trace.calls import expected_call
 
@@ -52,6 +52,8 @@ class ScriptedGrants(NextFree):
         self._ec2 = ec2
         self.used: set[str] = set()
         """The fields of the call that had an effect."""
+        self._ipv6_prefixes = 0
+        """So many of the call's prefixes were granted as IPv6 prefixes."""
 
     def addresses(self, subnet: Subnet, count: int) -> tuple[Network, ...] | None:
         """The addresses named."""
@@ -78,6 +80,51 @@ class ScriptedGrants(NextFree):
         if named in [eni.id for eni in (*ec2.enis, *ec2.leaked)]:
             raise ImpossibleError(f"the new ENI cannot be {named}: there is one")
         return named
+
+    def ipv6_address(self, ec2: Ec2) -> Network:
+        """The IPv6 address named."""
+        named = self._part.ipv6
+        if named is None:
+            return super().ipv6_address(ec2)
+        self.used.add("ipv6")
+        return self._new_ipv6("ipv6", Network(address_at(named, "ipv6"), 1), 1)
+
+    def ipv6_prefix(self, ec2: Ec2) -> Network:
+        """The next one of the prefixes named."""
+        named = self._part.prefixes
+        if named is None:
+            return super().ipv6_prefix(ec2)
+        position = self._ipv6_prefixes
+        self._ipv6_prefixes += 1
+        if position == len(named):
+            raise ImpossibleError(f"prefixes cannot be {_list(named)}: EC2 grants more of them")
+        if self._ipv6_prefixes == len(named):
+            self.used.add("prefixes")
+        prefix = network_at(named[position], "prefixes", position)
+        return self._new_ipv6("prefixes", prefix, IPV6_BLOCK)
+
+    def listed(self, prefixes: tuple[Network, ...]) -> tuple[Network, ...]:
+        """The IPv6 prefixes in the order named."""
+        named = self._part.prefixes
+        if named is None:
+            return super().listed(prefixes)
+        self.used.add("prefixes")
+        shown = networks_at(named, "prefixes")
+        if sorted(shown) != sorted(prefixes):
+            raise ImpossibleError(
+                f"prefixes cannot be {_list(named)}: the ENI has {_list(texts(prefixes))}"
+            )
+        return shown
+
+    def _new_ipv6(self, field: str, network: Network, size: int) -> Network:
+        shown = format_short(network)
+        if not network.ipv6 or network.size != size:
+            kind = "an IPv6 address" if size == 1 else "a /80 of IPv6"
+            raise ImpossibleError(f"{field} cannot be {shown}: EC2 grants {kind}")
+        used_by = holder(self._ec2, (network,))
+        if used_by is not None:
+            raise ImpossibleError(f"{field} cannot be {shown}: {used_by.id} has it")
+        return network
 
     def trunk(self, trunks: tuple[str, ...]) -> str:
         """The trunk ENI named."""
@@ -129,11 +176,11 @@ class ScriptedGrants(NextFree):
             return default  # Another subnet, tried in vain, comes before the one meant.
         self.used.add(field)
         if len(set(networks)) != len(default) or any(
-            network.size != default[0].size for network in networks
+            network.ipv6 or network.size != default[0].size for network in networks
         ):
             raise ImpossibleError(
                 f"{field} cannot be {_list(named)}: EC2 grants {len(default)} different ones of "
-                f"{default[0].size} addresses each"
+                f"{default[0].size} IPv4 addresses each"
             )
         used_by = holder(self._ec2, networks)
         if used_by is not None:
@@ -151,7 +198,7 @@ def _free_in(subnet: CidrSubnet, networks: tuple[Network, ...]) -> bool:
     )
 
 
-GRANTS: Final = ("eni", "primary", "ips", "prefixes", "stale", "trunk", "reason")
+GRANTS: Final = ("eni", "primary", "ipv6", "ips", "prefixes", "stale", "trunk", "reason")
 """The fields of a call that say what EC2 chooses."""
 
 

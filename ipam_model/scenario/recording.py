@@ -6,7 +6,8 @@
 
 It notes every event, every choice that is not the first option, every grant of EC2 that is not the
 next free one, pods that come and go inside calls, and what others do to EC2: each assignment to
-`ec2`, `cordoned` or `eni_config_subnet` that is not an answer to the daemon.
+`ec2`, `cordoned` or `eni_config_subnet` that is not an answer to the daemon, and what becomes of
+pod objects.
 """
 
 from collections import Counter
@@ -25,10 +26,11 @@ from ipam_model.daemon.procedure import Call, Choice
 from ipam_model.daemon.reconcile import Reconciled
 from ipam_model.ec2 import Ec2, Grants, Lingering, NextFree
 from ipam_model.errors import InputError
-from ipam_model.requests import Failed, Request
-from ipam_model.scenario.differences import describe_fault, differences
+from ipam_model.requests import Failed, PodObject, Request
+from ipam_model.scenario.differences import differences
 from ipam_model.scenario.document import (
     Advance,
+    AwaitTrunk,
     CallPart,
     ChoicePart,
     Cordon,
@@ -45,7 +47,7 @@ from ipam_model.scenario.document import (
     Uncordon,
 )
 from ipam_model.scenario.prescription import call_name, describe_choice, texts
-from ipam_model.scenario.setup import describe
+from ipam_model.scenario.setup import beginnings, describe, describe_pod_object
 from ipam_model.settings.environment import environment_of
 from ipam_model.state import Network, Pod, PodKey
 from ipam_model.subnets import Subnet
@@ -86,11 +88,15 @@ class Recorder(Runner):
         self._happened: list[Event] = []
         super().__init__(*arguments, **keywords)
         self._present = dict(self.veths)
+        self._gone = self.gone_pods
+        self._branch = dict(self.branch_pods)
         self._began = self.world
         self._ready = True
 
     def happened(self) -> tuple[Event, ...]:
         """The events so far, and what they prescribe; one that ended in an error included."""
+        if not self._frames:
+            self._catch_up()
         return tuple(self._happened)
 
     def scenario(
@@ -102,10 +108,8 @@ class Recorder(Runner):
         daemon already started.
         """
         node, part = describe(self._began, env)
-        armed = tuple(describe_fault(fault) for fault in self._began.ec2.faults)
-        return Scenario(
-            title=title, source=source, node=node, ec2=part, events=(*armed, *self._happened)
-        )
+        events = (*beginnings(self._began), *self.happened())
+        return Scenario(title=title, source=source, node=node, ec2=part, events=events)
 
     # -- events ----------------------------------------------------------------------------------
 
@@ -115,6 +119,9 @@ class Recorder(Runner):
         unknown = outer is None or len(self._frames) > 1 or not isinstance(event, PodAdd | PodDel)
         if self._frames and unknown:
             raise InputError(f"{event.kind} inside another event cannot be recorded")
+        if isinstance(event, PodAdd | PodDel):
+            self._told_existence(PodKey(event.pod, event.network, event.interface))
+        self._catch_up()
         frame = _Frame()
         self._frames.append(frame)
         try:
@@ -158,6 +165,7 @@ class Recorder(Runner):
             pod=key.container,
             name=None if pod.name == key.container else pod.name,
             multi=multi,
+            pod_object=key not in self.gone_pods,
             network=key.network,
             interface=key.interface,
         )
@@ -179,6 +187,11 @@ class Recorder(Runner):
         """Record the end of growth."""
         with self._event(Terminate()):
             super().terminate()
+
+    def await_trunk(self) -> None:
+        """Record a look for a trunk ENI."""
+        with self._event(AwaitTrunk()):
+            super().await_trunk()
 
     def tick(self) -> tuple[Decision, ...]:
         """Record a pool update."""
@@ -215,6 +228,21 @@ class Recorder(Runner):
         assert value is None or isinstance(value, str)
         return (EniConfig(subnet=value),)
 
+    def _told_existence(self, key: PodKey) -> None:
+        """The event itself says whether the pod object exists."""
+        self._gone = self._gone | {key} if key in self.gone_pods else self._gone - {key}
+
+    def _catch_up(self) -> None:
+        """Note what became of pod objects; the mapping is changed in place, so nobody told."""
+        if self._gone == self.gone_pods and self._branch == self.branch_pods:
+            return
+        changed = set(self._gone ^ self.gone_pods)
+        changed |= {key for key, _ in self._branch.items() ^ self.branch_pods.items()}
+        self._gone, self._branch = self.gone_pods, dict(self.branch_pods)
+        for key in sorted(changed):
+            known = self.branch_pods.get(key, PodObject())
+            self._note(describe_pod_object(key, known, exists=key not in self.gone_pods))
+
     def _note(self, event: Inside) -> None:
         if not self._frames:
             self._happened.append(event)
@@ -231,6 +259,7 @@ class Recorder(Runner):
         frame, nth = self._ask(choice.rule)
         question = frame.open = _Question()
         option = super().choose(choice)
+        self._catch_up()
         frame.open = None
         part = ChoicePart(rule=choice.rule, nth=nth)
         if option != choice.options.first:
@@ -246,6 +275,7 @@ class Recorder(Runner):
         frame, nth = self._ask(name)
         question = frame.open = _Question()
         answer = super().answer(ask)
+        self._catch_up()
         frame.open = None
         plain = CallPart(call=name, nth=nth)
         part = question.granted
@@ -267,6 +297,7 @@ class Recorder(Runner):
         """Record EC2's own choices in a call."""
         question = self._frames[-1].open
         assert question is not None, "nobody is asking"
+        self._catch_up()
         usual = self.grants
         noted = self.grants = _NotedGrants(usual, call_name(request))
         self._answering = True
@@ -284,6 +315,7 @@ class _NotedGrants:
     def __init__(self, grants: Grants, call: str) -> None:
         self._grants = grants
         self._usual = NextFree()
+        self._ipv6_prefixes: tuple[Network, ...] = ()
         self.part = CallPart(call=call)
 
     def addresses(self, subnet: Subnet, count: int) -> tuple[Network, ...] | None:
@@ -318,21 +350,24 @@ class _NotedGrants:
 
     def ipv6_address(self, ec2: Ec2) -> Network:
         """The IPv6 address of a new ENI."""
-        return self._passed_on(self._grants.ipv6_address(ec2), self._usual.ipv6_address(ec2))
+        found = self._grants.ipv6_address(ec2)
+        if found != self._usual.ipv6_address(ec2):
+            self.part = evolve(self.part, ipv6=format_address(found.address))
+        return found
 
     def ipv6_prefix(self, ec2: Ec2) -> Network:
         """An IPv6 prefix."""
-        return self._passed_on(self._grants.ipv6_prefix(ec2), self._usual.ipv6_prefix(ec2))
+        found = self._grants.ipv6_prefix(ec2)
+        self._ipv6_prefixes = (*self._ipv6_prefixes, found)
+        if found != self._usual.ipv6_prefix(ec2) or self.part.prefixes is not None:
+            self.part = evolve(self.part, prefixes=texts(self._ipv6_prefixes))
+        return found
 
     def listed(self, prefixes: tuple[Network, ...]) -> tuple[Network, ...]:
         """The order of an ENI's IPv6 prefixes."""
-        if self._grants.listed(prefixes) != self._usual.listed(prefixes):
-            raise InputError("another order of IPv6 prefixes cannot be recorded")
-        return prefixes
-
-    def _passed_on(self, found: Network, usual: Network) -> Network:
-        if found != usual:
-            raise InputError("another IPv6 address than the next one cannot be recorded")
+        found = self._grants.listed(prefixes)
+        if found != self._usual.listed(prefixes):
+            self.part = evolve(self.part, prefixes=texts(found))
         return found
 
     def trunk(self, trunks: tuple[str, ...]) -> str:

@@ -1,29 +1,39 @@
 """Between the first half of a document and the world before the daemon's first start."""
 
 import ipaddress
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, cast
 
-from attrs import evolve
+from attrs import AttrsInstance, evolve, fields, has
 
 from ipam_model.addresses import format_address, format_short
 from ipam_model.arrivals import Arrivals
 from ipam_model.config import ALL_QUIRKS, Config, Quirk, Version, parse_settings_of
-from ipam_model.ec2 import Ec2, Ec2Eni
+from ipam_model.ec2 import FIRST_IPV6, Ec2, Ec2Eni, Fault, holder
 from ipam_model.errors import InputError
 from ipam_model.limits import CardLimits, Catalogue, InstanceLimits
 from ipam_model.nodes import default_max_pods
-from ipam_model.requests import EniTags, Ownership
+from ipam_model.requests import EniTags, Ownership, PodObject
 from ipam_model.scenario.document import (
+    ArmFault,
     Card,
     Ec2Part,
     EniPart,
     Limits,
     NodePart,
+    PodObjectSet,
     SubnetPart,
     TagsPart,
 )
-from ipam_model.scenario.meaning import MeaningError, address_at, networks_at
+from ipam_model.scenario.meaning import (
+    MeaningError,
+    ipv4_at,
+    ipv4_networks_at,
+    ipv6_at,
+    networks_at,
+)
 from ipam_model.settings.environment import environment_of
+from ipam_model.state import PodKey
 from ipam_model.subnets import CidrSubnet, CounterSubnet, Subnet, SubnetTags
 from ipam_model.world import World
 
@@ -38,7 +48,8 @@ SPACING = 20
 def world_of(node: NodePart, ec2: Ec2Part) -> World:
     """The world before the first start; `MeaningError` if the parts contradict each other."""
     limits = limits_of(node)
-    enis, subnets = attached_of(ec2, limits)
+    config = config_of(node, limits)
+    enis, subnets = attached_of(ec2, limits, ipv6=config.ipv6)
     known = [subnet.id for subnet in ec2.subnets]
     if node.eni_config_subnet not in (None, *known):
         raise MeaningError(
@@ -47,7 +58,7 @@ def world_of(node: NodePart, ec2: Ec2Part) -> World:
         )
     numbers = [_number(eni.id) for eni in enis]
     return World(
-        config=config_of(node, limits),
+        config=config,
         ec2=Ec2(
             limits=limits,
             enis=tuple(sorted(enis, key=lambda each: each.id)),
@@ -57,6 +68,7 @@ def world_of(node: NodePart, ec2: Ec2Part) -> World:
                 eni_lag=ec2.imds_new_eni_lag_ms, address_lag=ec2.imds_new_address_lag_ms
             ),
             next_eni=max(numbers, default=0) + 1 if ec2.next_eni is None else ec2.next_eni,
+            next_ipv6=_next_ipv6(enis) if ec2.next_ipv6 is None else ec2.next_ipv6,
             block=node.block,
             enforce_limits=ec2.enforce_limits,
         ),
@@ -110,10 +122,14 @@ def config_of(node: NodePart, limits: InstanceLimits) -> Config:
 
 
 def attached_of(
-    ec2: Ec2Part, limits: InstanceLimits
+    ec2: Ec2Part, limits: InstanceLimits, *, ipv6: bool = False
 ) -> tuple[tuple[Ec2Eni, ...], tuple[Subnet, ...]]:
-    """The ENIs before the first start, and the subnets without their addresses."""
-    parts = ec2.enis or (EniPart(primary=True),)
+    """The ENIs before the first start, and the subnets without their addresses.
+
+    With `ipv6` the bare primary ENI that stands in for none has an IPv6 address.
+    """
+    bare = EniPart(primary=True, primary_ipv6=format_address(FIRST_IPV6) if ipv6 else None)
+    parts = ec2.enis or (bare,)
     primaries = [number for number, part in enumerate(parts) if part.primary]
     if len(primaries) != 1:
         raise MeaningError(("ec2", "enis"), f"one ENI must be primary, not {len(primaries)}")
@@ -153,21 +169,21 @@ def eni_of(part: EniPart, ec2: Ec2, subnets: Mapping[str, Subnet]) -> Ec2Eni:
     eni_id = part.id or f"eni-{max([ec2.next_eni, *(_number(e.id) + 1 for e in ec2.enis)])}"
     if ec2.eni(eni_id) is not None:
         raise MeaningError(("id",), f"{eni_id} is attached already")
-    if part.efa_only or part.primary_ipv6 is not None:
-        raise MeaningError((), "EFA-only ENIs and IPv6 addresses are not modelled yet")
     used = {each.device for each in ec2.enis if each.card == part.card}
     device = part.device
     if device is None:
         device = 0 if part.primary else next(n for n in range(1, len(used) + 2) if n not in used)
-    networks = (*networks_at(part.ips, "ips"), *networks_at(part.prefixes, "prefixes"))
+    ips = ipv4_networks_at(part.ips, "ips")
+    prefixes = networks_at(part.prefixes, "prefixes")
+    networks = (*ips, *(each for each in prefixes if not each.ipv6))
     if part.primary_address is not None:
-        address = address_at(part.primary_address, "primary_address")
+        address = ipv4_at(part.primary_address, "primary_address")
     else:
         offered = subnets[subnet].take(networks).offer_addresses(1)
         if offered is None:
             raise MeaningError((), f"subnet {subnet} has no free address for its primary address")
         address = offered[0].address
-    return Ec2Eni(
+    eni = Ec2Eni(
         id=eni_id,
         primary=part.primary,
         device=device,
@@ -177,7 +193,16 @@ def eni_of(part: EniPart, ec2: Ec2, subnets: Mapping[str, Subnet]) -> Ec2Eni:
         tags=tags_of(part.tags),
         trunk=part.trunk,
         efa=part.efa,
+        efa_only=part.efa_only,
+        primary_ipv6=None
+        if part.primary_ipv6 is None
+        else ipv6_at(part.primary_ipv6, "primary_ipv6"),
+        ipv6_prefixes=tuple(sorted(each for each in prefixes if each.ipv6)),
     ).with_networks(networks)
+    used_by = holder(ec2, (*eni.networks(), *eni.ipv6_networks()))
+    if used_by is not None:
+        raise MeaningError((), f"{eni_id} cannot have its addresses: {used_by.id} has one of them")
+    return eni
 
 
 def tags_of(part: TagsPart) -> EniTags:
@@ -193,7 +218,7 @@ def _needed(subnet: str, parts: Sequence[EniPart], first: str) -> int:
     for number, part in enumerate(parts):
         prefixes = networks_at(part.prefixes, "ec2", "enis", number, "prefixes")
         if (part.subnet or first) == subnet:
-            needed += 1 + len(part.ips) + sum(each.size for each in prefixes)
+            needed += 1 + len(part.ips) + sum(each.size for each in prefixes if not each.ipv6)
     return needed
 
 
@@ -205,7 +230,7 @@ def _subnet(part: SubnetPart, number: int, needed: int) -> Subnet:
         assert part.free is not None, "the schema asks for one of the two"
         first = FIRST_ADDRESS + (number << SPACING)
         if part.first is not None:
-            first = address_at(part.first, *here, "first")
+            first = ipv4_at(part.first, *here, "first")
         return CounterSubnet(
             id=part.id,
             free=part.free + needed,
@@ -218,7 +243,7 @@ def _subnet(part: SubnetPart, number: int, needed: int) -> Subnet:
         subnet = CidrSubnet.parse(part.id, part.cidr, tags)
     except InputError as error:
         raise MeaningError((*here, "cidr"), str(error)) from None
-    taken = subnet.take(networks_at(part.taken, *here, "taken")).taken - subnet.reserved
+    taken = subnet.take(ipv4_networks_at(part.taken, *here, "taken")).taken - subnet.reserved
     return evolve(subnet, taken=taken, listed=part.listed)
 
 
@@ -229,7 +254,7 @@ def _with_history(subnet: Subnet, part: SubnetPart, *here: str | int) -> Subnet:
         subnet,
         next_address=subnet.next_address if part.next_address is None else part.next_address,
         next_prefix=subnet.next_prefix if part.next_prefix is None else part.next_prefix,
-        returned=networks_at(part.returned, *here, "returned"),
+        returned=ipv4_networks_at(part.returned, *here, "returned"),
     )
 
 
@@ -238,18 +263,33 @@ def _number(eni_id: str) -> int:
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else 0
 
 
+def _next_ipv6(enis: Iterable[Ec2Eni]) -> int:
+    """The first number behind those of the ENIs' IPv6 addresses and prefixes."""
+    numbers = [
+        (network.address - FIRST_IPV6) // network.size
+        for eni in enis
+        for network in eni.ipv6_networks()
+    ]
+    return max((number for number in numbers if 0 <= number < IPV6_NUMBERS), default=0) + 1
+
+
+IPV6_NUMBERS: Final = 2**16
+"""Prefixes of a subnet's /64: addresses beyond so many are not numbered."""
+
+
 # -- to documents --------------------------------------------------------------------------------
 
 
 def describe(world: World, env: Mapping[str, str] | None = None) -> tuple[NodePart, Ec2Part]:
-    """The parts that `world_of` turns into this world.
+    """The parts that `world_of` turns into this world, faults and pod objects apart.
 
-    `env` is the environment as somebody wrote it; used if it means the same settings. Raises
-    `InputError` if the daemon has been started already, or the world is none that documents can
-    describe.
+    These two need events, `beginnings`. `env` is the environment as somebody wrote it; used if it
+    means the same settings. Raises `InputError` if the daemon has been started already, or the
+    world is none that documents can describe.
     """
     config, ec2 = world.config, world.ec2
-    if world.node is not None or world.checkpoints or world.veths or ec2.leaked or ec2.departed:
+    began = world.node is not None or world.checkpoints or world.veths or world.sandboxes
+    if began or ec2.leaked or ec2.departed or ec2.arrivals.recent:
         raise InputError("a scenario begins before the daemon's first start, on a clean instance")
     if env is None or parse_settings_of(config.version, env).settings != config.settings:
         env = environment_of(config.settings)
@@ -270,15 +310,57 @@ def describe(world: World, env: Mapping[str, str] | None = None) -> tuple[NodePa
         subnets=tuple(describe_subnet(subnet, ec2.enis) for subnet in ec2.subnets),
         enis=tuple(describe_eni(eni) for eni in ec2.enis),
         next_eni=ec2.next_eni,
+        next_ipv6=ec2.next_ipv6,
         imds_lag_ms=ec2.imds_lag,
         imds_new_eni_lag_ms=ec2.arrivals.eni_lag,
         imds_new_address_lag_ms=ec2.arrivals.address_lag,
         enforce_limits=ec2.enforce_limits,
     )
-    part = _shortened(node, part, evolve(ec2, faults=()))
-    if world_of(node, part) != evolve(world, ec2=evolve(ec2, faults=()), gone_pods=frozenset()):
-        raise InputError("this world has parts that a scenario cannot describe")
+    plain = evolve(world, ec2=evolve(ec2, faults=()), gone_pods=frozenset(), branch_pods=())
+    part = _shortened(node, part, plain.ec2)
+    lost = [*_unlike(world_of(node, part), plain)]
+    if lost:
+        raise InputError(f"a scenario cannot describe this world's {', '.join(lost)}")
     return node, part
+
+
+def beginnings(world: World) -> tuple[ArmFault | PodObjectSet, ...]:
+    """Events that arm the world's faults and tell what the API server knows of pods."""
+    known = dict(world.branch_pods)
+    objects = (
+        describe_pod_object(key, known.get(key, PodObject()), exists=key not in world.gone_pods)
+        for key in sorted({*known, *world.gone_pods})
+    )
+    return (*map(describe_fault, world.ec2.faults), *objects)
+
+
+def describe_fault(fault: Fault) -> ArmFault:
+    """The event that arms a fault."""
+    return ArmFault(call=fault.call, code=fault.code, times=fault.times, partial=fault.grant)
+
+
+def describe_pod_object(key: PodKey, known: PodObject, *, exists: bool) -> PodObjectSet:
+    """The event after which the API server knows this of a pod."""
+    address = known.branch_address
+    return PodObjectSet(
+        pod=key.container,
+        exists=exists,
+        branch_eni=known.wants_branch_eni,
+        branch_address=None if address is None else format_address(address),
+        network=key.network,
+        interface=key.interface,
+    )
+
+
+def _unlike(one: object, other: object) -> Iterator[str]:
+    """The fields in which two records differ, with those of records in them."""
+    if type(one) is not type(other) or not has(type(one)):
+        yield from () if one == other else ("",)
+        return
+    for each in fields(cast("type[AttrsInstance]", type(one))):
+        if each.eq:
+            for name in _unlike(getattr(one, each.name), getattr(other, each.name)):
+                yield f"{each.name}.{name}".rstrip(".")
 
 
 def describe_limits(limits: InstanceLimits) -> Limits | None:
@@ -349,10 +431,12 @@ def describe_eni(eni: Ec2Eni) -> EniPart:
         subnet=eni.subnet,
         primary_address=format_address(eni.primary_address),
         ips=tuple(format_address(address) for address in eni.addresses),
-        prefixes=tuple(format_short(prefix) for prefix in eni.prefixes),
+        primary_ipv6=None if eni.primary_ipv6 is None else format_address(eni.primary_ipv6),
+        prefixes=tuple(format_short(prefix) for prefix in (*eni.prefixes, *eni.ipv6_prefixes)),
         tags=describe_tags(eni.tags),
         trunk=eni.trunk,
         efa=eni.efa,
+        efa_only=eni.efa_only,
     )
 
 
@@ -374,6 +458,7 @@ def _shortened(node: NodePart, part: Ec2Part, ec2: Ec2) -> Ec2Part:
                 subnets = (*part.subnets[:number], changed, *part.subnets[number + 1 :])
                 part = _if_same(node, evolve(part, subnets=subnets), part, ec2)
     part = _if_same(node, evolve(part, next_eni=None), part, ec2)
+    part = _if_same(node, evolve(part, next_ipv6=None), part, ec2)
     return _if_same(node, evolve(part, enis=()), part, ec2)
 
 

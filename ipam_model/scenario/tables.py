@@ -8,11 +8,13 @@ from typing import Final
 from ipam_model.quantities import reaches_ec2
 from ipam_model.requests import (
     AllocENI,
+    AssignIPv6Prefixes,
     AssignPrivateIpAddresses,
     CreateENI,
     DescribeAllENIs,
     FreeENI,
     GetAddressesFromEC2,
+    GetIPv6Prefixes,
     IsSubnetExcluded,
     TagENI,
     UnassignPrivateIpAddresses,
@@ -167,9 +169,11 @@ def call_text(made: Made) -> str:
             granted = len(got) if isinstance(got, tuple) else count
             number = f"{granted} of {count}" if granted != count else str(count)
             text = f"assign {eni} +{number}{_kind(count, prefixes)}"
-        case AllocENI(count, prefixes, _, _):
+        case AssignIPv6Prefixes(eni, count):
+            text = f"assign {eni} +{count} IPv6{_kind(count, True)}"
+        case AllocENI(count, prefixes, _, _, ipv6):
             name = f" {got}" if isinstance(got, str) and got else ""
-            text = f"create{name} +{count}{_kind(count, prefixes)}"
+            text = f"create{name} +{count}{' IPv6' if ipv6 else _kind(count, prefixes)}"
         case CreateENI():
             text = f"create {got}" if isinstance(got, str) else "create"
         case FreeENI(eni):
@@ -182,7 +186,7 @@ def call_text(made: Made) -> str:
             text = "describe"
         case IsSubnetExcluded(subnet):
             text = f"excluded? {subnet}"
-        case GetAddressesFromEC2(eni, _):
+        case GetAddressesFromEC2(eni, _) | GetIPv6Prefixes(eni):
             text = f"read {eni}"
         case _:
             text = made.name
