@@ -180,7 +180,7 @@ class ScriptedGrants(NextFree):
         ):
             raise ImpossibleError(
                 f"{field} cannot be {_list(named)}: EC2 grants {len(default)} different ones of "
-                f"{default[0].size} IPv4 addresses each"
+                f"{default[0].size} addresses each"
             )
         used_by = holder(self._ec2, networks)
         if used_by is not None:

@@ -10,6 +10,7 @@ from ipam_model.errors import InputError
 from ipam_model.rules.timing import LOOP_SLEEP, SECOND
 from ipam_model.scenario.document import (
     Advance,
+    AwaitTrunk,
     Event,
     Inside,
     LoopPass,
@@ -48,7 +49,7 @@ def profile_of(scenario: Scenario, text: str) -> tuple[Profile, int]:
             now += event.ms
         elif isinstance(event, LoopPass):
             now += event.times * 2 * LOOP_SLEEP
-        elif not isinstance(event, Start | Tick | Reconcile) and found[-1] is None:
+        elif not isinstance(event, Start | Tick | Reconcile | AwaitTrunk) and found[-1] is None:
             others += 1
     return Profile(text=text, moments=tuple(moments)), others
 

@@ -4,29 +4,32 @@ Like a `Story`, all of it is decided by numbers drawn beforehand.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import cycle
 
 from attrs import frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from ipam_model.config import Config
 from ipam_model.daemon.procedure import Call, Choice
 from ipam_model.ec2 import Ec2, Lingering, NextFree, lingering
+from ipam_model.requests import PodObject
 from ipam_model.scenario.prescription import locked
 from ipam_model.scenario.recording import Recorder
-from ipam_model.state import Network
+from ipam_model.state import IPV6_BLOCK, Network, PodKey
 from ipam_model.subnets import Subnet
 from ipam_model.world import World
-from tests.properties.strategies import PODS, Add, Delete, Story, Teller, stories
+from tests.properties.strategies import PODS, Add, Delete, Event, Story, Teller, stories
 
 
 class Lucky(NextFree):
-    """EC2's choices by a list of numbers, the usual ones once they are used up."""
+    """EC2's choices by a list of numbers, over and over; without any, as usual."""
 
     def __init__(self, numbers: Sequence[int]) -> None:
-        self._numbers = list(reversed(numbers))
+        self._numbers = cycle(numbers or (0,))
 
     def _next(self, options: int) -> int:
-        return self._numbers.pop() % options if self._numbers else 0
+        return next(self._numbers) % options
 
     def addresses(self, subnet: Subnet, count: int) -> tuple[Network, ...] | None:
         return self._later(super().addresses(subnet, count), subnet.offer_addresses, count)
@@ -51,6 +54,17 @@ class Lucky(NextFree):
             return None
         offered = offer(count + self._next(4))
         return usual if offered is None else offered[-count:]
+
+    def ipv6_address(self, ec2: Ec2) -> Network:
+        usual = super().ipv6_address(ec2)
+        return Network(usual.address + self._next(3) * 1_000, 1)
+
+    def ipv6_prefix(self, ec2: Ec2) -> Network:
+        usual = super().ipv6_prefix(ec2)
+        return Network(usual.address + self._next(3) * 1_000 * IPV6_BLOCK, IPV6_BLOCK)
+
+    def listed(self, prefixes: tuple[Network, ...]) -> tuple[Network, ...]:
+        return prefixes[::-1] if self._next(2) else prefixes
 
     def trunk(self, trunks: tuple[str, ...]) -> str:
         return trunks[self._next(len(trunks))]
@@ -83,9 +97,24 @@ class Interrupted(Teller):
     def __init__(self, world: World, lot: Lot) -> None:
         super().__init__(world, lot.story.choices)
         self.grants = Lucky(lot.grants)
+        self._choices = lot.story.choices
         self._meanwhile = list(reversed(lot.meanwhile))
         self._inside = False
         self.interruptions = 0
+
+    def happen(self, event: Event) -> object:
+        if self._meanwhile and self.config.settings.pod_eni:
+            self._meddle(self._meanwhile.pop())
+        return super().happen(event)
+
+    def _meddle(self, number: int) -> None:
+        """Something happens to a pod object."""
+        key = PodKey(PODS[number % len(PODS)])
+        self.gone_pods = self.gone_pods ^ ({key} if number % 4 == 0 else set())
+        self.branch_pods.pop(key, None)
+        if number % 4 > 1:
+            address = 0x0A630000 + number if number % 4 == 3 else None
+            self.branch_pods[key] = PodObject(True, address)
 
     def _interrupt(self, ask: Call | Choice) -> None:
         if self._inside or self.starting or locked(ask) or not self._meanwhile:
@@ -99,10 +128,14 @@ class Interrupted(Teller):
         elif number % 3 == 1:
             Delete(pod).happen(self)
             self.interruptions += 1
+        elif self.config.settings.pod_eni:
+            self._meddle(number)
         self._inside = False
 
     def choose(self, choice: Choice) -> object:
         self._interrupt(choice)
+        if not self.choices:
+            self.choices = list(self._choices)
         return super().choose(choice)
 
     def answer(self, ask: Call) -> object:
@@ -116,11 +149,11 @@ class RecordedLot(Recorder, Interrupted):
     """The same, recorded."""
 
 
-def lots() -> SearchStrategy[Lot]:
+def lots(config: SearchStrategy[Config] | None = None) -> SearchStrategy[Lot]:
     numbers = st.lists(st.integers(0, 35), max_size=12).map(tuple)
     return st.builds(
         Lot,
-        story=stories(lags=(0, 0, 2_500, 60_000)),
+        story=stories(config=config, lags=(0, 0, 2_500, 60_000), sparse=(False, True)),
         grants=numbers,
         meanwhile=numbers,
     )
