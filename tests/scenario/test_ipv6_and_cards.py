@@ -7,7 +7,7 @@ from ipam_model.limits import InstanceLimits
 from ipam_model.nodes import NodeSetup
 from ipam_model.scenario.meaning import EventError
 from ipam_model.scenario.setup import describe, world_of
-from ipam_model.scenario.tables import table
+from ipam_model.scenario.tables import calls_text
 from ipam_model.state import IPV6_BLOCK, Network
 from ipam_model.subnets import CounterSubnet
 from tests.scenario.test_running import START, run, stopped, written
@@ -40,7 +40,7 @@ def test_a_bare_ipv6_node_is_the_one_that_commands_start_from() -> None:
     assert describe(world) == (document.node, document.ec2)
     steps, _ = run(document)
     assert steps[1].reply == {"success": True, "ip": "2001:db8:0:1:1::", "device": 0}
-    assert "assign eni-1 +1 IPv6 prefix" in table(steps)
+    assert calls_text(steps[0].calls).endswith("assign eni-1 +1 IPv6 prefix")
     assert steps[0].quantities.ec2_calls == 6
 
 
@@ -106,7 +106,7 @@ def test_the_ipv6_address_of_a_new_eni_is_prescribed(address: str, expected: str
         return
     steps, runner = run(document)
     assert runner.ec2.enis[1].primary_ipv6 == (0x2001_0DB8 << 96) + 0x77
-    assert "create eni-2 +1 IPv6;" in " ".join(table(steps).split())
+    assert "create eni-2 +1 IPv6;" in calls_text(steps[0].calls)
 
 
 def test_others_assign_and_take_ipv6_prefixes() -> None:
