@@ -7,11 +7,10 @@ import pytest
 
 from ipam_model.config import Version
 from ipam_model.errors import InputError
-from ipam_model.limits import InstanceLimits
-from ipam_model.scenario.document import NodePart, Scenario
-from ipam_model.scenario.meaning import EventError, MeaningError
+from ipam_model.scenario.document import Scenario
+from ipam_model.scenario.meaning import EventError
 from ipam_model.scenario.running import ScenarioRunner, Step, StoppedError
-from ipam_model.scenario.setup import config_of, world_of
+from ipam_model.scenario.setup import world_of
 from tests.scenario.small import scenario
 
 ENV = {"ENABLE_IPv4": "true", "WARM_IP_TARGET": "2"}
@@ -328,10 +327,7 @@ def test_events_that_make_no_sense_are_the_callers_fault(
     assert caught.value.number == number
 
 
-def test_what_is_not_modelled_says_so() -> None:
-    limits = InstanceLimits.simple(2, 3)
-    with pytest.raises(MeaningError, match=r"'v9' is not modelled yet; there are: v1\.23, v1\.7"):
-        config_of(NodePart(version="v9", env={}), limits)
+def test_an_unknown_quirk_is_refused() -> None:
     with pytest.raises(InputError, match="'R1' is not a quirk; there are: R24, R24-ipv6"):
         written(START, no_quirks=["R1"])
 
