@@ -19,6 +19,7 @@ from tests.shared import ROOT
 LAYERS: Final = (
     "errors",
     "extras",
+    "strict_json",
     "arithmetic",
     "catalogue",
     "rules",

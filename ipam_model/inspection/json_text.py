@@ -10,6 +10,7 @@ from attrs import frozen
 
 from ipam_model.errors import InputError
 from ipam_model.inspection.counted import counted
+from ipam_model.strict_json import Path, line_at, line_of, refuse_constant
 
 MOST_BYTES: Final = 200_000_000
 """More than 100 000 pods' worth; beyond, the file is something else."""
@@ -64,7 +65,7 @@ def find(name: str, text: str, recognise: Recognise, expected: str) -> Found:
     """
     if not text.strip():
         raise InputError(f"{name}: the file is empty; expected {expected}")
-    decoder = json.JSONDecoder(parse_constant=_no_number)
+    decoder = json.JSONDecoder(parse_constant=refuse_constant)
     strangers: list[tuple[int, object]] = []
     failure: tuple[int, str] | None = None
     at = 0
@@ -97,20 +98,11 @@ def find(name: str, text: str, recognise: Recognise, expected: str) -> Found:
     raise InputError(_complaint(name, text, failure, strangers, expected))
 
 
-def line_at(text: str, position: int) -> int:
-    """Number of the line of a position, from 1."""
-    return text.count("\n", 0, position) + 1
-
-
 def _candidates(text: str) -> list[int]:
     """Where an object may begin: at the start of a line, else at the first brace of all."""
     starts = [match.end() - 1 for match in re.finditer(r"^[ \t]*\{", text, re.MULTILINE)]
     first = text.find("{")
     return sorted({first, *starts} - {-1})
-
-
-def _no_number(word: str) -> object:
-    raise ValueError(f"{word} is not a JSON number")
 
 
 def _complaint(
@@ -187,7 +179,7 @@ class Cursor:
 
     found: Found
     value: object
-    path: tuple[str, ...]
+    path: Path
 
     def wrong(self, must_be: str) -> InputError:
         """The error to raise where this value is not what it must be."""
@@ -195,16 +187,9 @@ class Cursor:
 
     def complaint(self, message: str) -> InputError:
         """An error about this value, with file, line and keys."""
-        where = ".".join(self.path) or "the JSON"
-        return InputError(f"{self.found.name}:{self._line()}: {where} {message}")
-
-    def _line(self) -> int:
-        """The line of the innermost key, found by looking for the keys one after the other."""
-        text, position = self.found.text, 0
-        for key in self.path:
-            after = text.find(json.dumps(key), position)
-            position = position if after < 0 else after
-        return self.found.line + text.count("\n", 0, position)
+        where = ".".join(map(str, self.path)) or "the JSON"
+        line = self.found.line - 1 + line_of(self.found.text, self.path)
+        return InputError(f"{self.found.name}:{line}: {where} {message}")
 
     def has(self, key: str) -> bool:
         """Whether the object has this key."""
@@ -233,7 +218,7 @@ class Cursor:
         if not isinstance(self.value, list):
             raise self.wrong("an array")
         return [
-            Cursor(self.found, each, (*self.path, str(position)))
+            Cursor(self.found, each, (*self.path, position))
             for position, each in enumerate(self.value)
         ]
 

@@ -3,7 +3,7 @@
 | module | what it is |
 |---|---|
 | `document` | the records, one for each object of the JSON text |
-| `schema`, `reading`, `positions` | the published schema; from text; where a value stands in it |
+| `schema`, `reading` | the published schema; from text |
 | `writing` | to text, in the one canonical form |
 | `setup` | between documents and the model's world, in both directions |
 | `meaning` | complaints about what fits the schema and makes no sense |

@@ -4,8 +4,8 @@ from typing import Final
 
 from ipam_model.addresses import parse_address, parse_network
 from ipam_model.errors import InputError, IpamModelError
-from ipam_model.scenario.positions import Path
 from ipam_model.state import IPV6_BLOCK, Network
+from ipam_model.strict_json import Path
 
 LARGEST_SUBNET: Final = 2**16
 """Addresses of a /16."""

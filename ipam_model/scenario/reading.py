@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path as File
-from typing import Any, Final, NoReturn, cast
+from typing import Any, Final, cast
 
 from attrs import frozen
 
@@ -20,18 +20,19 @@ from ipam_model.errors import InputError
 from ipam_model.extras import missing_extra
 from ipam_model.scenario.document import Event, Happening, Inside, Scenario
 from ipam_model.scenario.meaning import EventError, MeaningError
-from ipam_model.scenario.positions import (
-    Path,
-    constant,
-    duplicate_key,
-    half_character,
-    line_of,
-    path_text,
-    second_line_of,
-)
 from ipam_model.scenario.schema import schema_text
 from ipam_model.scenario.setup import world_of
 from ipam_model.scenario.writing import Json, one_line
+from ipam_model.strict_json import (
+    DuplicateKeyError,
+    Path,
+    RefusedError,
+    decode,
+    half_character,
+    line_of,
+    path_text,
+    refused_at,
+)
 
 try:
     import jsonschema_rs
@@ -107,41 +108,17 @@ def parse_scenario(text: str, name: str = "<text>") -> tuple[Scenario, Source]:
 # -- JSON ----------------------------------------------------------------------------------------
 
 
-class _DuplicateKeyError(ValueError):
-    pass
-
-
-class _ConstantError(ValueError):
-    pass
-
-
 def _decode(source: Source) -> Json:
     text = source.text
     try:
-        value: Json = json.loads(
-            text,
-            object_pairs_hook=_distinct,
-            parse_constant=_no_constant,
-            parse_float=_number,
-        )
-    except _DuplicateKeyError:
-        path = duplicate_key(text)
-        assert path is not None, "the decoder met one"
-        place = f"{source.name}:{second_line_of(text, path)}: {path_text(path)}"
-        raise SchemaError(f"{place}: stands twice in one object; leave one of them out") from None
-    except _ConstantError as error:
-        raise SchemaError(
-            f"{source.place(constant(text))}: {error} is not a JSON number; write digits"
-        ) from None
+        value = decode(text, parse_float=_number)
     except json.JSONDecodeError as error:
         problem = f"not JSON: {error.msg} at column {error.colno}"
         if not text.strip():
             problem = f'empty; a scenario is a JSON object, starting with "schema": {_NAME}'
         raise SchemaError(f"{source.name}:{error.lineno}: {problem}") from None
-    except RecursionError:
-        raise SchemaError(f"{source.name}: nested too deeply; this is not a scenario") from None
-    except ValueError:  # Python refuses to convert them.
-        raise SchemaError(f"{source.name}: a number has thousands of digits") from None
+    except RefusedError as error:
+        raise SchemaError(_refusal(source, error)) from None
     half = half_character(text) if "\\u" in text else None
     if half is not None:
         place = source.place(half).encode("utf-8", "backslashreplace").decode("utf-8")
@@ -149,18 +126,18 @@ def _decode(source: Source) -> Json:
     return value
 
 
+def _refusal(source: Source, error: RefusedError) -> str:
+    found = refused_at(source.text, error)
+    if found is None:
+        return f"{source.name}: {error}; this is not a scenario"
+    line, path = found
+    problem = f"{error}; write digits"
+    if isinstance(error, DuplicateKeyError):
+        problem = "stands twice in one object; leave one of them out"
+    return f"{source.name}:{line}: {path_text(path)}: {problem}"
+
+
 _NAME: Final = '"ipam-scenario/1"'
-
-
-def _distinct(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise _DuplicateKeyError
-    return found
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise _ConstantError(name)
 
 
 def _number(text: str) -> int | float:

@@ -11,8 +11,9 @@ from typing import Any, Final, TypeAlias
 from attrs import AttrsInstance, fields, has
 
 from ipam_model.scenario.document import EVENTS, Scenario, own_fields
+from ipam_model.strict_json import JsonValue
 
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+Json: TypeAlias = JsonValue
 
 _FIRST: Final = ("at_ms",)
 _LAST: Final = ("note", "calls", "choices", "expect")

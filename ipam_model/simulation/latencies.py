@@ -38,6 +38,7 @@ from ipam_model.requests import (
     WriteCheckpoint,
 )
 from ipam_model.rules.timing import SECOND
+from ipam_model.strict_json import RefusedError, decode, refused_at
 
 LONGEST: Final = 3600.0
 """Seconds; the longest latency that is accepted."""
@@ -182,7 +183,7 @@ def read_latencies(preset_or_file: str | None, single: Iterable[str]) -> Latenci
 
 def _from_file(path: Path) -> Latencies:
     try:
-        found = json.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
     except OSError as error:
         presets = ", ".join(PRESETS)
         raise InputError(
@@ -190,22 +191,28 @@ def _from_file(path: Path) -> Latencies:
         ) from None
     except UnicodeDecodeError:
         raise InputError(f"--latencies {path}: not UTF-8 text") from None
+    try:
+        found = decode(text)
     except json.JSONDecodeError as error:
         raise InputError(f"--latencies {path}:{error.lineno}: not JSON: {error.msg}") from None
-    except RecursionError:
-        raise InputError(f"--latencies {path}: nested too deeply") from None
+    except RefusedError as error:
+        place = refused_at(text, error)
+        line = "" if place is None else f":{place[0]}"
+        raise InputError(f"--latencies {path}{line}: {error}; {_EXAMPLE}") from None
     if not isinstance(found, dict):
-        raise InputError(
-            f"--latencies {path}: must be one JSON object, seconds by call, "
-            'e.g. {"AllocENI": 1.5}'
-        )
+        raise InputError(f"--latencies {path}: must be one JSON object, {_EXAMPLE}")
+    seconds: dict[str, float] = {}
     for call, value in found.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise InputError(f"--latencies {path}: {call[:60]!r} must be a number of seconds")
+        seconds[call] = value
     try:
-        return Latencies.of_seconds(found)
+        return Latencies.of_seconds(seconds)
     except InputError as error:
         raise InputError(f"--latencies {path}: {error}") from None
+
+
+_EXAMPLE: Final = 'seconds by call, e.g. {"AllocENI": 1.5}'
 
 
 def _known() -> str:

@@ -1,6 +1,5 @@
 """Reading `ipam-trace/1`: JSON lines, streamed, every complaint with file and line."""
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NoReturn, TypeAlias
@@ -8,6 +7,7 @@ from typing import Final, NoReturn, TypeAlias
 from attrs import evolve, frozen
 
 from ipam_model.errors import InputError
+from ipam_model.strict_json import JsonValue, NestingError, decode
 from ipam_model.trace.dialect import DIALECTS, V1_23, Dialect
 
 SCHEMA: Final = "ipam-trace/1"
@@ -16,7 +16,7 @@ LONGEST_LINE: Final = 8 * 1024 * 1024
 LONGEST_TIME: Final = 10**9
 """Seconds."""
 
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+Json: TypeAlias = JsonValue
 
 
 class PlacedError(InputError):
@@ -227,31 +227,15 @@ def _decode(raw: bytes, place: Place) -> Json:
     if len(raw) >= LONGEST_LINE:
         place.fail(f"line of {LONGEST_LINE} bytes or more; this is not a trace")
     try:
-        value: Json = json.loads(
-            raw, parse_constant=_refuse_constant, object_pairs_hook=_without_duplicates
-        )
+        return decode(raw)
     except UnicodeDecodeError:
         place.fail("not UTF-8 text; a trace is JSON lines")
-    except RecursionError:
-        place.fail("nested too deeply; this is not a trace")
+    except NestingError as error:
+        place.fail(f"{error}; this is not a trace")
     except ValueError as error:
         if not raw.endswith(b"\n"):
             place.fail(f"the last line is cut off or not JSON ({error})")
         place.fail(f"not JSON ({error})")
-    return value
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number")
-
-
-def _without_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"key {twice!r} stands twice in one object")
-    return found
 
 
 def _kind(value: Json) -> str:

@@ -136,8 +136,8 @@ def test_loop_of_links(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ),
         (b"[" * 100_000 + b"\n", ":1", "nested too deeply"),
         (b'{"a":' * 100_000 + b"\n", ":1", "nested too deeply"),
-        (b'{"schema": NaN}\n', ":1", "NaN is not a number"),
-        (b'{"schema": -Infinity}\n', ":1", "-Infinity is not a number"),
+        (b'{"schema": NaN}\n', ":1", "NaN is not a JSON number"),
+        (b'{"schema": -Infinity}\n', ":1", "-Infinity is not a JSON number"),
         (b'{"schema": ' + b"9" * 5000 + b"}\n", ":1", "not JSON"),
         (b'{"schema":"ipam-trace/1"', ":1", "the last line is cut off"),
         (b"\n\n{}\n", ":1", "blank line"),
@@ -162,7 +162,7 @@ def test_first_line_that_is_no_header(
         (b"\xff\xfe\n", "not UTF-8 text"),
         (b'{"seq":1,"time":2.5,"ev', "the last line is cut off or not JSON"),
         (b'{"seq":1}}\n', "not JSON"),
-        (b'{"event":{"kind":"tick"},"seq":Infinity}\n', "Infinity is not a number"),
+        (b'{"event":{"kind":"tick"},"seq":Infinity}\n', "Infinity is not a JSON number"),
     ],
 )
 def test_line_that_is_no_event(
@@ -243,7 +243,7 @@ def _edited(small: list[Line], number: int, change: Callable[[Line], object]) ->
         (3, lambda x: x["event"].update(kind="nap"), "unknown kind 'nap'; known: advance, "),
         (3, lambda x: x["event"].pop("sandbox"), "'sandbox' must be a string, not absent"),
         (4, lambda x: x["event"].update(seconds=-1), "'seconds' must be seconds from 0"),
-        (4, lambda x: x["event"].update(seconds=1e400), "Infinity is not a number"),
+        (4, lambda x: x["event"].update(seconds=1e400), "Infinity is not a JSON number"),
         (4, lambda x: x["event"].update(seconds=None), "'seconds' must be seconds from 0"),
     ],
 )
