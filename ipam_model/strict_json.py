@@ -10,6 +10,7 @@ valid JSON; values that are of no interest are skipped by the decoder of the sta
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Final, NoReturn, TypeAlias
 
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
@@ -104,7 +105,8 @@ def line_of(text: str, path: Path) -> int:
 
 def refused_at(text: str, error: RefusedError) -> tuple[int, Path] | None:
     """Line and path of what `decode` refused; `None` if there is no one place, or it is too deep."""
-    try:
+    # The walk through the text needs more of the stack than the decoder.
+    with suppress(RecursionError):
         if isinstance(error, DuplicateKeyError):
             path = _duplicate_key(text)
             offsets = [start for found, start in values(text) if found == path]
@@ -112,8 +114,6 @@ def refused_at(text: str, error: RefusedError) -> tuple[int, Path] | None:
         if isinstance(error, ConstantError):
             path = next(path for path, start in values(text) if text.startswith(_CONSTANTS, start))
             return line_of(text, path), path
-    except RecursionError:  # The walk through the text needs more of the stack than the decoder.
-        pass
     return None
 
 
