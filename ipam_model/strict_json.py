@@ -104,7 +104,7 @@ def line_of(text: str, path: Path) -> int:
 
 
 def refused_at(text: str, error: RefusedError) -> tuple[int, Path] | None:
-    """Line and path of what `decode` refused; `None` if there is no one place, or it is too deep."""
+    """Line and path of what `decode` refused; `None` without one place, or too deep."""
     # The walk through the text needs more of the stack than the decoder.
     with suppress(RecursionError):
         if isinstance(error, DuplicateKeyError):
