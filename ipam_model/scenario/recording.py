@@ -149,6 +149,8 @@ class Recorder(Runner):
         gone = [key for key in self._present if key not in self.veths]
         if any(key != PodKey(key.container) for key in gone):
             raise InputError("a vanished veth of another network cannot be recorded")
+        if any(key in self.sandboxes for key in gone):
+            raise InputError("a veth that vanished while its sandbox runs cannot be recorded")
         env: Mapping[str, str] | None = None
         if config is not None and config != self.config:
             if evolve(self.config, settings=config.settings) != config:

@@ -18,7 +18,7 @@ from ipam_model.scenario.running import ScenarioRunner
 from ipam_model.scenario.setup import describe, world_of
 from ipam_model.settings import Settings, parse_settings
 from ipam_model.settings.environment import environment_of
-from ipam_model.state import Network
+from ipam_model.state import Network, Pod, PodKey
 from ipam_model.subnets import CidrSubnet
 from ipam_model.world import World
 from tests.properties.strategies import Story, stories
@@ -211,6 +211,19 @@ def test_what_cannot_be_recorded_says_so() -> None:
     runner.start()
     with pytest.raises(InputError, match="before the daemon's first start"):
         Recorded(runner.world).scenario()
+
+
+@pytest.mark.parametrize(
+    ("network", "expected"), [("aws-cni", "while its sandbox runs"), ("other", "another network")]
+)
+def test_a_veth_that_vanished_alone_says_so(network: str, expected: str) -> None:
+    runner = Recorded(world())
+    runner.start()
+    key = PodKey("a", network)
+    runner.add_pod(Pod(key))
+    del runner.veths[key]
+    with pytest.raises(InputError, match=expected):
+        runner.start()
 
 
 def test_recording_begins_with_the_faults_that_are_armed() -> None:
