@@ -149,8 +149,9 @@ FORMULAS = (
         "rules.growth.too_low",
         "k.lt(total, max_pods)",
         "k.le(total, max_pods)",
+        "warm_ip",
         emphasis="pods",
-        seed=59,
+        seed=4,
     ),
     Mutant(
         "R79",
@@ -570,14 +571,14 @@ STEPS = (
     Mutant(
         "R98",
         "full ENI not resynchronised",
-        "daemon.growth.extend_existing_eni",
+        "daemon.growth.extend_one_of",
         "if answer.code == Code.ADDRESS_LIMIT:",
         "if False:",
     ),
     Mutant(
         "R98",
         "next ENI after a shortage",
-        "daemon.growth.extend_existing_eni",
+        "daemon.growth.extend_one_of",
         "config.settings.subnet_discovery and ",
         "",
         "no_discovery",
@@ -585,7 +586,7 @@ STEPS = (
     Mutant(
         "R98",
         "several ENIs extended",
-        "daemon.growth.extend_existing_eni",
+        "daemon.growth.extend_one_of",
         "        return Outcome(True), node, now\n    return Outcome(False)",
         "    return Outcome(True)",
     ),

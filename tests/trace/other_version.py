@@ -21,10 +21,41 @@ def as_of_v1_23(lines: list[Line]) -> list[Line]:
     return [header, *_with_states(lines, states)]
 
 
+_ONLY_TODAY = {"TagENI", "IsSubnetExcluded", "WaitForENIAndIPsAttached"}
+"""Calls that v1.7 never makes."""
+
+
 def as_of_v1_7(lines: list[Line]) -> list[Line]:
-    """A recording of v1.23 as if it were of v1.7."""
-    states = [_state_of_v1_7(state) for state in decoded_states(lines)]
-    return [lines[0] | {"models": V1_7}, *_with_states(lines, states)]
+    """A recording of v1.23 as if it were of v1.7.
+
+    Calls that only today's daemon makes are left out, and the look at EC2 that v1.7 takes after
+    every growth of an ENI is put in, so that both may agree on more than the first start.
+    """
+    states = decoded_states(lines)
+    header = _without(lines[0], "imds_lag_s") | {"models": V1_7}
+    told = _with_states(lines, [_state_of_v1_7(state) for state in states])
+    befores = [{}, *(state["attached"] for state in states)]
+    calls = [
+        _calls_of_v1_7(line["ec2"], before)
+        for line, before in zip(lines[1:], befores[: len(told)], strict=True)
+    ]
+    return [header, *(line | {"ec2": made} for line, made in zip(told, calls, strict=True))]
+
+
+def _calls_of_v1_7(calls: list[Line], before: Line) -> list[Line]:
+    made: list[Line] = []
+    on_eni = {eni: set(shown["ips"]) for eni, shown in before.items()}
+    for each in calls:
+        if each["call"] in _ONLY_TODAY:
+            continue
+        made.append(each)
+        granted = each.get("result", {}).get("ips")
+        if each["call"] == "AssignPrivateIpAddresses" and granted is not None:
+            there = on_eni.setdefault(each["eni"], set())
+            there |= set(granted)
+            look = {"call": "GetIPv4sFromEC2", "eni": each["eni"], "result": {"ips": sorted(there)}}
+            made.append(look)
+    return made
 
 
 def _with_states(lines: list[Line], states: list[Line]) -> list[Line]:
@@ -60,6 +91,13 @@ def _state_of_v1_23(state: Line) -> Line:
 
 def _state_of_v1_7(state: Line) -> Line:
     shown = {key: value for key, value in state.items() if key != "counters"}
-    if "clocks" in shown:
-        shown["clocks"] = {k: v for k, v in shown["clocks"].items() if k != "insufficient"}
+    shown["attached"] = {eni: _without(each, "prefixes") for eni, each in shown["attached"].items()}
+    if state["running"]:
+        shown["clocks"] = _without(shown["clocks"], "insufficient")
+        shown["stats"] = _without(shown["stats"], "cooldown", "prefixes", "free_prefixes")
+        shown["enis"] = [_without(eni, "subnet", "excluded") for eni in shown["enis"]]
     return shown
+
+
+def _without(shown: Line, *keys: str) -> Line:
+    return {key: value for key, value in shown.items() if key not in keys}

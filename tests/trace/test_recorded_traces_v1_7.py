@@ -88,15 +88,19 @@ def test_the_daemon_of_today_is_refused_every_recording_of_v1_7(tmp_path: Path) 
     assert all(verdict.rejected is not None for verdict in verdicts)
 
 
-def test_v1_7_is_refused_every_recording_of_today(tmp_path: Path) -> None:
+def test_v1_7_is_refused_the_recordings_of_today(tmp_path: Path) -> None:
+    """Beyond the format: many at the first start already, the others when they grow later."""
     paths = [
         path
         for name in ("article", "churn", "drain", "faults", "sip_default", "sip_warm_ip")
         for path in shared.trace_files(name)
     ]
-    verdicts = [verdict_on(as_of_v1_7(read_lines(path)), tmp_path) for path in paths]
+    verdicts = {path.stem: verdict_on(as_of_v1_7(read_lines(path)), tmp_path) for path in paths}
     assert len(verdicts) == 63
-    assert all(verdict.rejected is not None for verdict in verdicts)
+    seqs = [verdict.rejected.seq for verdict in verdicts.values() if verdict.rejected is not None]
+    assert (seqs.count(0), len(seqs)) == (24, 62)
+    accepted = {name for name, verdict in verdicts.items() if verdict.rejected is None}
+    assert accepted == {"sip_default-56"}  # One ENI, filled at once: there both do the same.
 
 
 def hybrids() -> Mapping[str, Daemon]:
