@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 import pytest
-from hypothesis import event, given
+from hypothesis import event, example, given
 from hypothesis.strategies import SearchStrategy
 
 from ipam_model.config import Config, Quirk
@@ -34,8 +34,10 @@ from ipam_model.world import World
 from tests.properties.refutation import assert_refuted
 from tests.properties.strategies import (
     Event,
+    OthersDetach,
     Story,
     Teller,
+    Tick,
     card_events,
     configs,
     stories,
@@ -70,13 +72,20 @@ class CardWatcher(Teller):
         self.seen: Counter[str] = Counter()
         self.made: list[tuple[str, int]] = []
         """Calls of the present event that create or free an ENI, with the card."""
+        self.cards: dict[str, int] = {}
+        """The card of every ENI ever seen: in EC2, or in a store after others detached it."""
 
     def card_of(self, eni_id: str) -> int:
-        eni = self.ec2.eni(eni_id)
-        return -1 if eni is None else eni.card
+        return self.cards[eni_id]
+
+    def look_around(self, node: Node) -> None:
+        self.cards.update({eni.id: eni.card for eni in self.ec2.enis})
+        for store in node.stores:
+            self.cards.update({eni.id: store.card for eni in store.enis})
 
     def answer(self, ask: Call) -> object:
         request, node = ask.request, ask.node
+        self.look_around(node)
         if isinstance(request, AllocENI):
             self.check_new_eni(node, request)
             self.made.append(("new", request.card))
@@ -86,7 +95,7 @@ class CardWatcher(Teller):
                 self.made.append(("free", self.card_of(request.eni)))
         if isinstance(request, AssignPrivateIpAddresses):
             eni = node.store(self.card_of(request.eni)).eni(request.eni)
-            assert eni is not None
+            assert eni is not None, "an ENI in no store"
             assert len(eni.cidrs) + request.count <= self.config.slots, "I10"
         return super().answer(ask)
 
@@ -119,20 +128,27 @@ class CardWatcher(Teller):
     def happen(self, event: Event) -> object:
         answer = super().happen(event)
         if self.node is not None:
+            self.look_around(self.node)
             for store in self.node.stores:
                 self.check_store(store)
+            self.check_across_cards(self.node)
         return answer
+
+    def check_across_cards(self, node: Node) -> None:
+        """What holds of the node as a whole: no address serves two pods, on whatever cards."""
+        if self.ec2.imds_lag or any(getattr(each, "reissue", False) for each in self.ec2.subnets):
+            return  # An address EC2 has handed out again may still stand in another store (R155).
+        held = [each.address for store in node.stores for each in store.holdings.values()]
+        assert len(set(held)) == len(held), "I1: two pods"
+        self.seen["I1 across cards"] += sum(bool(store.holdings) for store in node.stores) > 1
 
     def check_store(self, store: Store) -> None:
         assert dict(store.holdings) == datastore.index(store.enis), "the index"
-        held = [held.address for held in store.holdings.values()]
         assigned = sum(each.assigned() for _, each in store.cidrs())
         assert assigned == len(store.holdings), "I1: two addresses of a store"
-        if not any(getattr(subnet, "reissue", False) for subnet in self.ec2.subnets):
-            assert len(set(held)) == len(held), "I1: two pods"
         for eni in store.enis:
             self.check_eni(store, eni)
-        self.seen[f"pods on card {store.card}"] += bool(held)
+        self.seen[f"pods on card {store.card}"] += bool(store.holdings)
 
     def check_eni(self, store: Store, eni: Eni) -> None:
         true = self.ec2.eni(eni.id)
@@ -164,6 +180,17 @@ def watch(story: Story) -> CardWatcher:
     return watcher
 
 
+DETACHED = Story(
+    config=make_config(PREFIXES | MULTI_NIC, cards=2),
+    max_pods=110,
+    events=(Tick(), OthersDetach(0), Tick()),
+    choices=(),
+    enforce_limits=False,
+)
+"""The daemon extends an ENI that is no longer there."""
+
+
+@example(DETACHED)
 @given(SAFETY)
 def test_I1_to_I16_hold_on_every_card(story: Story) -> None:
     for name in +watch(story).seen:
@@ -194,6 +221,22 @@ def assign_the_first(patch: Patch) -> None:
     patch.setattr(datastore, "assignable", lambda cidr, *_: (cidr.network.address,))
 
 
+def one_address_on_every_card(patch: Patch) -> None:
+    """I1: what goes to one card's store goes to another's too."""
+    original = datastore.put_store
+
+    def wrong(node: Node, store: Store) -> Node:
+        node = original(node, store)
+        lent = [each for _, each in node.stores[0].cidrs()] if node.stores else []
+        if store.card == 0 or not store.enis or not lent:
+            return node
+        eni = store.enis[0]
+        other = datastore.add_cidr(store, eni.id, lent[0].network, prefix=lent[0].is_prefix)
+        return original(node, other)
+
+    patch.setattr(datastore, "put_store", wrong)
+
+
 def grow_twice(patch: Patch) -> None:
     """R77: a card gets two ENIs in one tick."""
     original = growth.try_new_eni
@@ -222,7 +265,14 @@ def take_every_prefix(patch: Patch) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [always_room, manage_efa_only_enis, assign_the_first, grow_twice, take_every_prefix],
+    [
+        always_room,
+        manage_efa_only_enis,
+        assign_the_first,
+        one_address_on_every_card,
+        grow_twice,
+        take_every_prefix,
+    ],
 )
 def test_a_wrong_rule_is_caught(wrong: Callable[[Patch], None], monkeypatch: Patch) -> None:
     wrong(monkeypatch)
