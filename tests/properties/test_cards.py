@@ -29,7 +29,7 @@ from ipam_model.requests import (
     UnassignPrivateIpAddresses,
 )
 from ipam_model.rules import capacity
-from ipam_model.state import IPV6_BLOCK, Eni, Node, Store
+from ipam_model.state import IPV6_BLOCK, Eni, Network, Node, Store
 from ipam_model.world import World
 from tests.properties.refutation import assert_refuted
 from tests.properties.strategies import (
@@ -222,19 +222,20 @@ def assign_the_first(patch: Patch) -> None:
 
 
 def one_address_on_every_card(patch: Patch) -> None:
-    """I1: what goes to one card's store goes to another's too."""
-    original = datastore.put_store
+    """I1: the addresses of card 0 enter the other stores instead of their own."""
+    original = datastore.add_cidrs
+    lent: list[Network] = []
 
-    def wrong(node: Node, store: Store) -> Node:
-        node = original(node, store)
-        lent = [each for _, each in node.stores[0].cidrs()] if node.stores else []
-        if store.card == 0 or not store.enis or not lent:
-            return node
-        eni = store.enis[0]
-        other = datastore.add_cidr(store, eni.id, lent[0].network, prefix=lent[0].is_prefix)
-        return original(node, other)
+    def wrong(store: Store, eni_id: str, networks: tuple[Network, ...], *, prefix: bool) -> Store:
+        if store.card == 0:
+            lent[:] = networks
+        else:
+            alike = {(each.size, each.ipv6) for each in networks}
+            others = [each for each in lent if (each.size, each.ipv6) in alike]
+            networks = tuple(others[: len(networks)])
+        return original(store, eni_id, networks, prefix=prefix)
 
-    patch.setattr(datastore, "put_store", wrong)
+    patch.setattr(datastore, "add_cidrs", wrong)
 
 
 def grow_twice(patch: Patch) -> None:
