@@ -46,7 +46,7 @@ class Rule:
     """One numbered rule about ipamd, the daemon of amazon-vpc-cni-k8s."""
 
     id: str
-    """`R1` … `R196` about v1.23.1, `H1` … `H26` about v1.7.0, `B1` … `B13` about the article's
+    """`R1` … `R196` about v1.23.1, `H1` … `H27` about v1.7.0, `B1` … `B13` about the article's
     policy."""
     kind: Kind
     statement: str

@@ -6,7 +6,7 @@ A failure is an answer too: `Failed` with EC2's error code. Names follow the dae
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import ClassVar, Generic, NamedTuple, TypeVar
+from typing import ClassVar, Final, Generic, Literal, NamedTuple, TypeVar
 
 from attrs import frozen
 
@@ -322,22 +322,28 @@ class FindRouteTable(Request[Done | Failed]):
     eni: str
 
 
+UNUSABLE: Final = "unusable"
+"""Of a branch ENI annotation: it does not parse, or its list is empty."""
+
+
 @frozen
 class PodObject:
     """What the API server knows of a pod, as far as branch ENIs go (R119)."""
 
     wants_branch_eni: bool = False
     """Its first container has a limit of vpc.amazonaws.com/pod-eni."""
-    branch_address: int | None = None
-    """The address in the annotation of that name; `None` while it is absent or unusable."""
+    branch_address: int | Literal["unusable"] | None = None
+    """The address in the annotation of that name.
+
+    `None` while there is no annotation; `UNUSABLE` if no branch ENI can be read from it.
+    """
+    same_uid: bool = True
+    """It is of the pod that the request is for, not of another with the same name."""
 
 
 @frozen
 class ReadPod(Request[PodObject | Failed | None]):
-    """The pod object, only read with ENABLE_POD_ENI; `None` if there is none (R119, R125).
-
-    An object of another UID counts as a failure.
-    """
+    """The pod object, only read with ENABLE_POD_ENI; `None` if there is none (R119, R125)."""
 
     key: PodKey
 

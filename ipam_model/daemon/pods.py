@@ -5,7 +5,8 @@ the checkpoint write.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, Protocol
 
 from attrs import evolve, frozen
 
@@ -15,6 +16,7 @@ from ipam_model.daemon import datastore
 from ipam_model.daemon.cleanup import release_unassigned
 from ipam_model.daemon.procedure import Procedure, call, choose
 from ipam_model.requests import (
+    UNUSABLE,
     Failed,
     FindTrunkLink,
     PodObject,
@@ -33,6 +35,8 @@ CHECKPOINT_FAILED = "CheckpointWriteFailed"
 NO_POD_OBJECT = "PodNotFound"
 NO_TRUNK = "NoTrunkENI"
 NO_BRANCH_ENI = "NoBranchENIAnnotation"
+UNUSABLE_BRANCH_ENI = "UnusableBranchENIAnnotation"
+OTHER_UID = "PodUIDMismatch"
 
 MIGRATED_NETWORK = "_migrated-from-cri"
 MIGRATED_INTERFACE = "unknown"
@@ -118,22 +122,36 @@ def add(
     config: Config, node: Node, now: int, pod: Pod, *, multi: bool = False
 ) -> Procedure[tuple[PodReply, Node]]:
     """AddNetwork for `pod`; `multi` = it asks for an address on every managed card (R120)."""
-    branch: Given | str | None = None
-    if config.settings.pod_eni:
-        branch, node, now = yield from branch_eni(node, now, pod.key)
-    if isinstance(branch, str):
-        return PodReply(False, (), branch), node
-    if isinstance(branch, Given):
-        given: tuple[Given, ...] = (branch,)
-    else:
-        got, node, now = yield from from_stores(config, node, now, pod, multi=multi)
-        if isinstance(got, str):
-            return PodReply(False, (), got), node
-        given = got
+    pool = partial(from_stores, multi=multi)
+    given, node, now = yield from branch_eni_or(pool, config, node, now, pod)
+    if isinstance(given, str):
+        return PodReply(False, (), given), node
     checked, node, now = yield from call(node, ReadVpcCidrs(), "R123")
     if isinstance(checked, Failed):
         return PodReply(False, (), checked.code), node
     return PodReply(True, given), node
+
+
+class FromPool(Protocol):
+    """How a pod without a branch ENI is served."""
+
+    def __call__(
+        self, config: Config, node: Node, now: int, pod: Pod, /
+    ) -> Procedure[tuple[tuple[Given, ...] | str, Node, int]]:
+        """The addresses of the pool for `pod`, or the error."""
+
+
+@part_of("R119")
+def branch_eni_or(
+    from_pool: FromPool, config: Config, node: Node, now: int, pod: Pod
+) -> Procedure[tuple[tuple[Given, ...] | str, Node, int]]:
+    """The address of the pod's branch ENI if it wants one, else addresses of the pool."""
+    branch: Given | str | None = None
+    if config.settings.pod_eni:
+        branch, node, now = yield from branch_eni(node, now, pod.key)
+    if branch is None:
+        return (yield from from_pool(config, node, now, pod))
+    return (branch,) if isinstance(branch, Given) else branch, node, now
 
 
 @rule(
@@ -161,6 +179,8 @@ def branch_eni(
         return linked.code, node, now
     if pod.branch_address is None:
         return NO_BRANCH_ENI, node, now
+    if pod.branch_address == UNUSABLE:
+        return UNUSABLE_BRANCH_ENI, node, now
     return Given(pod.branch_address, NO_DEVICE), node, now
 
 
@@ -273,7 +293,8 @@ def given_by(held: Holding, eni: Eni) -> Given:
     "R125",
     "DelNetwork searches the stores in card order for as many addresses as the first hit says the "
     "pod has; with ENABLE_POD_ENI a pod that a store does not know is deleted successfully at once "
-    "if its object is gone or names a branch ENI.",
+    "if its object is gone or names a branch ENI, and not if the object cannot be read, is of "
+    "another UID or has an unusable annotation.",
     source="rpc:344-445",
     kind=Kind.STEP,
 )
@@ -300,17 +321,32 @@ def delete(config: Config, node: Node, now: int, key: PodKey) -> Procedure[tuple
             continue
         if freed == UNKNOWN_POD:
             if config.settings.pod_eni:
-                pod, node, now = yield from call(node, ReadPod(key), "R125")
-                if isinstance(pod, Failed):
-                    return PodReply(False, (), pod.code), node
-                if pod is None:
-                    return PodReply(True), node
-                if pod.branch_address is not None:
-                    return PodReply(True, (Given(pod.branch_address, NO_DEVICE),)), node
+                told, node, now = yield from told_by_object(node, now, key, compare_uid=True)
+                if told is not None:
+                    return told, node
             if not is_last(config, node, card):
                 continue
         error = freed
     return PodReply(not error, given, error), node
+
+
+@part_of("R125", "H27")
+def told_by_object(
+    node: Node, now: int, key: PodKey, *, compare_uid: bool
+) -> Procedure[tuple[PodReply | None, Node, int]]:
+    """The answer to DEL that the pod's object gives; `None`: it names no branch ENI."""
+    pod, node, now = yield from call(node, ReadPod(key), "R125")
+    if isinstance(pod, Failed):
+        return PodReply(False, (), pod.code), node, now
+    if pod is None:
+        return PodReply(True), node, now
+    if compare_uid and not pod.same_uid:
+        return PodReply(False, (), OTHER_UID), node, now
+    if pod.branch_address is None:
+        return None, node, now
+    if pod.branch_address == UNUSABLE:
+        return PodReply(False, (), UNUSABLE_BRANCH_ENI), node, now
+    return PodReply(True, (Given(pod.branch_address, NO_DEVICE),)), node, now
 
 
 @rule(

@@ -1,4 +1,4 @@
-"""Pods and their recovery in v1.7 (H1, H2, H11, H12, H16, H21)."""
+"""Pods and their recovery in v1.7 (H1, H2, H11, H12, H16, H21, H27)."""
 
 from random import Random
 
@@ -112,10 +112,14 @@ def test_H11_without_checkpoint_the_address_is_as_before() -> None:
     assert scene.store().holdings == {}
 
 
-def test_H11_no_pod_is_served_on_several_cards_or_without_a_key() -> None:
-    scene = running(None, idle("eni-1", 1))
-    assert not scene.add_pod(pod("p1"), multi=True).success
-    assert not scene.add_pod(pod("")).success
+def test_H11_no_pod_is_served_without_a_key() -> None:
+    assert not running(None, idle("eni-1", 1)).add_pod(pod("")).success
+
+
+def test_H11_nothing_knows_of_several_cards() -> None:
+    one, other = running(None, idle("eni-1", 1)), running(None, idle("eni-1", 1))
+    assert one.add_pod(pod("p1"), multi=True) == other.add_pod(pod("p1"))
+    assert one.mind == other.mind
 
 
 @pytest.mark.parametrize(
@@ -127,7 +131,7 @@ def test_H11_later_settings_change_nothing(setting: str) -> None:
     assert config_v1_7({name: value}) == config_v1_7()
 
 
-def test_H11_a_pod_whose_object_is_gone_keeps_its_address() -> None:
+def test_H27_a_pod_whose_object_is_gone_keeps_its_address() -> None:
     scene = running(POD_ENI, used("eni-1", 1))
     scene.gone_pods = frozenset({key("p1")})
     reply = scene.delete("p1")

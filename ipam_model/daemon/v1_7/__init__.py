@@ -1,4 +1,4 @@
-"""The procedures of v1.7.0 where they are not today's (H1-H26).
+"""The procedures of v1.7.0 where they are not today's (H1-H27).
 
 | file | procedure |
 |---|---|

@@ -236,9 +236,59 @@ MUTANTS: Final = (
         name="branch_pod_is_unknown_to_delete",
         rules=("R125", "R119"),
         file="daemon/pods.py",
-        old="                if pod.branch_address is not None:\n",
-        new="                if pod.branch_address is not None and pod.wants_branch_eni is None:\n",
+        old="""\
+    return PodReply(True, (Given(pod.branch_address, NO_DEVICE),)), node, now
+""",
+        new="""\
+    return None, node, now
+""",
         why="the annotation answers DEL",
+    ),
+    Mutant(
+        name="delete_asks_whether_the_pod_wants_its_branch_eni",
+        rules=("R125",),
+        file="daemon/pods.py",
+        old="""\
+    if pod.branch_address is None:
+        return None, node, now
+""",
+        new="""\
+    if pod.branch_address is None or not pod.wants_branch_eni:
+        return None, node, now
+""",
+        why="the annotation answers DEL, also of a pod that wants no branch ENI",
+    ),
+    Mutant(
+        name="unusable_annotation_counts_as_none_at_delete",
+        rules=("R125",),
+        file="daemon/pods.py",
+        old="        return PodReply(False, (), UNUSABLE_BRANCH_ENI), node, now\n",
+        new="        return None, node, now\n",
+        why="an unusable annotation fails DEL",
+    ),
+    Mutant(
+        name="delete_believes_an_object_of_another_uid",
+        rules=("R125",),
+        file="daemon/pods.py",
+        old="    if compare_uid and not pod.same_uid:\n",
+        new="    if compare_uid is None:\n",
+        why="an object of another UID fails DEL",
+    ),
+    Mutant(
+        name="add_compares_the_uid",
+        rules=("R119",),
+        file="daemon/pods.py",
+        old="    if not pod.wants_branch_eni:\n",
+        new="    if not (pod.wants_branch_eni and pod.same_uid):\n",
+        why="ADD serves by an object of whatever UID",
+    ),
+    Mutant(
+        name="trunk_on_any_card_is_enough",
+        rules=("R119",),
+        file="daemon/pods.py",
+        old="    if not node.store(0).trunk():\n",
+        new="    if not any(store.trunk() for store in node.stores):\n",
+        why="card 0 must have the trunk ENI",
     ),
     Mutant(
         name="device_numbers_run_through_all_cards",

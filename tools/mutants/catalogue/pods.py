@@ -324,13 +324,13 @@ MUTANTS: Final = (
         rules=("R125",),
         file="daemon/pods.py",
         old="""\
-                if pod is None:
-                    return PodReply(True), node
-""",
+    if pod is None:
+        return PodReply(True), node, now
+    if compare_uid""",
         new="""\
-                if pod is None:
-                    pod = PodObject()
-""",
+    if pod is None:
+        return None, node, now
+    if compare_uid""",
         why="with ENABLE_POD_ENI an unknown pod whose object is gone is deleted successfully",
     ),
     Mutant(
@@ -338,11 +338,13 @@ MUTANTS: Final = (
         rules=("R125",),
         file="daemon/pods.py",
         old="""\
-                if pod is None:
-""",
+    if pod is None:
+        return PodReply(True), node, now
+    if compare_uid""",
         new="""\
-                if not isinstance(pod, Failed):
-""",
+    if not isinstance(pod, Failed):
+        return PodReply(True), node, now
+    if compare_uid""",
         why="only if the pod's object is gone",
     ),
     Mutant(
@@ -351,10 +353,10 @@ MUTANTS: Final = (
         file="daemon/pods.py",
         old="""\
             if config.settings.pod_eni:
-                pod""",
+                told""",
         new="""\
             if config.settings.ipv4:
-                pod""",
+                told""",
         why="the pod's object is only read with ENABLE_POD_ENI",
     ),
     Mutant(
@@ -362,12 +364,10 @@ MUTANTS: Final = (
         rules=("R125",),
         file="daemon/pods.py",
         old="""\
-                if isinstance(pod, Failed):
-                    return PodReply(False, (), pod.code), node
+        return PodReply(False, (), pod.code), node, now
 """,
         new="""\
-                if isinstance(pod, Failed):
-                    pod = PodObject()
+        return None, node, now
 """,
         why="a pod object that cannot be read fails the request",
     ),

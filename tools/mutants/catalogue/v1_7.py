@@ -1,4 +1,4 @@
-"""Mutants of what v1.7 does differently (H3-H26): today's behaviour, and plain mistakes."""
+"""Mutants of what v1.7 does differently (H3-H27): today's behaviour, and plain mistakes."""
 
 from typing import Final
 
@@ -13,6 +13,7 @@ _SETUP: Final = "daemon/v1_7/setup.py"
 _RECONCILE: Final = "daemon/v1_7/reconcile.py"
 _RECOVERY: Final = "daemon/v1_7/recovery.py"
 _PODS: Final = "daemon/v1_7/pods.py"
+_BRANCH_ENIS: Final = ("tests/rules/test_branch_enis.py",)
 
 _FILL_LIMITS: Final = "    count = free_slots(config, eni) if eni is not None else 0\n"
 _UNREAD: Final = """\
@@ -317,10 +318,9 @@ MUTANTS: Final = (
         name="v1_7_undoes_an_add_by_forgetting_the_address",
         rules=("H11",),
         file=_PODS,
-        old="return PodReply(False, (), CHECKPOINT_FAILED), datastore.put_store(node, before)",
+        old="return CHECKPOINT_FAILED, datastore.put_store(node, before), now",
         new="forgotten = datastore.forget(store, store.holdings[pod.key])\n"
-        "            return PodReply(False, (), CHECKPOINT_FAILED), "
-        "datastore.put_store(node, forgotten)",
+        "            return CHECKPOINT_FAILED, datastore.put_store(node, forgotten), now",
         why="an address that could not be given out is as before",
     ),
     Mutant(
@@ -330,6 +330,39 @@ MUTANTS: Final = (
         old="    held = store.holdings.get(pod.key)\n",
         new="    held = None\n",
         why="a running sandbox gets its address again",
+    ),
+    Mutant(
+        name="v1_7_serves_branch_pods_from_the_pool",
+        rules=("H11", "R119"),
+        file=_PODS,
+        old="yield from branch_eni_or(from_store, config, node, now, pod)",
+        new="yield from from_store(config, node, now, pod)",
+        why="a pod with a branch ENI takes nothing from the pool, as today",
+        tests=_BRANCH_ENIS,
+    ),
+    Mutant(
+        name="v1_7_deletes_without_reading_the_pod",
+        rules=("H27",),
+        file=_PODS,
+        old="    if config.settings.pod_eni:\n",
+        new="    if config.settings.pod_eni is None:\n",
+        why="the pod's object is read before the store",
+    ),
+    Mutant(
+        name="v1_7_reads_the_pod_only_if_the_store_does_not_know_it",
+        rules=("H27",),
+        file=_PODS,
+        old="    if config.settings.pod_eni:\n",
+        new="    if config.settings.pod_eni and key not in node.store(CARD).holdings:\n",
+        why="the pod's object is read before the store",
+    ),
+    Mutant(
+        name="v1_7_compares_uids_at_delete",
+        rules=("H27",),
+        file=_PODS,
+        old="compare_uid=False",
+        new="compare_uid=True",
+        why="an object of any UID answers",
     ),
     Mutant(
         name="v1_7_recovers_whole_keys",
