@@ -104,6 +104,7 @@ class Disguise:
                 for each in node.cleanups
             ),
             terminating=node.terminating,
+            primaries=frozenset(self.eni(each) for each in node.primaries),
         )
 
     def cleanup(self, pending: Cleanup) -> Cleanup:
@@ -187,6 +188,7 @@ class Disguise:
             node=None if world.node is None else self.node(world.node, world.now, cooldown),
             checkpoints=tuple((card, self.checkpoint(file)) for card, file in world.checkpoints),
             veths=frozenset(Veth(self.key(each.sandbox), each.pod) for each in world.veths),
+            sandboxes=frozenset((self.key(key), self.address(at)) for key, at in world.sandboxes),
             gone_pods=frozenset(self.key(each) for each in world.gone_pods),
             branch_pods=tuple((self.key(key), each) for key, each in world.branch_pods),
             now=world.now + self.shift,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ipam_model import ec2
-from ipam_model.config import ALL_QUIRKS, Config, Quirk
+from ipam_model.config import ALL_QUIRKS, Config, Quirk, Version
 from ipam_model.daemon.procedure import Choice
 from ipam_model.ec2 import Ec2Eni, Fault
 from ipam_model.limits import InstanceLimits
@@ -83,6 +83,17 @@ def configs(
 def several(quirks: Sequence[frozenset[Quirk]] = (ALL_QUIRKS,)) -> SearchStrategy[Config]:
     """Any node: mostly of one card and IPv4, but also of several cards, and of IPv6."""
     return configs(cards=(1, 1, 1, 2, 3), ipv6=(False, False, False, True), quirks=quirks)
+
+
+def configs_v1_7() -> SearchStrategy[Config]:
+    """Small nodes of v1.7."""
+    chosen = configs(prefix_modes=(False,), discovery=(False,), special=False)
+    return chosen.map(lambda config: evolve(config, version=Version.V1_7))
+
+
+def of_both_versions() -> SearchStrategy[Config]:
+    """Any node of v1.23, or one of v1.7."""
+    return st.one_of(several(), configs_v1_7())
 
 
 # -- events --------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from hypothesis.strategies import SearchStrategy
 from ipam_model import canonical as module
 from ipam_model.canonical import Canonical, canonical
 from ipam_model.daemon.procedure import Call, Choice
+from ipam_model.requests import FreeENI
 from ipam_model.state import AddressRecord, Cidr, Eni, Node
 from ipam_model.world import World
 from tests.properties.disguise import Disguise, DisguisedGrants, in_order, out_of_order
@@ -29,8 +30,8 @@ from tests.properties.strategies import (
     event_lists,
     faults,
     instants,
+    of_both_versions,
     pod_events,
-    several,
     stories,
     told,
 )
@@ -44,6 +45,7 @@ from tests.rules.scenes import (
     single,
     warm,
 )
+from tests.rules.scenes_v1_7 import NOW, running
 
 SAME = Disguise()
 
@@ -192,7 +194,9 @@ def twins(*, reorder: bool) -> SearchStrategy[Twins]:
     return st.builds(
         Twins,
         story=stories(
-            config=several(), events=event_lists(broken=not reorder, most=12), sparse=(False, True)
+            config=of_both_versions(),
+            events=event_lists(broken=not reorder, most=12),
+            sparse=(False, True),
         ),
         events=quiet_futures() if reorder else broken_futures(),
         disguise=disguises(reorder=reorder),
@@ -271,7 +275,7 @@ def near_misses() -> SearchStrategy[NearMiss]:
     )
     return st.builds(
         NearMiss,
-        story=stories(config=several(), events=event_lists(most=12), sparse=(False, True)),
+        story=stories(config=of_both_versions(), events=event_lists(most=12), sparse=(False, True)),
         clock=st.sampled_from(list(CLOCKS)),
         ages=st.tuples(st.sampled_from(STEPS), st.sampled_from(STEPS)),
         events=st.lists(first, min_size=3, max_size=6).map(tuple),
@@ -416,6 +420,28 @@ def test_a_key_that_forgets_when_a_release_ends_is_caught(monkeypatch: pytest.Mo
 def test_a_key_with_instants_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Canonical, "_age", lambda _self, instant, _long_ago: instant)
     assert_refuted(check_twins, twins(reorder=False))
+
+
+def test_the_key_needs_the_remembered_primary_addresses() -> None:
+    """H20: of two ENIs in the store one has its primary address given to pods later."""
+    scene = running(None, make_eni("eni-1", cidr(single(1))), make_eni("eni-2"))
+    known = scene.mind
+    other = evolve(known, primaries=frozenset({"eni-1"}))
+    assert canonical(known, NOW, scene.config) != canonical(other, NOW, scene.config)
+    worlds = evolve(scene.world, node=known), evolve(scene.world, node=other)
+    with pytest.raises(AssertionError):
+        check_same_future(*worlds, SAME, (Advance(10**8), Reconcile()), ())
+
+
+def test_v1_7_remembers_nothing_of_an_eni_that_it_freed() -> None:
+    """Else no state of a node that never rests would come back."""
+    scene = running(warm(eni=0), make_eni("eni-1", *(cidr(single(n), f"p{n}") for n in range(3))))
+    seen = []
+    for _ in range(60):
+        scene.loop_pass()
+        seen.append(canonical(scene.mind, scene.now, scene.config))
+    assert scene.count(FreeENI) > 2
+    assert len(set(seen[:26])) == len(set(seen))
 
 
 def test_a_key_with_names_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,26 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from attrs import evolve
 from hypothesis import event, given
-from hypothesis.strategies import SearchStrategy
 
-from ipam_model.config import Config, Version
+from ipam_model.config import Version
 from ipam_model.daemon import datastore
 from ipam_model.daemon.procedure import Procedure
 from ipam_model.daemon.versions import DAEMONS
 from ipam_model.requests import CreateENI, Request
 from ipam_model.state import Node, Pod, PodKey, totals
-from tests.properties.strategies import Story, Teller, configs, stories, told
+from tests.properties.strategies import Story, Teller, configs_v1_7, stories, told
 from tests.properties.test_determinism import check_twice
 
 V1_7 = DAEMONS[Version.V1_7]
-
-
-def configs_v1_7() -> SearchStrategy[Config]:
-    """Small nodes of v1.7."""
-    chosen = configs(prefix_modes=(False,), discovery=(False,), special=False)
-    return chosen.map(lambda config: evolve(config, version=Version.V1_7))
 
 
 def procedures(teller: Teller) -> dict[str, Callable[[], Procedure[Any]]]:

@@ -72,6 +72,12 @@ def test_H14_an_eni_that_cannot_be_freed_has_left_the_store(code: str) -> None:
     assert "eni-2" in scene.mind.primaries
 
 
+def test_H14_of_a_freed_eni_nothing_is_remembered() -> None:
+    scene = running(warm(eni=0), used("eni-1", 1), idle("eni-2", 2, 3, 4))
+    scene.tick()
+    assert scene.mind.primaries == {"eni-1"}
+
+
 def test_H14_one_eni_is_freed_per_tick_any_of_them() -> None:
     scene = running(warm(eni=0), used("eni-1", 1), idle("eni-2", 2, 3, 4), idle("eni-3", 5, 6, 7))
     scene.tick()

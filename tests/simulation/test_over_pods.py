@@ -3,10 +3,12 @@
 from typing import Final, NamedTuple
 
 import pytest
+from attrs import evolve
 from hypothesis import event, given
 from hypothesis import strategies as st
 
 from ipam_model.arithmetic import INTS
+from ipam_model.config import Version
 from ipam_model.errors import InputError
 from ipam_model.nodes import NodeSetup
 from ipam_model.rules import closed_forms
@@ -106,6 +108,12 @@ def test_E25_a_node_that_never_rests_is_reported_with_its_period_and_range() -> 
         assert rest.highest is not None
         assert (rest.lowest["enis"], rest.highest["enis"]) == (1, 2)
         assert (rest.lowest["owned"], rest.highest["owned"]) == (3, 6)
+
+
+def test_E25_a_node_of_v1_7_is_seen_to_go_in_circles_too() -> None:
+    (row,) = over_pods(evolve(node("t3.small", {WARM_ENI: "0"}), version=Version.V1_7), [3]).rows
+    assert row.rest is not None
+    assert (row.rest.ending, row.rest.period) == (Ending.RESTLESS, 65)
 
 
 def test_E81_the_period_of_a_prefix_that_comes_and_goes() -> None:

@@ -852,7 +852,7 @@ STEPS = (
         "R13",
         "never excluded",
         "daemon.setup.set_up_eni",
-        "        if excluded:",
+        "        if excluded and not config.ipv6:",
         "        if False:",
         seed=9,
     ),

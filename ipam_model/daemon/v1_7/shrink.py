@@ -1,12 +1,14 @@
 """Shrinking in v1.7 (H13, H14)."""
 
+from attrs import evolve
+
 from ipam_model.catalogue import Kind, part_of, rule
 from ipam_model.config import Config
 from ipam_model.daemon import datastore, measure, shrink
 from ipam_model.daemon.procedure import OneOf, Procedure, call, choose
 from ipam_model.daemon.shrink import Manner, remember_releases
 from ipam_model.daemon.v1_7.measure import CARD
-from ipam_model.requests import FreeENI, UnassignPrivateIpAddresses
+from ipam_model.requests import Failed, FreeENI, UnassignPrivateIpAddresses
 from ipam_model.state import Cidr, Node, totals
 
 
@@ -26,7 +28,10 @@ def free_one_eni(config: Config, node: Node, now: int) -> Procedure[tuple[Node, 
         return node, now
     chosen, node, now = yield from choose(node, OneOf(deletable), "R189", live=(CARD,), locked=True)
     node = datastore.put_store(node, datastore.remove_eni(node.store(CARD), chosen))
-    _, node, now = yield from call(node, FreeENI(chosen), "H14")
+    freed, node, now = yield from call(node, FreeENI(chosen), "H14")
+    if not isinstance(freed, Failed):
+        # Upstream never forgets, but the id does not come again: without it states can repeat.
+        node = evolve(node, primaries=node.primaries - {chosen})
     return node, now
 
 

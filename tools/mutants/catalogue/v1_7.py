@@ -451,6 +451,22 @@ MUTANTS: Final = (
         new="    if not node:\n",
         why="a terminating daemon frees no ENI",
     ),
+    Mutant(
+        name="v1_7_remembers_enis_that_are_freed",
+        rules=("H14", "H20"),
+        file=_SHRINK,
+        old="    if not isinstance(freed, Failed):\n",
+        new="    if freed is None:\n",
+        why="of a freed ENI nothing is remembered",
+    ),
+    Mutant(
+        name="v1_7_forgets_enis_that_could_not_be_freed",
+        rules=("H14", "H20"),
+        file=_SHRINK,
+        old="    if not isinstance(freed, Failed):\n",
+        new="    if freed is not None:\n",
+        why="the primary address of an ENI that stays attached is remembered",
+    ),
     # H15, H23
     Mutant(
         name="v1_7_releases_in_every_tick",
