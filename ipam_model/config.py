@@ -34,7 +34,7 @@ class Version(Enum):
 
 
 class Quirk(Enum):
-    """A suspected bug of ipamd v1.23.1 that is modelled by default and can be switched off."""
+    """A suspected bug of ipamd that is modelled by default and can be switched off."""
 
     DOUBLE_DECREMENT = "R24"
     """Removing an ENI by force while it has pods subtracts its CIDRs from the counters twice."""
@@ -63,9 +63,15 @@ class Quirk(Enum):
 ALL_QUIRKS = frozenset(Quirk)
 
 QUIRKS_OF: Final[Mapping[Version, frozenset[Quirk]]] = {
-    Version.V1_7: ALL_QUIRKS - {Quirk.DOUBLE_DECREMENT, Quirk.CLEANUP_DRIFT},
+    Version.V1_7: frozenset(
+        {Quirk.STALE_ADDRESSES_ADOPTED, Quirk.COOLING_RELEASED, Quirk.RECENT_FORGOTTEN}
+    ),
 }
-"""The quirks that a version has; all of them where it is not listed (H26)."""
+"""The quirks that a version has; all of them where it is not listed.
+
+v1.7 has no prefixes, IPv6, second card, excluded ENI or counter drift (H26), and so no quirk of
+theirs.
+"""
 
 
 def parse_settings_of(

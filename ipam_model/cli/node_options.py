@@ -1,10 +1,10 @@
 """The options that describe a node, shared by every command that needs one."""
 
 import argparse
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from ipam_model.cli.node_templates import Template, as_shipped, made_up, of_files
-from ipam_model.config import ALL_QUIRKS, Quirk, Version
+from ipam_model.config import ALL_QUIRKS, QUIRKS_OF, Quirk, Version
 from ipam_model.errors import InputError
 from ipam_model.nodes import NodeSetup, ample_subnet, default_max_pods
 from ipam_model.settings import (
@@ -87,8 +87,7 @@ def add_node_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME",
         dest="repaired",
-        help="switch a suspected bug off, by name or rule id: "
-        + ", ".join(f"{quirk.name.lower()} ({quirk.value})" for quirk in Quirk),
+        help="switch a suspected bug off, by name or rule id: " + _listed(ALL_QUIRKS),
     )
 
 
@@ -122,7 +121,7 @@ def _node(template: Template, given: Mapping[str, str], arguments: argparse.Name
         max_pods_assumed=max_pods is None,
         subnets=(ample_subnet() if free is None else ample_subnet(free),),
         version=version,
-        quirks=quirks_without(arguments.repaired),
+        quirks=quirks_without(arguments.repaired, version),
     )
 
 
@@ -189,18 +188,27 @@ def environment(assignments: Iterable[str]) -> dict[str, str]:
     return env
 
 
-def quirks_without(repaired: Iterable[str]) -> frozenset[Quirk]:
-    """All quirks but those named, by name or rule id."""
+def quirks_without(repaired: Iterable[str], version: Version) -> frozenset[Quirk]:
+    """All quirks but those named, by name or rule id, which the version must have."""
     by_name = {quirk.name.lower(): quirk for quirk in Quirk}
     by_name |= {quirk.value.lower(): quirk for quirk in Quirk}
     quirks = ALL_QUIRKS
     for text in repaired:
-        quirk = by_name.get(text.lower().replace("-", "_"))
+        quirk = by_name.get(text.lower().replace("-", "_"), by_name.get(text.lower()))
         if quirk is None:
-            known = ", ".join(f"{each.name.lower()} ({each.value})" for each in Quirk)
-            raise InputError(f"--no-quirk is {text[:40]!r}; there are: {known}")
+            raise InputError(f"--no-quirk is {text[:40]!r}; there are: {_listed(ALL_QUIRKS)}")
+        had = QUIRKS_OF.get(version, ALL_QUIRKS)
+        if quirk not in had:
+            raise InputError(
+                f"--no-quirk is {text!r}, which {version.value} does not have; it has: "
+                f"{_listed(had)}"
+            )
         quirks -= {quirk}
     return quirks
+
+
+def _listed(quirks: Container[Quirk]) -> str:
+    return ", ".join(f"{each.name.lower()} ({each.value})" for each in Quirk if each in quirks)
 
 
 def whole_number(text: str) -> int:

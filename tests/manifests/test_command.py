@@ -153,6 +153,10 @@ def test_max_eni_without_effect_is_said_of_the_types_concerned() -> None:
         ),
         (("--limits", "3,10", "--set", "A"), "--set is 'A'; it must be NAME=VALUE, e.g. WARM_IP"),
         (("--limits", "3,10", "--no-quirk", "R1"), "--no-quirk is 'R1'; there are: double_decre"),
+        (
+            ("--limits", "3,10", "--version", "v1.7", "--no-quirk", "R94"),
+            "--no-quirk is 'R94', which v1.7 does not have; it has: stale_addresses_adopted",
+        ),
         (("--manifest", "."), ".: cannot be read: Is a directory; give a file"),
     ],
 )
@@ -192,9 +196,17 @@ def test_ipv6_cluster(here: Path) -> None:
     assert not [line for line in printed(*options) if "one of IPv6" in line]
 
 
+def test_quirks_of_v1_7_are_switched_off() -> None:
+    (node,) = setups("--limits", "3,10", "--version", "v1.7", "--no-quirk", "R139")
+    assert not node.config.quirk(Quirk.COOLING_RELEASED)
+    assert node.config.quirk(Quirk.RECENT_FORGOTTEN)
+
+
 def test_quirks_are_switched_off_by_name_or_rule() -> None:
     (node,) = setups("--limits", "3,10", "--no-quirk", "R24", "--no-quirk", "cleanup-drift")
     assert ALL_QUIRKS - node.quirks == {Quirk.DOUBLE_DECREMENT, Quirk.CLEANUP_DRIFT}
+    (node,) = setups("--limits", "3,10", "--no-quirk", "R24-ipv6")
+    assert ALL_QUIRKS - node.quirks == {Quirk.IPV6_NEVER_SUBTRACTED}
 
 
 # -- remarks -------------------------------------------------------------------------------------

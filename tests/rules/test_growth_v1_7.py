@@ -1,6 +1,7 @@
 """Growth and start of v1.7 (H3-H10, H18, H19, H23)."""
 
 import pytest
+from attrs import evolve
 
 from ipam_model.arithmetic import INTS
 from ipam_model.daemon.init import Exited
@@ -391,6 +392,14 @@ def test_H10_a_slot_is_kept_for_a_trunk_on_any_type() -> None:
     scene = running(POD_ENI, used("eni-1", 1, 2, 3), used("eni-2", 4, 5, 6))
     scene.tick()
     assert aws_calls(scene) == []
+
+
+@pytest.mark.parametrize(("enis", "created"), [(2, 0), (3, 1)])
+def test_R33_unmanaged_enis_take_room(enis: int, created: int) -> None:
+    scene = running(None, used("eni-1", 1, 2, 3), enis=enis)
+    scene.mind = evolve(scene.mind, unmanaged=frozenset({"eni-9"}), unmanaged_counts=((0, 1),))
+    scene.tick()
+    assert scene.count(CreateENI) == created
 
 
 # -- H23: predicates in turn ---------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 from attrs import evolve
 
-from ipam_model.config import Config, Quirk
+from ipam_model.config import Config, Quirk, Version
 from ipam_model.daemon import measure
 from ipam_model.state import Network, totals
 from tests.rules.scenes import (
@@ -225,3 +225,8 @@ def test_R24_R93_N14_a_lost_eni_makes_prefix_release_too_timid() -> None:
     # A + Wi = 2 fits one prefix: three are over. The drifted counter says 3 instead of 4.
     assert regrown(present=False).totals().free_prefixes == 0
     assert regrown(present=True).totals().free_prefixes == 1
+
+
+def test_v1_7_has_only_the_quirks_of_what_it_can_do() -> None:
+    config = make_config(version=Version.V1_7)
+    assert {quirk.value for quirk in Quirk if config.quirk(quirk)} == {"R62e", "R139", "R158"}

@@ -8,10 +8,12 @@ from ipam_model.requests import (
     EniTags,
     GetAddressesFromEC2,
     GetAttachedENIs,
+    SetNodeLabel,
     SetupENINetwork,
     TagENI,
 )
 from tests.rules.scenes import (
+    POD_ENI,
     SECOND,
     Scene,
     cidr,
@@ -239,6 +241,40 @@ def test_H25_a_primary_address_that_was_released_is_confirmed_too() -> None:
     scene.reconcile()
     assert stored(scene, "eni-2") == {single(60_002).address}
     assert scene.mind.released == ()
+
+
+def test_H24_R48_a_trunk_that_appears_is_set_up_as_trunk_and_announced() -> None:
+    scene = running(POD_ENI, used("eni-1", 1, 2, 3))
+    scene.others_attach(foreign_eni("eni-2", trunk=True))
+    scene.others_attach(foreign_eni("eni-3"))
+    scene.reconcile()
+    assert [eni.id for eni in scene.store().enis if eni.trunk] == ["eni-2"]
+    assert len(scene.store().enis) == 3
+    assert scene.count(SetNodeLabel) == 1
+
+
+def test_H24_R48_a_failed_announcement_ends_the_reconcile() -> None:
+    scene = running(POD_ENI, used("eni-1", 1, 2, 3))
+    scene.others_attach(foreign_eni("eni-2", trunk=True))
+    scene.fault("SetNodeLabel", "Forbidden")
+    before = scene.mind
+    scene.reconcile()
+    assert scene.count(SetNodeLabel) == 1
+    assert scene.mind == before
+
+
+def test_H24_R33_without_any_tag_no_eni_is_unmanaged_any_more() -> None:
+    scene = running(None, used("eni-1", 1, 2, 3))
+    scene.others_attach(foreign_eni("eni-2", tags=EniTags(no_manage="true")))
+    scene.others_attach(foreign_eni("eni-3"))
+    scene.reconcile()
+    assert (len(scene.store().enis), scene.mind.unmanaged) == (2, {"eni-2"})
+    untagged = tuple(evolve(eni, tags=EniTags()) for eni in scene.ec2.enis)
+    scene.ec2 = evolve(scene.ec2, enis=untagged)
+    scene.others_attach(foreign_eni("eni-4"))
+    scene.advance(61 * SECOND)
+    scene.reconcile()
+    assert (len(scene.store().enis), scene.mind.unmanaged) == (4, frozenset())
 
 
 # -- H26: counters -------------------------------------------------------------------------------

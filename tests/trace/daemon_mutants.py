@@ -1040,9 +1040,9 @@ STEPS = (
         "daemon.measure.without",
         "if other is eni or other.excluded:",
         "if other is eni:",
-        mode="warm_ip",
-        emphasis="subnets",
-        seed=30,
+        mode="prefix_many",
+        emphasis="restarts",
+        seed=11,
     ),
     Mutant(
         "R103",

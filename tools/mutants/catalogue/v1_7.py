@@ -649,6 +649,42 @@ MUTANTS: Final = (
         new="",
         why="a confirmed address is no longer remembered as released",
     ),
+    Mutant(
+        name="v1_7_sets_an_appeared_trunk_up_like_any_eni",
+        rules=("H24", "R48"),
+        file=_RECONCILE,
+        old="_, node, now = yield from set_up_eni(node, now, eni, trunk=eni.id == trunk)",
+        new="_, node, now = yield from set_up_eni(node, now, eni, trunk=eni.id is None)",
+        why="a trunk ENI that appeared is set up as trunk",
+    ),
+    Mutant(
+        name="v1_7_reconciles_although_the_trunk_is_not_announced",
+        rules=("H24", "R48"),
+        file=_RECONCILE,
+        old="""\
+            if isinstance(labelled, Failed):
+                return Reconciled(True), node
+""",
+        new="",
+        why="a failed announcement of the trunk ends the reconcile",
+    ),
+    Mutant(
+        name="v1_7_keeps_the_unmanaged_enis_if_no_tag_comes",
+        rules=("H24", "R33"),
+        file=_SETUP,
+        old="    return evolve(node, unmanaged=unmanaged)\n",
+        new="    return evolve(node, unmanaged=unmanaged if described.tags else node.unmanaged)\n",
+        why="every description classifies anew",
+    ),
+    Mutant(
+        name="v1_7_does_not_count_unmanaged_enis",
+        rules=("R33",),
+        file=_MEASURE,
+        old="config.max_enis, unmanaged, slot)",
+        new="config.max_enis, 0 * unmanaged, slot)",
+        why="unmanaged ENIs take room",
+        tests=("tests/rules/test_growth_v1_7.py",),
+    ),
     # H26
     Mutant(
         name="v1_7_counters_drift",
