@@ -673,7 +673,7 @@ MUTANTS: Final = (
         rules=("H24", "R33"),
         file=_SETUP,
         old="    return evolve(node, unmanaged=unmanaged)\n",
-        new="    return evolve(node, unmanaged=unmanaged if described.tags else node.unmanaged)\n",
+        new="    return evolve(node, unmanaged=unmanaged or node.unmanaged)\n",
         why="every description classifies anew",
     ),
     Mutant(
