@@ -6,7 +6,7 @@ A failure is an answer too: `Failed` with EC2's error code. Names follow the dae
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import ClassVar, Final, Generic, Literal, NamedTuple, TypeVar
+from typing import ClassVar, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from attrs import frozen
 
@@ -325,6 +325,8 @@ class FindRouteTable(Request[Done | Failed]):
 UNUSABLE: Final = "unusable"
 """Of a branch ENI annotation: it does not parse, or its list is empty."""
 
+BranchAddress: TypeAlias = int | Literal["unusable"] | None
+
 
 @frozen
 class PodObject:
@@ -332,7 +334,7 @@ class PodObject:
 
     wants_branch_eni: bool = False
     """Its first container has a limit of vpc.amazonaws.com/pod-eni."""
-    branch_address: int | Literal["unusable"] | None = None
+    branch_address: BranchAddress = None
     """The address in the annotation of that name.
 
     `None` while there is no annotation; `UNUSABLE` if no branch ENI can be read from it.

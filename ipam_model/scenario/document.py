@@ -233,6 +233,8 @@ class PodObjectSet(Happening):
     exists: bool = True
     branch_eni: bool = False
     branch_address: str | None = None
+    unusable_annotation: bool = False
+    same_uid: bool = True
     network: str = "aws-cni"
     interface: str = "eth0"
 

@@ -11,7 +11,7 @@ from ipam_model.daemon.init import Exited
 from ipam_model.daemon.pods import PodReply
 from ipam_model.ec2 import Ec2Eni, Fault
 from ipam_model.errors import InputError
-from ipam_model.requests import PodObject
+from ipam_model.requests import UNUSABLE, BranchAddress, PodObject
 from ipam_model.scenario.document import (
     Advance,
     ArmFault,
@@ -44,7 +44,7 @@ from ipam_model.scenario.document import (
     Tick,
     Uncordon,
 )
-from ipam_model.scenario.meaning import address_at, ipv4_networks_at, networks_at
+from ipam_model.scenario.meaning import MeaningError, address_at, ipv4_networks_at, networks_at
 from ipam_model.scenario.setup import eni_of, tags_of
 from ipam_model.scenario.writing import Json
 from ipam_model.state import Network, Pod, PodKey
@@ -168,14 +168,25 @@ def surround(runner: Runner, event: Outside) -> None:
 def _set_object(runner: Runner, event: PodObjectSet) -> None:
     key = _key(event)
     _set_existence(runner, key, exists=event.exists)
-    address = event.branch_address
     known = PodObject(
         wants_branch_eni=event.branch_eni,
-        branch_address=None if address is None else address_at(address, "branch_address"),
+        branch_address=_annotation(event),
+        same_uid=event.same_uid,
     )
     runner.branch_pods.pop(key, None)
     if known != PodObject():
         runner.branch_pods[key] = known
+
+
+def _annotation(event: PodObjectSet) -> BranchAddress:
+    text = event.branch_address
+    if event.unusable_annotation and text is not None:
+        raise MeaningError(
+            ("unusable_annotation",), "an annotation with a branch_address is usable; give one"
+        )
+    if event.unusable_annotation:
+        return UNUSABLE
+    return None if text is None else address_at(text, "branch_address")
 
 
 def changed(state: ec2.Ec2, event: OnEc2, config: Config, now: int) -> ec2.Ec2:

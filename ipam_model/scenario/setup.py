@@ -13,7 +13,7 @@ from ipam_model.ec2 import FIRST_IPV6, Ec2, Ec2Eni, Fault, holder
 from ipam_model.errors import InputError
 from ipam_model.limits import CardLimits, Catalogue, InstanceLimits
 from ipam_model.nodes import default_max_pods
-from ipam_model.requests import EniTags, Ownership, PodObject
+from ipam_model.requests import UNUSABLE, EniTags, Ownership, PodObject
 from ipam_model.scenario.document import (
     ArmFault,
     Card,
@@ -346,7 +346,9 @@ def describe_pod_object(key: PodKey, known: PodObject, *, exists: bool) -> PodOb
         pod=key.container,
         exists=exists,
         branch_eni=known.wants_branch_eni,
-        branch_address=None if address is None else format_address(address),
+        branch_address=format_address(address) if isinstance(address, int) else None,
+        unusable_annotation=address == UNUSABLE,
+        same_uid=known.same_uid,
         network=key.network,
         interface=key.interface,
     )

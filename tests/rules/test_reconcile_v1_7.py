@@ -268,7 +268,7 @@ def test_H24_R33_without_any_tag_no_eni_is_unmanaged_any_more() -> None:
     scene.others_attach(foreign_eni("eni-2", tags=EniTags(no_manage="true")))
     scene.others_attach(foreign_eni("eni-3"))
     scene.reconcile()
-    assert (len(scene.store().enis), scene.mind.unmanaged) == (2, {"eni-2"})
+    assert (len(scene.store().enis), scene.mind.unmanaged) == (2, frozenset({"eni-2"}))
     untagged = tuple(evolve(eni, tags=EniTags()) for eni in scene.ec2.enis)
     scene.ec2 = evolve(scene.ec2, enis=untagged)
     scene.others_attach(foreign_eni("eni-4"))

@@ -6,7 +6,7 @@ from ipam_model.errors import InputError
 from ipam_model.limits import InstanceLimits
 from ipam_model.nodes import NodeSetup
 from ipam_model.scenario.meaning import EventError
-from ipam_model.scenario.setup import describe, world_of
+from ipam_model.scenario.setup import describe, describe_pod_object, world_of
 from ipam_model.scenario.tables import calls_text
 from ipam_model.state import IPV6_BLOCK, Network
 from ipam_model.subnets import CounterSubnet
@@ -212,6 +212,26 @@ def test_a_pod_object_gives_the_address_of_the_branch_eni() -> None:
     assert runner.branch_pods
     _, runner = run(written(wants, {"kind": "pod_object", "pod": "a"}, env=POD_ENI))
     assert not runner.branch_pods
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [({"unusable_annotation": True}, "UnusableBranchENIAnnotation"), ({"same_uid": False}, "PodU")],
+)
+def test_a_delete_fails_by_an_object_of_no_use(said: dict[str, bool], error: str) -> None:
+    known = {"kind": "pod_object", "pod": "a", **said}
+    scenario = written(START, known, {"kind": "pod_del", "pod": "a"}, env=POD_ENI)
+    steps, runner = run(scenario)
+    assert steps[-1].reply["success"] is False
+    assert str(steps[-1].reply["error"]).startswith(error)
+    told = describe_pod_object(*runner.world.branch_pods[0], exists=True)
+    assert (told.unusable_annotation, told.same_uid) == (error[0] == "U", error[0] != "P")
+
+
+def test_an_annotation_with_an_address_is_not_unusable() -> None:
+    known = {"kind": "pod_object", "pod": "a", "branch_address": "10.9.0.9"}
+    with pytest.raises(InputError, match="is usable"):
+        run(written(START, known | {"unusable_annotation": True}))
 
 
 def test_a_pod_without_an_object_is_refused_with_pod_enis() -> None:
