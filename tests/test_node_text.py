@@ -38,8 +38,10 @@ def node(env: dict[str, str] | None = None, *, shipped: bool = True) -> NodeSetu
         ({"MAX_ENI": "2"}, "WARM_ENI_TARGET=1 (shipped default), MAX_ENI=2 (aws-node.yaml:31)"),
         (
             {"ENABLE_PREFIX_DELEGATION": "true"},
-            "ENABLE_PREFIX_DELEGATION=true (aws-node.yaml:31), "
-            "WARM_PREFIX_TARGET=1 (shipped default)",
+            (
+                "ENABLE_PREFIX_DELEGATION=true (aws-node.yaml:31), "
+                "WARM_PREFIX_TARGET=1 (shipped default)"
+            ),
         ),
         (
             {"ENABLE_IPv6": "true", "ENABLE_IPv4": "false", "ENABLE_PREFIX_DELEGATION": "true"},

@@ -5,9 +5,12 @@ from attrs import evolve
 from ipam_model.ec2 import Ec2Eni
 from ipam_model.quantities import Quantities, quantities, reaches_ec2
 from ipam_model.requests import AllocENI, GetAttachedENIs, Sleep, TagENI, WaitForENI
+from ipam_model.simulation import Conditions
+from ipam_model.simulation.node import SimulatedNode
 from ipam_model.world import World
 from tests.rules.scenes import cidr, make_config, make_eni, make_node, make_store, placed, prefix
 from tests.rules.scenes import single as one
+from tests.simulation.setups import node
 
 NOW = 100_000
 
@@ -37,6 +40,7 @@ def test_each_address_counts_where_it_belongs() -> None:
     assert shown == Quantities(
         enis=2,
         owned=4 + 16 + 2,
+        prefixes=1,
         assigned=2,
         cooling=1,
         available=3,
@@ -45,6 +49,19 @@ def test_each_address_counts_where_it_belongs() -> None:
         ec2_calls=7,
     )
     assert shown.idle == 20
+
+
+def test_a_prefix_of_ipv6_is_counted_and_its_addresses_are_not() -> None:
+    settings = {"ENABLE_IPv6": "true", "ENABLE_IPv4": "false", "ENABLE_PREFIX_DELEGATION": "true"}
+    runner = SimulatedNode(node("m5.large", settings), Conditions())
+    runner.launch()
+    runner.welcome(3)
+    runner.serve()
+    runner.dismiss(1)
+    shown = runner.quantities()
+    assert (shown.enis, shown.prefixes, shown.assigned) == (1, 1, 2)
+    assert (shown.owned, shown.idle, shown.cooling, shown.available) == (0, 0, 0, 0)
+    assert shown.reserved == 1  # the primary address: a /80 is not of the IPv4 subnet
 
 
 def test_a_leaked_eni_is_reserved_but_not_attached() -> None:

@@ -61,12 +61,22 @@ class Series:
     width: float
     always: bool = True
     """Drawn even if it is 0 throughout."""
+    ipv4_only: bool = False
+    """Not drawn if all are IPv6 nodes, about which it says nothing."""
 
 
 SERIES: Final = (
     Series("reserved", lambda row: row.quantities.reserved, "reserved", BLACK, "-", 1.4),
-    Series("owned", lambda row: row.quantities.owned, "owned", BLUE, "-", 2.2),
-    Series("wanted (warm target)", lambda row: row.warm_target, "", VERMILLION, (0, (5, 2)), 1.4),
+    Series("owned", lambda row: row.quantities.owned, "owned", BLUE, "-", 2.2, ipv4_only=True),
+    Series(
+        "wanted (warm target)",
+        lambda row: row.warm_target,
+        "",
+        VERMILLION,
+        (0, (5, 2)),
+        1.4,
+        ipv4_only=True,
+    ),
     Series(
         "assigned",
         lambda row: row.quantities.assigned,
@@ -309,6 +319,8 @@ def _swing(axes: Axes, run: NodeRun, x: Sequence[float], name: str, colour: str)
 
 
 def _is_drawn(series: Series, runs: Sequence[NodeRun]) -> bool:
+    if series.ipv4_only and all(run.setup.config.ipv6 for run in runs):
+        return False
     return series.always or any(series.of(row) for run in runs for row in run.rows)
 
 
@@ -355,7 +367,12 @@ def _bars(runs: Sequence[NodeRun], title: str) -> Figure:
     figure.subplots_adjust(left=0.2, right=0.94, top=1 - 0.72 / height, bottom=0.86 / height)
     rows = [run.rows[0] for run in runs]
     parts = (
-        ("assigned", GREEN, "", [row.quantities.assigned for row in rows]),
+        (
+            "assigned",
+            GREEN,
+            "",  # Of the reserved: the addresses of pods on an IPv6 node are not among them.
+            [min(row.quantities.assigned, row.quantities.owned) for row in rows],
+        ),
         ("idle", SKY, "///", [row.quantities.idle for row in rows]),
         (
             "primary addresses",

@@ -139,7 +139,7 @@ class NodeRun:
         return any(row.rest is not None and row.rest.ending is Ending.CUT for row in self.rows)
 
 
-SWINGING = ("enis", "owned", "reserved", "idle", "cooling", "assigned")
+SWINGING = ("enis", "prefixes", "owned", "reserved", "idle", "cooling", "assigned")
 """What `Rest.lowest` and `Rest.highest` tell."""
 
 

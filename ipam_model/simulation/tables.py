@@ -26,6 +26,8 @@ class Column:
     """Its name in `Rest.lowest`, of a node that does not rest."""
     only_if_used: bool = False
     """Left out where it is 0 in every row."""
+    ipv4_only: bool = False
+    """Left out where every node is an IPv6 node, for it says nothing about one."""
 
     def text(self, row: Row) -> str:
         """The cell: a number, or least and most."""
@@ -46,10 +48,11 @@ _POOL: Final = (
     Column("waiting", lambda row: row.waiting, only_if_used=True),
     Column("ENIs", lambda row: row.quantities.enis, "enis"),
     Column("reserved", lambda row: row.quantities.reserved, "reserved"),
-    Column("owned", lambda row: row.quantities.owned, "owned"),
-    Column("wanted", lambda row: row.warm_target),
+    Column("owned", lambda row: row.quantities.owned, "owned", ipv4_only=True),
+    Column("prefixes", lambda row: row.quantities.prefixes, "prefixes", only_if_used=True),
+    Column("wanted", lambda row: row.warm_target, ipv4_only=True),
     Column("assigned", lambda row: row.quantities.assigned, "assigned"),
-    Column("idle", lambda row: row.quantities.idle, "idle"),
+    Column("idle", lambda row: row.quantities.idle, "idle", ipv4_only=True),
     Column("cooling", lambda row: row.quantities.cooling, "cooling", only_if_used=True),
     Column("leaked ENIs", lambda row: row.quantities.leaked, only_if_used=True),
     Column("refused", lambda row: row.refused, only_if_used=True),
@@ -66,7 +69,7 @@ COLUMNS: Final[dict[Over, tuple[Column, ...]]] = {
 
 def node_table(run: NodeRun, over: Over) -> str:
     """The rows of one node; over time, rows that say the same as the one before are left out."""
-    columns = _used([*COLUMNS[over]], run.rows)
+    columns = _used(COLUMNS[over], [run])
     rows = list(run.rows if over == "pods" else _changes(run.rows))
     lines = [[column.text(row) for column in columns] + [_remark(row)] for row in rows]
     return _aligned([[*(column.heading for column in columns), ""], *lines], left=())
@@ -76,7 +79,7 @@ def one_count_table(runs: Sequence[NodeRun]) -> str:
     """One row per node, where each node has a single number of pods."""
     shown = [run for run in runs if run.rows]
     rows = [run.rows[0] for run in shown]
-    columns = _used([*COLUMNS["pods"]], rows)
+    columns = _used(COLUMNS["pods"], shown)
     lines = [
         [
             run.setup.name,
@@ -113,11 +116,13 @@ def _names(names: Sequence[str]) -> str:
     return ", ".join(names[:MOST_NAMES]) + more
 
 
-def _used(columns: Sequence[Column], rows: Sequence[Row]) -> list[Column]:
+def _used(columns: Sequence[Column], runs: Sequence[NodeRun]) -> list[Column]:
+    pools = not all(run.setup.config.ipv6 for run in runs)
     return [
         column
         for column in columns
-        if not column.only_if_used or any(column.of(row) for row in rows)
+        if (pools or not column.ipv4_only)
+        and (not column.only_if_used or any(column.of(row) for run in runs for row in run.rows))
     ]
 
 
@@ -169,6 +174,7 @@ CSV_HEADINGS: Final = (
     "enis",
     "reserved",
     "owned",
+    "prefixes",
     "wanted",
     "assigned",
     "idle",
@@ -211,6 +217,7 @@ def _numbers(row: Row) -> Json:
         "enis": found.enis,
         "reserved": found.reserved,
         "owned": found.owned,
+        "prefixes": found.prefixes,
         "wanted": row.warm_target,
         "assigned": found.assigned,
         "idle": found.idle,

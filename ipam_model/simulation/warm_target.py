@@ -15,9 +15,11 @@ def wanted_addresses(config: Config, node: Node) -> int:
     WARM_ENI_TARGET ENIs' or WARM_PREFIX_TARGET prefixes' worth (one address where the target is 0);
     whole prefixes in prefix mode (R79, R87, R93). Neither max pods nor the instance's limits are
     in it, so a full node may own less than it wants. 0 with provisioning disabled (R52). Under the
-    article's policy: what its next steps lead to.
+    article's policy: what its next steps lead to. 0 on an IPv6 node, whose pool no target governs.
     """
-    if not measure.provisions(config) or not node.stores:  # Without stores it is still starting.
+    if not measure.provisions(config) or config.ipv6:
+        return 0
+    if not node.stores:  # It is still starting.
         return 0
     if config.version is Version.ARTICLE_2021:
         return ledger.wanted_addresses(ledger.read(config, node))

@@ -17,6 +17,7 @@ PLENTY = 10_000
 
 ARTICLE = {"WARM_IP_TARGET": "10", "WARM_ENI_TARGET": "0"}
 PREFIXES = {"ENABLE_PREFIX_DELEGATION": "true"}
+IPV6 = PREFIXES | {"ENABLE_IPv6": "true", "ENABLE_IPv4": "false"}
 
 
 def node(

@@ -12,7 +12,7 @@ from ipam_model.errors import InputError
 from ipam_model.simulation import NodeRun, bursts, over_pods, over_time
 from ipam_model.simulation.plots import MOST_BARS, MOST_PANELS, SERIES, draw
 from tests.shared import ROOT
-from tests.simulation.setups import ARTICLE, node
+from tests.simulation.setups import ARTICLE, IPV6, node
 
 PODS = over_pods(node("m5.large"), range(30))
 TIME = over_time(node("m3.2xlarge", ARTICLE), bursts([(3, 0), (15, 60_000), (-18, 200_000)]))
@@ -36,6 +36,16 @@ def test_labels_over_pods() -> None:
                   "wanted (warm target)", "assigned", "pods waiting", "ENIs attached"):  # fmt: skip
         assert label in found
     assert "cooling" not in found
+
+
+def test_an_ipv6_node_is_drawn_without_a_pool() -> None:
+    six = over_pods(node("m5.large", IPV6), [0, 5])
+    found = svg([six])
+    assert not {"owned", "wanted (warm target)", "cooling"} & {*found}
+    assert {"reserved", "assigned"} <= {*found}
+    assert not any("1e" in each for each in found)
+    bar = over_pods(node("m5.large", IPV6), [5])
+    assert not {"1e14", "5"} & {*svg([bar])}  # one primary address is reserved, not 1 + 5
 
 
 def test_labels_over_time() -> None:

@@ -16,7 +16,7 @@ from ipam_model.simulation.tables import (
     one_count_table,
     run_as_json,
 )
-from tests.simulation.setups import ARTICLE, node
+from tests.simulation.setups import ARTICLE, IPV6, PREFIXES, node
 
 BURST = over_time(node("m3.2xlarge", ARTICLE), bursts([(3, 0), (15, 60_000)]), duration=100_000)
 FLAPPING = over_pods(node("t3.small", {"WARM_ENI_TARGET": "0"}), [2, 3])
@@ -29,6 +29,22 @@ def test_table_over_pods() -> None:
         "   9        0     2        20     18      18         9     9          6",
         "  10        0     3        30     27      19        10    17          8",
         "  29        2     3        30     27      36        27     0          8",
+    ]
+
+
+def test_an_ipv6_node_has_no_pool_to_tell_of() -> None:
+    six = over_pods(node("m5.large", IPV6), [0, 5])
+    assert node_table(six, "pods").splitlines() == [
+        "pods  ENIs  reserved  prefixes  assigned  EC2 calls",
+        "   0     1         1         1         0          4",
+        "   5     1         1         1         5          4",
+    ]
+    (row, *_) = csv.DictReader(io.StringIO(as_csv([six])))
+    assert [row[name] for name in ("owned", "wanted", "idle", "available")] == ["0"] * 4
+    beside = one_count_table([over_pods(node("m5.large", each), [5]) for each in (IPV6, PREFIXES)])
+    assert [line.split()[3:] for line in beside.splitlines()[1:]] == [
+        ["1", "1", "0", "1", "0", "5", "0", "4"],
+        ["1", "33", "32", "2", "32", "5", "27", "5"],
     ]
 
 

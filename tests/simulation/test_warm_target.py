@@ -12,7 +12,7 @@ from ipam_model.simulation.node import SimulatedNode
 from ipam_model.simulation.rest import settle
 from ipam_model.simulation.warm_target import wanted_addresses
 from ipam_model.state import totals
-from tests.simulation.setups import node, setups
+from tests.simulation.setups import IPV6, node, setups
 
 
 def of_a_daemon(setup: NodeSetup) -> bool:
@@ -56,3 +56,9 @@ def test_a_surplus_is_not_wanted() -> None:
     settle(runner)
     runner.dismiss(5)
     assert (runner.quantities().owned, wanted_addresses(runner.config, runner.memory())) == (8, 3)
+
+
+def test_no_target_governs_an_ipv6_node() -> None:
+    runner = SimulatedNode(node("m5.large", IPV6 | {"WARM_IP_TARGET": "5"}), Conditions())
+    runner.launch()
+    assert wanted_addresses(runner.config, runner.memory()) == 0
