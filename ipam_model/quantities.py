@@ -94,6 +94,7 @@ _REACH_EC2 = (
     TagENI,
     IsSubnetExcluded,
     AssignPrivateIpAddresses,
+    AssignIPv6Prefixes,
     AllocENI,
     CreateENI,
     FreeENI,

@@ -7,10 +7,14 @@ it is part of the answer. It does not change the exit code of a command.
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TextIO
+from typing import Final, TextIO
 
+from ipam_model.inspection.counted import few
 from ipam_model.nodes import NodeSetup
 from ipam_model.settings import SHIPPED, PlacedDiagnostic, Severity, shipped_defaults
+
+MOST_NAMES: Final = 8
+"""Nodes named in a line."""
 
 
 def print_remarks(
@@ -38,7 +42,7 @@ def remark_lines(nodes: Iterable[NodeSetup], *, everything: bool = False) -> Ite
                 if node.name not in holders:
                     holders.append(node.name)
     for line, holders in named.items():
-        yield line if len(holders) == count else f"{line} [{', '.join(holders)}]"
+        yield line if len(holders) == count else f"{line} [{few(holders, MOST_NAMES)}]"
 
 
 def remarks_as_json(node: NodeSetup) -> list[Mapping[str, object]]:

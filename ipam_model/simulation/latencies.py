@@ -14,58 +14,37 @@ from typing import Final
 from attrs import field, frozen
 
 from ipam_model.errors import InputError
-from ipam_model.requests import (
-    AllocENI,
-    AssignPrivateIpAddresses,
-    CreateENI,
-    DescribeAllENIs,
-    FindRouteTable,
-    FreeENI,
-    GetAddressesFromEC2,
-    GetAttachedENIs,
-    IsSubnetExcluded,
-    NodeCordoned,
-    ReadEniConfig,
-    ReadMaxPods,
-    ReadSandboxes,
-    RefreshSecurityGroups,
-    Request,
-    SetNodeLabel,
-    SetupENINetwork,
-    TagENI,
-    UnassignPrivateIpAddresses,
-    WaitForENI,
-    WriteCheckpoint,
-)
+from ipam_model.requests import Request, WaitForENI
 from ipam_model.rules.timing import SECOND
-from ipam_model.strict_json import RefusedError, decode, refused_at
+from ipam_model.strict_json import RefusedError, decode, line_of, refused_at
 
 LONGEST: Final = 3600.0
 """Seconds; the longest latency that is accepted."""
+_POSSIBLE: Final = f"must be a number of seconds from 0 to {LONGEST:g}"
 
-_MEASURABLE: Final = (
-    AllocENI,
-    AssignPrivateIpAddresses,
-    CreateENI,
-    DescribeAllENIs,
-    FindRouteTable,
-    FreeENI,
-    GetAddressesFromEC2,
-    GetAttachedENIs,
-    IsSubnetExcluded,
-    NodeCordoned,
-    ReadEniConfig,
-    ReadMaxPods,
-    ReadSandboxes,
-    RefreshSecurityGroups,
-    SetNodeLabel,
-    SetupENINetwork,
-    TagENI,
-    UnassignPrivateIpAddresses,
-    WaitForENI,
-    WriteCheckpoint,
+CALLS: Final = (
+    "AllocENI",
+    "AssignIPv6Prefixes",
+    "AssignPrivateIpAddresses",
+    "CreateENI",
+    "DescribeAllENIs",
+    "FindRouteTable",
+    "FreeENI",
+    "GetAddressesFromEC2",
+    "GetAttachedENIs",
+    "IsSubnetExcluded",
+    "NodeCordoned",
+    "ReadEniConfig",
+    "ReadMaxPods",
+    "ReadSandboxes",
+    "RefreshSecurityGroups",
+    "SetNodeLabel",
+    "SetupENINetwork",
+    "TagENI",
+    "UnassignPrivateIpAddresses",
+    "WaitForENI",
+    "WriteCheckpoint",
 )
-CALLS: Final = tuple(kind.__name__ for kind in _MEASURABLE)
 """Requests that may take time. Those that only a pod's own request makes (VPC CIDRs, the pod
 object) are answered at once: they are local and take milliseconds."""
 
@@ -95,9 +74,7 @@ class Latencies:
             if call not in CALLS:
                 raise InputError(f"no latency can be given for {call[:60]!r}; {_known()}")
             if not 0 <= value <= LONGEST:
-                raise InputError(
-                    f"the latency of {call} is {value:g} s; it must be 0 to {LONGEST:g} s"
-                )
+                raise InputError(f"the latency of {call} {_POSSIBLE}")
         return cls({call: round(value * SECOND) for call, value in seconds.items()}, name)
 
     def seconds(self) -> dict[str, float]:
@@ -166,6 +143,10 @@ def parse_latency(text: str) -> tuple[str, float]:
         raise InputError(
             f"--latency is {text[:60]!r}; it must be CALL=SECONDS, e.g. AllocENI=1.5; {_known()}"
         )
+    try:
+        Latencies.of_seconds({call: seconds})
+    except InputError as error:
+        raise InputError(f"--latency {text[:60]}: {error}") from None
     return call, seconds
 
 
@@ -182,34 +163,41 @@ def read_latencies(preset_or_file: str | None, single: Iterable[str]) -> Latenci
 
 
 def _from_file(path: Path) -> Latencies:
-    try:
-        text = path.read_text("utf-8")
-    except OSError as error:
-        presets = ", ".join(PRESETS)
-        raise InputError(
-            f"--latencies {path}: {error.strerror or error}; give a JSON file or one of: {presets}"
-        ) from None
-    except UnicodeDecodeError:
-        raise InputError(f"--latencies {path}: not UTF-8 text") from None
+    name = f"--latencies {path}"
+    text = _text(name, path)
     try:
         found = decode(text)
     except json.JSONDecodeError as error:
-        raise InputError(f"--latencies {path}:{error.lineno}: not JSON: {error.msg}") from None
+        raise InputError(f"{name}:{error.lineno}: not JSON: {error.msg}") from None
     except RefusedError as error:
         place = refused_at(text, error)
         line = "" if place is None else f":{place[0]}"
-        raise InputError(f"--latencies {path}{line}: {error}; {_EXAMPLE}") from None
+        raise InputError(f"{name}{line}: {error}; {_EXAMPLE}") from None
     if not isinstance(found, dict):
-        raise InputError(f"--latencies {path}: must be one JSON object, {_EXAMPLE}")
+        raise InputError(f"{name}:{line_of(text, ())}: must be one JSON object, {_EXAMPLE}")
     seconds: dict[str, float] = {}
     for call, value in found.items():
+        where = f"{name}:{line_of(text, (call,))}"
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise InputError(f"--latencies {path}: {call[:60]!r} must be a number of seconds")
+            raise InputError(f"{where}: {call[:60]!r} {_POSSIBLE}")
         seconds[call] = value
+        try:
+            Latencies.of_seconds({call: value})
+        except InputError as error:
+            raise InputError(f"{where}: {error}") from None
+    return Latencies.of_seconds(seconds)
+
+
+def _text(name: str, path: Path) -> str:
     try:
-        return Latencies.of_seconds(seconds)
-    except InputError as error:
-        raise InputError(f"--latencies {path}: {error}") from None
+        return path.read_text("utf-8-sig")
+    except OSError as error:
+        presets = ", ".join(PRESETS)
+        raise InputError(
+            f"{name}: {error.strerror or error}; give a JSON file or one of: {presets}"
+        ) from None
+    except UnicodeDecodeError:
+        raise InputError(f"{name}: not UTF-8 text") from None
 
 
 _EXAMPLE: Final = 'seconds by call, e.g. {"AllocENI": 1.5}'

@@ -14,6 +14,7 @@ from ipam_model.nodes import NodeSetup
 from ipam_model.quantities import Quantities, quantities, reaches_ec2
 from ipam_model.requests import (
     AllocENI,
+    AssignIPv6Prefixes,
     AssignPrivateIpAddresses,
     Code,
     CreateENI,
@@ -32,6 +33,7 @@ from ipam_model.world import Runner
 
 CHANGES: Final = (
     AllocENI,
+    AssignIPv6Prefixes,
     AssignPrivateIpAddresses,
     CreateENI,
     FreeENI,

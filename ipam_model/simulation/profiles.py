@@ -11,10 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ipam_model.errors import InputError
 from ipam_model.rules.timing import SECOND
+from ipam_model.settings.diagnostics import shown
+from ipam_model.simulation.numbers import number_text
 
 MOST_PODS: Final = 100_000
 MOST_MOMENTS: Final = 1_000_000
@@ -81,7 +83,7 @@ def ramp(first: int, last: int, milliseconds: int) -> Profile:
     for step in range(1, steps + 1):
         at = milliseconds * step // steps
         moments.append(Moment(at=at, arrive=int(last > first), leave=int(last < first)))
-    return _profile(f"ramp:{first}..{last}/{milliseconds / SECOND:g}", moments)
+    return _profile(f"ramp:{first}..{last}/{number_text(milliseconds / SECOND)}", moments)
 
 
 def bursts(changes: Sequence[tuple[int, int]]) -> Profile:
@@ -96,11 +98,11 @@ def bursts(changes: Sequence[tuple[int, int]]) -> Profile:
         present += pods
         if present < 0:
             raise InputError(
-                f"burst: {-pods} pods leave at {at / SECOND:g} s, "
+                f"{-pods} pods leave at {number_text(at / SECOND)} s, "
                 f"but only {present - pods} are there"
             )
         moments.append(Moment(at=at, arrive=max(pods, 0), leave=max(-pods, 0)))
-    text = ",".join(f"{pods}@{at / SECOND:g}" for pods, at in ordered)
+    text = ",".join(f"{pods}@{number_text(at / SECOND)}" for pods, at in ordered)
     return _profile(f"burst:{text}", moments)
 
 
@@ -110,9 +112,7 @@ def churn(pods: int, per_minute: float, milliseconds: int, seed: int) -> Profile
     Replacements are a Poisson process: the pauses between them are exponential, from the seed.
     """
     if per_minute * milliseconds / 60_000 > MOST_MOMENTS:
-        raise InputError(
-            f"churn: more than {MOST_MOMENTS:,} replacements; lower the rate or duration"
-        )
+        raise InputError(f"more than {MOST_MOMENTS:,} replacements; lower the rate or duration")
     moments = [Moment(at=0, arrive=pods)]
     draw = random.Random(f"churn {seed}")
     at = 0.0
@@ -121,7 +121,11 @@ def churn(pods: int, per_minute: float, milliseconds: int, seed: int) -> Profile
         if at > milliseconds:
             break
         moments.append(Moment(at=round(at), leave=1, arrive=1, whichever=True))
-    return Profile(text=f"churn:{pods},{per_minute:g}", moments=tuple(moments), length=milliseconds)
+    return Profile(
+        text=f"churn:{pods},{number_text(per_minute, 9)}",
+        moments=tuple(moments),
+        length=milliseconds,
+    )
 
 
 def _profile(text: str, moments: list[Moment]) -> Profile:
@@ -157,38 +161,41 @@ def parse_profile(text: str, *, milliseconds: int, seed: int) -> Profile:
     kind, colon, rest = text.partition(":")
     reader = _READERS.get(kind)
     if reader is None or not colon:
-        raise InputError(f"--profile is {text[:60]!r}; it must be one of: {FORMS}")
-    return reader(rest, text, milliseconds, seed)
+        raise InputError(f"--profile is {shown(text)}; it must be one of: {FORMS}")
+    try:
+        return evolve(reader(rest, milliseconds, seed), text=text)
+    except InputError as error:
+        raise InputError(f"--profile {shown(text)}: {error}") from None
 
 
-def _constant(rest: str, text: str, _milliseconds: int, _seed: int) -> Profile:
-    (pods,) = _match(_COUNT, rest, text, "constant:N, e.g. constant:20")
-    return constant(_pods(pods, text))
+def _constant(rest: str, _milliseconds: int, _seed: int) -> Profile:
+    (pods,) = _match(_COUNT, rest, "constant:N, e.g. constant:20")
+    return constant(_pods(pods))
 
 
-def _ramp(rest: str, text: str, _milliseconds: int, _seed: int) -> Profile:
+def _ramp(rest: str, _milliseconds: int, _seed: int) -> Profile:
     form = "ramp:FROM..TO/SECONDS, e.g. ramp:0..20/120"
-    first, last, seconds = _match(rf"{_COUNT}\.\.{_COUNT}/{_NUMBER}", rest, text, form)
-    return ramp(_pods(first, text), _pods(last, text), _instant(seconds, text))
+    first, last, seconds = _match(rf"{_COUNT}\.\.{_COUNT}/{_NUMBER}", rest, form)
+    return ramp(_pods(first), _pods(last), _instant(seconds))
 
 
-def _bursts(rest: str, text: str, _milliseconds: int, _seed: int) -> Profile:
+def _bursts(rest: str, _milliseconds: int, _seed: int) -> Profile:
     form = "burst:N@SECONDS[,…], e.g. burst:3@0,15@60,-18@300"
     changes = []
     for part in rest.split(","):
-        pods, seconds = _match(rf"(-?\d{{1,9}})@{_NUMBER}", part, text, form)
+        pods, seconds = _match(rf"(-?\d{{1,9}})@{_NUMBER}", part, form)
         sign = -1 if pods.startswith("-") else 1
-        changes.append((sign * _pods(pods.lstrip("-"), text), _instant(seconds, text)))
+        changes.append((sign * _pods(pods.lstrip("-")), _instant(seconds)))
     return bursts(changes)
 
 
-def _churn(rest: str, text: str, milliseconds: int, seed: int) -> Profile:
+def _churn(rest: str, milliseconds: int, seed: int) -> Profile:
     form = "churn:N,RATE with RATE in replacements per minute, e.g. churn:20,6"
-    pods, rate = _match(rf"{_COUNT},{_NUMBER}", rest, text, form)
-    return churn(_pods(pods, text), float(rate), milliseconds, seed)
+    pods, rate = _match(rf"{_COUNT},{_NUMBER}", rest, form)
+    return churn(_pods(pods), float(rate), milliseconds, seed)
 
 
-_READERS: Final[Mapping[str, Callable[[str, str, int, int], Profile]]] = {
+_READERS: Final[Mapping[str, Callable[[str, int, int], Profile]]] = {
     "constant": _constant,
     "ramp": _ramp,
     "burst": _bursts,
@@ -196,22 +203,22 @@ _READERS: Final[Mapping[str, Callable[[str, str, int, int], Profile]]] = {
 }
 
 
-def _match(pattern: str, part: str, text: str, form: str) -> tuple[str, ...]:
+def _match(pattern: str, part: str, form: str) -> tuple[str, ...]:
     found = re.fullmatch(pattern, part, re.ASCII)
     if found is None:
-        raise InputError(f"--profile is {text[:60]!r}; it must be {form}")
+        raise InputError(f"it must be {form}")
     return tuple(found.groups())
 
 
-def _pods(number: str, text: str) -> int:
+def _pods(number: str) -> int:
     if int(number) > MOST_PODS:
-        raise InputError(f"--profile {text[:60]}: {number} pods; at most {MOST_PODS:,}")
+        raise InputError(f"{number} pods; at most {MOST_PODS:,}")
     return int(number)
 
 
-def _instant(number: str, text: str) -> int:
+def _instant(number: str) -> int:
     if float(number) > LONGEST:
-        raise InputError(f"--profile {text[:60]}: {number} s is more than a year")
+        raise InputError(f"{number} s is more than a year")
     return math.floor(float(number) * SECOND)
 
 

@@ -7,6 +7,8 @@ from typing import Final, Literal
 
 from attrs import frozen
 
+from ipam_model.inspection.counted import counted, few
+from ipam_model.simulation.numbers import number_text
 from ipam_model.simulation.rows import Ending, LaunchTimes, NodeRun, Row
 
 Over = Literal["pods", "time"]
@@ -41,7 +43,7 @@ class Column:
             low, high = rest.lowest[self.swings], rest.highest[self.swings]
             if low != high:
                 return f"{low}–{high}"
-        return f"{self.of(row):g}"
+        return number_text(self.of(row))
 
 
 _POOL: Final = (
@@ -95,25 +97,25 @@ def one_count_table(runs: Sequence[NodeRun]) -> str:
 
 def launch_text(launches: LaunchTimes) -> str:
     """When the pods of a run got their addresses, in a line or two."""
-    taken = launches.taken()
+    taken = [number_text(each) for each in _middle_and_ends(launches)]
     late, gone = launches.unserved, launches.gave_up
-    asked = f"launch times: {len(taken)} of {len(launches.launches)} pods got an address"
+    served, pods = len(launches.taken()), len(launches.launches)
+    asked = f"launch times: {served} of {counted(pods, 'pod')} got an address"
     if taken:
-        asked += (
-            f"; from arrival to address median {launches.median:g} s, "
-            f"p95 {launches.percentile(95):g} s, max {launches.maximum:g} s"
-        )
+        median, most, longest = taken
+        asked += f"; from arrival to address median {median} s, p95 {most} s, max {longest} s"
     lines = [asked]
     if late:
-        lines.append(f"without an address at the end: {_names(late)}")
+        lines.append(f"without an address at the end: {few(late, MOST_NAMES)}")
     if gone:
-        lines.append(f"left without ever having had one: {_names(gone)}")
+        lines.append(f"left without ever having had one: {few(gone, MOST_NAMES)}")
     return "\n".join(lines)
 
 
-def _names(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-    return ", ".join(names[:MOST_NAMES]) + more
+def _middle_and_ends(launches: LaunchTimes) -> list[float]:
+    """Median, 95th percentile and maximum; nothing if no pod got an address."""
+    found = (launches.median, launches.percentile(95), launches.maximum)
+    return [each for each in found if each is not None]
 
 
 def _used(columns: Sequence[Column], runs: Sequence[NodeRun]) -> list[Column]:
@@ -141,9 +143,11 @@ def _remark(row: Row) -> str:
         return ""
     if rest.ending is Ending.RESTLESS:
         if rest.lowest == rest.highest:
-            return f"asks EC2 in vain for ever: the same again every {rest.period:g} s"
-        return f"never rests: the same again every {rest.period:g} s"
-    return f"cut after {rest.settling:g} s: neither at rest nor the same again"
+            return (
+                f"asks EC2 in vain for ever: the same again every {number_text(rest.period or 0)} s"
+            )
+        return f"never rests: the same again every {number_text(rest.period or 0)} s"
+    return f"cut after {number_text(rest.settling)} s: neither at rest nor the same again"
 
 
 def _aligned(lines: Sequence[Sequence[str]], left: Sequence[int]) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ipam_model import requests
 from ipam_model.errors import InputError
 from ipam_model.requests import AllocENI, ReadVpcCidrs, WaitForENI
 from ipam_model.simulation import NONE, TYPICAL, Latencies
@@ -44,9 +45,9 @@ def test_R109_twelve_looks_within_162_seconds() -> None:
         ("AllocENI=", "it must be CALL=SECONDS"),
         ("=3", "it must be CALL=SECONDS"),
         ("AllocENI=x", "it must be CALL=SECONDS"),
-        ("AllocENI=-1", "must be 0 to 3600 s"),
-        ("AllocENI=nan", "must be 0 to 3600 s"),
-        ("AllocENI=1e9", "must be 0 to 3600 s"),
+        ("AllocENI=-1", "must be a number of seconds from 0 to 3600"),
+        ("AllocENI=nan", "must be a number of seconds from 0 to 3600"),
+        ("AllocENI=1e9", "must be a number of seconds from 0 to 3600"),
         ("allocENI=1", "no latency can be given for 'allocENI'"),
         ("ReadVpcCidrs=1", "no latency can be given for 'ReadVpcCidrs'"),
     ],
@@ -55,6 +56,7 @@ def test_bad_latencies(single: str, complaint: str) -> None:
     with pytest.raises(InputError) as caught:
         read_latencies(None, [single])
     assert complaint in str(caught.value)
+    assert str(caught.value).startswith(("--latency is '", f"--latency {single}: "))
     if "no latency" in complaint:
         assert ", ".join(CALLS) in str(caught.value)
 
@@ -68,10 +70,17 @@ def test_bad_latencies(single: str, complaint: str) -> None:
         (b'{"AllocENI": "1"}', "'AllocENI' must be a number of seconds"),
         (b'{"AllocENI": true}', "'AllocENI' must be a number of seconds"),
         (b'{\n"AllocENI": NaN}', ":2: NaN is not a JSON number; seconds by call"),
-        (b'{"AllocENI": 1e999}', "must be 0 to 3600 s"),
+        (b'{"AllocENI": 1e999}', "must be a number of seconds from 0 to 3600"),
         (b'{"AllocENI": 1,\n"AllocENI": 2}', ":2: key 'AllocENI' stands twice in one object"),
         (b'{"AllocENI": ' + b"1" * 5000 + b"}", ": a number has thousands of digits"),
         (b'{"Alloc": 1}', "no latency can be given for 'Alloc'"),
+        (b'{\n"TagENI": 1,\n"AllocENI": -1}', ":3: the latency of AllocENI must be"),
+        (b'{"TagENI": 1,\n"Alloc": 1}', ":2: no latency can be given for 'Alloc'"),
+        (b'{"TagENI": 1,\n"FreeENI": {}}', ":2: 'FreeENI' must be a number"),
+        (b'{"TagENI": 1,\n"FreeENI": 2,\n"TagENI": 3}', ":3: key 'TagENI' stands twice"),
+        (b'{"\xc3\xa9": 1,\n"\\u00e9": 3}', ":2: key '\xe9' stands twice"),
+        (b'{\n"AllocENI": ' + b"9" * 401 + b"}", ":2: the latency of AllocENI must be"),
+        (b"\n\n[1]", ":3: must be one JSON object"),
         (b"\xff", "not UTF-8"),
         (b"[" * 200_000, "nested too deeply"),
     ],
@@ -83,6 +92,18 @@ def test_bad_files(content: bytes, complaint: str, tmp_path: Path) -> None:
         read_latencies(str(path), [])
     assert str(path) in str(caught.value)
     assert complaint in str(caught.value)
+
+
+def test_integers_from_python_may_be_of_any_size() -> None:
+    with pytest.raises(InputError, match="the latency of AllocENI must be"):
+        Latencies.of_seconds({"AllocENI": 10**401})
+
+
+def test_every_call_is_a_request() -> None:
+    for call in CALLS:
+        assert issubclass(getattr(requests, call), requests.Request)
+    assert len(set(CALLS)) == len(CALLS)
+    assert [*CALLS] == sorted(CALLS)
 
 
 def test_a_missing_file_names_the_presets(tmp_path: Path) -> None:

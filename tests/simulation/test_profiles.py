@@ -55,6 +55,28 @@ def test_a_ramp_ends_where_it_should(first: int, last: int, milliseconds: int) -
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["ramp:0..20/01234567.001", "burst:1@1234567.125,2@0", "churn:3,0.000001", "constant:07"],
+)
+def test_a_profile_is_called_what_the_user_wrote(text: str) -> None:
+    assert parse_profile(text, milliseconds=60_000, seed=1).text == text
+
+
+changes = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 10**10)), min_size=1, max_size=4)
+
+
+@given(changes)
+def test_what_a_profile_is_called_reads_back(found: list[tuple[int, int]]) -> None:
+    built = bursts(found)
+    assert parse(built.text) == built.moments
+    (pods, milliseconds), *_ = found
+    built = ramp(0, pods, milliseconds)
+    assert parse(built.text) == built.moments
+    built = churn(pods, milliseconds / 10**9, 60_000, 1)
+    assert parse(built.text) == built.moments
+
+
+@pytest.mark.parametrize(
     ("text", "complaint"),
     [
         ("", "it must be one of"),
@@ -80,6 +102,7 @@ def test_bad_profiles(text: str, complaint: str) -> None:
     with pytest.raises(InputError) as caught:
         parse_profile(text, milliseconds=10**8, seed=1)
     assert complaint in str(caught.value)
+    assert str(caught.value).startswith("--profile ")
     assert "\n" not in str(caught.value)
 
 

@@ -9,6 +9,7 @@ from attrs import evolve
 from ipam_model.nodes import ample_subnet
 from ipam_model.simulation import Conditions, bursts, over_pods, over_time
 from ipam_model.simulation.tables import (
+    COLUMNS,
     CSV_HEADINGS,
     as_csv,
     launch_text,
@@ -36,14 +37,14 @@ def test_an_ipv6_node_has_no_pool_to_tell_of() -> None:
     six = over_pods(node("m5.large", IPV6), [0, 5])
     assert node_table(six, "pods").splitlines() == [
         "pods  ENIs  reserved  prefixes  assigned  EC2 calls",
-        "   0     1         1         1         0          4",
-        "   5     1         1         1         5          4",
+        "   0     1         1         1         0          5",
+        "   5     1         1         1         5          5",
     ]
     (row, *_) = csv.DictReader(io.StringIO(as_csv([six])))
     assert [row[name] for name in ("owned", "wanted", "idle", "available")] == ["0"] * 4
     beside = one_count_table([over_pods(node("m5.large", each), [5]) for each in (IPV6, PREFIXES)])
     assert [line.split()[3:] for line in beside.splitlines()[1:]] == [
-        ["1", "1", "0", "1", "0", "5", "0", "4"],
+        ["1", "1", "0", "1", "0", "5", "0", "5"],
         ["1", "33", "32", "2", "32", "5", "27", "5"],
     ]
 
@@ -91,6 +92,14 @@ def test_launch_times_in_words() -> None:
     ]
     nobody = over_time(node("t3.small"), bursts([]), duration=5_000)
     assert launch_text(nobody.launches) == "launch times: 0 of 0 pods got an address"
+
+
+def test_numbers_keep_their_digits() -> None:
+    run = over_time(node("t3.small"), bursts([(1, 0)]), duration=100_000_001, every=100_000_001)
+    assert node_table(run, "time").splitlines()[-1].split()[0] == "100000.001"
+    (column,) = [each for each in COLUMNS["pods"] if each.heading == "EC2 calls"]
+    row = evolve(run.rows[0], quantities=evolve(run.rows[0].quantities, ec2_calls=12_345_678))
+    assert column.text(row) == "12345678"
 
 
 def test_csv_reads_back() -> None:
