@@ -87,7 +87,7 @@ def _place(node: NodeSetup, name: str) -> str:
 
 
 def quirks_off(node: NodeSetup) -> tuple[str, ...]:
-    """The quirks that the node's version has and that are switched off, as `--no-quirk` takes them."""
+    """The quirks of the node's version that are off, by the names that `--no-quirk` takes."""
     return tuple(quirk.name.lower() for quirk in _off(node))
 
 

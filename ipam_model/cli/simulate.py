@@ -1,8 +1,8 @@
 """`ipam-model simulate`: a node at work, over pods or over time."""
 
 import argparse
-import math
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -10,14 +10,28 @@ from ipam_model.cli import simulate_output
 from ipam_model.cli.node_options import add_node_options, nodes, whole_number
 from ipam_model.cli.progress import progress
 from ipam_model.cli.remarks import print_remarks
-from ipam_model.cli.simulate_output import Task
+from ipam_model.cli.simulate_output import (
+    CsvPrinter,
+    JsonPrinter,
+    Printer,
+    Show,
+    Task,
+    TextPrinter,
+)
+from ipam_model.cli.simulate_picture import Picture
 from ipam_model.errors import InputError
 from ipam_model.limits import Catalogue
 from ipam_model.nodes import NodeSetup
 from ipam_model.rules.timing import SECOND
 from ipam_model.simulation.choices import Choices
-from ipam_model.simulation.conditions import KUBELET_RETRY, Conditions
+from ipam_model.simulation.conditions import (
+    KUBELET_RETRY,
+    LONGEST_RETRY,
+    SHORTEST_RETRY,
+    Conditions,
+)
 from ipam_model.simulation.latencies import CALLS, PRESETS, read_latencies
+from ipam_model.simulation.numbers import milliseconds, number_text
 from ipam_model.simulation.over_pods import Path as PodPath
 from ipam_model.simulation.over_pods import over_pods
 from ipam_model.simulation.over_time import (
@@ -36,7 +50,7 @@ from ipam_model.simulation.profiles import (
     parse_counts,
     parse_profile,
 )
-from ipam_model.simulation.rows import NodeRun
+from ipam_model.simulation.rows import LaunchTimes, NodeRun, Row
 
 DONE: Final = 0
 INCONCLUSIVE: Final = 3
@@ -76,9 +90,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     work.add_argument(
         "--leave",
         choices=[leave.value for leave in Leave],
-        default=Leave.NEWEST.value,
-        help="which pods go when some go; those without an address before all others "
-        "(default: %(default)s)",
+        help="with --path drain or a profile in which pods leave: which go; those without an "
+        f"address before all others (default: {Leave.NEWEST.value})",
     )
     work.add_argument(
         "--duration",
@@ -103,9 +116,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     assumed.add_argument(
         "--seed",
         type=whole_number,
-        default=1,
         metavar="N",
-        help="of everything random (default: 1)",
+        help="of everything random, if anything is (default: 1)",
     )
     assumed.add_argument(
         "--latencies",
@@ -122,18 +134,17 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     assumed.add_argument(
         "--retry",
-        type=_seconds,
-        default=KUBELET_RETRY,
+        type=_retry,
         metavar="SECONDS",
-        help="until a refused pod asks again (default: %(default)g, as kubelet does)",
+        help="with --profile: until a refused pod asks again "
+        f"(default: {number_text(KUBELET_RETRY)}, as kubelet does)",
     )
     assumed.add_argument(
         "--most-passes",
-        type=whole_number,
-        default=Conditions().most_passes,
+        type=_positive,
         metavar="N",
         help="with --pods: passes of the daemon's loop after which a count is given up "
-        "(exit code 3; default: %(default)s)",
+        f"(exit code 3; default: {Conditions().most_passes})",
     )
     output = parser.add_argument_group("output")
     form = output.add_mutually_exclusive_group()
@@ -148,26 +159,51 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run_simulate(arguments: argparse.Namespace) -> int:
     """Run every node, print the rows, draw the picture."""
     plot: Path | None = arguments.plot
-    if plot is not None:
-        simulate_output.check_plot(plot)
     task = read_task(arguments)
-    if plot is not None:
-        simulate_output.check_picture(task)
-    _require_startable(task.setups)
+    _require_startable(task.setups, arguments.subnet_free)
+    if plot is None:
+        return _run_and_print(arguments, task)[0]
+    picture = Picture(plot)
+    try:
+        picture.check(task)
+        # What was found is printed before anything can go wrong with the picture.
+        code, runs = _run_and_print(arguments, task)
+        picture.draw(runs, task)
+    finally:
+        picture.discard()
+    return code
+
+
+def _run_and_print(arguments: argparse.Namespace, task: Task) -> tuple[int, list[NodeRun]]:
     print_remarks(task.setups)
-    runs = _run(task)
-    if plot is not None:
-        simulate_output.draw(plot, runs, task)
+    runs: list[NodeRun] = []
+    total = sum(task.rows(setup) for setup in task.setups)
+    with progress(total, "row") as bar:
+
+        def show(text: str) -> None:
+            bar.clear()
+            print(text, flush=True)
+
+        printer = _printer(arguments, task, show)
+        printer.begin()
+        try:
+            for run in _runs(task, lambda _: bar.update(1)):
+                runs.append(run)
+                printer.node(run)
+        finally:  # Also if it is interrupted: nothing that was found is lost.
+            printer.end(runs)
+            for remark in simulate_output.remarks(runs, task):
+                bar.clear()
+                _tell(remark)
+        if runs and runs[-1].interrupted:
+            raise KeyboardInterrupt
+    return (INCONCLUSIVE if any(run.cut for run in runs) else DONE), runs
+
+
+def _printer(arguments: argparse.Namespace, task: Task, show: Show) -> Printer:
     if arguments.json:
-        print(simulate_output.as_json(runs, task))
-    elif arguments.csv:
-        print(simulate_output.as_csv(runs), end="")
-    else:
-        print(simulate_output.as_text(runs, task))
-    sys.stdout.flush()
-    for remark in simulate_output.remarks(runs, task):
-        _tell(remark)
-    return INCONCLUSIVE if any(run.cut for run in runs) else DONE
+        return JsonPrinter(task, show)
+    return CsvPrinter(show) if arguments.csv else TextPrinter(task, show)
 
 
 def _tell(message: str) -> None:
@@ -180,35 +216,59 @@ def _tell(message: str) -> None:
 def read_task(arguments: argparse.Namespace) -> Task:
     """What the options ask for; `InputError` if they do not fit together."""
     if EVERY_TYPE in arguments.instance_types:
-        arguments.instance_types = list(Catalogue.bundled().types())
+        every = {"instance_types": list(Catalogue.bundled().types())}
+        arguments = argparse.Namespace(**vars(arguments) | every)
     setups = nodes(arguments)
+    usual = Conditions()
     conditions = Conditions(
         choices=Choices(arguments.choices),
-        seed=arguments.seed,
+        seed=usual.seed if arguments.seed is None else arguments.seed,
         latencies=read_latencies(arguments.latencies, arguments.latency),
-        retry=arguments.retry,
-        leave=Leave(arguments.leave),
-        most_passes=arguments.most_passes,
+        retry=usual.retry if arguments.retry is None else arguments.retry,
+        leave=usual.leave if arguments.leave is None else Leave(arguments.leave),
+        most_passes=usual.most_passes if arguments.most_passes is None else arguments.most_passes,
     )
     if arguments.profile is not None:
-        return _over_time(arguments, setups, conditions)
-    for option in ("duration", "every"):
-        if getattr(arguments, option) is not None:
-            raise InputError(f"--{option} goes with --profile; over pods each row is at rest")
-    return Task(
-        setups=setups,
-        conditions=conditions,
-        counts=None if arguments.pods is None else parse_counts(arguments.pods),
-        path=PodPath(arguments.path or PodPath.CLIMB.value),
+        _refuse(arguments, "path", "goes with --pods; a profile says how pods come and go")
+        _refuse(arguments, "most_passes", "goes with --pods; a profile ends with its --duration")
+        task = _over_time(arguments, setups, conditions)
+    else:
+        _refuse(arguments, "duration", "goes with --profile; over pods each row is at rest")
+        _refuse(arguments, "every", "goes with --profile; over pods each row is at rest")
+        _refuse(arguments, "retry", "goes with --profile; over pods waiting pods ask all the time")
+        task = Task(
+            setups=setups,
+            conditions=conditions,
+            counts=None if arguments.pods is None else parse_counts(arguments.pods),
+            path=PodPath(arguments.path or PodPath.CLIMB.value),
+        )
+    if not task.somebody_leaves:
+        _refuse(arguments, "leave", "has no effect: it decides nothing about the pods given here")
+    if not _is_random(arguments, task):
+        _refuse(arguments, "seed", "has no effect: nothing is random without --choices random, "
+                "--leave random or a churn")  # fmt: skip
+    return task
+
+
+def _refuse(arguments: argparse.Namespace, option: str, why: str) -> None:
+    """Refuse an option that somebody gave although it has no effect."""
+    if getattr(arguments, option) is not None:
+        raise InputError(f"--{option.replace('_', '-')} {why}")
+
+
+def _is_random(arguments: argparse.Namespace, task: Task) -> bool:
+    conditions = task.conditions
+    return (
+        conditions.choices is Choices.RANDOM
+        or (conditions.leave is Leave.RANDOM and task.somebody_leaves)
+        or (arguments.profile or "").startswith("churn:")
     )
 
 
 def _over_time(
     arguments: argparse.Namespace, setups: tuple[NodeSetup, ...], conditions: Conditions
 ) -> Task:
-    if arguments.path is not None:
-        raise InputError("--path goes with --pods; a profile says itself how pods come and go")
-    given = None if arguments.duration is None else math.floor(arguments.duration * SECOND)
+    given = None if arguments.duration is None else milliseconds(arguments.duration)
     if arguments.profile.startswith(SCENARIO):
         profile = _scenario(arguments.profile)
     else:
@@ -220,13 +280,14 @@ def _over_time(
     duration = usual_duration(profile) if given is None else given
     every = usual_interval(duration)
     if arguments.every is not None:
-        every = math.floor(arguments.every * SECOND)
-    if duration < 1 or every < 1:
-        raise InputError("--duration and --every must be at least 0.001 s")
+        every = milliseconds(arguments.every)
+    for option, length in (("--duration", duration), ("--every", every)):
+        if length < 1:
+            raise InputError(f"{option} must be at least 0.001 s")
     if duration // every > MOST_ROWS:
         raise InputError(
-            f"{arguments.profile[:40]}: {duration // every:,} rows; at most {MOST_ROWS:,}: "
-            "raise --every or lower --duration"
+            f"--profile {arguments.profile[:40]}: {duration // every:,} rows; "
+            f"at most {MOST_ROWS:,}: raise --every or lower --duration"
         )
     return Task(
         setups=setups, conditions=conditions, profile=profile, duration=duration, every=every
@@ -236,7 +297,10 @@ def _over_time(
 def _scenario(text: str) -> Profile:
     from ipam_model.simulation.scenario_profile import read_profile
 
-    profile, left_out = read_profile(Path(text.removeprefix(SCENARIO)), text)
+    try:
+        profile, left_out = read_profile(Path(text.removeprefix(SCENARIO)), text)
+    except InputError as error:
+        raise InputError(f"--profile: {error}") from None
     if left_out:
         _tell(
             f"{text}: only its pods are taken; {left_out} events about something else, its node "
@@ -246,50 +310,73 @@ def _scenario(text: str) -> Profile:
 
 
 def _seconds(text: str) -> float:
+    return _between(0, LONGEST, text)
+
+
+def _retry(text: str) -> float:
+    return _between(SHORTEST_RETRY, LONGEST_RETRY, text)
+
+
+def _between(least: float, most: float, text: str) -> float:
     try:
         seconds = float(text)
     except ValueError:
         seconds = -1.0
-    if not 0 <= seconds <= LONGEST:
+    if not least <= seconds <= most:
         raise argparse.ArgumentTypeError(
-            f"{text[:40]!r} is not a number of seconds from 0 to {LONGEST:,}"
+            f"{text[:40]!r} is not a number of seconds from {number_text(least)} to {most:,.0f}"
         )
     return seconds
 
 
-def _require_startable(setups: tuple[NodeSetup, ...]) -> None:
-    """Raise `InputError` if a node agent would not start with its settings."""
+def _positive(text: str) -> int:
+    if text == "0":
+        raise argparse.ArgumentTypeError("'0' is too few; it must be at least 1")
+    return whole_number(text)
+
+
+def _require_startable(setups: tuple[NodeSetup, ...], subnet_free: int | None) -> None:
+    """Raise `InputError` if a node agent would not start with its settings, or has no subnet."""
     for setup in setups:
         for found in setup.refusals():
             raise InputError(
                 f"{setup.name}: the node agent does not start with these settings: {found}"
             )
+        try:
+            setup.world()
+        except InputError as error:
+            option = "" if subnet_free is None else f"--subnet-free {subnet_free}: "
+            raise InputError(f"{option}{error}") from None
 
 
 # -- running -------------------------------------------------------------------------------------
 
 
-def _run(task: Task) -> list[NodeRun]:
-    total = sum(task.rows(setup) for setup in task.setups)
-    runs = []
-    with progress(total, "row") as bar:
-        for setup in task.setups:
-            if task.profile is None:
-                run = over_pods(
-                    setup,
-                    task.counts_of(setup),
-                    task.conditions,
-                    path=task.path,
-                    on_row=lambda: bar.update(1),
-                )
-            else:
-                run = over_time(
-                    setup,
-                    task.profile,
-                    task.conditions,
-                    duration=task.duration,
-                    every=task.every,
-                    on_row=lambda: bar.update(1),
-                )
-            runs.append(run)
-    return runs
+def _runs(task: Task, on_row: Callable[[Row], object]) -> Iterator[NodeRun]:
+    """The runs of all nodes, as they are done; the last may be interrupted."""
+    for setup in task.setups:
+        rows: list[Row] = []
+
+        def found(row: Row, rows: list[Row] = rows) -> None:
+            rows.append(row)
+            on_row(row)
+
+        try:
+            run = _run(task, setup, found)
+        except KeyboardInterrupt:
+            yield NodeRun(setup=setup, rows=tuple(rows), launches=LaunchTimes(()), interrupted=True)
+            return
+        yield run
+
+
+def _run(task: Task, setup: NodeSetup, on_row: Callable[[Row], object]) -> NodeRun:
+    if task.profile is not None:
+        return over_time(
+            setup,
+            task.profile,
+            task.conditions,
+            duration=task.duration,
+            every=task.every,
+            on_row=on_row,
+        )
+    return over_pods(setup, task.counts_of(setup), task.conditions, path=task.path, on_row=on_row)

@@ -1,27 +1,28 @@
-"""What `ipam-model simulate` prints and draws."""
+"""What `ipam-model simulate` prints: text, CSV or JSON."""
 
 import json
-import os
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Final, Literal
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, Protocol
 
 from attrs import frozen
 
+from ipam_model.cli.node_text import governing_settings, quirks_off, quirks_text, size_text
 from ipam_model.cli.remarks import remarks_as_json
-from ipam_model.daemon import measure
-from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted, few
 from ipam_model.nodes import NodeSetup, ample_subnet
 from ipam_model.rules.timing import SECOND
 from ipam_model.simulation import tables
 from ipam_model.simulation.choices import Choices
 from ipam_model.simulation.conditions import KUBELET_RETRY, Conditions
+from ipam_model.simulation.numbers import number_text
 from ipam_model.simulation.over_pods import Path as PodPath
 from ipam_model.simulation.over_pods import place
 from ipam_model.simulation.profiles import Profile
 from ipam_model.simulation.rows import NodeRun
 
-SUFFIXES: Final[dict[str, Literal["svg", "png"]]] = {".svg": "svg", ".png": "png"}
+Show = Callable[[str], object]
+"""Takes whole lines without the last line break."""
+
 ASSUMED_MAX_PODS: Final = "ENIs × (addresses − 1) + 2"
 MOST_NAMES: Final = 3
 
@@ -50,6 +51,13 @@ class Task:
         """A single number of pods, so that a node is one row."""
         return self.counts is not None and len(self.counts) == 1
 
+    @property
+    def somebody_leaves(self) -> bool:
+        """Whether it matters which pods leave first."""
+        if self.profile is None:
+            return self.path is PodPath.DRAIN
+        return any(moment.leave and not moment.whichever for moment in self.profile.moments)
+
     def counts_of(self, setup: NodeSetup) -> tuple[int, ...]:
         """The numbers of pods for a node."""
         return tuple(range(setup.max_pods + 1)) if self.counts is None else self.counts
@@ -61,37 +69,71 @@ class Task:
         return -(-self.duration // self.every) + 1
 
 
-def few(names: Sequence[str]) -> str:
-    """Some of the names, and how many more there are."""
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-    return ", ".join(names[:MOST_NAMES]) + more
+class Printer(Protocol):
+    """Prints runs; what is done is out before the next node begins."""
+
+    def begin(self) -> None:
+        """Before the first node."""
+
+    def node(self, run: NodeRun) -> None:
+        """A node has been run, or was being run when somebody interrupted."""
+
+    def end(self, runs: Sequence[NodeRun]) -> None:
+        """These are all."""
 
 
 # -- text ----------------------------------------------------------------------------------------
 
 
-def as_text(runs: Sequence[NodeRun], task: Task) -> str:
-    """Everything for a reader."""
-    blocks = [_headline(task), *(f"assumed: {each}" for each in assumptions(task))]
-    if task.one_count and len(runs) > 1:
-        blocks += ["", tables.one_count_table(runs)]
+class TextPrinter:
+    """Everything for a reader: a block for each node, or one table of them all."""
+
+    def __init__(self, task: Task, show: Show) -> None:
+        self._task, self._show = task, show
+        self._together = task.one_count and len(task.setups) > 1
+
+    def begin(self) -> None:
+        """What was asked for and what is assumed."""
+        assumed = (f"assumed: {each}" for each in assumptions(self._task))
+        self._show("\n".join([_headline(self._task), *assumed]))
+
+    def node(self, run: NodeRun) -> None:
+        """A node that is done, or as far as it came."""
+        if self._together:
+            return
+        blocks = ["", *node_lines(run.setup)]
+        if run.rows:
+            blocks.append(tables.node_table(run, self._task.over))
+        if self._task.profile is not None and run.rows and not run.interrupted:
+            blocks.append(tables.launch_text(run.launches))
+        self._show("\n".join(blocks))
+
+    def end(self, runs: Sequence[NodeRun]) -> None:
+        """The table of all nodes, if it is one."""
+        if not (self._together and runs):
+            return
+        blocks = ["", *_together(runs, governing_settings), *_together(runs, quirks_text)]
+        blocks.append(tables.one_count_table(runs))
         if any(run.setup.max_pods_assumed for run in runs):
             blocks.append(f"* assumed: {ASSUMED_MAX_PODS}")
-        return "\n".join(blocks)
+        self._show("\n".join(blocks))
+
+
+def _together(runs: Sequence[NodeRun], tell: Callable[[NodeSetup], str]) -> Iterator[str]:
+    """What is to be told of several nodes, once for all that have it in common."""
+    names: dict[str, list[str]] = {}
     for run in runs:
-        blocks += ["", node_line(run.setup)]
-        if run.rows:
-            blocks.append(tables.node_table(run, task.over))
-        if task.profile is not None and run.rows:
-            blocks.append(tables.launch_text(run.launches))
-    return "\n".join(blocks)
+        names.setdefault(tell(run.setup), []).append(run.setup.name)
+    for told, holders in names.items():
+        if told:
+            yield told if len(names) == 1 else f"{few(holders, MOST_NAMES)}: {told}"
 
 
 def _headline(task: Task) -> str:
     if task.profile is not None:
         return (
-            f"profile {task.profile.text}, {task.duration / SECOND:g} s, "
-            f"a row every {task.every / SECOND:g} s where something changed"
+            f"profile {task.profile.text}, {number_text(task.duration / SECOND)} s, "
+            f"a row every {number_text(task.every / SECOND)} s where something changed"
         )
     return f"at rest with each number of pods; {_PATHS[task.path]}"
 
@@ -103,16 +145,24 @@ _PATHS: Final = {
 }
 
 
-def node_line(setup: NodeSetup) -> str:
-    """What the node is, with what is assumed about it."""
-    limits = setup.limits
+def node_lines(setup: NodeSetup) -> tuple[str, str]:
+    """What the node is, with what is assumed about it; and the settings that govern it."""
     pods = f"max pods {setup.max_pods}"
     if setup.max_pods_assumed:
         pods += f" (assumed: {ASSUMED_MAX_PODS})"
-    parts = [f"{limits.max_enis} ENIs × {limits.ipv4_per_eni} addresses", pods]
-    if setup.subnets != (ample_subnet(),):
-        parts += [f"{subnet.id} with {subnet.free} free addresses" for subnet in setup.subnets]
-    return f"{setup.name}: {', '.join(parts)}, {setup.version.value}"
+    parts = [size_text(setup), pods, *subnets_text(setup), setup.version.value]
+    if setup.config.ipv6:
+        parts.append("IPv6: no pool of addresses")
+    if quirks := quirks_text(setup):
+        parts.append(quirks)
+    return f"{setup.name}: {', '.join(parts)}", governing_settings(setup)
+
+
+def subnets_text(setup: NodeSetup) -> list[str]:
+    """The subnets that somebody described."""
+    if setup.subnets == (ample_subnet(),):
+        return []
+    return [f"{subnet.id} with {counted(subnet.free, 'free address')}" for subnet in setup.subnets]
 
 
 def assumptions(task: Task) -> Iterator[str]:
@@ -123,7 +173,7 @@ def assumptions(task: Task) -> Iterator[str]:
     seconds = conditions.latencies.seconds()
     if seconds:
         name = f"{conditions.latencies.name}: " if conditions.latencies.name else ""
-        listed = ", ".join(f"{call} {value:g} s" for call, value in seconds.items())
+        listed = ", ".join(f"{call} {number_text(value)} s" for call, value in seconds.items())
         yield f"calls take time, {name}{listed}; all others are answered at once"
     else:
         yield "every call is answered at once"
@@ -137,44 +187,78 @@ def assumptions(task: Task) -> Iterator[str]:
     if task.profile is not None:
         kubelet = " (kubelet's back-off)" if conditions.retry == KUBELET_RETRY else ""
         more = " and up to half as much more" if conditions.choices is Choices.RANDOM else ""
-        yield f"a refused pod asks again after {conditions.retry:g} s{more}{kubelet}"
-    if task.path is PodPath.DRAIN or _somebody_leaves(task.profile):
+        yield f"a refused pod asks again after {number_text(conditions.retry)} s{more}{kubelet}"
+    if task.path is PodPath.DRAIN and task.conditions.choices is Choices.FIRST:
+        yield "a drained node as those choices leave it: one of several outcomes (--choices random)"
+    if task.somebody_leaves:
         yield f"when pods leave: {conditions.leave.value}, those without an address first"
-
-
-def _somebody_leaves(profile: Profile | None) -> bool:
-    if profile is None:
-        return False
-    return any(moment.leave and not moment.whichever for moment in profile.moments)
 
 
 def remarks(runs: Sequence[NodeRun], task: Task) -> Iterator[str]:
     """What has to be said besides the rows."""
+    rows = sum(len(run.rows) for run in runs)
+    if any(run.interrupted for run in runs):
+        expected = sum(task.rows(setup) for setup in task.setups)
+        yield f"interrupted after {rows:,} of {counted(expected, 'row')}"
     for run in runs:
         if run.exited:
             yield f"{run.setup.name}: the daemon exits at its start: {run.exited}"
     crowded = [run for run in runs if run.not_placed]
     if crowded:
-        names = few([f"{run.setup.name} (max pods {run.setup.max_pods})" for run in crowded])
+        names = few(
+            [f"{run.setup.name} (max pods {run.setup.max_pods})" for run in crowded], MOST_NAMES
+        )
         if task.profile is None:
             yield f"counts above max pods are taken as max pods: {names}"
         else:
             pods = sum(run.not_placed for run in crowded)
-            yield f"{pods} pods found max pods of them on the node and did not come: {names}"
+            found = f"{counted(pods, 'pod')} found max pods of them on the node"
+            yield f"{found} and did not come: {names}"
     cut = [run.setup.name for run in runs if run.cut]
     if cut:
         yield (
-            f"cut by --most-passes {task.conditions.most_passes}: {few(cut)}; there some rows are "
-            "neither at rest nor known to go round"
+            f"cut by --most-passes {task.conditions.most_passes}: {few(cut, MOST_NAMES)}; there "
+            "some rows are neither at rest nor known to go round"
         )
 
 
 # -- for programs --------------------------------------------------------------------------------
 
 
-def as_csv(runs: Sequence[NodeRun]) -> str:
-    """Every row."""
-    return tables.as_csv(runs)
+class CsvPrinter:
+    """Every row, as soon as there is one."""
+
+    def __init__(self, show: Show) -> None:
+        self._show = show
+
+    def begin(self) -> None:
+        """The headings."""
+        self._show(tables.csv_headings())
+
+    def node(self, run: NodeRun) -> None:
+        """The rows of a node."""
+        if run.rows:
+            self._show(tables.csv_rows(run))
+
+    def end(self, runs: Sequence[NodeRun]) -> None:
+        """Everything has been said."""
+
+
+class JsonPrinter:
+    """One object, at the end."""
+
+    def __init__(self, task: Task, show: Show) -> None:
+        self._task, self._show = task, show
+
+    def begin(self) -> None:
+        """Nothing yet."""
+
+    def node(self, run: NodeRun) -> None:
+        """Nothing yet."""
+
+    def end(self, runs: Sequence[NodeRun]) -> None:
+        """All of it."""
+        self._show(as_json(runs, self._task))
 
 
 def as_json(runs: Sequence[NodeRun], task: Task) -> str:
@@ -190,87 +274,17 @@ def as_json(runs: Sequence[NodeRun], task: Task) -> str:
         "latencies_s": conditions.latencies.seconds(),
         "retry_s": conditions.retry,
         "leave": conditions.leave.value,
-        "complete": not any(run.cut for run in runs),
+        "no_quirks": list(quirks_off(task.setups[0])) if task.setups else [],
+        "complete": not any(run.cut or run.interrupted for run in runs),
         "assumed": list(assumptions(task)),
         "remarks": list(remarks(runs, task)),
         "nodes": [
-            tables.run_as_json(run) | {"diagnostics": remarks_as_json(run.setup)} for run in runs
+            tables.run_as_json(run)
+            | {
+                "settings": governing_settings(run.setup),
+                "diagnostics": remarks_as_json(run.setup),
+            }
+            for run in runs
         ],
     }
     return json.dumps(report, indent=2)
-
-
-# -- pictures ------------------------------------------------------------------------------------
-
-
-def check_plot(path: Path) -> None:
-    """Refuse, before anything is run, a picture that could not be drawn or written."""
-    from ipam_model.simulation import plots  # noqa: F401 - says which extra is missing
-
-    if path.suffix.lower() not in SUFFIXES:
-        raise InputError(f"--plot {path}: the name must end in {' or '.join(SUFFIXES)}")
-    if path.exists() and not path.is_file():
-        raise InputError(f"--plot {path}: not a file")
-    folder = path.parent
-    if not folder.is_dir():
-        raise InputError(f"--plot {path}: there is no folder {folder}")
-    if not os.access(folder, os.W_OK):
-        raise InputError(f"--plot {path}: the folder {folder} cannot be written to")
-
-
-def check_picture(task: Task) -> None:
-    """Refuse, before anything is run, a picture of too many nodes."""
-    from ipam_model.simulation import plots
-
-    plots.check_number(len(task.setups), bars=task.one_count)
-
-
-def draw(path: Path, runs: Sequence[NodeRun], task: Task) -> None:
-    """Write the picture; a file that is there already is replaced only by a complete one."""
-    from ipam_model.simulation import plots
-
-    picture = plots.draw(
-        runs, over=task.over, title=title(task), kind=SUFFIXES[path.suffix.lower()]
-    )
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_bytes(picture)
-        unfinished.replace(path)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise InputError(f"--plot {path}: {error.strerror or error}") from None
-
-
-def title(task: Task) -> str:
-    """Two lines over the picture: what it shows, and under which settings."""
-    names = few([setup.name for setup in task.setups])
-    if task.profile is not None:
-        first = f"{names} under {task.profile.text}"
-    else:
-        first = f"{names}: addresses at rest"
-    return f"{first}\n{_settings(task)}"
-
-
-def _governing(setup: NodeSetup) -> tuple[str, ...]:
-    """The variables that decide how large the pool is."""
-    config = setup.config
-    mode = ("ENABLE_PREFIX_DELEGATION",) if config.prefix_mode else ()
-    if measure.warm_targets(config, 0).defined:
-        return (*mode, "WARM_IP_TARGET", "MINIMUM_IP_TARGET", "MAX_ENI")
-    return (*mode, "WARM_PREFIX_TARGET" if config.prefix_mode else "WARM_ENI_TARGET", "MAX_ENI")
-
-
-def _told(setup: NodeSetup) -> list[str]:
-    return [f"{name}={setup.env[name]}" for name in _governing(setup) if setup.env.get(name)]
-
-
-def _settings(task: Task) -> str:
-    setup = task.setups[0]
-    told = _told(setup)
-    if any(_told(other) != told for other in task.setups):
-        told = ["settings differ from node to node"]
-    limit = f"max pods {setup.max_pods}" if len(task.setups) == 1 else ""
-    latencies = task.conditions.latencies
-    waits = f"latencies: {latencies.name or 'given'}" if latencies.seconds() else ""
-    parts = (setup.version.value, *told, limit, waits)
-    return " · ".join(part for part in parts if part)

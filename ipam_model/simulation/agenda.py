@@ -81,7 +81,7 @@ class ScheduledNode(SimulatedNode):
             return
         end = self.now + milliseconds
         late = []
-        while self._agenda and self._agenda[0].at < end:
+        while self._agenda and self._agenda[0].at <= end:
             appointment = heapq.heappop(self._agenda)
             if appointment.turn is Turn.LOOK or (appointment.turn is Turn.MOMENT and self.starting):
                 self.now = max(self.now, appointment.at)

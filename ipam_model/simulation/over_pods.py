@@ -35,7 +35,7 @@ def over_pods(
     conditions: Conditions = DEFAULT,
     *,
     path: Path = Path.CLIMB,
-    on_row: Callable[[], object] = lambda: None,
+    on_row: Callable[[Row], object] = lambda _row: None,
 ) -> NodeRun:
     """The node at rest with each of the numbers of pods, ascending, or descending for a drain.
 
@@ -44,7 +44,7 @@ def over_pods(
         counts: Numbers of pods that need an address; those above max pods are taken as max pods.
         conditions: Choices, latencies and the like.
         path: How a count is reached.
-        on_row: Called after each row.
+        on_row: Called with each row as soon as there is one.
 
     Raises:
         InputError: There are no counts, or the node's subnet has no address for the primary ENI.
@@ -60,7 +60,7 @@ def over_pods(
         if path is Path.FRESH and rows:
             node, _ = _launched(setup, conditions)
         rows.append(_rest_at(node, count))
-        on_row()
+        on_row(rows[-1])
     beyond = sum(count > setup.max_pods for count in counts)
     launches = LaunchTimes(() if path is Path.FRESH else node.launches(node.now))
     run = NodeRun(setup=setup, rows=tuple(rows), launches=launches, exited=exited)

@@ -10,7 +10,7 @@ from ipam_model.simulation.agenda import ScheduledNode
 from ipam_model.simulation.conditions import DEFAULT, Conditions
 from ipam_model.simulation.profiles import Profile
 from ipam_model.simulation.quiet import IdleWatch, skip_quiet_passes
-from ipam_model.simulation.rows import LaunchTimes, NodeRun
+from ipam_model.simulation.rows import LaunchTimes, NodeRun, Row
 
 MOST_ROWS: Final = 200_000
 AFTERWARDS: Final = 300 * SECOND
@@ -39,7 +39,7 @@ def over_time(
     *,
     duration: int | None = None,
     every: int | None = None,
-    on_row: Callable[[], object] = lambda: None,
+    on_row: Callable[[Row], object] = lambda _row: None,
     skipping: bool = True,
 ) -> NodeRun:
     """A row every so often from the launch of the node on, and the launch times of its pods.
@@ -53,7 +53,7 @@ def over_time(
         conditions: Choices, latencies, kubelet's patience.
         duration: Milliseconds to look at; without it until everything should be over.
         every: Milliseconds between two rows; the end gets one, too.
-        on_row: Called once per row, in bunches.
+        on_row: Called with each row, in bunches.
         skipping: Skip passes that provably do nothing (`quiet`); off for comparison only.
 
     Raises:
@@ -73,14 +73,16 @@ def over_time(
     if exited:
         return NodeRun(setup=setup, rows=(), launches=LaunchTimes(()), exited=exited)
     node.advance(0)
+    for row in node.rows:
+        on_row(row)
     while node.now < duration:
         start, watch, seen = node.now, IdleWatch(node), len(node.rows)
         node.loop_pass()
         following = node.next_appointment
         if skipping and following is not None and watch.idle():
             skip_quiet_passes(node, start, following - 1)
-        for _ in range(len(node.rows) - seen):
-            on_row()
+        for row in node.rows[seen:]:
+            on_row(row)
     return NodeRun(
         setup=setup,
         rows=tuple(node.rows),

@@ -6,6 +6,7 @@ and every line has a style of its own as well. Equal runs give equal bytes.
 """
 
 import io
+import textwrap
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Final, Literal
@@ -14,6 +15,7 @@ from attrs import frozen
 
 from ipam_model.errors import InputError
 from ipam_model.extras import missing_extra
+from ipam_model.inspection.counted import counted
 from ipam_model.simulation.rows import Ending, NodeRun, Row
 
 try:
@@ -35,8 +37,8 @@ MOST_PANELS: Final = 12
 MOST_BARS: Final = 60
 """Nodes in one picture of bars."""
 COLUMNS: Final = 3
-MOST_STEPS: Final = 40
-"""Counts of pods with a visible step between each two."""
+LINE: Final = 0.16
+"""Inches from one line below the title to the next."""
 
 BLACK: Final = "#000000"
 BLUE: Final = "#0072B2"
@@ -166,14 +168,15 @@ def _panels(runs: Sequence[NodeRun], over: Literal["pods", "time"], title: str) 
     columns = min(len(runs), COLUMNS)
     lines = -(-len(runs) // columns)
     width = 7.2 if columns == 1 else 1.2 + 3.9 * columns
-    height = 0.95 + 4.1 * lines
+    more = LINE * (len(_below_title(title, width)) - 1)
+    height = 0.95 + 4.1 * lines + more
     figure = Figure(figsize=(width, height))
     outer = figure.add_gridspec(
         lines,
         columns,
         left=0.74 / width,
         right=1 - 0.2 / width,
-        top=1 - (0.82 if len(runs) > 1 else 0.62) / height,
+        top=1 - ((0.82 if len(runs) > 1 else 0.62) + more) / height,
         bottom=0.92 / height,
         hspace=0.34,
         wspace=0.2,
@@ -187,14 +190,15 @@ def _panels(runs: Sequence[NodeRun], over: Literal["pods", "time"], title: str) 
         above = figure.add_subplot(inner[0])
         below = figure.add_subplot(inner[1], sharex=above)
         x = [row.pods if scale is None else row.at / scale.seconds for row in run.rows]
-        _addresses(above, run, x, drawn, ceiling, stepped=scale is not None)
-        _enis(below, run, x, stepped=scale is not None)
+        _addresses(above, run, x, drawn, ceiling, over_time=scale is not None)
+        _enis(below, run, x, over_time=scale is not None)
         if len(runs) > 1:
             above.set_title(run.setup.name, loc="left", fontweight="bold")
         above.tick_params(labelbottom=False)
         below.set_xlabel("pods" if scale is None else f"time since launch ({scale.unit})")
         if column == 0:
-            above.set_ylabel("addresses")
+            waiting = any(series.label == "pods waiting" for series in drawn)
+            above.set_ylabel("addresses, pods" if waiting else "addresses")
             below.set_ylabel("ENIs")
         below.xaxis.set_major_locator(MaxNLocator(integer=scale is None, nbins=8))
     handles = [
@@ -217,14 +221,22 @@ def _panels(runs: Sequence[NodeRun], over: Literal["pods", "time"], title: str) 
     return figure
 
 
+def _below_title(title: str, width: float) -> list[str]:
+    """The second line of a title, as several if the figure is too narrow for it."""
+    _, _, rest = title.partition("\n")
+    return textwrap.wrap(rest, int(width * 15)) or [""]
+
+
 def _heading(figure: Figure, title: str) -> None:
-    first, _, rest = title.partition("\n")
-    height = figure.get_figheight()
-    left = 0.12 / figure.get_figwidth()
-    most = int(figure.get_figwidth() * 9.5)
+    first, _, _ = title.partition("\n")
+    height, width = figure.get_figheight(), figure.get_figwidth()
+    left = 0.12 / width
+    most = int(width * 9.5)
     shown = first if len(first) <= most else f"{first[: most - 1]}…"
     figure.text(left, 1 - 0.12 / height, shown, va="top", fontsize=12, fontweight="bold")
-    figure.text(left, 1 - 0.36 / height, rest, va="top", fontsize=8.5, color=GREY)
+    for number, line in enumerate(_below_title(title, width)):
+        place = 1 - (0.36 + LINE * number) / height
+        figure.text(left, place, line, va="top", fontsize=8.5, color=GREY)
 
 
 def _addresses(
@@ -234,7 +246,7 @@ def _addresses(
     drawn: Sequence[Series],
     ceiling: float | None,
     *,
-    stepped: bool,
+    over_time: bool,
 ) -> None:
     for series in drawn:
         y = [series.of(row) for row in run.rows]
@@ -242,12 +254,12 @@ def _addresses(
             axes.fill_between(
                 x,
                 y,
-                step=_fill(x, stepped=stepped),
+                step=_fill(over_time=over_time),
                 color=series.colour,
                 alpha=0.12,
                 linewidth=0,
             )
-        _curve(axes, x, y, series, stepped=stepped)
+        _curve(axes, x, y, series, over_time=over_time)
         if series.swings in ("reserved", "owned"):
             _swing(axes, run, x, series.swings, series.colour)
     axes.set_ylim(0, ceiling)
@@ -256,7 +268,7 @@ def _addresses(
 
 
 def _curve(
-    axes: Axes, x: Sequence[float], y: Sequence[int], series: Series, *, stepped: bool
+    axes: Axes, x: Sequence[float], y: Sequence[int], series: Series, *, over_time: bool
 ) -> None:
     axes.plot(
         x,
@@ -264,22 +276,22 @@ def _curve(
         color=series.colour,
         linestyle=series.style,
         linewidth=series.width,
-        drawstyle=_steps(x, stepped=stepped),
-        marker="o" if len(x) <= 16 and not stepped else "",
+        drawstyle=_steps(over_time=over_time),
+        marker="o" if len(x) <= 16 and not over_time else "",
         markersize=3.5,
         solid_joinstyle="miter",
     )
 
 
-def _enis(axes: Axes, run: NodeRun, x: Sequence[float], *, stepped: bool) -> None:
+def _enis(axes: Axes, run: NodeRun, x: Sequence[float], *, over_time: bool) -> None:
     y = [row.quantities.enis for row in run.rows]
     axes.plot(
         x,
         y,
         color=ORANGE,
         linewidth=2,
-        drawstyle=_steps(x, stepped=stepped),
-        marker="o" if len(x) <= 16 and not stepped else "",
+        drawstyle=_steps(over_time=over_time),
+        marker="o" if len(x) <= 16 and not over_time else "",
         markersize=3.5,
     )
     _swing(axes, run, x, "enis", ORANGE)
@@ -290,17 +302,13 @@ def _enis(axes: Axes, run: NodeRun, x: Sequence[float], *, stepped: bool) -> Non
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
 
 
-def _steps(x: Sequence[float], *, stepped: bool) -> Literal["default", "steps-mid", "steps-post"]:
-    """Over pods with a step in the middle between two counts, if these can be told apart."""
-    if stepped:
-        return "steps-post"
-    return "steps-mid" if len(x) <= MOST_STEPS else "default"
+def _steps(*, over_time: bool) -> Literal["steps-mid", "steps-post"]:
+    """Nothing is known between two rows: over pods the step is in the middle between two counts."""
+    return "steps-post" if over_time else "steps-mid"
 
 
-def _fill(x: Sequence[float], *, stepped: bool) -> Literal["mid", "post"] | None:
-    if stepped:
-        return "post"
-    return "mid" if len(x) <= MOST_STEPS else None
+def _fill(*, over_time: bool) -> Literal["mid", "post"]:
+    return "post" if over_time else "mid"
 
 
 def _swing(axes: Axes, run: NodeRun, x: Sequence[float], name: str, colour: str) -> None:
@@ -361,10 +369,14 @@ class _TimeScale:
 
 
 def _bars(runs: Sequence[NodeRun], title: str) -> Figure:
-    height = 1.75 + 0.3 * len(runs)
-    figure = Figure(figsize=(7.6, height))
+    width = 7.6
+    more = LINE * (len(_below_title(title, width)) - 1)
+    height = 1.75 + 0.3 * len(runs) + more
+    figure = Figure(figsize=(width, height))
     axes = figure.subplots()
-    figure.subplots_adjust(left=0.2, right=0.94, top=1 - 0.72 / height, bottom=0.86 / height)
+    figure.subplots_adjust(
+        left=0.2, right=0.94, top=1 - (0.72 + more) / height, bottom=0.86 / height
+    )
     rows = [run.rows[0] for run in runs]
     parts = (
         (
@@ -396,16 +408,15 @@ def _bars(runs: Sequence[NodeRun], title: str) -> Figure:
         )
         left = [before + value for before, value in zip(left, values, strict=True)]
     for place, row, end in zip(places, rows, left, strict=True):
-        plural = "" if row.quantities.enis == 1 else "s"
-        remark = f", {row.waiting} pods wait" if row.waiting else ""
-        axes.text(
-            end, place, f"  {row.quantities.enis} ENI{plural}{remark}", va="center", fontsize=8
-        )
+        remark = f"{counted(row.quantities.enis, 'ENI')}"
+        if row.waiting:
+            remark += f", {counted(row.waiting, 'pod')} wait{'s' if row.waiting == 1 else ''}"
+        axes.text(end, place, f"  {remark}", va="center", fontsize=8)
     axes.set_yticks(places, [run.setup.name for run in runs])
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
     axes.set_xlim(0, max(left) * (1.3 if any(row.waiting for row in rows) else 1.12))
-    axes.set_xlabel(f"addresses reserved with {_counts(rows)} pods")
+    axes.set_xlabel(f"addresses reserved with {_counts(rows)}")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     _heading(figure, title)
     figure.legend(loc="lower center", ncols=3, bbox_to_anchor=(0.5, 0.0))
@@ -414,4 +425,6 @@ def _bars(runs: Sequence[NodeRun], title: str) -> Figure:
 
 def _counts(rows: Sequence[Row]) -> str:
     counts = {row.pods for row in rows}
-    return str(counts.pop()) if len(counts) == 1 else f"{min(counts)} to {max(counts)}"
+    if len(counts) == 1:
+        return counted(counts.pop(), "pod")
+    return f"{min(counts)} to {max(counts)} pods"

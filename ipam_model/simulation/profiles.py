@@ -4,7 +4,6 @@ A profile is a list of `Moment`s: so many pods arrive, then so many leave. Which
 profile's business too (`Leave`), for it is not the daemon that decides it.
 """
 
-import math
 import random
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +15,7 @@ from attrs import evolve, frozen
 from ipam_model.errors import InputError
 from ipam_model.rules.timing import SECOND
 from ipam_model.settings.diagnostics import shown
-from ipam_model.simulation.numbers import number_text
+from ipam_model.simulation.numbers import milliseconds, number_text
 
 MOST_PODS: Final = 100_000
 MOST_MOMENTS: Final = 1_000_000
@@ -219,7 +218,7 @@ def _pods(number: str) -> int:
 def _instant(number: str) -> int:
     if float(number) > LONGEST:
         raise InputError(f"{number} s is more than a year")
-    return math.floor(float(number) * SECOND)
+    return milliseconds(float(number))
 
 
 # -- pod counts ----------------------------------------------------------------------------------

@@ -132,6 +132,8 @@ class NodeRun:
     """Pods that did not come to the node because it already had max pods of them."""
     exited: str = ""
     """Why the daemon did not start; empty if it did. There are no rows then."""
+    interrupted: bool = False
+    """Not all of its rows are there, and nothing is known of its launches."""
 
     @property
     def cut(self) -> bool:

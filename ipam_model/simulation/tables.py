@@ -191,24 +191,27 @@ CSV_HEADINGS: Final = (
 )
 
 
-def as_csv(runs: Sequence[NodeRun]) -> str:
-    """Every row of every node; `ending` and `period_s` are empty over time."""
+def csv_headings() -> str:
+    """The first line."""
+    return ",".join(CSV_HEADINGS)
+
+
+def csv_rows(run: NodeRun) -> str:
+    """Every row of a node, a line each; `ending` and `period_s` are empty over time."""
     text = io.StringIO()
     writer = csv.DictWriter(text, CSV_HEADINGS, lineterminator="\n")
-    writer.writeheader()
-    for run in runs:
-        for row in run.rows:
-            rest = row.rest
-            writer.writerow(
-                {
-                    "node": run.setup.name,
-                    "max_pods": run.setup.max_pods,
-                    **_numbers(row),
-                    "ending": "" if rest is None else rest.ending.value,
-                    "period_s": "" if rest is None or rest.period is None else rest.period,
-                }
-            )
-    return text.getvalue()
+    for row in run.rows:
+        rest = row.rest
+        writer.writerow(
+            {
+                "node": run.setup.name,
+                "max_pods": run.setup.max_pods,
+                **_numbers(row),
+                "ending": "" if rest is None else rest.ending.value,
+                "period_s": "" if rest is None or rest.period is None else rest.period,
+            }
+        )
+    return text.getvalue().removesuffix("\n")
 
 
 def _numbers(row: Row) -> Json:
@@ -243,6 +246,7 @@ def run_as_json(run: NodeRun) -> Json:
         "subnets": [{"id": subnet.id, "free": subnet.free} for subnet in setup.subnets],
         "env": dict(sorted(setup.env.items())),
         "exited": run.exited or None,
+        "interrupted": run.interrupted,
         "pods_not_placed": run.not_placed,
         "rows": [_row_as_json(row) for row in run.rows],
         "launches": _launches_as_json(run.launches),

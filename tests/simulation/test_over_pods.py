@@ -245,5 +245,5 @@ def test_a_daemon_that_exits_has_no_rows() -> None:
 
 def test_progress_is_told_once_per_row() -> None:
     told = []
-    over_pods(node("t3.small"), range(4), on_row=lambda: told.append(1))
+    over_pods(node("t3.small"), range(4), on_row=lambda _row: told.append(1))
     assert len(told) == 4

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 import pytest
+from matplotlib.axes import Axes
 
 from ipam_model.errors import InputError
 from ipam_model.simulation import NodeRun, bursts, over_pods, over_time
@@ -32,10 +33,40 @@ def svg(runs: Sequence[NodeRun], over: str = "pods", title: str = "Title\nbelow 
 
 def test_labels_over_pods() -> None:
     found = svg([PODS])
-    for label in ("Title", "below it", "pods", "addresses", "ENIs", "reserved", "owned",
+    for label in ("Title", "below it", "pods", "addresses, pods", "ENIs", "reserved", "owned",
                   "wanted (warm target)", "assigned", "pods waiting", "ENIs attached"):  # fmt: skip
         assert label in found
     assert "cooling" not in found
+    nobody_waits = svg([over_pods(node("m5.large"), range(3))])
+    assert "addresses" in nobody_waits
+    assert "addresses, pods" not in nobody_waits
+
+
+def test_numbers_of_one_have_no_plural() -> None:
+    found = svg([over_pods(node("2x2"), [3])])
+    assert "2 ENIs, 1 pod waits" in found
+    assert "addresses reserved with 3 pods" in found
+    assert "addresses reserved with 1 pod" in svg([over_pods(node("m5.large"), [1])])
+
+
+def test_many_counts_are_drawn_as_steps_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    styles = []
+    plain = Axes.plot
+
+    def watched(axes: Axes, *values: object, **how: object) -> object:
+        styles.append(how.get("drawstyle"))
+        return plain(axes, *values, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Axes, "plot", watched)
+    svg([over_pods(node("m5.large"), range(10)), over_pods(node("m5.xlarge"), range(50))])
+    assert {*styles} == {"steps-mid"}
+
+
+def test_a_long_line_below_the_title_is_wrapped() -> None:
+    long = " · ".join(["some setting=1"] * 12)
+    found = svg([PODS], title=f"Title\n{long}")
+    assert long not in found
+    assert " ".join(each for each in found if "setting" in each) == long
 
 
 def test_an_ipv6_node_is_drawn_without_a_pool() -> None:
@@ -50,7 +81,7 @@ def test_an_ipv6_node_is_drawn_without_a_pool() -> None:
 
 def test_labels_over_time() -> None:
     found = svg([TIME], "time")
-    for label in ("time since launch (s)", "cooling", "pods waiting", "addresses"):
+    for label in ("time since launch (s)", "cooling", "pods waiting", "addresses, pods"):
         assert label in found
     hours = over_time(node("t3.small"), bursts([(1, 0)]), duration=8 * 3600_000, every=600_000)
     assert "time since launch (h)" in svg([hours], "time")

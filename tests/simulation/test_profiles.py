@@ -33,6 +33,7 @@ def test_burst() -> None:
         Moment(at=60_000, arrive=15),
         Moment(at=300_500, leave=18),
     )
+    assert parse("burst:3@1.001") == (Moment(at=1001, arrive=3),)
 
 
 def test_churn_is_drawn_from_the_seed_until_the_end() -> None:

@@ -11,7 +11,8 @@ from ipam_model.simulation import Conditions, bursts, over_pods, over_time
 from ipam_model.simulation.tables import (
     COLUMNS,
     CSV_HEADINGS,
-    as_csv,
+    csv_headings,
+    csv_rows,
     launch_text,
     node_table,
     one_count_table,
@@ -40,7 +41,7 @@ def test_an_ipv6_node_has_no_pool_to_tell_of() -> None:
         "   0     1         1         1         0          5",
         "   5     1         1         1         5          5",
     ]
-    (row, *_) = csv.DictReader(io.StringIO(as_csv([six])))
+    (row, *_) = csv.DictReader(io.StringIO(f"{csv_headings()}\n{csv_rows(six)}"))
     assert [row[name] for name in ("owned", "wanted", "idle", "available")] == ["0"] * 4
     beside = one_count_table([over_pods(node("m5.large", each), [5]) for each in (IPV6, PREFIXES)])
     assert [line.split()[3:] for line in beside.splitlines()[1:]] == [
@@ -103,7 +104,11 @@ def test_numbers_keep_their_digits() -> None:
 
 
 def test_csv_reads_back() -> None:
-    rows = list(csv.DictReader(io.StringIO(as_csv([BURST, FLAPPING]))))
+    rows = list(
+        csv.DictReader(
+            io.StringIO("\n".join([csv_headings(), csv_rows(BURST), csv_rows(FLAPPING)]))
+        )
+    )
     assert len(rows) == len(BURST.rows) + 2
     assert all(tuple(row) == CSV_HEADINGS for row in rows)
     for row, source in zip(rows, [*BURST.rows, *FLAPPING.rows], strict=True):
