@@ -306,3 +306,15 @@ def test_a_profile_may_be_made_by_hand() -> None:
         over_time(node("t3.small"), Profile(text="", moments=()), duration=10_000).rows[-1].pods
         == 0
     )
+
+
+def test_a_look_at_the_end_of_a_wait_sees_the_node_before_the_daemon_goes_on() -> None:
+    """As it does everywhere else: the pod knows its address once the checkpoint is written."""
+    slow = Conditions(latencies=Latencies.of_seconds({"WriteCheckpoint": 5}))
+    run = over_time(node("t3.small"), constant(1), slow, duration=15_000, every=2_500)
+    waited = {row.at: row.waiting for row in run.rows}
+    (launch,) = run.launches.launches
+    assert launch.served is not None
+    assert launch.served in waited
+    assert waited[launch.served] == 1
+    assert waited[launch.served + 2.5] == 0

@@ -11,7 +11,8 @@ from ipam_model.rules import timing
 from ipam_model.simulation import Conditions, Moment, Profile, over_time
 from ipam_model.simulation.node import SimulatedNode
 from ipam_model.simulation.quiet import IdleWatch, long_enough, next_turn, skip_quiet_passes
-from ipam_model.simulation.rest import settle
+from ipam_model.simulation.rest import _Rounds, settle
+from ipam_model.simulation.rows import Ending
 from ipam_model.state import Cleanup, Network, Node
 from tests.simulation.setups import conditions, node, setups
 
@@ -171,6 +172,33 @@ def test_a_pass_in_which_something_turned_stands_for_nothing() -> None:
     start = runner.now
     runner.loop_pass()
     assert skip_quiet_passes(runner, start, start + 50_000) > 0
+
+
+@pytest.mark.parametrize("passes", [1, 3])
+def test_a_pass_that_would_end_as_something_turns_is_not_skipped(passes: int) -> None:
+    runner = SimulatedNode(node("t3.small"), Conditions())
+    runner.launch()
+    runner.node = memory()
+    start = runner.now
+    runner.now += 5_000
+    turn = runner.now + passes * 5_000
+    runner.node = evolve(runner.memory(), last_decrease=turn - timing.SHRINK_INTERVAL - 1)
+    assert next_turn(runner.config, runner.memory(), start) == turn
+    assert skip_quiet_passes(runner, start, turn + 50_000) == passes - 1
+    assert runner.now == turn - 5_000
+
+
+def test_a_round_is_one_only_if_it_takes_equally_long_every_time() -> None:
+    runner = SimulatedNode(node("t3.small"), Conditions())
+    runner.launch()
+    runner.node = memory()  # without clocks: the same state at any time
+    rounds = _Rounds(runner)
+    closed = []
+    for at in (0, 1_000, 3_000, 5_000):
+        runner.now = at
+        closed.append(rounds.closed())
+    assert closed == [False, False, False, True]
+    assert rounds.rest(Ending.RESTLESS, 0).period == 2
 
 
 def test_rest_lasts_longer_than_a_long_cooldown() -> None:
