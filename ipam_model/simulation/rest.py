@@ -53,25 +53,27 @@ class _Rounds:
     def __init__(self, node: SimulatedNode) -> None:
         self._node = node
         self._found: list[tuple[int, Quantities]] = []
-        self._seen: dict[Hashable, list[int]] = {}
+        self._seen: dict[int, list[int]] = {}
+        """The last times of each state, by its hash: whole states fill gigabytes in a run that
+        never comes back to one, and two of one hash would have to take turns to be mistaken."""
         self._period = 0
 
     def closed(self) -> bool:
         """Take the present state; whether it has come back often enough, at even intervals."""
         node = self._node
         self._found.append((node.now, node.quantities()))
-        key = (
+        key: Hashable = (
             canonical(node.memory(), node.now, node.config),
             tuple(subnet.free for subnet in node.ec2.subnets),
             node.ec2.reserved(),
             len(node.waiting),
         )
-        times = self._seen.setdefault(key, [])
+        times = self._seen.setdefault(hash(key), [])
         times.append(node.now)
         if len(times) <= ROUNDS:
             return False
-        last = times[-ROUNDS - 1 :]
-        gaps = {after - before for before, after in pairwise(last)}
+        del times[: -ROUNDS - 1]
+        gaps = {after - before for before, after in pairwise(times)}
         self._period = gaps.pop()
         return not gaps
 
