@@ -2,10 +2,11 @@
 
 import argparse
 import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from ipam_model.cli.complaints import complain
+from ipam_model.cli.exit_codes import ACCEPTED, BAD_INPUT, REJECTED
 from ipam_model.config import Version, parse_settings_of
 from ipam_model.errors import InputError
 from ipam_model.nodes import default_max_pods
@@ -19,10 +20,6 @@ from ipam_model.scenario.writing import Json, write_scenario
 
 if TYPE_CHECKING:  # it needs an extra, and so is imported where files are read
     from ipam_model.scenario.reading import Source
-
-HOLDS: Final = 0
-REFUTED: Final = 1
-BAD_INPUT: Final = 2
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -56,17 +53,16 @@ def run(arguments: argparse.Namespace) -> int:
     files: list[Path] = arguments.files
     if arguments.schema:
         print(schema_text(), end="")
-        return HOLDS
+        return ACCEPTED
     if not files:
         raise InputError("replay: no FILE; give a scenario, or --schema to see their schema")
-    code = HOLDS
+    code = ACCEPTED
     reports: list[Json] = []
     for file in files:
         try:
             code = max(code, _replay(file, arguments, reports))
         except InputError as error:
-            sys.stdout.flush()
-            print(f"ipam-model: {' '.join(str(error).split())}", file=sys.stderr)
+            complain(str(error))
             code = BAD_INPUT
     if arguments.json:
         print(json.dumps({"scenarios": reports}, indent=2, ensure_ascii=False))
@@ -79,7 +75,7 @@ def _replay(file: Path, arguments: argparse.Namespace, reports: list[Json]) -> i
     scenario, source = read_scenario(file)
     if arguments.canonical:
         print(write_scenario(scenario), end="")
-        return HOLDS
+        return ACCEPTED
     steps: list[Step] = []
     stopped = ""
     try:
@@ -97,7 +93,7 @@ def _replay(file: Path, arguments: argparse.Namespace, reports: list[Json]) -> i
             print("\n".join([*_heading(source.name, scenario), "", tables.table(steps), ""]))
         print("\n".join([*broken, _verdict(source.name, scenario, broken)]))
         print(end="" if arguments.quiet else "\n")
-    return REFUTED if broken else HOLDS
+    return REJECTED if broken else ACCEPTED
 
 
 def violations(steps: list[Step], source: "Source") -> list[str]:

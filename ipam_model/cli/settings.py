@@ -7,14 +7,12 @@ from typing import Final
 
 from attrs import frozen
 
+from ipam_model.cli.exit_codes import ACCEPTED, REJECTED
 from ipam_model.cli.node_options import add_node_options, nodes
 from ipam_model.cli.remarks import remark_lines, remarks_as_json
 from ipam_model.nodes import NodeSetup
 from ipam_model.settings import ALLOCATION_VARIABLES, CODE, INEFFECTIVE, Origin
 from ipam_model.settings.diagnostics import shown
-
-STARTS: Final = 0
-REFUSED: Final = 1
 
 FIELDS: Final[Mapping[str, str]] = {
     "WARM_ENI_TARGET": "warm_eni_target",
@@ -78,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
             print(("\n" if place else "") + "\n".join(table(node)))
         lines = list(remark_lines(found, everything=True))
         print("\n".join(["", *lines]) if lines else "\nnothing to remark")
-    return REFUSED if any(node.refusals() for node in found) else STARTS
+    return REJECTED if any(node.refusals() for node in found) else ACCEPTED
 
 
 @frozen(kw_only=True)

@@ -13,6 +13,7 @@ from typing import Final
 import attrs
 from attrs import frozen
 
+from ipam_model.cli.exit_codes import ACCEPTED, REJECTED
 from ipam_model.cli.node_options import add_node_options, nodes, whole_number
 from ipam_model.cli.remarks import print_remarks, remarks_as_json
 from ipam_model.cli.show_text import observation_text, recovery_text
@@ -21,7 +22,7 @@ from ipam_model.errors import InputError
 from ipam_model.inspection import checkpoint, introspection
 from ipam_model.inspection.checkpoint import StoredAssignments
 from ipam_model.inspection.forecast import Ending, Forecast
-from ipam_model.inspection.instants import format_instant, parse_instant
+from ipam_model.inspection.instants import LATEST, format_instant, parse_instant
 from ipam_model.inspection.introspection import Observation
 from ipam_model.inspection.json_text import Found, decode, find
 from ipam_model.inspection.recovery import recovery
@@ -35,8 +36,6 @@ _WELL_KNOWN: Final = ("t3.", "m5.", "c5.")
 _NARROWEST: Final = 60
 """Columns a line gets even in a narrower terminal."""
 
-HOLDS: Final = 0
-VIOLATED: Final = 1
 EXPECTED: Final = (
     "what `curl -s http://localhost:61679/v1/enis` prints on the node, or a checkpoint file "
     "(ipam.json)"
@@ -114,7 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             _print(recovery_text(_head(subject), recovered, everything=arguments.all))
         fits = recovered.least_enis <= recovered.max_enis
-        return HOLDS if recovered.fails is None and fits else VIOLATED
+        return ACCEPTED if recovered.fails is None and fits else REJECTED
     observation = introspection.read(found)
     node = _one_node(arguments, observation)
     subject = _subject(arguments, found, node, changed, observation.newest())
@@ -134,7 +133,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(_json(subject, _explained(explained)))
     else:
         _print(observation_text(_head(subject), explained, everything=arguments.all))
-    return VIOLATED if explained.violated else HOLDS
+    return REJECTED if explained.violated else ACCEPTED
 
 
 def _must_be_read(name: str, node: NodeSetup) -> None:
@@ -220,11 +219,16 @@ def _subject(
         except InputError as error:
             raise InputError(f"--at: {error}") from None
     elif found.sent is not None:
-        observed, source = parse_instant(found.sent) + 999, "the Date header"
+        try:
+            observed, source = parse_instant(found.sent) + 999, "the Date header"
+        except InputError as error:
+            raise InputError(f"{found.name}: its Date header: {error}; give --at") from None
     elif arguments.file == "-":
         observed, source = changed, "now"
     else:
         observed, source = changed, "when the file was changed last; --at says otherwise"
+    if observed > LATEST:
+        raise InputError(f"{found.name}: it was changed last in the far future; give --at")
     if newest is not None and newest > observed and arguments.at is None:
         remarks.append(
             f"the time {format_instant(observed)} ({source}) is before the newest in the output, "

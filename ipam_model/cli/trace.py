@@ -2,20 +2,15 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
 
+from ipam_model.cli.complaints import complain
+from ipam_model.cli.exit_codes import ACCEPTED, BAD_INPUT, INCONCLUSIVE, REJECTED
 from ipam_model.errors import InputError
 from ipam_model.scenario.from_trace import scenario_of
 from ipam_model.scenario.writing import write_scenario
 from ipam_model.trace.check import Rejection, Verdict, check_file, trace_files
-
-ACCEPTED: Final = 0
-REJECTED: Final = 1
-BAD_INPUT: Final = 2
-INCONCLUSIVE: Final = 3
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -54,6 +49,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         epilog="example: ipam-model trace scenario examples/traces/drain-143.jsonl > drain.json",
     )
     scenario.add_argument("path", type=Path, metavar="FILE", help="a trace file")
+    scenario.add_argument(
+        "--json", action="store_true", help="as everywhere; a scenario is JSON in any case"
+    )
     scenario.set_defaults(func=run_scenario)
 
 
@@ -75,9 +73,8 @@ def run_check(arguments: argparse.Namespace) -> int:
         print(json.dumps(_report(verdicts, unreadable), indent=2))
     else:
         print(_summary(verdicts, unreadable))
-    sys.stdout.flush()
     for message in unreadable:
-        print(f"ipam-model: {' '.join(message.split())}", file=sys.stderr)
+        complain(message)
     return _exit_code(verdicts, unreadable)
 
 
@@ -86,7 +83,8 @@ def run_scenario(arguments: argparse.Namespace) -> int:
     path: Path = arguments.path
     found = scenario_of(path)
     if isinstance(found, Rejection):
-        print(f"{path}:{found.line}: rejected, rule {found.rule}: {found.reason}", file=sys.stderr)
+        word = "undecided" if found.undecided else "rejected"
+        complain(f"{path}:{found.line}: {word}, rule {found.rule}: {found.reason}")
         return INCONCLUSIVE if found.undecided else REJECTED
     print(write_scenario(found), end="")
     return ACCEPTED

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -322,3 +323,34 @@ def test_a_restart_with_the_checkpoint(capsys: Capture) -> None:
     wrong = ("--checkpoint", NODES / "warm-eni.json")
     complaint = show(capsys, "warm-eni.json", *LARGE, *wrong).complaint
     assert "expected a checkpoint file (ipam.json)" in complaint
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59Z", "3000-01-02T00:00:00Z"])
+def test_a_time_in_the_far_future_is_refused(capsys: Capture, at: str) -> None:
+    complaint = show(capsys, "warm-eni.json", *LARGE, "--at", at).complaint
+    assert complaint == f"--at: {at!r} is in the far future; it must be before the year 3000"
+
+
+def test_a_date_header_in_the_far_future_is_refused(capsys: Capture, tmp_path: Path) -> None:
+    text = (NODES / "with-headers.txt").read_text("utf-8")
+    file = tmp_path / "late.txt"
+    file.write_text(re.sub(r"(?m)^Date: .*$", "Date: Fri, 31 Dec 9999 23:59:59 GMT", text), "utf-8")
+    assert f"{file}: its Date header: " in run(capsys, "show", file, *LARGE).complaint
+
+
+def test_an_absurd_cooldown_is_shown(capsys: Capture) -> None:
+    absurd = ("--set", "IP_COOLDOWN_PERIOD=9000000000")
+    result = show(capsys, "warm-ip.json", *LARGE, *WARM_IP, *AT, *absurd)
+    assert result.code == 0, result.err
+
+
+@pytest.mark.parametrize("instant", [99999999999999999999999999, -(2**63) - 1])
+def test_a_checkpoint_instant_out_of_range(capsys: Capture, tmp_path: Path, instant: int) -> None:
+    text = (NODES / "ipam.json").read_text("utf-8")
+    whole = json.loads(text)
+    whole["allocations"][1]["allocationTimestamp"] = instant
+    file = tmp_path / "ipam.json"
+    file.write_text(json.dumps(whole, indent=1), "utf-8")
+    complaint = run(capsys, "show", file, *LARGE).complaint
+    assert re.match(rf"{re.escape(str(file))}:\d+: allocations.1.allocationTimestamp is", complaint)
+    assert complaint.endswith("it must be nanoseconds since 1970 in 64 bits")
