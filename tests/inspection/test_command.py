@@ -98,7 +98,8 @@ def test_json_has_all_of_it(capsys: Capture) -> None:
     addresses = [cidr for eni in card["eni_reports"] for cidr in eni["cidrs"]]
     assert len(addresses) == 22
     assert sum(cidr["surplus"] for cidr in addresses) == 14
-    assert told["forecast"]["ending"] == "at rest"
+    assert told["forecast"]["ending"] == "rests"
+    assert told["forecast"]["period_s"] is None
     assert told["observed"] == "2026-03-01T09:10:00Z"
 
 
@@ -175,7 +176,7 @@ def test_remarks_on_settings_somebody_chose(capsys: Capture) -> None:
     ]
     asked = show(capsys, "warm-eni.json", *LARGE, "--set", "WARM_IP_TRAGET=3", "--json")
     assert asked.err == ""
-    codes = {found["code"] for found in json.loads(asked.out)["diagnostics"]}
+    codes = {found["code"] for found in json.loads(asked.out)["node"]["diagnostics"]}
     assert "unknown-variable" in codes
 
 

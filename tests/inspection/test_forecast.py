@@ -34,9 +34,9 @@ def test_at_rest_nothing_happens_any_more(story: Story) -> None:
     runner = Forecaster(ahead.world)
     for _ in range(40):
         runner.loop_pass()
-    if ahead.ending is Ending.REST:
+    if ahead.ending is Ending.RESTS:
         assert not runner.taken()
-    if ahead.ending is Ending.CYCLE:
+    if ahead.ending is Ending.RESTLESS:
         assert runner.taken()
 
 
