@@ -8,9 +8,9 @@ from attrs import evolve
 from ipam_model.config import Version
 from ipam_model.nodes import NodeSetup, default_max_pods
 from ipam_model.scenario.document import Scenario, Start
-from ipam_model.scenario.positions import line_of
 from ipam_model.scenario.setup import config_of, limits_of
 from ipam_model.settings import Origin
+from ipam_model.strict_json import line_of
 
 if TYPE_CHECKING:  # it needs an extra, and so is imported where files are read
     from ipam_model.scenario.reading import Source
