@@ -53,7 +53,7 @@ def test_settings_and_show_write_the_same_node(capsys: Capture) -> None:
         assert node == {key: settings[key] for key in KEYS}
     assert settings["limits"] == {"enis": 3, "ipv4_per_eni": 10}
     assert (settings["max_pods"], settings["max_pods_assumed"]) == (9, False)
-    assert settings["no_quirks"] == ["R24"]
+    assert settings["no_quirks"] == ["double_decrement"]
     assert settings["diagnostics"]
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from ipam_model.cli.node_text import quirks_off
 from ipam_model.cli.remarks import remarks_as_json
-from ipam_model.config import ALL_QUIRKS
 from ipam_model.nodes import NodeSetup
 
 
@@ -11,7 +11,7 @@ def node_as_json(node: NodeSetup) -> Mapping[str, object]:
     """What an answer about a node rests on: its size, its settings, what there is to say of them.
 
     `limits` are the instance's: ENIs, and IPv4 addresses per ENI with its primary one (R1).
-    `no_quirks` are the rule ids of the suspected bugs that are switched off.
+    `no_quirks` are the suspected bugs that are switched off, named as `--no-quirk` takes them.
     """
     limits = node.limits
     return {
@@ -22,6 +22,6 @@ def node_as_json(node: NodeSetup) -> Mapping[str, object]:
         "max_pods": node.max_pods,
         "max_pods_assumed": node.max_pods_assumed,
         "env": dict(sorted(node.env.items())),
-        "no_quirks": sorted(quirk.value for quirk in ALL_QUIRKS - node.quirks),
+        "no_quirks": list(quirks_off(node)),
         "diagnostics": remarks_as_json(node),
     }

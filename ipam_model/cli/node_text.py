@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ipam_model.config import ALL_QUIRKS, QUIRKS_OF
+from ipam_model.config import ALL_QUIRKS, QUIRKS_OF, Quirk
 from ipam_model.daemon import measure
+from ipam_model.inspection.counted import counted
 from ipam_model.nodes import NodeSetup
 from ipam_model.settings import CODE
 
@@ -86,23 +87,22 @@ def _place(node: NodeSetup, name: str) -> str:
 
 
 def quirks_off(node: NodeSetup) -> tuple[str, ...]:
-    """The quirks that the node's version has and that are switched off, by name and rule id."""
-    missing = QUIRKS_OF.get(node.version, ALL_QUIRKS) - node.quirks
-    return tuple(sorted(f"{quirk.name.lower()} ({quirk.value})" for quirk in missing))
+    """The quirks of the node's version that are off, by the names that `--no-quirk` takes."""
+    return tuple(quirk.name.lower() for quirk in _off(node))
 
 
 def quirks_text(node: NodeSetup) -> str:
-    """That quirks are switched off and which; empty if none is."""
-    off = quirks_off(node)
+    """That quirks are switched off and which, with their rules; empty if none is."""
+    off = [f"{quirk.name.lower()} ({quirk.value})" for quirk in _off(node)]
     return f"without {'quirk' if len(off) == 1 else 'quirks'} {', '.join(off)}" if off else ""
+
+
+def _off(node: NodeSetup) -> list[Quirk]:
+    missing = QUIRKS_OF.get(node.version, ALL_QUIRKS) - node.quirks
+    return sorted(missing, key=lambda quirk: quirk.name)
 
 
 def size_text(node: NodeSetup) -> str:
     """ENIs and addresses of each: `3 ENIs × 10 addresses`."""
     limits = node.limits
     return f"{counted(limits.max_enis, 'ENI')} × {limits.ipv4_per_eni} addresses"
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 pod`, `2 pods`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -422,7 +422,9 @@ def test_quirks_that_are_off_are_named(capsys: Capture, name: str) -> None:
     options = (*LARGE, *AT, "--no-quirk", "R24")
     read_as = show(capsys, name, *options).out.splitlines()[1]
     assert read_as.endswith(", v1.23, without quirk double_decrement (R24)")
-    assert document(show(capsys, name, *options, "--json"))["node"]["no_quirks"] == ["R24"]
+    assert document(show(capsys, name, *options, "--json"))["node"]["no_quirks"] == [
+        "double_decrement"
+    ]
 
 
 @pytest.mark.parametrize("name", ["warm-ip.json", "ipam.json"])
