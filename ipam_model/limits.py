@@ -207,6 +207,15 @@ class Provenance:
     """Origins of the DescribeInstanceTypes answers laid over it, first to last."""
 
 
+class UnknownTypeError(InputError):
+    """An instance type that is not in the table."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"{problem}; a type newer than the table can be added from {_DESCRIBE}")
+        self.problem = problem
+        """Without the remedy, for those who have another one."""
+
+
 @frozen(eq=False)
 class Catalogue:
     """Instance limits by type name. Iteration gives the names in order, as `types` does."""
@@ -234,7 +243,7 @@ class Catalogue:
         """
         found = self._limits.get(instance_type)
         if found is None:
-            raise InputError(self._unknown(instance_type))
+            raise UnknownTypeError(self._unknown(instance_type))
         return found
 
     def types(self) -> tuple[str, ...]:
@@ -285,10 +294,7 @@ class Catalogue:
 
         near = get_close_matches(instance_type.strip().lower(), self._limits, n=3)
         known = f"the nearest are {', '.join(near)}" if near else "no known type is named like it"
-        return (
-            f"unknown instance type {_shown(instance_type)}: {known}; "
-            f"a type newer than the table can be added from {_DESCRIBE}"
-        )
+        return f"unknown instance type {_shown(instance_type)}: {known}"
 
 
 class _BundledFile(TypedDict):

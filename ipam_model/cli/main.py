@@ -8,16 +8,15 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from ipam_model import MODELS, __version__
 from ipam_model.cli import replay, rules, settings, show, simulate, trace
+from ipam_model.cli.complaints import complain
+from ipam_model.cli.exit_codes import BAD_INPUT, BROKEN_PIPE, INTERRUPTED
 from ipam_model.errors import InputError
 
-BAD_INPUT = 2
-INTERRUPTED = 130
-BROKEN_PIPE = 141
-"""What a shell shows for a program whose reader went away."""
 SHOW_TRACEBACK = "IPAM_MODEL_TRACEBACK"
 """Set this variable to see where an internal error comes from."""
 
@@ -52,7 +51,10 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
+    _replace_closed_streams()
     parsed = build_parser().parse_args(arguments)
+    if sys.stdout is None:
+        return _refuse("the standard output is closed; there is nothing to print to")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # What a terminal cannot show must not stop us.
             stream.reconfigure(errors="backslashreplace")
@@ -60,26 +62,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = parsed.func(parsed)
         sys.stdout.flush()
     except InputError as error:
-        return _complain(str(error))
-    except BrokenPipeError:
-        # The reader has gone; keep the interpreter from complaining about it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _refuse(str(error))
+    except BrokenPipeError:  # The reader has gone.
+        _abandon_output()
         return BROKEN_PIPE
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as error:
+        _abandon_output()
+        return _refuse(f"{error.filename or 'standard input or output'}: {error.strerror or error}")
     except Exception as error:
         if SHOW_TRACEBACK in os.environ:
             raise
-        return _complain(
+        return _refuse(
             f"internal error, a defect of ipam-model and not of your input: "
             f"{type(error).__name__}: {error} (set {SHOW_TRACEBACK}=1 for details)"
         )
     return code
 
 
-def _complain(message: str) -> int:
-    print(f"ipam-model: {' '.join(message.split())}", file=sys.stderr)
+def _refuse(message: str) -> int:
+    complain(message)
     return BAD_INPUT
+
+
+def _replace_closed_streams() -> None:
+    """Python has none of the streams that the shell closed: read nothing, complain to nobody."""
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+
+
+def _abandon_output() -> None:
+    """Keep the interpreter from trying, and complaining, once more at its exit."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError:  # It is no file at all.
+        return
 
 
 if __name__ == "__main__":

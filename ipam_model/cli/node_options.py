@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Container, Iterable, Iterator, Mapping
 
-from ipam_model.cli.node_templates import Template, as_shipped, made_up, of_files
+from ipam_model.cli.node_templates import EVERY_TYPE, Template, as_shipped, made_up, of_files
 from ipam_model.config import ALL_QUIRKS, QUIRKS_OF, Quirk, Version
 from ipam_model.errors import InputError
 from ipam_model.nodes import NodeSetup, ample_subnet, default_max_pods
@@ -28,8 +28,8 @@ def add_node_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="TYPE",
         dest="instance_types",
-        help="EC2 instance type, e.g. m5.large; may be given several times; with a manifest it "
-        "replaces those named there",
+        help=f"EC2 instance type, e.g. m5.large; may be given several times; {EVERY_TYPE} = every "
+        "known type; with a manifest it replaces those named there",
     )
     group.add_argument(
         "--limits",
@@ -168,6 +168,8 @@ def _templates(arguments: argparse.Namespace, given: Mapping[str, str]) -> Itera
     if types and limits is not None:
         raise InputError("--instance-type and --limits both say what the instance is; give one")
     made = None if limits is None else made_up(limits)
+    if arguments.manifests.count("-") > 1:
+        raise InputError("--manifest is - more than once, and the standard input is read once")
     if arguments.manifests:
         return of_files(arguments.manifests, arguments.node_groups, types, made, given)
     if arguments.node_groups:

@@ -1,16 +1,19 @@
 """Nodes before the options that hold for all of them: from instance types, or from files."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
 from ipam_model.errors import InputError, ModelError
-from ipam_model.limits import Catalogue, InstanceLimits
+from ipam_model.limits import Catalogue, InstanceLimits, UnknownTypeError
 from ipam_model.settings import SHIPPED, Origin, PlacedDiagnostic, shipped_defaults
 
 if TYPE_CHECKING:
     from ipam_model.manifests.configurations import Configuration
+
+EVERY_TYPE: Final = "all"
+"""Stands for every known instance type."""
 
 Named = tuple[str, InstanceLimits]
 """Limits, and what the instance is called."""
@@ -46,7 +49,7 @@ def as_shipped(types: Sequence[str], made: Named | None) -> Iterator[Template]:
     catalogue = Catalogue.bundled()
     env = shipped_defaults()
     origins = dict.fromkeys(env, SHIPPED)
-    chosen = [(name, catalogue.get(name)) for name in dict.fromkeys(types)]
+    chosen = [(name, _limits(catalogue, name)) for name in every_type(types)]
     for name, limits in chosen if made is None else [made]:
         yield Template(name=name, limits=limits, env=env, origins=origins)
 
@@ -76,7 +79,7 @@ def of_files(
     catalogue = Catalogue.bundled()
     for found in configurations(
         read_files(files),
-        types=tuple(dict.fromkeys(types)),
+        types=every_type(types),
         needs_types=made is None,
         chosen=groups,
     ):
@@ -99,10 +102,24 @@ def _named(catalogue: Catalogue, found: "Configuration") -> Named:
     if name is None:
         raise ModelError(f"no instance type for {found.origin}, although none was made up")
     try:
-        return name, catalogue.get(name)
+        return name, _limits(catalogue, name)
     except InputError as error:
         place = "" if found.type_origin is None else f"{found.type_origin}: "
         raise InputError(f"{place}{error}") from None
+
+
+def every_type(types: Sequence[str]) -> tuple[str, ...]:
+    """The types given, each once; all that are known if `EVERY_TYPE` is among them."""
+    if EVERY_TYPE in types:
+        return tuple(Catalogue.bundled().types())
+    return tuple(dict.fromkeys(types))
+
+
+def _limits(catalogue: Catalogue, name: str) -> InstanceLimits:
+    try:
+        return catalogue.get(name)
+    except UnknownTypeError as error:
+        raise InputError(f"{error.problem}; give --limits ENIS,ADDRESSES") from None
 
 
 def made_up(text: str) -> Named:

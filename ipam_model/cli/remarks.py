@@ -2,7 +2,8 @@
 
 A remark is one line, `FILE:LINE: ignored: WARM_ENI_TARGET has no effect … (R37)`. It goes to
 standard error, so that it is not lost where the answer goes on to another program; with `--json`
-it is part of the answer. It does not change the exit code of a command.
+it is part of the answer instead, and not on standard error. It does not change the exit code of a
+command.
 """
 
 import sys

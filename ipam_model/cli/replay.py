@@ -2,27 +2,27 @@
 
 import argparse
 import json
-import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, cast
 
-from ipam_model.config import Version, parse_settings_of
+from ipam_model.cli.complaints import complain
+from ipam_model.cli.exit_codes import ACCEPTED, BAD_INPUT, REJECTED
+from ipam_model.cli.node_json import node_as_json
+from ipam_model.cli.node_text import quirks_text, size_text
+from ipam_model.cli.remarks import print_remarks
+from ipam_model.cli.scenario_nodes import node_of, restarted
 from ipam_model.errors import InputError
-from ipam_model.nodes import default_max_pods
+from ipam_model.nodes import NodeSetup
 from ipam_model.scenario import tables
-from ipam_model.scenario.document import Scenario
+from ipam_model.scenario.document import Scenario, Start
 from ipam_model.scenario.meaning import EventError, MeaningError
 from ipam_model.scenario.running import ANYTHING, Step, StoppedError, run_scenario
 from ipam_model.scenario.schema import schema_text
-from ipam_model.scenario.setup import limits_of
 from ipam_model.scenario.writing import Json, write_scenario
 
 if TYPE_CHECKING:  # it needs an extra, and so is imported where files are read
     from ipam_model.scenario.reading import Source
-
-HOLDS: Final = 0
-REFUTED: Final = 1
-BAD_INPUT: Final = 2
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -56,17 +56,18 @@ def run(arguments: argparse.Namespace) -> int:
     files: list[Path] = arguments.files
     if arguments.schema:
         print(schema_text(), end="")
-        return HOLDS
+        return ACCEPTED
     if not files:
         raise InputError("replay: no FILE; give a scenario, or --schema to see their schema")
-    code = HOLDS
+    if files.count(Path("-")) > 1:
+        raise InputError("replay: - is given more than once, and the standard input is read once")
+    code = ACCEPTED
     reports: list[Json] = []
     for file in files:
         try:
             code = max(code, _replay(file, arguments, reports))
         except InputError as error:
-            sys.stdout.flush()
-            print(f"ipam-model: {' '.join(str(error).split())}", file=sys.stderr)
+            complain(str(error))
             code = BAD_INPUT
     if arguments.json:
         print(json.dumps({"scenarios": reports}, indent=2, ensure_ascii=False))
@@ -79,25 +80,47 @@ def _replay(file: Path, arguments: argparse.Namespace, reports: list[Json]) -> i
     scenario, source = read_scenario(file)
     if arguments.canonical:
         print(write_scenario(scenario), end="")
-        return HOLDS
+        return ACCEPTED
+    try:
+        node = node_of(scenario, source)
+    except MeaningError as error:
+        raise source.explain(error) from None
+    in_full = not (arguments.json or arguments.quiet)
+    if in_full:
+        for each in (node, *restarted(node, scenario, source)):
+            print_remarks([each])
+        print("\n".join(_heading(source.name, scenario, node)))
     steps: list[Step] = []
-    stopped = ""
+    stopped, senseless = "", None
     try:
         steps.extend(run_scenario(scenario))
     except StoppedError as error:
         event = f"event {error.number} ({error.event.kind})"
         stopped = f"{source.place(('events', error.number))}: {event} cannot happen: {error}"
-    except (EventError, MeaningError) as error:
+    except MeaningError as error:
         raise source.explain(error) from None
+    except EventError as error:
+        senseless = InputError(f"{source.explain(error)}{_why_not_running(steps)}")
+        stopped = str(senseless)
     broken = [*violations(steps, source), *([stopped] if stopped else [])]
     if arguments.json:
-        reports.append(report(source.name, scenario, steps, broken))
-    else:
-        if not arguments.quiet:
-            print("\n".join([*_heading(source.name, scenario), "", tables.table(steps), ""]))
+        reports.append(report(source.name, scenario, node, steps, broken))
+    elif in_full:
+        print(f"\n{tables.table(steps)}\n")
+    if senseless is not None:
+        raise senseless
+    if not arguments.json:
         print("\n".join([*broken, _verdict(source.name, scenario, broken)]))
         print(end="" if arguments.quiet else "\n")
-    return REFUTED if broken else HOLDS
+    return REJECTED if broken else ACCEPTED
+
+
+def _why_not_running(steps: Sequence[Step]) -> str:
+    """The start that failed, if it is why no daemon runs."""
+    starts = [step for step in steps if isinstance(step.event, Start)]
+    if not starts or steps[-1].running or starts[-1].reply.get("ok"):
+        return ""
+    return f"; event {starts[-1].number}: start {tables.reply_text(starts[-1].reply)}"
 
 
 def violations(steps: list[Step], source: "Source") -> list[str]:
@@ -110,37 +133,33 @@ def violations(steps: list[Step], source: "Source") -> list[str]:
     ]
 
 
-def report(name: str, scenario: Scenario, steps: list[Step], broken: list[str]) -> Json:
+def report(
+    name: str, scenario: Scenario, node: NodeSetup, steps: list[Step], broken: list[str]
+) -> Json:
     """What `--json` says of one scenario."""
     return {
         "file": name,
         "title": scenario.title,
         "holds": not broken,
         "messages": list(broken),
-        "max_pods": max_pods(scenario),
+        "node": cast(Json, node_as_json(node)),
         "steps": [tables.step_json(step) for step in steps],
     }
 
 
-def max_pods(scenario: Scenario) -> int:
-    """The node's pod capacity, given or assumed."""
-    given = scenario.node.max_pods
-    return default_max_pods(limits_of(scenario.node)) if given is None else given
-
-
-def _heading(name: str, scenario: Scenario) -> list[str]:
-    node = scenario.node
-    limits = limits_of(node)
-    assumed = " (assumed: ENIs × (addresses − 1) + 2)" if node.max_pods is None else ""
+def _heading(name: str, scenario: Scenario, node: NodeSetup) -> list[str]:
+    assumed = " (assumed: ENIs × (addresses − 1) + 2)" if node.max_pods_assumed else ""
     env = " ".join(f"{key}={value}" for key, value in sorted(node.env.items()))
-    instance = f"{limits.max_enis} ENIs of {limits.ipv4_per_eni} addresses"
-    pods = f"max pods {max_pods(scenario)}{assumed}"
-    parsed = parse_settings_of(Version(node.version), node.env)
+    parts = (
+        f"{scenario.node.instance_type or 'made-up limits'}: {size_text(node)}",
+        node.version.value,
+        f"max pods {node.max_pods}{assumed}",
+        quirks_text(node),
+    )
     return [
         f"{name}: {scenario.title}".rstrip(": "),
-        f"{node.instance_type or 'made-up limits'}: {instance}; {node.version}; {pods}",
+        "; ".join(part for part in parts if part),
         f"env: {env or 'none'}",
-        *(f"note: {each.message}" for each in parsed.diagnostics),
     ]
 
 

@@ -7,14 +7,14 @@ from typing import Final
 
 from attrs import frozen
 
+from ipam_model.cli.exit_codes import ACCEPTED, REJECTED
+from ipam_model.cli.node_json import node_as_json
 from ipam_model.cli.node_options import add_node_options, nodes
-from ipam_model.cli.remarks import remark_lines, remarks_as_json
+from ipam_model.cli.node_text import quirks_text, size_text
+from ipam_model.cli.remarks import remark_lines
 from ipam_model.nodes import NodeSetup
 from ipam_model.settings import ALLOCATION_VARIABLES, CODE, INEFFECTIVE, Origin
 from ipam_model.settings.diagnostics import shown
-
-STARTS: Final = 0
-REFUSED: Final = 1
 
 FIELDS: Final[Mapping[str, str]] = {
     "WARM_ENI_TARGET": "warm_eni_target",
@@ -72,13 +72,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the settings of each node; 1 if one of them keeps its node agent from starting."""
     found = nodes(arguments)
     if arguments.json:
-        print(json.dumps({"nodes": [node_as_json(node) for node in found]}, indent=2))
+        print(json.dumps({"nodes": [settings_as_json(node) for node in found]}, indent=2))
     else:
         for place, node in enumerate(found):
             print(("\n" if place else "") + "\n".join(table(node)))
         lines = list(remark_lines(found, everything=True))
         print("\n".join(["", *lines]) if lines else "\nnothing to remark")
-    return REFUSED if any(node.refusals() for node in found) else STARTS
+    return REJECTED if any(node.refusals() for node in found) else ACCEPTED
 
 
 @frozen(kw_only=True)
@@ -110,13 +110,14 @@ def rows(node: NodeSetup) -> Iterator[Row]:
 
 def table(node: NodeSetup) -> Iterator[str]:
     """The settings of a node as lines of text."""
-    limits, refusals = node.limits, node.refusals()
     assumed = " (assumed)" if node.max_pods_assumed else ""
-    yield (
-        f"{node.name}: {limits.max_enis} ENIs × {limits.ipv4_per_eni} addresses, "
-        f"max pods {node.max_pods}{assumed}, "
-        + ("does not start" if refusals else f"mode {node.config.mode.value}")
-    )
+    parts = [
+        f"{node.name}: {size_text(node)}",
+        f"max pods {node.max_pods}{assumed}",
+        "does not start" if node.refusals() else f"mode {node.config.mode.value}",
+        quirks_text(node),
+    ]
+    yield ", ".join(part for part in parts if part)
     cells = [("variable", "text", "value", "from")]
     for row in rows(node):
         value = "none" if row.value is None else row.value
@@ -134,16 +135,11 @@ def table(node: NodeSetup) -> Iterator[str]:
         yield "  ".join(map(str.ljust, cell, widths)).rstrip()
 
 
-def node_as_json(node: NodeSetup) -> Mapping[str, object]:
+def settings_as_json(node: NodeSetup) -> Mapping[str, object]:
     """The settings of a node for `--json`."""
     refused = bool(node.refusals())
     return {
-        "name": node.name,
-        "instance_type": node.limits.instance_type,
-        "enis": node.limits.max_enis,
-        "addresses_per_eni": node.limits.ipv4_per_eni,
-        "max_pods": node.max_pods,
-        "max_pods_assumed": node.max_pods_assumed,
+        **node_as_json(node),
         "starts": not refused,
         "mode": None if refused else node.config.mode.value,
         "variables": [
@@ -158,5 +154,4 @@ def node_as_json(node: NodeSetup) -> Mapping[str, object]:
             }
             for row in rows(node)
         ],
-        "diagnostics": remarks_as_json(node),
     }

@@ -11,17 +11,20 @@ from pathlib import Path
 from typing import Final
 
 import attrs
-from attrs import frozen
+from attrs import evolve, frozen
 
+from ipam_model.cli.exit_codes import ACCEPTED, REJECTED
+from ipam_model.cli.node_json import node_as_json
 from ipam_model.cli.node_options import add_node_options, nodes, whole_number
-from ipam_model.cli.remarks import print_remarks, remarks_as_json
+from ipam_model.cli.node_text import governing_settings, quirks_text, size_text
+from ipam_model.cli.remarks import print_remarks
 from ipam_model.cli.show_text import observation_text, recovery_text
 from ipam_model.config import Version
 from ipam_model.errors import InputError
 from ipam_model.inspection import checkpoint, introspection
 from ipam_model.inspection.checkpoint import StoredAssignments
-from ipam_model.inspection.forecast import Ending, Forecast
-from ipam_model.inspection.instants import format_instant, parse_instant
+from ipam_model.inspection.forecast import Forecast
+from ipam_model.inspection.instants import LATEST, format_instant, parse_instant
 from ipam_model.inspection.introspection import Observation
 from ipam_model.inspection.json_text import Found, decode, find
 from ipam_model.inspection.recovery import recovery
@@ -32,11 +35,14 @@ from ipam_model.nodes import NodeSetup
 _WELL_KNOWN: Final = ("t3.", "m5.", "c5.")
 """Families to name as examples."""
 
+AS_SHIPPED: Final = (
+    "the settings are not in the output; taken as shipped (--set, --manifest say otherwise)"
+)
+PASSES: Final = 60
+"""Looked ahead where nobody says how many."""
 _NARROWEST: Final = 60
 """Columns a line gets even in a narrower terminal."""
 
-HOLDS: Final = 0
-VIOLATED: Final = 1
 EXPECTED: Final = (
     "what `curl -s http://localhost:61679/v1/enis` prints on the node, or a checkpoint file "
     "(ipam.json)"
@@ -81,9 +87,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--passes",
         type=whole_number,
-        default=60,
         metavar="N",
-        help="passes of the loop to look ahead, 5 s each; 0 = none (default: %(default)s)",
+        help=f"passes of the loop to look ahead, 5 s each; 0 = none (default: {PASSES})",
     )
     parser.add_argument(
         "--cordoned", action="store_true", help="the node is cordoned (R51); the output is silent"
@@ -103,9 +108,14 @@ def run(arguments: argparse.Namespace) -> int:
 
     Raises `InputError` if the file cannot be read or the options do not describe one node.
     """
+    if arguments.file == arguments.checkpoint == "-":
+        raise InputError("FILE and --checkpoint are both -, and the standard input is read once")
+    if "-" in arguments.manifests and "-" in (arguments.file, arguments.checkpoint):
+        raise InputError("--manifest is - too, and the standard input is read once")
     name, data, changed = _read(arguments.file)
     found = find(name, decode(name, data), _recognise, EXPECTED)
     if found.kind == checkpoint.CHECKPOINT:
+        _refuse_what_is_not_of_checkpoints(name, arguments)
         subject = _subject(arguments, found, _one_node(arguments, None), changed, None)
         _must_be_read(name, subject.node)
         recovered = recovery(checkpoint.read(found), subject.node)
@@ -114,7 +124,7 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             _print(recovery_text(_head(subject), recovered, everything=arguments.all))
         fits = recovered.least_enis <= recovered.max_enis
-        return HOLDS if recovered.fails is None and fits else VIOLATED
+        return ACCEPTED if recovered.fails is None and fits else REJECTED
     observation = introspection.read(found)
     node = _one_node(arguments, observation)
     subject = _subject(arguments, found, node, changed, observation.newest())
@@ -124,17 +134,34 @@ def run(arguments: argparse.Namespace) -> int:
             observation,
             node,
             subject.observed,
-            passes=arguments.passes,
+            passes=PASSES if arguments.passes is None else arguments.passes,
             cordoned=arguments.cordoned,
             stored=stored,
         )
     except InputError as error:
         raise InputError(f"{name}: {error}") from None
+    if not (arguments.assignments or arguments.manifests):
+        explained = evolve(explained, assumptions=(AS_SHIPPED, *explained.assumptions))
     if arguments.json:
         print(_json(subject, _explained(explained)))
     else:
         _print(observation_text(_head(subject), explained, everything=arguments.all))
-    return VIOLATED if explained.violated else HOLDS
+    return REJECTED if explained.violated else ACCEPTED
+
+
+def _refuse_what_is_not_of_checkpoints(name: str, arguments: argparse.Namespace) -> None:
+    """Raise `InputError` if an option was given that says nothing about a checkpoint file."""
+    given = {
+        "--checkpoint": arguments.checkpoint is not None,
+        "--passes": arguments.passes is not None,
+        "--cordoned": arguments.cordoned,
+    }
+    wrong = [option for option, is_given in given.items() if is_given]
+    if wrong:
+        raise InputError(
+            f"{name}: a checkpoint file; {', '.join(wrong)} go{'es' if len(wrong) == 1 else ''} "
+            "with introspection output"
+        )
 
 
 def _must_be_read(name: str, node: NodeSetup) -> None:
@@ -173,7 +200,8 @@ def _one_node(arguments: argparse.Namespace, observation: Observation | None) ->
         raise InputError(f"no instance: give --instance-type or --limits{_hint(observation)}")
     described = nodes(arguments)
     if len(described) != 1:
-        names = ", ".join(node.name for node in described)
+        names = ", ".join(node.name for node in described[:3])
+        names += ", …" if len(described) > 3 else ""
         raise InputError(
             f"{len(described)} nodes are described ({names}) and show explains one; "
             "give one --instance-type, or --node-group too"
@@ -220,11 +248,16 @@ def _subject(
         except InputError as error:
             raise InputError(f"--at: {error}") from None
     elif found.sent is not None:
-        observed, source = parse_instant(found.sent) + 999, "the Date header"
+        try:
+            observed, source = parse_instant(found.sent) + 999, "the Date header"
+        except InputError as error:
+            raise InputError(f"{found.name}: its Date header: {error}; give --at") from None
     elif arguments.file == "-":
         observed, source = changed, "now"
     else:
         observed, source = changed, "when the file was changed last; --at says otherwise"
+    if observed > LATEST:
+        raise InputError(f"{found.name}: it was changed last in the far future; give --at")
     if newest is not None and newest > observed and arguments.at is None:
         remarks.append(
             f"the time {format_instant(observed)} ({source}) is before the newest in the output, "
@@ -252,14 +285,19 @@ def _of_another_version(kind: str, node: NodeSetup) -> Iterator[str]:
 
 def _head(subject: Subject) -> list[str]:
     node = subject.node
-    limits = node.limits
     assumed = " (assumed)" if node.max_pods_assumed else ""
+    parts = (
+        f"read as {node.name}",
+        size_text(node),
+        f"max pods {node.max_pods}{assumed}",
+        node.version.value,
+        quirks_text(node),
+    )
     return [
+        *(f"the node agent does not start with these settings: {each}" for each in node.refusals()),
         f"{subject.file}: {subject.kind}",
-        (
-            f"read as {node.name}, {limits.max_enis} ENIs × {limits.ipv4_per_eni} addresses, "
-            f"max pods {node.max_pods}{assumed}, {node.version.value}"
-        ),
+        ", ".join(part for part in parts if part),
+        f"settings: {governing_settings(node)}",
         f"observed at {format_instant(subject.observed)} ({subject.observed_from})",
         *(f"note: {remark}" for remark in subject.remarks),
     ]
@@ -285,13 +323,10 @@ def _json(subject: Subject, content: dict[str, object]) -> str:
     document: dict[str, object] = {
         "file": subject.file,
         "kind": subject.kind,
-        "node": subject.node.name,
-        "version": subject.node.version.value,
-        "max_pods": subject.node.max_pods,
+        "node": node_as_json(subject.node),
         "observed": format_instant(subject.observed),
         "observed_from": subject.observed_from,
         "remarks": subject.remarks,
-        "diagnostics": remarks_as_json(subject.node),
         **content,
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
@@ -312,8 +347,7 @@ def _explained(explained: NodeReport) -> dict[str, object]:
 def _forecast(ahead: Forecast) -> dict[str, object]:
     return {
         "ending": ahead.ending.value,
-        "at_rest": ahead.ending is Ending.REST,
+        "period_s": ahead.period,
         "passes_run": ahead.after,
-        "period_seconds": ahead.period,
         "passes": [attrs.asdict(each) for each in ahead.passes],
     }

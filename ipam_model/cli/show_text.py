@@ -199,10 +199,10 @@ def _ahead(ahead: Forecast) -> Iterator[str]:
             f"{'; '.join(map(_action, each.actions))} → T = {each.total}, V = {each.available}, "
             f"{counted(each.enis, 'ENI')}"
         )
-    if ahead.ending is Ending.REST:
+    if ahead.ending is Ending.RESTS:
         yield "  at rest after that" if ahead.passes else "  nothing: it is at rest"
-    elif ahead.ending is Ending.CYCLE:
-        yield f"  it never rests: the same again every {ahead.period} s"
+    elif ahead.ending is Ending.RESTLESS:
+        yield f"  it never rests: the same again every {ahead.period:g} s"
     else:
         nothing = "" if ahead.passes else "nothing so far; "
         yield f"  {nothing}{ahead.after} passes looked ahead, not certain to be at rest (--passes)"

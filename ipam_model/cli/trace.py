@@ -2,20 +2,16 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
 
+from ipam_model.cli.complaints import complain
+from ipam_model.cli.exit_codes import ACCEPTED, BAD_INPUT, INCONCLUSIVE, REJECTED
 from ipam_model.errors import InputError
 from ipam_model.scenario.from_trace import scenario_of
 from ipam_model.scenario.writing import write_scenario
 from ipam_model.trace.check import Rejection, Verdict, check_file, trace_files
-
-ACCEPTED: Final = 0
-REJECTED: Final = 1
-BAD_INPUT: Final = 2
-INCONCLUSIVE: Final = 3
+from ipam_model.trace.document import STDIN
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -39,7 +35,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         nargs="+",
         type=Path,
         metavar="PATH",
-        help="a trace file, or a folder searched for *.jsonl",
+        help="a trace file, or a folder searched for *.jsonl; - is the standard input",
     )
     check.add_argument("--json", action="store_true", help="print one JSON object instead of text")
     check.add_argument(
@@ -53,13 +49,20 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "choices and grants that explain it, and its replies as expectations.",
         epilog="example: ipam-model trace scenario examples/traces/drain-143.jsonl > drain.json",
     )
-    scenario.add_argument("path", type=Path, metavar="FILE", help="a trace file")
+    scenario.add_argument(
+        "path", type=Path, metavar="FILE", help="a trace file; - is the standard input"
+    )
+    scenario.add_argument(
+        "--json", action="store_true", help="as everywhere; a scenario is JSON in any case"
+    )
     scenario.set_defaults(func=run_scenario)
 
 
 def run_check(arguments: argparse.Namespace) -> int:
     """Check every trace; a file that cannot be read does not keep the others from being checked."""
     paths: list[Path] = arguments.paths
+    if paths.count(STDIN) > 1:
+        raise InputError("trace: - is given more than once, and the standard input is read once")
     verdicts: list[Verdict] = []
     unreadable: list[str] = []
     for path in _files(paths, unreadable):
@@ -75,9 +78,8 @@ def run_check(arguments: argparse.Namespace) -> int:
         print(json.dumps(_report(verdicts, unreadable), indent=2))
     else:
         print(_summary(verdicts, unreadable))
-    sys.stdout.flush()
     for message in unreadable:
-        print(f"ipam-model: {' '.join(message.split())}", file=sys.stderr)
+        complain(message)
     return _exit_code(verdicts, unreadable)
 
 
@@ -86,7 +88,9 @@ def run_scenario(arguments: argparse.Namespace) -> int:
     path: Path = arguments.path
     found = scenario_of(path)
     if isinstance(found, Rejection):
-        print(f"{path}:{found.line}: rejected, rule {found.rule}: {found.reason}", file=sys.stderr)
+        word = "undecided" if found.undecided else "rejected"
+        name = "standard input" if path == STDIN else path
+        complain(f"{name}:{found.line}: {word}, rule {found.rule}: {found.reason}")
         return INCONCLUSIVE if found.undecided else REJECTED
     print(write_scenario(found), end="")
     return ACCEPTED

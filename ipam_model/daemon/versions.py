@@ -16,6 +16,7 @@ from ipam_model.daemon.v1_7 import init as init_v1_7
 from ipam_model.daemon.v1_7 import pods as pods_v1_7
 from ipam_model.daemon.v1_7 import pool as pool_v1_7
 from ipam_model.daemon.v1_7 import reconcile as reconcile_v1_7
+from ipam_model.rules import timing
 from ipam_model.state import Node, Pod, PodKey
 
 
@@ -39,6 +40,10 @@ class Daemon:
     reconcile: Callable[[Config, Node, int], Procedure[tuple[Reconciled, Node]]]
     heeds_cordon: bool = True
     """A cordoned node neither grows nor frees ENIs (R51)."""
+    heeds_max_pods: bool = True
+    """No more is fetched once as many addresses as max pods are owned (R80, H3)."""
+    insufficient_backoff: int = timing.INSUFFICIENT_BACKOFF
+    """Milliseconds for which a shortage of the subnet makes growth wait (R96, H8)."""
     await_trunk: Callable[[Config, Node, int], Procedure[Node]] = pool.await_trunk
     """One look of the loop in IPv6 mode, which no version before v1.10 has."""
 
@@ -58,6 +63,8 @@ DAEMONS: Final[Mapping[Version, Daemon]] = {
         update_pool=pool_v1_7.update_pool,
         reconcile=reconcile_v1_7.reconcile,
         heeds_cordon=False,
+        heeds_max_pods=False,
+        insufficient_backoff=0,
     ),
     Version.ARTICLE_2021: Daemon(
         start=article.start,
@@ -65,6 +72,7 @@ DAEMONS: Final[Mapping[Version, Daemon]] = {
         delete=pods.delete,
         update_pool=article.update_pool,
         reconcile=reconcile.reconcile,
+        heeds_max_pods=False,
     ),
 }
 """Every modelled version."""

@@ -61,6 +61,8 @@ def _entry(entry: Cursor) -> CheckpointEntry | tuple[str, str]:
         return entry.text("ipv6"), name
     key = PodKey(entry.text("containerID"), entry.text("networkName"), entry.text("ifName"))
     nanoseconds = entry.whole("allocationTimestamp", absent=0)
+    if not -(2**63) <= nanoseconds < 2**63:
+        raise entry.get("allocationTimestamp").wrong("nanoseconds since 1970 in 64 bits")
     try:
         number = parse_address(address)
     except InputError as error:

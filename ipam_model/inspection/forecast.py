@@ -24,6 +24,7 @@ from ipam_model.requests import (
     FreeENI,
     UnassignPrivateIpAddresses,
 )
+from ipam_model.rules.timing import SECOND
 from ipam_model.state import totals
 from ipam_model.world import Runner, World
 
@@ -38,13 +39,13 @@ CHOOSING: Final = {
 
 
 class Ending(Enum):
-    """How a forecast ends."""
+    """How a forecast ends, in the words of a simulation."""
 
-    REST = "at rest"
+    RESTS = "rests"
     """Nothing happens any more."""
-    CYCLE = "never rests"
+    RESTLESS = "restless"
     """The same actions again and again."""
-    OPEN = "not at rest yet"
+    CUT = "cut"
     """The passes asked for are over."""
 
 
@@ -85,8 +86,8 @@ class Forecast:
     ending: Ending
     after: int
     """Passes run."""
-    period: int = 0
-    """Of a cycle, in seconds."""
+    period: float | None = None
+    """Seconds a restless node takes to go round once."""
     world: World
     """The state at the end."""
 
@@ -196,19 +197,19 @@ def forecast(world: World, passes: int) -> Forecast:
             cycle = [each for each in acted if each.number > before]
             return Forecast(
                 passes=tuple(acted),
-                ending=Ending.CYCLE if cycle else Ending.REST,
+                ending=Ending.RESTLESS if cycle else Ending.RESTS,
                 after=number,
-                period=(instants[number] - instants[before]) // 1000 if cycle else 0,
+                period=(instants[number] - instants[before]) / SECOND if cycle else None,
                 world=runner.world,
             )
-    return Forecast(passes=tuple(acted), ending=Ending.OPEN, after=passes, world=runner.world)
+    return Forecast(passes=tuple(acted), ending=Ending.CUT, after=passes, world=runner.world)
 
 
 def _pass(runner: Forecaster, number: int, passed: int, actions: tuple[Action, ...]) -> Pass:
     pools = [totals(store) for store in runner.memory().stores]
     return Pass(
         number=number,
-        seconds=passed / 1000,
+        seconds=passed / SECOND,
         actions=actions,
         total=sum(pool.total for pool in pools),
         available=sum(pool.available for pool in pools),

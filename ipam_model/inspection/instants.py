@@ -9,11 +9,14 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 ZERO_TIME: Final = int((datetime(1, 1, 1, tzinfo=UTC) - _EPOCH) / timedelta(milliseconds=1))
 """Go's zero time, 0001-01-01: "never", and so long ago that nothing depends on it (R17)."""
 
+LATEST: Final = int((datetime(3000, 1, 1, tzinfo=UTC) - _EPOCH) / timedelta(milliseconds=1))
+"""Whatever is later was mistyped."""
+
 
 def parse_instant(text: str) -> int:
     """An RFC 3339 instant; fractions of a millisecond are cut off.
 
-    Raises `InputError` if the text is none, or has no time zone.
+    Raises `InputError` if the text is none, has no time zone, or is later than `LATEST`.
     """
     try:
         instant = datetime.fromisoformat(text)
@@ -23,12 +26,18 @@ def parse_instant(text: str) -> int:
         raise InputError(f"{text[:40]!r} is not an RFC 3339 time such as 2026-03-01T09:30:00Z")
     if instant.year == 1:
         return ZERO_TIME
-    return (instant - _EPOCH) // timedelta(milliseconds=1)
+    found = (instant - _EPOCH) // timedelta(milliseconds=1)
+    if found > LATEST:
+        raise InputError(f"{text[:40]!r} is in the far future; it must be before the year 3000")
+    return found
 
 
 def format_instant(instant: int) -> str:
     """RFC 3339 in UTC, with milliseconds where there are any."""
-    whole = _EPOCH + timedelta(milliseconds=instant)
+    try:
+        whole = _EPOCH + timedelta(milliseconds=instant)
+    except OverflowError:  # e.g. the end of an absurd cooldown
+        return "after the year 9999"
     return whole.isoformat(timespec="milliseconds" if instant % 1000 else "seconds").replace(
         "+00:00", "Z"
     )

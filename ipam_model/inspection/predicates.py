@@ -7,6 +7,7 @@ from attrs import evolve, frozen
 from ipam_model.config import Config
 from ipam_model.daemon import measure
 from ipam_model.daemon.measure import Decision
+from ipam_model.daemon.versions import DAEMONS
 from ipam_model.inspection.counted import counted
 from ipam_model.state import Node, Store
 
@@ -84,9 +85,14 @@ def _low(config: Config, node: Node, decision: Decision) -> Predicate:
 
 
 def capped(config: Config, node: Node, decision: Decision) -> bool:
-    """Only because as many addresses as max pods are owned the pool is not too low (R80)."""
+    """Only because as many addresses as max pods are owned the pool is not too low (R80).
+
+    Never of a version to which max pods mean nothing (H3).
+    """
+    if decision.low or not DAEMONS[config.version].heeds_max_pods:
+        return False
     uncapped = evolve(node, max_pods=decision.totals.total + 1)
-    return not decision.low and measure.too_low(config, uncapped, decision.card, decision.totals)
+    return measure.too_low(config, uncapped, decision.card, decision.totals)
 
 
 def _high(config: Config, decision: Decision) -> Predicate:

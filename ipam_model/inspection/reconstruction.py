@@ -212,9 +212,13 @@ def _assumptions(
             f"the output does not say when an ENI came; taken as at least {life} old: "
             f"{', '.join(young[:4])}{', …' if len(young) > 4 else ''}"
         )
+    waits = f"a release may come up to {format_duration(timing.SHRINK_INTERVAL)}"
+    backoff = DAEMONS[setup.config.version].insufficient_backoff
+    if backoff:
+        waits += f", and growth after a shortage up to {backoff // timing.SECOND} s,"
     yield (
-        "the output does not say when the loop last acted; taken as long ago, so a release may "
-        "come up to 30 s, and growth after a shortage up to 120 s, later than shown"
+        "the output does not say when the loop last acted; taken as long ago, so "
+        f"{waits} later than shown"
     )
     if setup.config.settings.provisioning_disabled:
         yield "provisioning is off in the settings given: nothing is grown or shrunk (R52)"

@@ -125,15 +125,16 @@ def get_text(node: Fields, *path: str) -> Scalar | None:
 def get_whole_number(node: Fields, *path: str) -> int | None:
     """The number at the end of a path; None if missing.
 
-    Raises `InputError` if it is no whole number, or negative.
+    Raises `InputError` if it is no whole number, or less than 1.
     """
     found = get(node, *path)
     if found is None:
         return None
     value = integer(found.text) if isinstance(found, Scalar) else None
-    if value is None or found.kind is not Kind.INTEGER or value < 0:  # type: ignore[union-attr]
+    if value is None or found.kind is not Kind.INTEGER or value < 1:  # type: ignore[union-attr]
         raise InputError(
-            f"{found.origin}: {path[-1]} is {described(found)}; it must be a whole number"
+            f"{found.origin}: {path[-1]} is {described(found)}; it must be a whole number, "
+            "1 or more"
         )
     return value
 

@@ -191,7 +191,8 @@ def _problem(error: jsonschema_rs.ValidationError, value: Json) -> str:
     match error.kind:
         case _Kinds.AdditionalProperties(unexpected):
             known = _known_keys(error)
-            return f"unknown key{_similar(min(unexpected), known)}"
+            similar = _similar(min(unexpected), known)
+            return f"unknown key{similar or '; there are: ' + ', '.join(known)}"
         case _Kinds.Required(missing):
             return f"{missing} is missing"
         case _Kinds.FalseSchema():

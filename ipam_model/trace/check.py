@@ -22,7 +22,7 @@ from ipam_model.requests import EniTags
 from ipam_model.state import Eni, Node
 from ipam_model.subnets import CounterSubnet, SubnetTags
 from ipam_model.trace import snapshot
-from ipam_model.trace.document import Event, Fields, PlacedError, Trace, read_trace
+from ipam_model.trace.document import STDIN, Event, Fields, PlacedError, Trace, read_trace
 from ipam_model.trace.events import run_event, run_nested
 from ipam_model.trace.mismatch import MismatchError, TriedAlreadyError
 from ipam_model.trace.record import Fork, RecordedRunner
@@ -71,6 +71,9 @@ def check_file(path: Path) -> Verdict:
 def trace_files(paths: list[Path]) -> Iterator[Path]:
     """The trace files meant: files as they are, folders searched for *.jsonl, sorted."""
     for path in paths:
+        if path == STDIN:
+            yield path
+            continue
         try:
             is_folder, exists = path.is_dir(), path.exists()
             found = sorted(path.rglob("*.jsonl")) if is_folder else []

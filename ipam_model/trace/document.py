@@ -1,6 +1,8 @@
 """Reading `ipam-trace/1`: JSON lines, streamed, every complaint with file and line."""
 
+import sys
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Final, NoReturn, TypeAlias
 
@@ -169,15 +171,18 @@ class Trace:
         return " ".join(value.split()) if isinstance(value, str) else self.path
 
 
+STDIN: Final = Path("-")
+
+
 def read_trace(path: Path) -> Trace:
-    """Open a trace; the events are read as they are asked for.
+    """Open a trace, `STDIN` being the standard input; events are read as they are asked for.
 
     Raises `InputError`, at once or while events are read, naming file and line.
     """
     lines = _lines(path)
     first = next(lines, None)
     if first is None:
-        raise InputError(f"{path}: empty file; a trace starts with a header line")
+        raise InputError(f"{_name(path)}: empty file; a trace starts with a header line")
     place, value = first
     header = Fields(value, place, "header")
     schema = header.values.get("schema")
@@ -191,7 +196,7 @@ def read_trace(path: Path) -> Trace:
     by_card = "network_cards" in header
     if by_card and dialect is not V1_23:
         header.fail(f"traces of {models!r} do not tell network cards apart")
-    return Trace(str(path), header, _events(lines), evolve(dialect, by_card=by_card))
+    return Trace(_name(path), header, _events(lines), evolve(dialect, by_card=by_card))
 
 
 def _events(lines: Iterator[tuple[Place, Json]]) -> Iterator[Event]:
@@ -212,15 +217,20 @@ def _events(lines: Iterator[tuple[Place, Json]]) -> Iterator[Event]:
 def _lines(path: Path) -> Iterator[tuple[Place, Json]]:
     number = 0
     try:
-        with path.open("rb") as stream:
+        opened = nullcontext(sys.stdin.buffer) if path == STDIN else path.open("rb")
+        with opened as stream:
             while raw := stream.readline(LONGEST_LINE):
                 number += 1
-                place = Place(str(path), number)
+                place = Place(_name(path), number)
                 if not raw.strip():
                     place.fail("blank line; every line of a trace is a JSON object")
                 yield place, _decode(raw, place)
     except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+        raise InputError(f"{_name(path)}: cannot be read: {error.strerror or error}") from None
+
+
+def _name(path: Path) -> str:
+    return "standard input" if path == STDIN else str(path)
 
 
 def _decode(raw: bytes, place: Place) -> Json:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,8 @@ def test_json_has_all_of_it(capsys: Capture) -> None:
     addresses = [cidr for eni in card["eni_reports"] for cidr in eni["cidrs"]]
     assert len(addresses) == 22
     assert sum(cidr["surplus"] for cidr in addresses) == 14
-    assert told["forecast"]["ending"] == "at rest"
+    assert told["forecast"]["ending"] == "rests"
+    assert told["forecast"]["period_s"] is None
     assert told["observed"] == "2026-03-01T09:10:00Z"
 
 
@@ -165,6 +167,7 @@ def test_the_time_of_observation(capsys: Capture, tmp_path: Path) -> None:
     assert "newest" in str(told["observed_from"])
     told = document(show(capsys, "with-headers.txt", *LARGE, "--json"))
     assert told["observed_from"] == "the Date header"
+    assert told["observed"] == "2026-03-01T09:10:00.999Z", "a header cuts the second off"
 
 
 def test_remarks_on_settings_somebody_chose(capsys: Capture) -> None:
@@ -174,7 +177,7 @@ def test_remarks_on_settings_somebody_chose(capsys: Capture) -> None:
     ]
     asked = show(capsys, "warm-eni.json", *LARGE, "--set", "WARM_IP_TRAGET=3", "--json")
     assert asked.err == ""
-    codes = {found["code"] for found in json.loads(asked.out)["diagnostics"]}
+    codes = {found["code"] for found in json.loads(asked.out)["node"]["diagnostics"]}
     assert "unknown-variable" in codes
 
 
@@ -322,3 +325,131 @@ def test_a_restart_with_the_checkpoint(capsys: Capture) -> None:
     wrong = ("--checkpoint", NODES / "warm-eni.json")
     complaint = show(capsys, "warm-eni.json", *LARGE, *wrong).complaint
     assert "expected a checkpoint file (ipam.json)" in complaint
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59Z", "3000-01-02T00:00:00Z"])
+def test_a_time_in_the_far_future_is_refused(capsys: Capture, at: str) -> None:
+    complaint = show(capsys, "warm-eni.json", *LARGE, "--at", at).complaint
+    assert complaint == f"--at: {at!r} is in the far future; it must be before the year 3000"
+
+
+def test_a_date_header_in_the_far_future_is_refused(capsys: Capture, tmp_path: Path) -> None:
+    text = (NODES / "with-headers.txt").read_text("utf-8")
+    file = tmp_path / "late.txt"
+    file.write_text(re.sub(r"(?m)^Date: .*$", "Date: Fri, 31 Dec 9999 23:59:59 GMT", text), "utf-8")
+    assert f"{file}: its Date header: " in run(capsys, "show", file, *LARGE).complaint
+
+
+def test_an_absurd_cooldown_is_shown(capsys: Capture) -> None:
+    absurd = ("--set", "IP_COOLDOWN_PERIOD=9000000000")
+    result = show(capsys, "warm-ip.json", *LARGE, *WARM_IP, *AT, *absurd)
+    assert result.code == 0, result.err
+
+
+@pytest.mark.parametrize("instant", [99999999999999999999999999, -(2**63) - 1])
+def test_a_checkpoint_instant_out_of_range(capsys: Capture, tmp_path: Path, instant: int) -> None:
+    text = (NODES / "ipam.json").read_text("utf-8")
+    whole = json.loads(text)
+    whole["allocations"][1]["allocationTimestamp"] = instant
+    file = tmp_path / "ipam.json"
+    file.write_text(json.dumps(whole, indent=1), "utf-8")
+    complaint = run(capsys, "show", file, *LARGE).complaint
+    assert re.match(rf"{re.escape(str(file))}:\d+: allocations.1.allocationTimestamp is", complaint)
+    assert complaint.endswith("it must be nanoseconds since 1970 in 64 bits")
+
+
+def test_a_checkpoint_that_no_such_instance_can_have(capsys: Capture) -> None:
+    """Eight addresses need three ENIs of three."""
+    for enis, code in (("3,4", 0), ("2,4", 1)):
+        result = show(capsys, "ipam.json", "--limits", enis, *AT)
+        assert result.code == code
+        assert ("more than the instance can have" in result.out) == bool(code)
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (("--passes", 3), "--passes goes"),
+        (("--passes", 60, "--cordoned"), "--passes, --cordoned go"),
+        (("--checkpoint", NODES / "ipam.json"), "--checkpoint goes"),
+    ],
+)
+def test_options_that_say_nothing_of_a_checkpoint(
+    capsys: Capture, options: tuple[object, ...], named: str
+) -> None:
+    complaint = show(capsys, "ipam.json", *LARGE, *options).complaint
+    assert complaint == (
+        f"{NODES / 'ipam.json'}: a checkpoint file; {named} with introspection output"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (("-", "--checkpoint", "-", *LARGE), "FILE and --checkpoint are both -"),
+        (("-", "--manifest", "-", *LARGE), "--manifest is - too"),
+        (
+            (NODES / "warm-eni.json", "--manifest", "-", "--manifest", "-", *LARGE),
+            "--manifest is - more than once",
+        ),
+    ],
+)
+def test_the_standard_input_is_read_once(
+    capsys: Capture, options: tuple[object, ...], expected: str
+) -> None:
+    assert run(capsys, "show", *options).complaint.startswith(expected)
+
+
+def test_the_settings_it_rests_on(capsys: Capture, tmp_path: Path) -> None:
+    assumed = "  - the settings are not in the output; taken as shipped"
+    plain = show(capsys, "warm-ip.json", *LARGE, *AT).out
+    assert "settings: WARM_ENI_TARGET=1 (shipped default)" in plain.splitlines()
+    assert assumed in plain
+    chosen = show(capsys, "warm-ip.json", *LARGE, *AT, *WARM_IP).out
+    assert "settings: WARM_IP_TARGET=2 (--set), MINIMUM_IP_TARGET=5 (--set)" in chosen.splitlines()
+    assert assumed not in chosen
+    file = tmp_path / "values.yaml"
+    file.write_text('env:\n  WARM_IP_TARGET: "3"\n', "utf-8")
+    written = show(capsys, "warm-ip.json", *LARGE, *AT, "--manifest", file).out
+    assert f"WARM_IP_TARGET=3 ({file}:2)" in written
+    assert assumed not in written
+    restart = show(capsys, "ipam.json", *LARGE, *AT).out
+    assert "settings: WARM_ENI_TARGET=1 (shipped default)" in restart.splitlines()
+
+
+@pytest.mark.parametrize("name", ["warm-ip.json", "ipam.json"])
+def test_quirks_that_are_off_are_named(capsys: Capture, name: str) -> None:
+    options = (*LARGE, *AT, "--no-quirk", "R24")
+    read_as = show(capsys, name, *options).out.splitlines()[1]
+    assert read_as.endswith(", v1.23, without quirk double_decrement (R24)")
+    assert document(show(capsys, name, *options, "--json"))["node"]["no_quirks"] == [
+        "double_decrement"
+    ]
+
+
+@pytest.mark.parametrize("name", ["warm-ip.json", "ipam.json"])
+def test_settings_with_which_no_daemon_starts(capsys: Capture, name: str) -> None:
+    """They are told first; the exit code is about the file."""
+    refused = show(capsys, name, *LARGE, *AT, "--set", "ENABLE_IPv4=false")
+    assert refused.code == 0
+    first, *others = refused.out.splitlines()
+    assert first.startswith(
+        "the node agent does not start with these settings: --set: refused: neither ENABLE_IPv4 "
+    )
+    assert not [line for line in others if "does not start" in line]
+    assert "does not start" not in show(capsys, name, *LARGE, *AT).out
+
+
+def test_every_type_is_too_many(capsys: Capture) -> None:
+    complaint = show(capsys, "warm-ip.json", "--instance-type", "all").complaint
+    assert "nodes are described (a1.2xlarge, a1.4xlarge, a1.large, …)" in complaint
+    assert "give one --instance-type" in complaint
+
+
+def test_the_page_names_every_key(capsys: Capture) -> None:
+    page = (ROOT / "docs" / "show.md").read_text("utf-8")
+    with_file = ("--checkpoint", NODES / "ipam.json", "--json")
+    keys = document(show(capsys, "warm-eni.json", *LARGE, *AT, *with_file))
+    for found in (keys, document(show(capsys, "ipam.json", *LARGE, *AT, "--json"))):
+        for key in (*found, *found["node"], *(found.get("forecast") or {})):
+            assert f"`{key}`" in page, key

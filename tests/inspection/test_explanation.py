@@ -79,6 +79,20 @@ def test_an_eni_that_waits_may_go_at_its_instant_and_not_before(story: Story) ->
         assert eni.id not in measure.deletable_enis(state.world.config, store, max(certain) - 1)
 
 
+@given(NODES)
+def test_cooling_ends_at_the_instant_told_and_not_before(story: Story) -> None:
+    """The boundary is still cooling (R17)."""
+    state = observed(story, running(story))
+    store, cooldown = state.node.store(0), state.world.config.cooldown
+    for eni in store.enis:
+        for reason in retention(state, store, eni).reasons:
+            if reason.code == "cooling":
+                event("cooling")
+                assert reason.ends is not None
+                assert eni.cooling(reason.ends - 1, cooldown)
+                assert not eni.cooling(reason.ends, cooldown)
+
+
 class Watcher(Runner):
     """Runs one pool update and notes what could be freed and released."""
 

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import event, given
 
 from ipam_model.config import Config
-from ipam_model.daemon import measure
 from ipam_model.ec2 import new_instance
 from ipam_model.inspection.forecast import forecast
 from ipam_model.inspection.hindrances import hindrances
@@ -19,8 +18,7 @@ from tests.rules.scenes import SECOND, make_config, warm
 
 def codes(state: Reconstruction) -> set[str]:
     store = state.node.store(0)
-    decision = measure.decide(state.world.config, state.node, store)
-    return {each.code for each in hindrances(state, store, decision)}
+    return {each.code for each in hindrances(state, store, state.decisions()[0])}
 
 
 @given(NODES)

@@ -1,17 +1,19 @@
 """The explanations follow the version of the daemon."""
 
 from attrs import evolve
-from hypothesis import given
+from hypothesis import example, given
 
 from ipam_model.config import Config, Version
 from ipam_model.ec2 import new_instance
 from ipam_model.inspection.explanation import explain
 from ipam_model.inspection.forecast import forecast
+from ipam_model.inspection.hindrances import hindrances
+from ipam_model.inspection.predicates import capped
 from ipam_model.subnets import CounterSubnet
 from ipam_model.world import Runner, World
 from tests.inspection import test_explanation, test_forecast, test_hindrances
 from tests.inspection.observed import inner, observed, running
-from tests.properties.strategies import Story, configs, event_lists, stories
+from tests.properties.strategies import Add, Story, configs, event_lists, stories, told
 from tests.rules.scenes import make_config, warm
 
 
@@ -37,6 +39,16 @@ def test_surplus_of_v1_7(story: Story) -> None:
     inner(test_explanation.test_surplus_is_what_the_next_update_may_release)(story)
 
 
+FULL = Story(
+    config=of_v1_7(make_config(warm(eni=1), enis=3, addresses=4)),
+    max_pods=2,
+    events=(Add("a"), Add("b"), Add("c")),
+    choices=(),
+)
+"""As many addresses as max pods are owned, which means nothing to v1.7 (H3)."""
+
+
+@example(FULL)
 @given(OLD)
 def test_what_hinders_v1_7(story: Story) -> None:
     inner(test_hindrances.test_a_low_pool_that_is_hindered_does_not_grow)(story)
@@ -45,6 +57,27 @@ def test_what_hinders_v1_7(story: Story) -> None:
 @given(OLD)
 def test_forecasts_of_v1_7(story: Story) -> None:
     inner(test_forecast.test_at_rest_nothing_happens_any_more)(story)
+
+
+def test_v1_7_is_never_held_back_by_max_pods() -> None:
+    state = observed(FULL, told(FULL))
+    decision = state.decisions()[0]
+    content = evolve(decision, low=False)
+    assert not capped(state.world.config, state.node, content)
+    newer = evolve(state.world.config, version=Version.V1_23)
+    assert capped(newer, state.node, content)
+    assert "max-pods-owned" not in {
+        each.code for each in hindrances(state, state.node.store(0), content)
+    }
+
+
+def test_only_a_version_that_backs_off_is_said_to() -> None:
+    """H8: v1.7 has no back-off after a shortage."""
+    newer = evolve(FULL, config=evolve(FULL.config, version=Version.V1_23))
+    (old,) = [each for each in observed(FULL, told(FULL)).assumptions if "loop" in each]
+    (new,) = [each for each in observed(newer, told(newer)).assumptions if "loop" in each]
+    assert "120 s" in new
+    assert old.endswith("so a release may come up to 30 s later than shown")
 
 
 def test_a_new_eni_of_v1_7_is_foretold_in_its_two_steps() -> None:

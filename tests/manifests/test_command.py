@@ -14,6 +14,7 @@ from ipam_model.cli.node_options import add_node_options, nodes
 from ipam_model.cli.remarks import print_remarks, remarks_as_json
 from ipam_model.cli.settings import FIELDS
 from ipam_model.config import ALL_QUIRKS, Quirk
+from ipam_model.limits import Catalogue
 from ipam_model.manifests.environment import remark
 from ipam_model.nodes import NodeSetup
 from ipam_model.settings import ALLOCATION_VARIABLES, CODE, SHIPPED, Origin, Settings, Severity
@@ -142,6 +143,8 @@ def test_max_eni_without_effect_is_said_of_the_types_concerned() -> None:
         (("--manifest", "c.yaml", "--node-group", "a"), "there are: small, big, mixed"),
         (("--manifest", "t.yaml"), "t.yaml:13: unknown instance type 't3.medum': the nearest are"),
         (("--manifest", "v.yaml", "--instance-type", "m5.lage"), "unknown instance type 'm5.lage'"),
+        (("--instance-type", "m5.lage"), "m5d.large; give --limits ENIS,ADDRESSES"),
+        (("--manifest", "t.yaml"), "t2.medium; give --limits ENIS,ADDRESSES"),
         (("--manifest", "absent.yaml"), "absent.yaml: cannot be read: No such file or directory"),
         (
             ("--limits", "3"),
@@ -200,6 +203,15 @@ def test_quirks_of_v1_7_are_switched_off() -> None:
     (node,) = setups("--limits", "3,10", "--version", "v1.7", "--no-quirk", "R139")
     assert not node.config.quirk(Quirk.COOLING_RELEASED)
     assert node.config.quirk(Quirk.RECENT_FORGOTTEN)
+
+
+def test_all_stands_for_every_type(here: Path) -> None:
+    known = tuple(Catalogue.bundled().types())
+    assert tuple(node.name for node in setups("--instance-type", "all")) == known
+    more = ("--instance-type", "m5.large", "--instance-type", "all")
+    assert len(setups(*more)) == len(known)
+    (here / "v.yaml").write_text("env: {}\n", "utf-8")
+    assert len(setups("--manifest", "v.yaml", "--instance-type", "all")) == len(known)
 
 
 def test_quirks_are_switched_off_by_name_or_rule() -> None:

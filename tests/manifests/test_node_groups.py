@@ -81,6 +81,7 @@ def test_a_group_without_type(tmp_path: Path) -> None:
     [
         ("maxPodsPerNode: 110", "maxPodsPerNode: lots", "is 'lots', text; it must be a whole"),
         ("maxPodsPerNode: 110", "maxPodsPerNode: -1", "is '-1', a number; it must be a whole"),
+        ("maxPodsPerNode: 110", "maxPodsPerNode: 0", "a number; it must be a whole number, 1 or"),
         ("maxPodsPerNode: 110", "maxPodsPerNode: '5'", "is '5', text; it must be a whole number"),
         ("- name: small\n  ", "- ", "an item of managedNodeGroups has no name"),
         ("instanceTypes: [", "instanceTypes: [5, ", "an instance type is '5', a number"),

@@ -47,7 +47,7 @@ def test_the_table(capsys: pytest.CaptureFixture[str], file: Path) -> None:
     result = run(capsys, "replay", file)
     assert result.code == 0
     lines = [" ".join(line.split()) for line in result.out.splitlines()]
-    assert lines[1] == "made-up limits: 3 ENIs of 4 addresses; v1.23; max pods 10"
+    assert lines[1] == "made-up limits: 3 ENIs × 4 addresses; v1.23; max pods 10"
     assert lines[4] == "# time event reply EC2 calls ENIs owned assigned cooling idle reserved"
     assert lines[5].startswith("0 0 s start runs describe; tag eni-1; ")
     assert lines[7] == "1 0 s pods_add count=2 2 succeeded, 0 refused 1 2 2 0 0 3"
@@ -63,7 +63,60 @@ def test_settings_that_do_not_do_what_they_seem_to_are_named(
     capsys: pytest.CaptureFixture[str], file: Path
 ) -> None:
     file.write_text(changed('"WARM_IP_TARGET": "2"', '"WARM_IP_TARGET": "two"'), encoding="utf-8")
-    assert 'note: WARM_IP_TARGET is "two"' in run(capsys, "replay", file).out.replace("'", '"')
+    result = run(capsys, "replay", file)
+    (remark,) = result.err.splitlines()
+    assert remark.startswith(f"{file}:5: coerced: WARM_IP_TARGET is 'two'")
+    assert "WARM_IP_TARGET is" not in result.out
+    result = run(capsys, "replay", "--json", file)
+    (said,) = json.loads(result.out)["scenarios"][0]["node"]["diagnostics"]
+    assert (said["severity"], said["line"]) == ("coerced", 5)
+    assert result.err == ""
+
+
+def test_settings_of_a_restart_are_judged_too(
+    capsys: pytest.CaptureFixture[str], file: Path
+) -> None:
+    again = '{"kind": "start", "env": {"ENABLE_IPv4": "true", "WARM_IP_TARGET": "x"}}'
+    file.write_text(with_event(again), encoding="utf-8")
+    (remark,) = run(capsys, "replay", file).err.splitlines()
+    assert remark.startswith(f"{file}:16: coerced: WARM_IP_TARGET is 'x'")
+
+
+def test_a_start_that_fails_is_shown_and_named(
+    capsys: pytest.CaptureFixture[str], file: Path
+) -> None:
+    file.write_text(changed('"ENABLE_IPv4": "true", ', ""), encoding="utf-8")
+    result = run(capsys, "replay", file)
+    assert result.code == 2
+    assert "start  exits: InvalidConfiguration" in result.out
+    remark, complaint = result.err.splitlines()
+    assert remark.startswith(f"{file}:3: refused: neither ENABLE_IPv4 nor ENABLE_IPv6 is on")
+    assert complaint == (
+        f"ipam-model: {file}:15: $.events[1]: the daemon is not running; start it first; "
+        "event 0: start exits: InvalidConfiguration"
+    )
+    report = json.loads(run(capsys, "replay", "--json", file).out)
+    assert [len(each["steps"]) for each in report["scenarios"]] == [1]
+    assert complaint.removeprefix("ipam-model: ") in report["scenarios"][0]["messages"]
+
+
+def test_quirks_that_are_off_are_named(capsys: pytest.CaptureFixture[str], file: Path) -> None:
+    file.write_text(changed('"max_pods": 10', '"no_quirks": ["R24"]'), encoding="utf-8")
+    result = run(capsys, "replay", file)
+    assert "; without quirk double_decrement (R24)" in result.out.splitlines()[1]
+
+
+def test_the_standard_input_is_read_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "- is given more than once" in run(capsys, "replay", "-", "-").complaint
+
+
+def test_an_unknown_key_names_those_there_are(
+    capsys: pytest.CaptureFixture[str], file: Path
+) -> None:
+    call = '{"kind": "tick", "calls": [{"call": "FreeENI", "zzz": 1}]}'
+    file.write_text(with_event(call), encoding="utf-8")
+    complaint = run(capsys, "replay", file).complaint
+    assert "$.events[2].calls[0].zzz: unknown key; there are: call, " in complaint
 
 
 def test_json_has_every_step_with_its_choices(
@@ -71,7 +124,8 @@ def test_json_has_every_step_with_its_choices(
 ) -> None:
     report = json.loads(run(capsys, "replay", "--json", file).out)
     (scenario,) = report["scenarios"]
-    assert (scenario["holds"], scenario["max_pods"], len(scenario["steps"])) == (True, 10, 3)
+    assert (scenario["holds"], len(scenario["steps"])) == (True, 3)
+    assert scenario["node"]["max_pods"] == 10
     adds = scenario["steps"][1]
     assert adds["choices"] == [
         {"rule": "R112", "eni": "eni-1", "address": "10.1.0.5"},

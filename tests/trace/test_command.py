@@ -13,7 +13,8 @@ import pytest
 
 from ipam_model import MODELS, __version__
 from ipam_model.cli import trace
-from ipam_model.cli.main import BROKEN_PIPE, SHOW_TRACEBACK, main
+from ipam_model.cli.exit_codes import BROKEN_PIPE
+from ipam_model.cli.main import SHOW_TRACEBACK, main
 from ipam_model.trace import check as checker
 from tests.trace.command import check, run
 from tests.trace.lines import Line, write_lines
