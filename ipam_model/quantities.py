@@ -94,7 +94,6 @@ _REACH_EC2 = (
     TagENI,
     IsSubnetExcluded,
     AssignPrivateIpAddresses,
-    AssignIPv6Prefixes,
     AllocENI,
     CreateENI,
     FreeENI,

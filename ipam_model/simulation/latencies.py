@@ -32,6 +32,7 @@ CALLS: Final = (
     "FreeENI",
     "GetAddressesFromEC2",
     "GetAttachedENIs",
+    "GetIPv6Prefixes",
     "IsSubnetExcluded",
     "NodeCordoned",
     "ReadEniConfig",

@@ -38,14 +38,14 @@ def test_an_ipv6_node_has_no_pool_to_tell_of() -> None:
     six = over_pods(node("m5.large", IPV6), [0, 5])
     assert node_table(six, "pods").splitlines() == [
         "pods  ENIs  reserved  prefixes  assigned  EC2 calls",
-        "   0     1         1         1         0          5",
-        "   5     1         1         1         5          5",
+        "   0     1         1         1         0          6",
+        "   5     1         1         1         5          6",
     ]
     (row, *_) = csv.DictReader(io.StringIO(f"{csv_headings()}\n{csv_rows(six)}"))
     assert [row[name] for name in ("owned", "wanted", "idle", "available")] == ["0"] * 4
     beside = one_count_table([over_pods(node("m5.large", each), [5]) for each in (IPV6, PREFIXES)])
     assert [line.split()[3:] for line in beside.splitlines()[1:]] == [
-        ["1", "1", "0", "1", "0", "5", "0", "5"],
+        ["1", "1", "0", "1", "0", "5", "0", "6"],
         ["1", "33", "32", "2", "32", "5", "27", "5"],
     ]
 
