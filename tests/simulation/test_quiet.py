@@ -8,10 +8,9 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 from ipam_model.canonical import canonical
-from ipam_model.config import Version
 from ipam_model.nodes import NodeSetup
 from ipam_model.rules import timing
-from ipam_model.simulation import Conditions, Latencies, Moment, Profile, over_time
+from ipam_model.simulation import Conditions, Moment, Profile, over_time
 from ipam_model.simulation.node import SimulatedNode
 from ipam_model.simulation.quiet import IdleWatch, long_enough, next_turn, skip_quiet_passes
 from ipam_model.simulation.rest import _Rounds, settle
@@ -208,21 +207,21 @@ def test_a_round_is_one_only_if_it_takes_equally_long_every_time() -> None:
     assert rounds.rest(Ending.RESTLESS, 0).period == 2
 
 
-def test_a_run_that_never_comes_back_to_a_state_needs_little_memory() -> None:
-    """v1.7 without a cooldown, whose ENIs come and go out of step with its clocks."""
-    setup = evolve(
-        node("3x5", {"WARM_ENI_TARGET": "0", "IP_COOLDOWN_PERIOD": "0"}), version=Version.V1_7
-    )
-    slow = Latencies.of_seconds({"SetupENINetwork": 7, "WriteCheckpoint": 7})
-    chosen = Conditions(latencies=slow, retry=1.0, seed=2, most_passes=600)
+def test_states_that_never_come_back_need_little_memory() -> None:
+    runner = SimulatedNode(node("m5.large"), Conditions())
+    runner.launch()
+    runner.welcome(20)
+    settle(runner)
+    rounds = _Rounds(runner)
     tracemalloc.start()
     try:
-        _, rests = settled(setup, chosen, [5, 3], skipping=True)
-        _, peak = tracemalloc.get_traced_memory()
+        for number in range(500):
+            runner.node = evolve(runner.memory(), max_pods=number)
+            assert not rounds.closed()
+        kept, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert rests[-1].ending is Ending.CUT
-    assert peak < 1_000_000
+    assert kept < 500 * 1_000  # bytes
 
 
 def test_rest_lasts_longer_than_a_long_cooldown() -> None:
