@@ -1,13 +1,15 @@
 """`ipam-model simulate`: a node at work, over pods or over time."""
 
 import argparse
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 from ipam_model.cli import simulate_output
+from ipam_model.cli.complaints import complain
+from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE
 from ipam_model.cli.node_options import add_node_options, nodes, whole_number
+from ipam_model.cli.node_templates import EVERY_TYPE
 from ipam_model.cli.progress import progress
 from ipam_model.cli.remarks import print_remarks
 from ipam_model.cli.simulate_output import (
@@ -20,7 +22,6 @@ from ipam_model.cli.simulate_output import (
 )
 from ipam_model.cli.simulate_picture import Picture
 from ipam_model.errors import InputError
-from ipam_model.limits import Catalogue
 from ipam_model.nodes import NodeSetup
 from ipam_model.rules.timing import SECOND
 from ipam_model.simulation.choices import Choices
@@ -52,10 +53,6 @@ from ipam_model.simulation.profiles import (
 )
 from ipam_model.simulation.rows import LaunchTimes, NodeRun, Row
 
-DONE: Final = 0
-INCONCLUSIVE: Final = 3
-
-EVERY_TYPE: Final = "all"
 CHURN_DURATION: Final = 600 * SECOND
 """Milliseconds, where nobody says for how long."""
 
@@ -175,7 +172,8 @@ def run_simulate(arguments: argparse.Namespace) -> int:
 
 
 def _run_and_print(arguments: argparse.Namespace, task: Task) -> tuple[int, list[NodeRun]]:
-    print_remarks(task.setups)
+    if not arguments.json:  # There they are in the document.
+        print_remarks(task.setups)
     runs: list[NodeRun] = []
     total = sum(task.rows(setup) for setup in task.setups)
     with progress(total, "row") as bar:
@@ -194,10 +192,10 @@ def _run_and_print(arguments: argparse.Namespace, task: Task) -> tuple[int, list
             printer.end(runs)
             for remark in simulate_output.remarks(runs, task):
                 bar.clear()
-                _tell(remark)
+                complain(remark)
         if runs and runs[-1].interrupted:
             raise KeyboardInterrupt
-    return (INCONCLUSIVE if any(run.cut for run in runs) else DONE), runs
+    return (INCONCLUSIVE if any(run.cut for run in runs) else ACCEPTED), runs
 
 
 def _printer(arguments: argparse.Namespace, task: Task, show: Show) -> Printer:
@@ -206,18 +204,11 @@ def _printer(arguments: argparse.Namespace, task: Task, show: Show) -> Printer:
     return CsvPrinter(show) if arguments.csv else TextPrinter(task, show)
 
 
-def _tell(message: str) -> None:
-    print(f"ipam-model: {' '.join(message.split())}", file=sys.stderr)
-
-
 # -- what is asked for ---------------------------------------------------------------------------
 
 
 def read_task(arguments: argparse.Namespace) -> Task:
     """What the options ask for; `InputError` if they do not fit together."""
-    if EVERY_TYPE in arguments.instance_types:
-        every = {"instance_types": list(Catalogue.bundled().types())}
-        arguments = argparse.Namespace(**vars(arguments) | every)
     setups = nodes(arguments)
     usual = Conditions()
     conditions = Conditions(
@@ -302,7 +293,7 @@ def _scenario(text: str) -> Profile:
     except InputError as error:
         raise InputError(f"--profile: {error}") from None
     if left_out:
-        _tell(
+        complain(
             f"{text}: only its pods are taken; {left_out} events about something else, its node "
             "and what it prescribes are left out (ipam-model replay runs all of it)"
         )

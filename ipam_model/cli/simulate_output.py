@@ -6,8 +6,8 @@ from typing import Final, Protocol
 
 from attrs import frozen
 
-from ipam_model.cli.node_text import governing_settings, quirks_off, quirks_text, size_text
-from ipam_model.cli.remarks import remarks_as_json
+from ipam_model.cli.node_json import node_as_json
+from ipam_model.cli.node_text import governing_settings, quirks_text, size_text
 from ipam_model.inspection.counted import counted, few
 from ipam_model.nodes import NodeSetup, ample_subnet
 from ipam_model.rules.timing import SECOND
@@ -274,15 +274,14 @@ def as_json(runs: Sequence[NodeRun], task: Task) -> str:
         "latencies_s": conditions.latencies.seconds(),
         "retry_s": conditions.retry,
         "leave": conditions.leave.value,
-        "no_quirks": list(quirks_off(task.setups[0])) if task.setups else [],
         "complete": not any(run.cut or run.interrupted for run in runs),
         "assumed": list(assumptions(task)),
         "remarks": list(remarks(runs, task)),
         "nodes": [
-            tables.run_as_json(run)
-            | {
+            {
+                **node_as_json(run.setup),
                 "settings": governing_settings(run.setup),
-                "diagnostics": remarks_as_json(run.setup),
+                **tables.run_as_json(run),
             }
             for run in runs
         ],

@@ -236,15 +236,9 @@ def _numbers(row: Row) -> Json:
 
 
 def run_as_json(run: NodeRun) -> Json:
-    """One node: what it is, its rows, its launches."""
-    setup = run.setup
+    """What came of one node: its subnets, its rows, its launches."""
     return {
-        "name": setup.name,
-        "limits": {"enis": setup.limits.max_enis, "ipv4_per_eni": setup.limits.ipv4_per_eni},
-        "max_pods": setup.max_pods,
-        "max_pods_assumed": setup.max_pods_assumed,
-        "subnets": [{"id": subnet.id, "free": subnet.free} for subnet in setup.subnets],
-        "env": dict(sorted(setup.env.items())),
+        "subnets": [{"id": subnet.id, "free": subnet.free} for subnet in run.setup.subnets],
         "exited": run.exited or None,
         "interrupted": run.interrupted,
         "pods_not_placed": run.not_placed,

@@ -54,7 +54,7 @@ def test_governing_settings_and_quirks_are_told(capsys: Capture) -> None:
     assert "WARM_IP_TARGET=2 (--set)" in several
     assert "without quirk cooling_released (R139)" in several
     found = json.loads(simulate(capsys, *given, "--json").out)
-    assert found["no_quirks"] == ["cooling_released"]
+    assert found["nodes"][0]["no_quirks"] == ["cooling_released"]
     assert found["nodes"][0]["settings"] == "WARM_IP_TARGET=2 (--set)"
 
 
