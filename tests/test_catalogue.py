@@ -14,7 +14,7 @@ from ipam_model.errors import InputError, ModelError
 from tests.shared import ROOT
 
 RULES = range(1, 197)
-RULES_OF_V1_7 = range(1, 27)
+RULES_OF_V1_7 = range(1, 28)
 RULES_OF_THE_ARTICLE = range(1, 14)
 SOURCE = re.compile(r"[a-z0-9_./-]+:\d+")
 IN_CODE = {Kind.FORMULA, Kind.STEP}

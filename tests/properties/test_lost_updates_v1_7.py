@@ -6,7 +6,8 @@ from types import ModuleType
 import pytest
 from attrs import evolve
 
-from ipam_model.daemon.v1_7 import growth, pods, pool, reconcile, setup, shrink
+from ipam_model.daemon import pods
+from ipam_model.daemon.v1_7 import growth, pool, reconcile, setup, shrink
 from ipam_model.world import World
 from tests.properties.strategies import Add, Delete, Event, Reconcile, Tick
 from tests.properties.test_lost_updates import disturb, keeping_the_old_node

@@ -434,11 +434,11 @@ MUTANTS: Final = (
         file=_SHRINK,
         old="""\
     node = datastore.put_store(node, datastore.remove_eni(node.store(CARD), chosen))
-    _, node, now = yield from call(node, FreeENI(chosen), "H14")
+    freed, node, now = yield from call(node, FreeENI(chosen), "H14")
 """,
         new="""\
-    failed, node, now = yield from call(node, FreeENI(chosen), "H14")
-    if not hasattr(failed, "code"):
+    freed, node, now = yield from call(node, FreeENI(chosen), "H14")
+    if not hasattr(freed, "code"):
         node = datastore.put_store(node, datastore.remove_eni(node.store(CARD), chosen))
 """,
         why="the ENI leaves the store whatever EC2 says",
@@ -690,8 +690,8 @@ MUTANTS: Final = (
         name="v1_7_counters_drift",
         rules=("H26",),
         file="config.py",
-        old="ALL_QUIRKS - {Quirk.DOUBLE_DECREMENT, Quirk.CLEANUP_DRIFT},",
-        new="ALL_QUIRKS - {Quirk.CLEANUP_DRIFT},",
+        old="        {Quirk.STALE_ADDRESSES_ADOPTED,",
+        new="        {Quirk.DOUBLE_DECREMENT, Quirk.STALE_ADDRESSES_ADOPTED,",
         why="a forced removal subtracts once",
     ),
 )
