@@ -357,6 +357,8 @@ class Node:
     """EFA-only ENIs as init found them; reconcile learns of no others (R10)."""
     cleanups: tuple[Cleanup, ...] = ()
     terminating: bool = False
+    awaits_trunk: bool = False
+    """IPv6 only: the loop has not ended yet, because no trunk ENI has been set up (R70)."""
     primaries: frozenset[str] = frozenset()
     """v1.7 only: ENIs whose primary address was learned by a completed set-up (H20)."""
 

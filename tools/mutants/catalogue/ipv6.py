@@ -214,7 +214,7 @@ MUTANTS: Final = (
         rules=("R70",),
         file="daemon/pool.py",
         old="""\
-    if not measure.awaiting_trunk(config, node):
+    if not node.awaits_trunk:
         return node
 """,
         new="",
@@ -224,9 +224,27 @@ MUTANTS: Final = (
         name="trunk_of_an_ipv6_node_is_not_set_up",
         rules=("R70",),
         file="daemon/pool.py",
-        old="        if eni.id == described.trunk and eni.card == 0:\n",
-        new="        if eni.id == described.trunk and eni.card != 0:\n",
+        old="        if eni.id == described.trunk and eni.card in cards:\n",
+        new="        if eni.id == described.trunk and eni.card not in cards:\n",
         why="the trunk ENI that is found is set up",
+    ),
+    Mutant(
+        name="trunk_on_another_card_does_not_end_the_wait",
+        rules=("R70",),
+        file="daemon/pool.py",
+        old="        if eni.id == described.trunk and eni.card in cards:\n",
+        new="        if eni.id == described.trunk and eni.card == 0:\n",
+        why="the trunk ENI may be on any card",
+        tests=("tests/rules/test_ipv6.py",),
+    ),
+    Mutant(
+        name="record_of_a_trunk_ends_the_wait_of_an_ipv6_node",
+        rules=("R70",),
+        file="daemon/pool.py",
+        old="            return evolve(node, awaits_trunk=error is not None)\n",
+        new="            return evolve(node, awaits_trunk=not node.store(eni.card).trunk())\n",
+        why="only a set-up without an error ends the wait",
+        tests=("tests/rules/test_ipv6.py",),
     ),
     Mutant(
         name="new_ipv6_eni_gets_no_address",
