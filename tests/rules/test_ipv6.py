@@ -175,6 +175,12 @@ def test_R56_one_eni_is_created_if_none_is_left_even_without_provisioning() -> N
         assert scene.ec2.subnet("subnet-2").free == 8000 - 1
 
 
+def test_R56_one_eni_is_created_if_all_of_several_are_excluded() -> None:
+    subnets = make_subnet(role="0"), make_subnet("subnet-2", role="1", first=1)
+    scene = make_scene(config_of(), *subnets, attached=[foreign_eni("eni-2")]).begin()
+    assert [eni.id for eni in scene.store().enis] == ["eni-3"]
+
+
 def test_R56_a_failed_lookup_or_creation_ends_the_start() -> None:
     scene = make_scene(config_of())
     scene.fault("IsSubnetExcluded")

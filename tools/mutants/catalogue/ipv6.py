@@ -294,4 +294,13 @@ MUTANTS: Final = (
         new="                if cidr.is_prefix == prefix_mode and not cidr.network.ipv6:\n",
         why="an IPv6 address is chosen among the IPv6 prefixes",
     ),
+    Mutant(
+        name="ipv6_node_with_several_unusable_enis_stays_so",
+        rules=("R56",),
+        file="daemon/init.py",
+        old="    if not left:\n",
+        new="    if not left and len(attached) < 2:\n",
+        why="one ENI is created if none is left, however many there were",
+        tests=("tests/rules/test_ipv6.py",),
+    ),
 )
