@@ -214,7 +214,7 @@ def read_attached_eni(fields: Fields, dialect: Dialect) -> AttachedShape:
         read_address(fields, fields.text("primary")),
         fields.text("subnet"),
         fields.count("device"),
-        fields.count("card", 0),
+        fields.count("card", None if dialect.by_card else 0),
         frozenset(read_address(fields, text) for text in fields.texts("ips")),
         frozenset(read_network(fields, text, BLOCK, IPV6_BLOCK) for text in prefixes),
         read_address(fields, fields.text("primary_ipv6")) if "primary_ipv6" in fields else None,
