@@ -365,7 +365,7 @@ MUTANTS: Final = (
         tests=("tests/rules/test_cards.py",),
     ),
     Mutant(
-        name="trunk_on_any_card_is_enough",
+        name="trunk_on_any_card_ends_the_wait",
         rules=("R146", "R48"),
         file="daemon/measure.py",
         old="return config.settings.pod_eni and not node.store(0).trunk()",
