@@ -70,6 +70,7 @@ class Canonical:
                 )
             ),
             node.terminating,
+            node.awaits_trunk,
             tuple(sorted(self._eni(eni) for eni in sorted(node.primaries))),
         )
 

@@ -13,6 +13,7 @@ from attrs import evolve, field, frozen
 from ipam_model.arrivals import Arrivals
 from ipam_model.catalogue import Kind, rule
 from ipam_model.errors import InputError
+from ipam_model.faults import require_possible
 from ipam_model.limits import InstanceLimits
 from ipam_model.requests import (
     DONE,
@@ -262,9 +263,8 @@ def take_fault(ec2: Ec2, call: str) -> tuple[Fault | None, Ec2]:
 
 
 def arm(ec2: Ec2, fault: Fault) -> Ec2:
-    """Arm a fault behind those already armed; `InputError` unless it is for at least one call."""
-    if fault.times < 1:
-        raise InputError(f"a fault of {fault.call} must be armed for 1 call or more")
+    """Arm a fault behind those already armed; `InputError` if it can never fire."""
+    require_possible(fault.call, fault.times)
     return evolve(ec2, faults=(*ec2.faults, fault))
 
 

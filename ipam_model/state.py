@@ -263,11 +263,13 @@ class Store:
 
     def counter_total(self) -> int:
         """The running counter `total` (R21): all CIDRs, plus drift."""
-        return sum(cidr.network.size for _, cidr in self.cidrs()) + self.total_drift
+        sizes = [cidr.network.size for eni in self.enis for cidr in eni.cidrs]
+        return sum(sizes) + self.total_drift
 
     def counter_prefixes(self) -> int:
         """The running counter `allocatedPrefix` (R21), plus drift."""
-        return sum(cidr.is_prefix for _, cidr in self.cidrs()) + self.prefix_drift
+        prefixes = [cidr.is_prefix for eni in self.enis for cidr in eni.cidrs]
+        return sum(prefixes) + self.prefix_drift
 
     @rule(
         "R29",
@@ -281,6 +283,7 @@ class Store:
         return sum(
             cidr.cooling(now, period)
             for eni, cidr in self.cidrs()
+            if cidr.records  # Only to spare the rest: no record, nothing cools.
             if not (eni.excluded or cidr.network.ipv6) and self.relevant(cidr)
         )
 
@@ -357,6 +360,8 @@ class Node:
     """EFA-only ENIs as init found them; reconcile learns of no others (R10)."""
     cleanups: tuple[Cleanup, ...] = ()
     terminating: bool = False
+    awaits_trunk: bool = False
+    """IPv6 only: the loop has not ended yet, because no trunk ENI has been set up (R70)."""
     primaries: frozenset[str] = frozenset()
     """v1.7 only: ENIs whose primary address was learned by a completed set-up (H20)."""
 

@@ -35,6 +35,7 @@ LAYERS: Final = (
     "subnets",
     "addresses",
     "arrivals",
+    "faults",
     "ec2",
     "ipv6",
     "exclusion",

@@ -3,25 +3,30 @@
     python -m tools.make_fidelity          writes the page
     python -m tools.make_fidelity --check  exit code 1 if the page is out of date
 
-The evidence is read off the table of mutants: a rule is *replayed* if breaking it makes the model
-misjudge a recording of the real daemon, *tested* if a test or a simulation notices instead.
+The evidence is read off the table of mutants: a part of a rule is *replayed* if breaking it makes
+the model misjudge a recording of the real daemon, and *read from source* if only a test or a
+simulation notices.
 """
 
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
+
+from attrs import frozen
 
 from ipam_model.catalogue import TAG, TAG_V1_7, Kind, Rule, catalogue
 from tools.mutants import table
 from tools.mutants.catalogue import MUTANTS
-from tools.mutants.killers import TRACE
+from tools.mutants.killers import TRACE, Kill
+from tools.mutants.mutant import Mutant
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "fidelity.md"
 IN_CODE: Final = (Kind.FORMULA, Kind.STEP)
-REPLAYED: Final = "replayed"
+IN_FULL: Final = "replayed in every part that has a mutant"
+IN_PART: Final = "replayed in part"
 
 HEAD: Final = """\
 # Fidelity
@@ -36,8 +41,9 @@ cmd/aws-k8s-agent/main.go, `util` utils/utils.go.
 
 Evidence:
 
-- **replayed**: breaking the rule makes the model misjudge a recording of the real daemon
-  ([mutants](mutants.md));
+- **replayed (n of m mutants)**: the rule was broken in m ways ([mutants](mutants.md)), and n of
+  them make the model misjudge a recording of the real daemon. The others, named after it, are
+  noticed by tests alone, which follow the source;
 - **read from source, not replayed**: no recording decides it; a test that follows the source does.
   So it is for everything inside the daemon's AWS layer (subnet choice, attach, waits, deletion):
   the recordings were made with that layer replaced, so they show its results, not its workings;
@@ -73,8 +79,38 @@ READ_FROM_SOURCE: Final[Mapping[str, str]] = {
 }
 """Parts of replayed rules, and consequences, that no recording shows."""
 
-AWS_LAYER: Final = "aws:"
-"""How the source of a rule inside the AWS layer begins."""
+AWS_LAYER: Final = frozenset({"ipam_model.aws_layer", "ipam_model.aws_layer_v1_7"})
+"""The modules of the daemon's AWS layer, which was replaced for recording."""
+AWS_LAYER_ELSEWHERE: Final = frozenset({"R2", "R14", "R59", "R103"})
+"""Rules of the AWS layer that stand in other modules: a look-up, two formulas, a view of IMDS."""
+
+
+@frozen
+class Evidence:
+    """On what a rule in code stands."""
+
+    mutants: int
+    replayed: int
+    """How many of them a recording kills; 0 inside the AWS layer."""
+    by_tests: tuple[str, ...]
+    """What the other mutants break."""
+
+    @property
+    def group(self) -> str:
+        """What the page counts it under."""
+        if not self.replayed:
+            return FROM_SOURCE
+        return IN_FULL if self.replayed == self.mutants else IN_PART
+
+    @property
+    def text(self) -> str:
+        """The cell of the page."""
+        if not self.replayed:
+            return FROM_SOURCE
+        shown = f"replayed ({self.replayed} of {self.mutants} mutants)"
+        if not self.by_tests:
+            return shown
+        return f"{shown}; by tests alone: {'; '.join(self.by_tests)}"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -101,7 +137,7 @@ def section(head: str, tag: str) -> str:
     rules = catalogue(tag)
     evidence = evidence_of(rules)
     counts = Counter(rule.kind for rule in rules.values())
-    known = Counter(evidence[rule.id] for rule in rules.values() if rule.kind in IN_CODE)
+    known = Counter(evidence[rule.id].group for rule in rules.values() if rule.kind in IN_CODE)
     lines = [head.format(tag=tag).rstrip("\n")]
     lines += [f"| {kind.value} | {counts[kind]} |" for kind in Kind]
     lines += [f"| in code, {name} | {count} |" for name, count in sorted(known.items())]
@@ -111,31 +147,38 @@ def section(head: str, tag: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def evidence_of(rules: Mapping[str, Rule]) -> dict[str, str]:
-    """`replayed` or `read from source, not replayed`, for every rule in code."""
+def evidence_of(rules: Mapping[str, Rule]) -> dict[str, Evidence]:
+    """The evidence for every rule in code."""
     kills = table.remembered()
-    replayed = {
-        rule_id
-        for mutant in MUTANTS
-        for rule_id in mutant.rules
-        if (kill := kills.get(mutant.name)) is not None and kill.kind == TRACE
-    }
     return {
-        rule_id: REPLAYED if rule_id in replayed and not in_aws_layer(rule) else FROM_SOURCE
+        rule_id: _evidence([mutant for mutant in MUTANTS if rule_id in mutant.rules], kills, rule)
         for rule_id, rule in rules.items()
         if rule.kind in IN_CODE
     }
 
 
+def _evidence(mutants: Sequence[Mutant], kills: Mapping[str, Kill | None], rule: Rule) -> Evidence:
+    replayed = {
+        mutant.name
+        for mutant in mutants
+        if (kill := kills.get(mutant.name)) is not None and kill.kind == TRACE
+    }
+    if in_aws_layer(rule):
+        replayed.clear()
+    others = dict.fromkeys(mutant.why for mutant in mutants if mutant.name not in replayed)
+    return Evidence(len(mutants), len(replayed), tuple(others))
+
+
 def in_aws_layer(rule: Rule) -> bool:
     """Whether the rule speaks of nothing but the AWS layer, which was replaced for recording."""
-    return all(place.strip().startswith(AWS_LAYER) for place in rule.source.split(","))
+    modules = {place.rpartition(".")[0] for place in rule.where}
+    return modules <= AWS_LAYER or rule.id in AWS_LAYER_ELSEWHERE
 
 
-def rows(rules: Mapping[str, Rule], evidence: Mapping[str, str]) -> Iterator[str]:
+def rows(rules: Mapping[str, Rule], evidence: Mapping[str, Evidence]) -> Iterator[str]:
     """One row a rule."""
     for rule in rules.values():
-        remark = evidence.get(rule.id, rule.reason or "")
+        remark = evidence[rule.id].text if rule.id in evidence else rule.reason
         if remark != FROM_SOURCE and rule.id in READ_FROM_SOURCE:
             remark = f"{remark}; {READ_FROM_SOURCE[rule.id]}"
         cells = (

@@ -45,6 +45,7 @@ def with_stores(node: Node, stores: tuple[Store, ...]) -> Node:
         efa_only=node.efa_only,
         cleanups=node.cleanups,
         terminating=node.terminating,
+        awaits_trunk=node.awaits_trunk,
         primaries=node.primaries,
     )
 

@@ -104,7 +104,16 @@ def start(
             node, now = yield from fill_empty_cards(config, node, now)
         else:
             error, node, now = yield from (first_growth or grow_once)(config, node, now)
+    node = begin_loop(config, node)
     return Started(node) if error is None else Exited(error)
+
+
+@part_of("R70")
+def begin_loop(config: Config, node: Node) -> Node:
+    """The node as its loop begins: in IPv6 mode a missing trunk ENI is waited for, or it ends."""
+    if not config.ipv6:
+        return node
+    return evolve(node, awaits_trunk=measure.awaiting_trunk(config, node))
 
 
 @rule(

@@ -279,10 +279,10 @@ def without(store: Store, eni: Eni) -> Others:
 
 @part_of("R48")
 def may_announce_trunk(config: Config, node: Node) -> bool:
-    """A trunk ENI is awaited and a slot is free for it."""
+    """A trunk ENI is awaited and a slot is free for it; in IPv6 mode nobody looks for a slot."""
     store = node.store(0)
     free = capacity.has_room(INTS, len(store.enis), config.max_enis, node.unmanaged_on(0), 0)
-    return awaiting_trunk(config, node) and free
+    return awaiting_trunk(config, node) and (config.ipv6 or free)
 
 
 def awaiting_trunk(config: Config, node: Node) -> bool:

@@ -24,19 +24,20 @@ from ipam_model.state import Node, Totals, totals
     kind=Kind.STEP,
 )
 def await_trunk(config: Config, node: Node, now: int) -> Procedure[Node]:
-    """One look for a trunk ENI on an IPv6 node; it sits on card 0.
+    """One look for a trunk ENI on an IPv6 node; one that is set up, on any card, ends the wait.
 
-    The daemon would also go on looking if the subnet of the trunk ENI cannot be looked up after
-    its record is in the store; here the record ends the wait.
+    On a card without a store the daemon would crash; here it looks again.
     """
-    if not measure.awaiting_trunk(config, node):
+    if not node.awaits_trunk:
         return node
     described, node, now = yield from call(node, DescribeAllENIs(), "R70")
     if isinstance(described, Failed):
         return node
+    cards = [store.card for store in node.stores]
     for eni in described.enis:
-        if eni.id == described.trunk and eni.card == 0:
-            _, node, now = yield from set_up_eni(config, node, now, eni, trunk=True)
+        if eni.id == described.trunk and eni.card in cards:
+            error, node, now = yield from set_up_eni(config, node, now, eni, trunk=True)
+            return evolve(node, awaits_trunk=error is not None)
     return node
 
 

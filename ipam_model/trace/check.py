@@ -216,7 +216,7 @@ class Comparison:
 
     def _compare_enis(self, runner: RecordedRunner, node: Node, recorded: Recorded) -> None:
         placed = [(store.card, eni) for store in node.stores for eni in store.enis]
-        modelled = sorted(eni.id for _, eni in placed)
+        modelled = sorted([eni.id for _, eni in placed])
         _same("R11", "ENIs in the store", sorted(recorded.enis), modelled)
         self._enis = {eni: known for eni, known in self._enis.items() if eni in recorded.enis}
         for card, eni in placed:

@@ -1,15 +1,16 @@
 """What each kind of trace event does to the world, and which reply it must have."""
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from attrs import evolve
 
 from ipam_model import ec2
 from ipam_model.config import Config, parse_settings_of
-from ipam_model.daemon.init import Started
+from ipam_model.daemon.init import DUPLICATE_ADDRESS, EMPTY_POOL, REFUSED, Exited, Started
 from ipam_model.ec2 import Ec2Eni, Fault
 from ipam_model.errors import InputError
-from ipam_model.requests import EniTags
+from ipam_model.requests import Code, EniTags
 from ipam_model.state import Network, Pod, PodKey
 from ipam_model.trace import snapshot
 from ipam_model.trace.calls import same_json
@@ -17,6 +18,12 @@ from ipam_model.trace.document import Event, Fields, PlacedError
 from ipam_model.trace.mismatch import MismatchError
 from ipam_model.trace.record import RecordedRunner
 from ipam_model.trace.replies import pod_reply, reconcile_reply, tick_reply
+
+CODES: Final = frozenset(
+    {value for name, value in vars(Code).items() if name.isupper()}
+    | {REFUSED, EMPTY_POOL, DUPLICATE_ADDRESS}
+)
+"""What a message about a failed start may name."""
 
 
 def run_event(runner: RecordedRunner, event: Event) -> None:
@@ -85,9 +92,23 @@ def _init(runner: RecordedRunner, event: Event) -> None:
     outcome = runner.start(config)
     ok = isinstance(outcome, Started)
     shows = event.reply.flag("ok") is ok and event.reply.values.keys() <= {"ok", "error"}
-    if "error" in event.reply:
-        shows = shows and not ok and bool(event.reply.text("error"))
-    _expect_reply(event, "R53", shows, "ok=true" if ok else "ok=false")
+    allowed = "ok=true"
+    if isinstance(outcome, Exited):
+        allowed = f"ok=false, because of {outcome.reason.code}"
+        if "error" in event.reply:
+            shows = shows and names_reason(event.reply.text("error"), outcome.reason.code)
+    elif "error" in event.reply:
+        shows = False
+    _expect_reply(event, "R53", shows, allowed)
+
+
+def names_reason(text: str, code: str) -> bool:
+    """Whether the daemon's message `text` may tell of an exit because of `code`.
+
+    A message is free text, which need not name a code; but one that names any must name `code`.
+    """
+    named = [each for each in CODES if each in text]
+    return bool(text) and (not named or code in named)
 
 
 def with_environment(config: Config, env: Mapping[str, str]) -> Config:

@@ -214,7 +214,7 @@ def read_attached_eni(fields: Fields, dialect: Dialect) -> AttachedShape:
         read_address(fields, fields.text("primary")),
         fields.text("subnet"),
         fields.count("device"),
-        fields.count("card", 0),
+        fields.count("card", None if dialect.by_card else 0),
         frozenset(read_address(fields, text) for text in fields.texts("ips")),
         frozenset(read_network(fields, text, BLOCK, IPV6_BLOCK) for text in prefixes),
         read_address(fields, fields.text("primary_ipv6")) if "primary_ipv6" in fields else None,
@@ -362,12 +362,12 @@ def same_attached(recorded: AttachedShape, modelled: AttachedShape) -> bool:
 
 def stats_of_stores(node: Node, now: int, config: Config, dialect: Dialect) -> PerStore:
     """`stats_of` for every card that has a store."""
-    return tuple((store.card, stats_of(store, now, config, dialect)) for store in node.stores)
+    return tuple([(store.card, stats_of(store, now, config, dialect)) for store in node.stores])
 
 
 def counters_of_stores(node: Node) -> PerStore:
     """`counters_of` for every card that has a store."""
-    return tuple((store.card, counters_of(store)) for store in node.stores)
+    return tuple([(store.card, counters_of(store)) for store in node.stores])
 
 
 def stats_of(store: Store, now: int, config: Config, dialect: Dialect) -> tuple[int, ...]:
@@ -385,7 +385,7 @@ def stats_of(store: Store, now: int, config: Config, dialect: Dialect) -> tuple[
 
 def counters_of(store: Store) -> tuple[int, ...]:
     """total, assigned, allocated_prefixes, as the daemon counts them."""
-    assigned = sum(cidr.assigned() for _, cidr in store.cidrs())
+    assigned = sum([cidr.assigned() for eni in store.enis for cidr in eni.cidrs if cidr.records])
     return (store.counter_total(), assigned, store.counter_prefixes())
 
 

@@ -16,6 +16,7 @@ from ipam_model.daemon.init import Exited, Started
 from ipam_model.daemon.pods import PodReply
 from ipam_model.daemon.procedure import Call
 from ipam_model.ec2 import Ec2Eni, Fault
+from ipam_model.errors import InputError
 from ipam_model.requests import (
     AllocENI,
     AssignIPv6Prefixes,
@@ -44,11 +45,18 @@ from ipam_model.world import Runner, World
 
 
 class TraceWriter(Runner):
-    """Runs a world and writes what happens, one event a line."""
+    """Runs a world and writes what happens, one event a line.
+
+    Raises `InputError` for a world with pods that have branch ENIs: the format has no place for
+    pod objects.
+    """
 
     def __init__(
         self, world: World, stream: IO[str], *, env: Mapping[str, str], trace_id: str
     ) -> None:
+        if world.branch_pods:
+            pods = ", ".join(key.container for key, _ in world.branch_pods)
+            raise InputError(f"a trace has no pod objects, so it cannot show branch ENIs: {pods}")
         super().__init__(world)
         self._stream = stream
         self.by_card = world.config.cards > 1

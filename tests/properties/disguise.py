@@ -105,6 +105,7 @@ class Disguise:
             ),
             terminating=node.terminating,
             primaries=frozenset(self.eni(each) for each in node.primaries),
+            awaits_trunk=node.awaits_trunk,
         )
 
     def cleanup(self, pending: Cleanup) -> Cleanup:

@@ -1,6 +1,7 @@
 """Several network cards: which are managed, and what each does alone (R8-R10, R39, R49, R94)."""
 
 from collections.abc import Iterable
+from operator import itemgetter
 
 import pytest
 from attrs import evolve
@@ -8,24 +9,32 @@ from attrs import evolve
 from ipam_model.arithmetic import INTS as K
 from ipam_model.config import Quirk
 from ipam_model.daemon import measure
+from ipam_model.daemon.init import EMPTY_POOL
 from ipam_model.daemon.measure import Balance, WarmTargets
-from ipam_model.daemon.procedure import Choice
+from ipam_model.daemon.procedure import Call
+from ipam_model.daemon.reconcile import Reconciled
 from ipam_model.ec2 import Ec2Eni
 from ipam_model.limits import Catalogue
 from ipam_model.requests import (
     AllocENI,
+    AnnounceTrunk,
     AssignPrivateIpAddresses,
+    Code,
+    DescribeAllENIs,
     EniTags,
     FreeENI,
     TagENI,
     UnassignPrivateIpAddresses,
+    WaitForENI,
 )
 from ipam_model.rules import eligibility
 from ipam_model.state import totals
 from tests.rules.scenes import (
+    CUSTOM,
     MULTI_NIC,
     NO_DISCOVERY,
     NO_PROVISIONING,
+    POD_ENI,
     PREFIXES,
     SECOND,
     Scene,
@@ -241,6 +250,61 @@ def test_R149_reconcile_visits_the_cards_in_ascending_order() -> None:
     assert scene.calls().count("DescribeAllENIs") == 1
 
 
+def test_R149_what_ec2_confirms_for_one_card_is_not_used_for_the_next() -> None:
+    scene = begun(NO_DISCOVERY)
+    known = scene.store(1).enis[0].id
+    scene.others_attach(foreign_eni("eni-9"))
+    scene.advance(61 * SECOND)
+    scene.during(DescribeAllENIs, lambda: scene.others_detach(known))
+    scene.reconcile()
+    assert [eni.id for eni in scene.store(0).enis] == ["eni-1", "eni-9"]
+    assert [eni.id for eni in scene.store(1).enis] == [known]  # as IMDS listed it before
+
+
+def test_R8_R149_reconcile_classifies_the_cards_anew() -> None:
+    scene = begun(
+        NO_DISCOVERY,
+        foreign_eni("eni-2", card=1, efa_only=True),
+        foreign_eni("eni-3", card=1),
+        cards=2,
+    )
+    assert scene.mind.unmanaged_cards == frozenset()
+    scene.ec2 = scene.ec2.with_eni(evolve(scene.true_eni("eni-3"), tags=NO_MANAGE))
+    scene.others_attach(foreign_eni("eni-9"))
+    scene.advance(61 * SECOND)
+    scene.reconcile()
+    assert scene.mind.unmanaged_cards == {1}
+    assert scene.mind.unmanaged_on(1) == 1  # the unmanaged ENI, and no longer the EFA-only one
+
+
+def test_R96_a_shortage_on_one_card_stops_the_growth_of_all() -> None:
+    scene = begun(NO_DISCOVERY, cards=2)
+    scene.add_many(9)
+    assert scene.add_pod(pod("p10")).success  # from card 1
+    scene.prefer("R191", lambda options: options[-1])
+    scene.fault("AssignPrivateIpAddresses", Code.INSUFFICIENT_ADDRESSES, times=2)
+    scene.forget()
+    scene.tick()
+    assert [r.eni for r in scene.requests(AssignPrivateIpAddresses)] == ["eni-2", "eni-2"]
+    assert scene.count(AllocENI) == 0
+    assert scene.mind.last_insufficient == scene.now
+
+
+def test_R66_an_empty_pool_on_any_card_ends_the_start_with_custom_networking() -> None:
+    config = make_config(CUSTOM | MULTI_NIC, cards=2)
+    scene = make_scene(config, eni_config_subnet="subnet-1")
+    scene.during(WaitForENI, lambda: scene.fault("CreateNetworkInterface+Attach"))
+    assert scene.fail_to_begin() == EMPTY_POOL
+    assert [request.card for request in scene.requests(AllocENI)] == [0, 1]
+
+
+def test_R48_R146_only_a_trunk_on_card_0_ends_the_wait() -> None:
+    scene = begun(POD_ENI, foreign_eni("eni-2", trunk=True, card=1), cards=2)
+    assert scene.store(1).trunk()
+    assert scene.count(AnnounceTrunk) == 1
+    assert scene.reconcile() == scene.reconcile() == Reconciled(True, True)  # due every time
+
+
 def test_R121_repeated_add_of_a_repaired_daemon_asks_the_pods_own_card_first() -> None:
     stores = (
         make_store(make_eni("eni-1", cidr(single(1)))),
@@ -262,8 +326,33 @@ def test_R121_a_card_behind_the_apparent_last_one_is_not_asked() -> None:
         assert scene.add("p1").success is served
 
 
-def test_R191_choices_name_cards() -> None:
-    scene = begun()
-    asked = [ask for ask in scene.asked if isinstance(ask, Choice) and ask.rule == "R191"]
-    assert asked
-    assert all(card in ask.options for ask in asked for card in ask.options)
+def test_R191_a_tick_may_visit_the_cards_of_the_stores_in_every_order() -> None:
+    orders: set[tuple[int, ...]] = set()
+    for place in (itemgetter(0), itemgetter(-1)):
+        scene = begun(
+            None,
+            foreign_eni("eni-2", card=1, efa_only=True),
+            cards=4,
+            without=[Quirk.LAST_BY_NUMBER],
+        )
+        scene.add_many(9)
+        for number in range(10, 12):
+            assert scene.add_pod(pod(f"p{number}")).success
+        scene.forget()
+        scene.prefer("R191", place)
+        scene.tick()
+        assert scene.choices("R191")[0] == tuple(stores_of(scene)) == (0, 2, 3)
+        orders.add(visited(scene))
+    assert orders == {(0, 2, 3), (3, 2, 0)}
+
+
+def visited(scene: Scene) -> tuple[int, ...]:
+    """The cards in the order in which they asked EC2 for something."""
+    cards = {eni.id: store.card for store in scene.mind.stores for eni in store.enis}
+    asked = [ask.request for ask in scene.asked if isinstance(ask, Call)]
+    grown = [
+        request.card if isinstance(request, AllocENI) else cards[request.eni]
+        for request in asked
+        if isinstance(request, AllocENI | AssignPrivateIpAddresses)
+    ]
+    return tuple(dict.fromkeys(grown))

@@ -154,19 +154,24 @@ def test_the_primary_address_cannot_be_unassigned() -> None:
 
 def test_faults_are_used_up_in_the_order_they_were_armed() -> None:
     state = instance()
-    for fault in (Fault("A", "one", 2), Fault("B", "other"), Fault("A", "two")):
+    for fault in (Fault("TagENI", "1", 2), Fault("FreeENI", "2"), Fault("TagENI", "3")):
         state = ec2.arm(state, fault)
     codes = []
-    for name in ("A", "B", "A", "A", "A"):
+    for name in ("TagENI", "FreeENI", "TagENI", "TagENI", "TagENI"):
         found, state = ec2.take_fault(state, name)
         codes.append(None if found is None else found.code)
-    assert codes == ["one", "other", "one", "two", None]
+    assert codes == ["1", "2", "1", "3", None]
     assert state.faults == ()
 
 
 def test_a_fault_is_for_one_call_or_more() -> None:
     with pytest.raises(InputError, match="1 call or more"):
-        ec2.arm(instance(), Fault("A", "one", 0))
+        ec2.arm(instance(), Fault("TagENI", "one", 0))
+
+
+def test_a_fault_of_an_unknown_call_is_refused() -> None:
+    with pytest.raises(InputError, match=r"no call 'TagEni' can fail; known: .*TagENI"):
+        ec2.arm(instance(), Fault("TagEni", "one"))
 
 
 @pytest.mark.parametrize("prefixes", [False, True])

@@ -15,6 +15,7 @@ from ipam_model.limits import Catalogue
 from ipam_model.nodes import NodeSetup
 from ipam_model.requests import (
     AllocENI,
+    AnnounceTrunk,
     AssignIPv6Prefixes,
     Code,
     DescribeAllENIs,
@@ -174,6 +175,12 @@ def test_R56_one_eni_is_created_if_none_is_left_even_without_provisioning() -> N
         assert scene.ec2.subnet("subnet-2").free == 8000 - 1
 
 
+def test_R56_one_eni_is_created_if_all_of_several_are_excluded() -> None:
+    subnets = make_subnet(role="0"), make_subnet("subnet-2", role="1", first=1)
+    scene = make_scene(config_of(), *subnets, attached=[foreign_eni("eni-2")]).begin()
+    assert [eni.id for eni in scene.store().enis] == ["eni-3"]
+
+
 def test_R56_a_failed_lookup_or_creation_ends_the_start() -> None:
     scene = make_scene(config_of())
     scene.fault("IsSubnetExcluded")
@@ -311,6 +318,44 @@ def test_R70_with_pod_enis_the_daemon_looks_for_a_trunk_every_5_s_until_it_is_se
     scene.forget()
     scene.passes(3)
     assert scene.calls() == []
+
+
+def test_R70_the_wait_ends_with_a_set_up_without_error_not_with_the_record() -> None:
+    scene = begun(POD_ENI)
+    scene.others_attach(foreign_eni("eni-2", trunk=True))
+    scene.fault("IsSubnetExcluded")
+    scene.passes(1)
+    assert scene.store().trunk()  # the bare record, without host networking
+    assert scene.count(SetupENINetwork) == 0
+    scene.passes(1)
+    assert scene.count(SetupENINetwork) == 1
+    scene.forget()
+    scene.passes(2)
+    assert scene.calls() == []
+
+
+def test_R70_a_trunk_on_another_card_ends_the_wait_too() -> None:
+    scene = begun(POD_ENI | MULTI_NIC, cards=2)
+    scene.others_attach(foreign_eni("eni-9", trunk=True, card=1))
+    scene.passes(1)
+    assert scene.store(1).trunk()
+    assert not scene.store(0).trunk()
+    scene.forget()
+    scene.passes(2)
+    assert scene.calls() == []
+
+
+def test_R70_a_trunk_on_a_card_without_store_is_passed_over() -> None:
+    scene = make_scene(config_of(POD_ENI, cards=2)).begin()
+    scene.others_attach(foreign_eni("eni-9", trunk=True, card=1))
+    scene.passes(2)
+    assert scene.mind.awaits_trunk
+    assert [eni.id for eni in scene.store().enis] == ["eni-1"]
+
+
+def test_R48_a_trunk_is_announced_in_ipv6_mode_though_no_slot_is_free() -> None:
+    scene = make_scene(make_config(IPV6 | POD_ENI, enis=1)).begin()
+    assert scene.count(AnnounceTrunk) == 1
 
 
 def test_R24_the_prefix_of_a_removed_eni_stays_in_the_counters() -> None:

@@ -284,6 +284,14 @@ def test_R124_the_key_itself_comes_before_the_migrated_one() -> None:
     assert scene.delete("p1").given[0].address == address(1)
 
 
+def test_R124_another_key_of_the_same_container_is_not_found() -> None:
+    scene = scene_with(make_eni("eni-1", cidr(single(1))))
+    other = Pod(PodKey("p1", "another-network", "eth1"))
+    scene.add_pod(other)
+    assert scene.delete("p1") == PodReply(False, (), pods.UNKNOWN_POD)
+    assert set(scene.store().holdings) == {other.key}
+
+
 @pytest.mark.parametrize("migrated", [False, True])
 def test_R124_R179_a_failed_write_restores_the_assignment(migrated: bool) -> None:
     scene = scene_with(make_eni("eni-1", cidr(single(1))))

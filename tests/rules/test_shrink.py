@@ -170,6 +170,13 @@ def test_R39_R136_other_cards_use_targets_of_one() -> None:
     assert deletable(config, plain(2, 2, 1), plain(3, 0), card=1) == ["eni-3"]
 
 
+@pytest.mark.parametrize(("warm_prefix", "expected"), [(1, []), (0, ["eni-3"])])
+def test_R39_R136_item_7_wp_holds_on_other_cards_too(warm_prefix: int, expected: list[str]) -> None:
+    config = make_config(PREFIXES | warm(prefix=warm_prefix), addresses=4)
+    used = [cidr(prefix(n), {0: f"p{n}", 1: f"q{n}"}) for n in range(3)]
+    assert deletable(config, make_eni("eni-2", *used), make_eni("eni-3"), card=1) == expected
+
+
 # -- R134, R135: freeing one ENI -----------------------------------------------------------------
 
 

@@ -364,8 +364,8 @@ def test_each_change_by_others_does_what_it_says() -> None:
             {"kind": "subnet_tag", "subnet": "subnet-2", "role": "1"},
             {"kind": "eni_config", "subnet": "subnet-2"},
             {"kind": "cordon"},
-            {"kind": "fault", "call": "X", "times": 2},
-            {"kind": "fault", "call": "Y", "partial": 1},
+            {"kind": "fault", "call": "TagENI", "times": 2},
+            {"kind": "fault", "call": "FreeENI", "partial": 1},
             {"kind": "advance", "ms": 9},
             ec2={"subnets": subnets},
         )
@@ -377,8 +377,8 @@ def test_each_change_by_others_does_what_it_says() -> None:
     assert runner.ec2.subnets[1].tags.role == "1"
     assert (runner.cordoned, runner.eni_config_subnet, runner.now) == (True, "subnet-2", 9)
     assert [(f.call, f.code, f.times, f.grant) for f in runner.ec2.faults] == [
-        ("X", "RequestLimitExceeded", 2, None),
-        ("Y", "RequestLimitExceeded", 1, 1),
+        ("TagENI", "RequestLimitExceeded", 2, None),
+        ("FreeENI", "RequestLimitExceeded", 1, 1),
     ]
 
 

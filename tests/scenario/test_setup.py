@@ -177,11 +177,10 @@ def test_changes_become_events() -> None:
     more = attach_by_other(start, foreign_eni("eni-2", single(700)))
     check_difference(start, start)
     check_difference(start, more, "others_attach_eni")
-    check_difference(start, arm(arm(start, ArmedFault("X", "y")), ArmedFault("X", "z", 2, 1)),
-                     "fault", "fault")  # fmt: skip
-    armed = arm(start, ArmedFault("X", "y"))
+    armed = arm(start, ArmedFault("TagENI", "y"))
+    check_difference(start, arm(armed, ArmedFault("TagENI", "z", 2, 1)), "fault", "fault")
     check_difference(armed, start, "clear_faults")
-    check_difference(armed, arm(start, ArmedFault("Z", "y")), "clear_faults", "fault")
+    check_difference(armed, arm(start, ArmedFault("FreeENI", "y")), "clear_faults", "fault")
 
 
 def test_changes_of_a_known_subnet_become_events() -> None:

@@ -298,4 +298,79 @@ MUTANTS: Final = (
         new="on_card = list(ec2.enis)",
         why="device numbers are those of the card",
     ),
+    Mutant(
+        name="ec2_confirms_the_lists_of_all_cards",
+        rules=("R149",),
+        file="daemon/reconcile.py",
+        old="""\
+            confirmed, node = managed_enis(classify(config, node, described), described.enis)
+            on_card = [eni for eni in confirmed if eni.card == card]
+""",
+        new="""\
+            attached, node = managed_enis(classify(config, node, described), described.enis)
+            on_card = [eni for eni in attached if eni.card == card]
+""",
+        why="only the card with an unknown ENI uses what EC2 confirms",
+        tests=("tests/rules/test_cards.py",),
+    ),
+    Mutant(
+        name="reconcile_does_not_classify_the_cards",
+        rules=("R8", "R149"),
+        file="daemon/setup.py",
+        old="""\
+    return classify_cards(config, classify_enis(config, node, described), described)
+""",
+        new="""\
+    known = classify_enis(config, node, described)
+    return known if node.stores else classify_cards(config, known, described)
+""",
+        why="the cards are classified anew whenever the ENIs are",
+        tests=("tests/rules/test_cards.py",),
+    ),
+    Mutant(
+        name="warm_prefixes_keep_no_eni_on_other_cards",
+        rules=("R136", "R39"),
+        file="daemon/measure.py",
+        old="""\
+        config.settings.warm_prefix_target,
+        config.prefix_mode,
+        others.available,
+""",
+        new="""\
+        config.settings.warm_prefix_target if store.card == 0 else 0,
+        config.prefix_mode,
+        others.available,
+""",
+        why="Wp is that of the environment on every card",
+        tests=("tests/rules/test_shrink.py",),
+    ),
+    Mutant(
+        name="shortage_on_another_card_starts_no_back_off",
+        rules=("R96",),
+        file="daemon/growth.py",
+        old="            return None, evolve(node, last_insufficient=now), now\n",
+        new="""\
+            return None, evolve(node, last_insufficient=None if card else now), now
+""",
+        why="the back-off is one for all cards",
+        tests=("tests/rules/test_cards.py",),
+    ),
+    Mutant(
+        name="only_card_0_must_not_be_empty_at_init",
+        rules=("R66",),
+        file="daemon/init.py",
+        old="totals(node.store(card)).total == 0:",
+        new="totals(node.store(0)).total == 0:",
+        why="the pool of the card that grew must not be empty",
+        tests=("tests/rules/test_cards.py",),
+    ),
+    Mutant(
+        name="trunk_on_any_card_ends_the_wait",
+        rules=("R146", "R48"),
+        file="daemon/measure.py",
+        old="return config.settings.pod_eni and not node.store(0).trunk()",
+        new="return config.settings.pod_eni and not any(each.trunk() for each in node.stores)",
+        why="the trunk ENI that is waited for is one of card 0",
+        tests=("tests/rules/test_cards.py",),
+    ),
 )

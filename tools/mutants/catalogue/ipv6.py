@@ -214,7 +214,7 @@ MUTANTS: Final = (
         rules=("R70",),
         file="daemon/pool.py",
         old="""\
-    if not measure.awaiting_trunk(config, node):
+    if not node.awaits_trunk:
         return node
 """,
         new="",
@@ -224,9 +224,27 @@ MUTANTS: Final = (
         name="trunk_of_an_ipv6_node_is_not_set_up",
         rules=("R70",),
         file="daemon/pool.py",
-        old="        if eni.id == described.trunk and eni.card == 0:\n",
-        new="        if eni.id == described.trunk and eni.card != 0:\n",
+        old="        if eni.id == described.trunk and eni.card in cards:\n",
+        new="        if eni.id == described.trunk and eni.card not in cards:\n",
         why="the trunk ENI that is found is set up",
+    ),
+    Mutant(
+        name="trunk_on_another_card_does_not_end_the_wait",
+        rules=("R70",),
+        file="daemon/pool.py",
+        old="        if eni.id == described.trunk and eni.card in cards:\n",
+        new="        if eni.id == described.trunk and eni.card == 0:\n",
+        why="the trunk ENI may be on any card",
+        tests=("tests/rules/test_ipv6.py",),
+    ),
+    Mutant(
+        name="record_of_a_trunk_ends_the_wait_of_an_ipv6_node",
+        rules=("R70",),
+        file="daemon/pool.py",
+        old="            return evolve(node, awaits_trunk=error is not None)\n",
+        new="            return evolve(node, awaits_trunk=not node.store(eni.card).trunk())\n",
+        why="only a set-up without an error ends the wait",
+        tests=("tests/rules/test_ipv6.py",),
     ),
     Mutant(
         name="new_ipv6_eni_gets_no_address",
@@ -275,5 +293,14 @@ MUTANTS: Final = (
         old="                if cidr.is_prefix == prefix_mode:\n",
         new="                if cidr.is_prefix == prefix_mode and not cidr.network.ipv6:\n",
         why="an IPv6 address is chosen among the IPv6 prefixes",
+    ),
+    Mutant(
+        name="ipv6_node_with_several_unusable_enis_stays_so",
+        rules=("R56",),
+        file="daemon/init.py",
+        old="    if not left:\n",
+        new="    if not left and len(attached) < 2:\n",
+        why="one ENI is created if none is left, however many there were",
+        tests=("tests/rules/test_ipv6.py",),
     ),
 )

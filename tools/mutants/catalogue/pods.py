@@ -411,4 +411,18 @@ MUTANTS: Final = (
 """,
         why="DEL succeeds exactly if no error was collected",
     ),
+    Mutant(
+        name="delete_matches_any_key_of_the_container",
+        rules=("R124",),
+        file="daemon/pods.py",
+        old="""\
+        held = store.holdings.get(PodKey(key.container, MIGRATED_NETWORK, MIGRATED_INTERFACE))
+""",
+        new="""\
+        of_container = [each for each in store.holdings if each.container == key.container]
+        held = store.holdings[of_container[0]] if of_container else None
+""",
+        why="besides the key itself only the migrated one is looked up",
+        tests=("tests/rules/test_pods.py",),
+    ),
 )
