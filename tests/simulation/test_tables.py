@@ -127,7 +127,6 @@ def test_json_reads_back() -> None:
     assert found["rows"][-1]["ec2_calls_by_kind"]["AssignPrivateIpAddresses"] == 4
     assert found["launches"]["p95_s"] == 10
     assert len(found["launches"]["pods"]) == 18
-    assert found["max_pods_assumed"] is False
     flapping = json.loads(json.dumps(run_as_json(FLAPPING)))["rows"][1]["rest"]
     assert flapping["lowest"]["enis"] == 1
     assert flapping["highest"]["enis"] == 2
