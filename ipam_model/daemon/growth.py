@@ -19,8 +19,8 @@ from ipam_model.requests import (
     ReadEniConfig,
     WaitForENI,
 )
-from ipam_model.rules import capacity, eligibility, growth, timing
-from ipam_model.state import Eni, Network, Node, totals
+from ipam_model.rules import eligibility, growth, timing
+from ipam_model.state import Network, Node, totals
 
 
 @rule(
@@ -143,7 +143,7 @@ def growable_enis(config: Config, node: Node, card: int) -> tuple[str, ...]:
                 eni.primary,
                 eni.trunk,
                 eni.excluded,
-                _free_slots(config, eni),
+                measure.free_slots(config, eni),
             )
         ]
     )
@@ -154,7 +154,7 @@ def assign_or_one(
 ) -> Procedure[tuple[tuple[Network, ...] | Failed, Node, int]]:
     """Ask EC2 for what is wanted on an ENI, and if that fails for one (R98a, R98b)."""
     eni = node.store(card).eni(eni_id)
-    free = _free_slots(config, eni) if eni is not None else 0
+    free = measure.free_slots(config, eni) if eni is not None else 0
     count = growth.extension_size(INTS, wanted, free)
     prefixes = config.prefix_mode
     answer, node, now = yield from call(
@@ -228,10 +228,6 @@ def size_of_new_eni(config: Config, node: Node, card: int) -> int:
         measure.balance(config, card, pool).short,
         config.slots,
     )
-
-
-def _free_slots(config: Config, eni: Eni) -> int:
-    return capacity.free_slots(INTS, config.slots, len(eni.cidrs))
 
 
 def _add(config: Config, node: Node, card: int, eni: str, networks: tuple[Network, ...]) -> Node:

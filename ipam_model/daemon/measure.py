@@ -202,6 +202,11 @@ def wants_fewer_enis(config: Config, store: Store, pool: Totals) -> bool:
     )
 
 
+def free_slots(config: Config, eni: Eni) -> int:
+    """CIDRs, addresses or prefixes, that an ENI may still take (R5)."""
+    return capacity.free_slots(INTS, config.slots, len(eni.cidrs))
+
+
 def room_for_eni(config: Config, node: Node, store: Store) -> bool:
     """R33 for a card."""
     slot = capacity.trunk_slot(

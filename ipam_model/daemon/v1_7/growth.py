@@ -7,14 +7,9 @@ from ipam_model.catalogue import Kind, part_of, rule
 from ipam_model.config import Config
 from ipam_model.daemon import datastore, measure
 from ipam_model.daemon.growth import Outcome
+from ipam_model.daemon.measure import free_slots
 from ipam_model.daemon.procedure import OneOf, Procedure, call, choose
-from ipam_model.daemon.v1_7.measure import (
-    CARD,
-    free_slots,
-    growable_enis,
-    room_for_eni,
-    targets_met,
-)
+from ipam_model.daemon.v1_7.measure import CARD, growable_enis, room_for_eni, targets_met
 from ipam_model.daemon.v1_7.setup import set_up_eni
 from ipam_model.requests import (
     AssignPrivateIpAddresses,

@@ -6,7 +6,7 @@ from ipam_model.config import Config
 from ipam_model.daemon import measure
 from ipam_model.daemon.measure import Decision
 from ipam_model.rules import capacity, eligibility, growth
-from ipam_model.state import Eni, Node, Store, Totals, totals
+from ipam_model.state import Node, Store, Totals, totals
 
 CARD = 0
 """The only store there is."""
@@ -47,11 +47,6 @@ def targets_met(config: Config, node: Node) -> bool:
     return measure.warm_targets(config, CARD).defined and met
 
 
-def free_slots(config: Config, eni: Eni) -> int:
-    """Addresses that may still be added to an ENI."""
-    return capacity.free_slots(INTS, config.slots, len(eni.cidrs))
-
-
 @rule(
     "H10",
     "Any ENI with a free slot may be extended, a trunk ENI too; with custom networking not the "
@@ -71,7 +66,7 @@ def growable_enis(config: Config, node: Node) -> tuple[str, ...]:
                 eni.primary,
                 False,
                 False,
-                free_slots(config, eni),
+                measure.free_slots(config, eni),
             )
         ]
     )
