@@ -31,7 +31,7 @@ def test_the_demo_prints_what_is_promised(capsys: pytest.CaptureFixture[str]) ->
     promised = re.search(r"shows what a\nnode holds:\n\n(.*?)\n\n[A-Z]", README, re.DOTALL)
     assert promised is not None
     lines = [line.strip() for line in promised[1].splitlines() if line.strip() != "…"]
-    assert len(lines) == 6
+    assert len(lines) == 7
     assert [line for line in lines if line not in shown] == []
 
 
