@@ -58,7 +58,7 @@ MUTANTS: Final = (
     Mutant(
         name="cidrs_of_the_other_mode_take_no_slot",
         rules=("R5", "R98"),
-        file="daemon/growth.py",
+        file="daemon/measure.py",
         old="return capacity.free_slots(INTS, config.slots, len(eni.cidrs))",
         new="""\
 return capacity.free_slots(
