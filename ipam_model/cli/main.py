@@ -89,9 +89,9 @@ def _refuse(message: str) -> int:
 def _replace_closed_streams() -> None:
     """Python has none of the streams that the shell closed: read nothing, complain to nobody."""
     if sys.stdin is None:
-        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - open to the end
     if sys.stderr is None:
-        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - the same
 
 
 def _abandon_output() -> None:

@@ -130,8 +130,10 @@ def get_whole_number(node: Fields, *path: str) -> int | None:
     found = get(node, *path)
     if found is None:
         return None
-    value = integer(found.text) if isinstance(found, Scalar) else None
-    if value is None or found.kind is not Kind.INTEGER or value < 1:  # type: ignore[union-attr]
+    value = None
+    if isinstance(found, Scalar) and found.kind is Kind.INTEGER:
+        value = integer(found.text)
+    if value is None or value < 1:
         raise InputError(
             f"{found.origin}: {path[-1]} is {described(found)}; it must be a whole number, "
             "1 or more"

@@ -70,6 +70,6 @@ def complaint(text: str) -> str | None:
 
 
 def inner(test: object) -> Callable[..., object]:
-    """The function that Hypothesis runs on one example."""
+    """The function that Hypothesis runs on one example; its types do not show the attribute."""
     found: Callable[..., object] = test.hypothesis.inner_test  # type: ignore[attr-defined]
     return found

@@ -196,7 +196,7 @@ def test_an_efa_only_eni_carries_no_pods() -> None:
     assert steps[1].reply["addresses"] == [{"ip": "10.1.0.6", "device": 0}]
     plain = [enis[0], {"card": 1, "device": 0, "efa": True}]
     steps, _ = run(written(START, asking, env=env, limits=TWO_CARDS, ec2={"enis": plain}))
-    assert len(steps[1].reply["addresses"]) == 2  # type: ignore[arg-type]
+    assert len(steps[1].reply["addresses"]) == 2  # type: ignore[arg-type]  # a list, as above
 
 
 # -- branch ENIs ---------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ def test_many_counts_are_drawn_as_steps_too(monkeypatch: pytest.MonkeyPatch) -> 
 
     def watched(axes: Axes, *values: object, **how: object) -> object:
         styles.append(how.get("drawstyle"))
-        return plain(axes, *values, **how)  # type: ignore[arg-type]
+        return plain(axes, *values, **how)  # type: ignore[arg-type]  # handed on
 
     monkeypatch.setattr(Axes, "plot", watched)
     svg([over_pods(node("m5.large"), range(10)), over_pods(node("m5.xlarge"), range(50))])
