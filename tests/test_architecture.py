@@ -45,10 +45,15 @@ LAYERS: Final = (
     "world",
     "quantities",
     "nodes",
+    "counting",
+    "properties",
     "inspection",
     "trace",
     "scenario",
     "simulation",
+    "explore",
+    "wrong_models",
+    "testing",
     "",  # `ipam_model` itself: what it offers to users
     "cli",
     "__main__",
@@ -71,6 +76,7 @@ THIRD_PARTY: Final = {
     "z3": f"{PACKAGE}.symbolic",
     "cattrs": f"{PACKAGE}.scenario.reading",
     "jsonschema_rs": f"{PACKAGE}.scenario.reading",
+    "hypothesis": f"{PACKAGE}.testing",
 }
 """What may be imported from outside the standard library, and the only module that does so."""
 

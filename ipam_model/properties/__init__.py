@@ -1,0 +1,1 @@
+"""What is expected of a node: properties, witnesses and known findings, each by id."""

@@ -1,0 +1,52 @@
+"""What the checks of properties look at."""
+
+from attrs import frozen
+
+from ipam_model.daemon.procedure import Ask
+from ipam_model.ec2 import Ec2
+from ipam_model.world import World
+
+
+@frozen(kw_only=True)
+class Asked:
+    """A question of the daemon, with the answer it got."""
+
+    ask: Ask
+    """A call or a choice, with the daemon's memory at that moment."""
+    answer: object
+    now: int
+    """When it was asked, in milliseconds."""
+    ec2: Ec2
+    """EC2's truth when it was asked."""
+
+
+@frozen(kw_only=True)
+class Step:
+    """One event: the world before and after, and all that was asked meanwhile."""
+
+    kind: str
+    """`start`, `add_pod`, `delete_pod`, `tick`, `reconcile`, `advance`, `await_trunk`,
+    `terminate`, or `outside` for what others do."""
+    subject: object
+    """The pod of an add, the key of a delete, the milliseconds of an advance; else `None`."""
+    before: World
+    after: World
+    reply: object
+    """What the event came to: a `PodReply`, `Started`, `Reconciled` …"""
+    asked: tuple[Asked, ...]
+    """In the order of the answers; those of nested steps are theirs alone."""
+    nested: tuple["Step", ...] = ()
+    """What happened while a question was open, in order."""
+
+
+@frozen(kw_only=True)
+class Quiet:
+    """A node left alone: calls are answered, and only the loop runs."""
+
+    begin: World
+    """When the disturbances ended."""
+    settled: World
+    """After `passes` passes of the loop."""
+    passes: int
+    later: tuple[Step, ...]
+    """The steps of as many passes again."""

@@ -1,0 +1,197 @@
+"""The registry of properties: what is expected of a node, by id, and how it is checked.
+
+A property is a statement with a check. Its level says what the check looks at: one `World` (every
+state), one `Step` (one event with all that was asked during it), a `Quiet` (what is left once
+nobody disturbs the daemon any more), or a whole run, of which a `Monitor` keeps what it must
+remember. A check answers with a `Verdict`: it holds, it has nothing to say here (vacuous), or it is
+violated. Properties are stated after the specification, with aggregates of their own: a formula of
+`ipam_model.rules` that is wrong must not make its own check wrong.
+"""
+
+from collections.abc import Callable, Hashable, Mapping
+from enum import Enum
+from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
+
+from attrs import frozen
+
+from ipam_model.errors import ModelError
+from ipam_model.properties.evidence import Quiet, Step
+from ipam_model.world import World
+
+
+class Level(Enum):
+    """When a property holds."""
+
+    STATE = "in every state"
+    STEP = "at every step"
+    QUIET = "after a quiet period"
+    RUN = "over a run"
+
+
+class Sound(Enum):
+    """A property is not violated."""
+
+    HOLDS = "holds"
+    """And it might have been: the check was not vacuous."""
+    VACUOUS = "vacuous"
+    """Because there is nothing it speaks of."""
+
+
+HOLDS: Final = Sound.HOLDS
+VACUOUS: Final = Sound.VACUOUS
+
+
+@frozen
+class Violated:
+    """A property does not hold."""
+
+    what: str
+    """What was seen, and what would have been right."""
+
+
+Verdict: TypeAlias = Sound | Violated
+
+
+def holds(exercised: bool) -> Sound:
+    """The verdict of a check that found nothing wrong."""
+    return HOLDS if exercised else VACUOUS
+
+
+@frozen(kw_only=True)
+class Monitor:
+    """A check over a run: what it remembers, and how each step changes that."""
+
+    initial: Hashable
+    advance: Callable[[Hashable, Step], tuple[Hashable, Verdict]]
+
+
+E = TypeVar("E")
+M = TypeVar("M", bound=Hashable)
+
+
+@frozen(kw_only=True)
+class Property(Generic[E]):
+    """One thing that is expected of a node."""
+
+    id: str
+    """`P-S1` … safety, `P-L1` … liveness, `I1` … `I16`, `P-M1` … `P-M3` the mission's."""
+    name: str
+    """What holds, in words joined by underscores."""
+    statement: str
+    source: str
+    """Where it is stated: a section of the specification, upstream issues, rules."""
+    level: Level
+    check: E
+
+
+StateCheck: TypeAlias = Callable[[World], Verdict]
+StepCheck: TypeAlias = Callable[[Step], Verdict]
+QuietCheck: TypeAlias = Callable[[Quiet], Verdict]
+
+STATE: Final[dict[str, Property[StateCheck]]] = {}
+STEP: Final[dict[str, Property[StepCheck]]] = {}
+QUIET: Final[dict[str, Property[QuietCheck]]] = {}
+RUN: Final[dict[str, Property[Monitor]]] = {}
+
+
+def every_state(
+    property_id: str, statement: str, *, source: str
+) -> Callable[[StateCheck], StateCheck]:
+    """Register the decorated check of one world; the property is called like the function."""
+
+    def register(check: StateCheck) -> StateCheck:
+        _add(STATE, property_id, Level.STATE, statement, source, check.__name__, check)
+        return check
+
+    return register
+
+
+def every_step(
+    property_id: str, statement: str, *, source: str
+) -> Callable[[StepCheck], StepCheck]:
+    """Register the decorated check of one step."""
+
+    def register(check: StepCheck) -> StepCheck:
+        _add(STEP, property_id, Level.STEP, statement, source, check.__name__, check)
+        return check
+
+    return register
+
+
+def after_quiet(
+    property_id: str, statement: str, *, source: str
+) -> Callable[[QuietCheck], QuietCheck]:
+    """Register the decorated check of a quiet period."""
+
+    def register(check: QuietCheck) -> QuietCheck:
+        _add(QUIET, property_id, Level.QUIET, statement, source, check.__name__, check)
+        return check
+
+    return register
+
+
+Advance: TypeAlias = Callable[[M, Step], tuple[M, Verdict]]
+
+
+def over_run(
+    property_id: str, statement: str, *, source: str, initial: M
+) -> Callable[[Advance[M]], Advance[M]]:
+    """Register the decorated monitor: from what it remembers and a step to the same and a verdict.
+
+    What it remembers is immutable and starts as `initial`.
+    """
+
+    def register(advance: Advance[M]) -> Advance[M]:
+        monitor = Monitor(initial=initial, advance=cast(Advance[Hashable], advance))
+        _add(RUN, property_id, Level.RUN, statement, source, advance.__name__, monitor)
+        return advance
+
+    return register
+
+
+def _add(
+    table: dict[str, Property[E]],
+    property_id: str,
+    level: Level,
+    statement: str,
+    source: str,
+    name: str,
+    check: E,
+) -> None:
+    if any(property_id in known for known in (STATE, STEP, QUIET, RUN)):
+        raise ModelError(f"property {property_id} is stated twice")
+    table[property_id] = Property(
+        id=property_id, name=name, statement=statement, source=source, level=level, check=check
+    )
+
+
+@frozen(kw_only=True)
+class Finding:
+    """Intended behaviour of the daemon that violates a property: where, and since when known.
+
+    The property holds wherever no finding applies: that is the narrower property. A finding never
+    excuses what happens outside its circumstances.
+    """
+
+    id: str
+    violates: str
+    """The id of the property."""
+    statement: str
+    applies: Callable[[World], bool]
+    """Whether a world is in the circumstances of the finding."""
+    rules: tuple[str, ...]
+    upstream: tuple[str, ...] = ()
+    """Issues, as `#1775`."""
+    quirk: str | None = None
+    """The quirk without which it does not happen, if there is one."""
+    scenario: str = ""
+    """Its minimal scenario, a file of `examples/regressions`."""
+
+
+FINDINGS: Final[dict[str, Finding]] = {}
+"""Every finding by id."""
+
+
+def all_properties() -> Mapping[str, Property[Any]]:
+    """Every property by id, as far as the modules that state them are loaded."""
+    return {**STATE, **STEP, **QUIET, **RUN}

@@ -1,0 +1,119 @@
+"""A runner that sees every event as a `Step`, with all that was asked meanwhile.
+
+`Watched` is a mixin: put it before the runner whose events it is to see. Steps may nest, because
+pods come and go while a question is open; each is handed to `on_step` when it is over, the inner
+ones first.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from attrs import define, field
+
+from ipam_model.config import Config
+from ipam_model.daemon.init import Exited, Started
+from ipam_model.daemon.measure import Decision
+from ipam_model.daemon.pods import PodReply
+from ipam_model.daemon.procedure import Ask, Call, Choice
+from ipam_model.daemon.reconcile import Reconciled
+from ipam_model.ec2 import Ec2
+from ipam_model.properties.evidence import Asked, Step
+from ipam_model.state import Pod, PodKey
+from ipam_model.world import Runner
+
+T = TypeVar("T")
+
+
+@define
+class _Frame:
+    """A step that is not over yet."""
+
+    asked: list[Asked] = field(factory=list)
+    nested: list[Step] = field(factory=list)
+
+
+class Watched(Runner):
+    """Reports each event of the world it runs."""
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:  # noqa: ANN401 - those of the other
+        self._frames: list[_Frame] = []
+        super().__init__(*arguments, **keywords)
+
+    def on_step(self, step: Step) -> None:
+        """Called with every step that is over."""
+        raise NotImplementedError
+
+    def outside(self, act: Callable[[], T]) -> T:
+        """Let others act, as a step of its own."""
+        return self._step("outside", None, act)
+
+    # -- events ----------------------------------------------------------------------------------
+
+    def start(self, config: Config | None = None) -> Started | Exited:
+        """See `Runner.start`."""
+        return self._step("start", None, lambda: super(Watched, self).start(config))
+
+    def add_pod(self, pod: Pod, *, multi: bool = False) -> PodReply:
+        """See `Runner.add_pod`."""
+        return self._step("add_pod", pod, lambda: super(Watched, self).add_pod(pod, multi=multi))
+
+    def delete_pod(self, key: PodKey) -> PodReply:
+        """See `Runner.delete_pod`."""
+        return self._step("delete_pod", key, lambda: super(Watched, self).delete_pod(key))
+
+    def terminate(self) -> None:
+        """See `Runner.terminate`."""
+        self._step("terminate", None, super().terminate)
+
+    def tick(self) -> tuple[Decision, ...]:
+        """See `Runner.tick`."""
+        return self._step("tick", None, super().tick)
+
+    def reconcile(self) -> Reconciled:
+        """See `Runner.reconcile`."""
+        return self._step("reconcile", None, super().reconcile)
+
+    def await_trunk(self) -> None:
+        """See `Runner.await_trunk`."""
+        self._step("await_trunk", None, super().await_trunk)
+
+    def advance(self, milliseconds: int) -> None:
+        """See `Runner.advance`."""
+        self._step("advance", milliseconds, lambda: super(Watched, self).advance(milliseconds))
+
+    # -- questions -------------------------------------------------------------------------------
+
+    def choose(self, choice: Choice) -> object:
+        """See `Runner.choose`."""
+        now, ec2 = self.now, self.ec2
+        return self._note(choice, super().choose(choice), now, ec2)
+
+    def answer(self, ask: Call) -> object:
+        """See `Runner.answer`."""
+        now, ec2 = self.now, self.ec2
+        return self._note(ask, super().answer(ask), now, ec2)
+
+    def _note(self, ask: Ask, answer: object, now: int, ec2: Ec2) -> object:
+        self._frames[-1].asked.append(Asked(ask=ask, answer=answer, now=now, ec2=ec2))
+        return answer
+
+    def _step(self, kind: str, subject: object, act: Callable[[], T]) -> T:
+        before, frame = self.world, _Frame()
+        self._frames.append(frame)
+        try:
+            reply = act()
+        finally:
+            self._frames.pop()
+        step = Step(
+            kind=kind,
+            subject=subject,
+            before=before,
+            after=self.world,
+            reply=reply,
+            asked=tuple(frame.asked),
+            nested=tuple(frame.nested),
+        )
+        if self._frames:
+            self._frames[-1].nested.append(step)
+        self.on_step(step)
+        return reply
