@@ -21,6 +21,7 @@ NEEDS_AN_EXTRA: Final = (
     "ipam_model.manifests",
     "ipam_model.simulation.plots",
     "ipam_model.symbolic",
+    "ipam_model.testing",
 )
 """Modules and packages under `ipam_model` that may need an extra to be imported."""
 

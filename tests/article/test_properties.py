@@ -23,19 +23,13 @@ from ipam_model.requests import (
 )
 from ipam_model.rules import article, capacity, shrink
 from ipam_model.state import Pod, PodKey
+from ipam_model.testing.events import Add, Delete, Loop, Tick
+from ipam_model.testing.happenings import event_lists
+from ipam_model.testing.nodes import configs
+from ipam_model.testing.stories import stories
+from ipam_model.testing.story import Story
+from ipam_model.testing.telling import Teller, told
 from tests.properties.refutation import assert_refuted
-from tests.properties.strategies import (
-    Add,
-    Delete,
-    Loop,
-    Story,
-    Teller,
-    Tick,
-    configs,
-    event_lists,
-    stories,
-    told,
-)
 from tests.properties.test_lost_updates import check_story, disturb
 from tests.rules.scenes import make_config, warm
 

@@ -12,7 +12,10 @@ from ipam_model.inspection.json_text import Found, find
 from ipam_model.inspection.reconstruction import Reconstruction, reconstruct
 from ipam_model.inspection.write import introspection as written
 from ipam_model.nodes import NodeSetup
-from tests.properties.strategies import Story, Teller, event_lists, stories, told
+from ipam_model.testing.happenings import event_lists
+from ipam_model.testing.stories import stories
+from ipam_model.testing.story import Story
+from ipam_model.testing.telling import Teller, told
 
 NODES = stories(events=event_lists(most=12))
 """Short stories: enough to have every kind of ENI and address in them."""

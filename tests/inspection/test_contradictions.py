@@ -13,8 +13,10 @@ from ipam_model.inspection.contradictions import Contradiction, contradictions
 from ipam_model.inspection.write import introspection as written
 from ipam_model.limits import InstanceLimits
 from ipam_model.nodes import NodeSetup
+from ipam_model.testing.happenings import event_lists
+from ipam_model.testing.stories import stories
+from ipam_model.testing.story import Story
 from tests.inspection.observed import EPOCH, NODES, found, running, setup_of
-from tests.properties.strategies import Story, event_lists, stories
 from tests.shared import ROOT
 
 Card: TypeAlias = dict[str, Any]

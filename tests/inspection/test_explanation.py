@@ -23,9 +23,11 @@ from ipam_model.requests import FreeENI, UnassignPrivateIpAddresses
 from ipam_model.rules import timing
 from ipam_model.state import Cidr, Eni, Network, Node, Pod, PodKey, Store, totals
 from ipam_model.subnets import CounterSubnet
+from ipam_model.testing.stories import stories
+from ipam_model.testing.story import Story
+from ipam_model.testing.telling import Teller
 from ipam_model.world import Runner, World
 from tests.inspection.observed import EPOCH, NODES, StorySetup, found, observed, running
-from tests.properties.strategies import Story, Teller, stories
 from tests.rules.scenes import SECOND, make_config, prefix, single, warm
 
 

@@ -10,9 +10,12 @@ from ipam_model.requests import AssignPrivateIpAddresses
 from ipam_model.simulation import rows
 from ipam_model.state import Node
 from ipam_model.subnets import CounterSubnet
+from ipam_model.testing.happenings import event_lists
+from ipam_model.testing.nodes import configs
+from ipam_model.testing.stories import stories
+from ipam_model.testing.story import Story
 from ipam_model.world import Runner, World
 from tests.inspection.observed import NODES, observed, running
-from tests.properties.strategies import Story, configs, event_lists, stories
 from tests.rules.scenes import make_config, warm
 
 EMPTY = Node(stores=())

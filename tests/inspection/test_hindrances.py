@@ -10,9 +10,9 @@ from ipam_model.inspection.hindrances import hindrances
 from ipam_model.inspection.reconstruction import Reconstruction
 from ipam_model.state import Pod, PodKey
 from ipam_model.subnets import CounterSubnet
+from ipam_model.testing.story import Story
 from ipam_model.world import Runner, World
 from tests.inspection.observed import NODES, observed, running
-from tests.properties.strategies import Story
 from tests.rules.scenes import SECOND, make_config, warm
 
 

@@ -17,8 +17,10 @@ from ipam_model.inspection.json_text import find
 from ipam_model.inspection.write import checkpoint as written_checkpoint
 from ipam_model.inspection.write import introspection as written
 from ipam_model.state import Eni, Store
+from ipam_model.testing.happenings import event_lists
+from ipam_model.testing.stories import stories
+from ipam_model.testing.story import Story
 from tests.inspection.observed import EPOCH, complaint, found, running
-from tests.properties.strategies import Story, event_lists, stories
 
 NODES = stories(events=event_lists(most=8))
 LOG = '{"level":"info","ts":"2026-03-01T09:00:00Z","msg":"Handling http request"}'

@@ -8,10 +8,11 @@ from ipam_model.daemon.procedure import Choice
 from ipam_model.inspection import contradictions, explanation, forecast, reconstruction, retention
 from ipam_model.inspection.instants import ZERO_TIME
 from ipam_model.state import Cidr, Eni
+from ipam_model.testing.stories import stories
+from ipam_model.testing.story import Story
 from tests.inspection import test_contradictions, test_explanation, test_forecast
 from tests.inspection.observed import inner
 from tests.properties.refutation import assert_refuted
-from tests.properties.strategies import Story, stories
 
 
 def nothing(*_: object) -> tuple[()]:

@@ -9,9 +9,12 @@ from ipam_model.inspection.forecast import NewEnis
 from ipam_model.inspection.restart import restart
 from ipam_model.requests import CheckpointEntry
 from ipam_model.state import Pod, PodKey, totals
+from ipam_model.testing.happenings import event_lists
+from ipam_model.testing.stories import stories
+from ipam_model.testing.story import Story
+from ipam_model.testing.telling import Teller
 from ipam_model.world import Runner
 from tests.inspection.observed import EPOCH, NODES, observed, running
-from tests.properties.strategies import Story, Teller, event_lists, stories
 
 
 class Plain(Runner):

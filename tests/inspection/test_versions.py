@@ -10,10 +10,15 @@ from ipam_model.inspection.forecast import forecast
 from ipam_model.inspection.hindrances import hindrances
 from ipam_model.inspection.predicates import capped
 from ipam_model.subnets import CounterSubnet
+from ipam_model.testing.events import Add
+from ipam_model.testing.happenings import event_lists
+from ipam_model.testing.nodes import configs
+from ipam_model.testing.stories import stories
+from ipam_model.testing.story import Story
+from ipam_model.testing.telling import told
 from ipam_model.world import Runner, World
 from tests.inspection import test_explanation, test_forecast, test_hindrances
 from tests.inspection.observed import inner, observed, running
-from tests.properties.strategies import Add, Story, configs, event_lists, stories, told
 from tests.rules.scenes import make_config, warm
 
 

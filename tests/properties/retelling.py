@@ -4,19 +4,13 @@ from ipam_model.scenario.recording import Recorder
 from ipam_model.scenario.running import run_scenario
 from ipam_model.scenario.tables import table
 from ipam_model.scenario.writing import write_scenario
-from tests.properties.strategies import Story, Teller
+from ipam_model.testing.story import Story
+from ipam_model.testing.telling import tell
 from tests.properties.watcher import Watcher
 
 
 class RecordedWatcher(Recorder, Watcher):
     """Watches a story and writes it down."""
-
-
-def tell(teller: Teller, story: Story) -> None:
-    """The whole story."""
-    teller.start()
-    for event in story.events:
-        teller.happen(event)
 
 
 def retold(story: Story) -> str:

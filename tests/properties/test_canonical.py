@@ -14,27 +14,16 @@ from ipam_model.canonical import Canonical, canonical
 from ipam_model.daemon.procedure import Call, Choice
 from ipam_model.requests import FreeENI
 from ipam_model.state import AddressRecord, Cidr, Eni, Node
+from ipam_model.testing.events import Add, Advance, Delete, Event, Loop, Reconcile, Tick
+from ipam_model.testing.faults import faults
+from ipam_model.testing.happenings import event_lists, instants, pod_events
+from ipam_model.testing.nodes import of_both_versions
+from ipam_model.testing.stories import stories
+from ipam_model.testing.story import Story
+from ipam_model.testing.telling import Teller, told
 from ipam_model.world import World
 from tests.properties.disguise import Disguise, DisguisedGrants, in_order, out_of_order
 from tests.properties.refutation import assert_refuted
-from tests.properties.strategies import (
-    Add,
-    Advance,
-    Delete,
-    Event,
-    Loop,
-    Reconcile,
-    Story,
-    Teller,
-    Tick,
-    event_lists,
-    faults,
-    instants,
-    of_both_versions,
-    pod_events,
-    stories,
-    told,
-)
 from tests.rules.scenes import (
     cidr,
     make_config,

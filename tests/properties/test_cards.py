@@ -30,18 +30,14 @@ from ipam_model.requests import (
 )
 from ipam_model.rules import capacity
 from ipam_model.state import IPV6_BLOCK, Eni, Network, Node, Store
+from ipam_model.testing.events import Event, OthersDetach, Tick
+from ipam_model.testing.happenings import card_events
+from ipam_model.testing.nodes import configs
+from ipam_model.testing.stories import stories
+from ipam_model.testing.story import Story
+from ipam_model.testing.telling import Teller
 from ipam_model.world import World
 from tests.properties.refutation import assert_refuted
-from tests.properties.strategies import (
-    Event,
-    OthersDetach,
-    Story,
-    Teller,
-    Tick,
-    card_events,
-    configs,
-    stories,
-)
 from tests.rules.scenes import (
     MULTI_NIC,
     PREFIXES,

@@ -11,8 +11,12 @@ from ipam_model.config import Config
 from ipam_model.daemon import cleanup, growth, init, pods, pool, reconcile
 from ipam_model.daemon.procedure import Ask, Choice, Procedure
 from ipam_model.requests import WriteCheckpoint
+from ipam_model.rules.timing import SECOND
 from ipam_model.state import Node, Pod, PodKey
-from tests.properties.strategies import SECOND, Story, Teller, several, stories, told
+from ipam_model.testing.nodes import several
+from ipam_model.testing.stories import stories
+from ipam_model.testing.story import Story
+from ipam_model.testing.telling import Teller, told
 from tests.rules.scenes import cidr, make_config, make_eni, make_node, make_store, placed, single
 
 T = TypeVar("T")

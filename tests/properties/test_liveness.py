@@ -44,9 +44,7 @@ from ipam_model.rules import growth as growth_rules
 from ipam_model.rules import shrink as shrink_rules
 from ipam_model.state import Eni, Network, Node, PodKey, Store
 from ipam_model.subnets import CounterSubnet, Subnet
-from ipam_model.world import World
-from tests.properties.refutation import assert_refuted
-from tests.properties.strategies import (
+from ipam_model.testing.events import (
     Add,
     Arrive,
     Event,
@@ -55,16 +53,16 @@ from tests.properties.strategies import (
     OthersGive,
     OthersTake,
     Restart,
-    Story,
     SubnetHas,
     SubnetRole,
-    Teller,
-    configs,
-    directed,
-    event_lists,
-    stories,
-    told,
 )
+from ipam_model.testing.happenings import event_lists
+from ipam_model.testing.nodes import configs
+from ipam_model.testing.stories import directed, stories
+from ipam_model.testing.story import Story
+from ipam_model.testing.telling import Teller, told
+from ipam_model.world import World
+from tests.properties.refutation import assert_refuted
 from tests.properties.watcher import size
 from tests.rules.scenes import (
     PREFIXES,

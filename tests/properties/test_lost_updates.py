@@ -17,22 +17,15 @@ from ipam_model.config import ALL_QUIRKS, Quirk
 from ipam_model.daemon import cleanup, datastore, growth, pods, pool, reconcile, setup, shrink
 from ipam_model.daemon.pods import PodReply
 from ipam_model.daemon.procedure import Ask, Call, Choice, Procedure
+from ipam_model.rules.timing import SECOND
 from ipam_model.state import Cleanup, Eni, Holding, Node, Pod, PodKey
+from ipam_model.testing.events import Add, Delete, Event, Reconcile, Tick
+from ipam_model.testing.happenings import event_lists
+from ipam_model.testing.nodes import configs
+from ipam_model.testing.stories import stories
+from ipam_model.testing.story import Story
+from ipam_model.testing.telling import Teller, told
 from ipam_model.world import World
-from tests.properties.strategies import (
-    SECOND,
-    Add,
-    Delete,
-    Event,
-    Reconcile,
-    Story,
-    Teller,
-    Tick,
-    configs,
-    event_lists,
-    stories,
-    told,
-)
 from tests.rules.scenes import (
     MULTI_NIC,
     POD_ENI,

@@ -8,8 +8,8 @@ from attrs import evolve
 
 from ipam_model.daemon import pods
 from ipam_model.daemon.v1_7 import growth, pool, reconcile, setup, shrink
+from ipam_model.testing.events import Add, Delete, Event, Reconcile, Tick
 from ipam_model.world import World
-from tests.properties.strategies import Add, Delete, Event, Reconcile, Tick
 from tests.properties.test_lost_updates import disturb, keeping_the_old_node
 from tests.rules.scenes import CUSTOM, POD_ENI, Scene, cidr, foreign_eni, make_eni, single, warm
 from tests.rules.scenes_v1_7 import idle, running

@@ -4,7 +4,8 @@ import pytest
 
 from ipam_model.scenario.reading import parse_scenario
 from ipam_model.scenario.running import run_scenario
-from tests.properties.strategies import Advance, Arrive, Story, Tick
+from ipam_model.testing.events import Advance, Arrive, Tick
+from ipam_model.testing.story import Story
 from tests.properties.test_safety import watch
 from tests.properties.watcher import Watcher
 from tests.rules.scenes import make_config

@@ -17,22 +17,14 @@ from ipam_model.requests import AttachedEni, Failed
 from ipam_model.rules import capacity, eligibility, shrink, timing
 from ipam_model.rules import growth as growth_rules
 from ipam_model.state import Cidr, Eni, Network, Node, Store
+from ipam_model.testing.events import Arrive, Break, Leave, Loop, OthersAttach, OthersGive
+from ipam_model.testing.happenings import event_lists, pod_events
+from ipam_model.testing.nodes import configs
+from ipam_model.testing.stories import directed, stories
+from ipam_model.testing.story import Story
+from ipam_model.testing.telling import tell
 from tests.properties.refutation import assert_refuted
-from tests.properties.retelling import retold, tell
-from tests.properties.strategies import (
-    Arrive,
-    Break,
-    Leave,
-    Loop,
-    OthersAttach,
-    OthersGive,
-    Story,
-    configs,
-    directed,
-    event_lists,
-    pod_events,
-    stories,
-)
+from tests.properties.retelling import retold
 from tests.properties.watcher import Watcher
 
 SAFETY: Final[SearchStrategy[Story]] = stories(

@@ -24,23 +24,14 @@ from ipam_model.state import (
     Store,
     totals,
 )
+from ipam_model.testing.events import Advance, Arrive, Event, Leave, Loop, Reconcile, Restart
+from ipam_model.testing.happenings import event_lists
+from ipam_model.testing.nodes import configs
+from ipam_model.testing.stories import directed, stories
+from ipam_model.testing.story import Story
+from ipam_model.testing.telling import Teller
 from ipam_model.world import World
 from tests.properties.refutation import assert_refuted
-from tests.properties.strategies import (
-    Advance,
-    Arrive,
-    Event,
-    Leave,
-    Loop,
-    Reconcile,
-    Restart,
-    Story,
-    Teller,
-    configs,
-    directed,
-    event_lists,
-    stories,
-)
 
 DRIFTING = frozenset({Quirk.DOUBLE_DECREMENT, Quirk.CLEANUP_DRIFT})
 LAGS = (0, 0, 60_000)

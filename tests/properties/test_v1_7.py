@@ -11,7 +11,10 @@ from ipam_model.daemon.procedure import Procedure
 from ipam_model.daemon.versions import DAEMONS
 from ipam_model.requests import CreateENI, Request
 from ipam_model.state import Node, Pod, PodKey, totals
-from tests.properties.strategies import Story, Teller, configs_v1_7, stories, told
+from ipam_model.testing.nodes import configs_v1_7
+from ipam_model.testing.stories import stories
+from ipam_model.testing.story import Story
+from ipam_model.testing.telling import Teller, told
 from tests.properties.test_determinism import check_twice
 
 V1_7 = DAEMONS[Version.V1_7]

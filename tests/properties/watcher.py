@@ -26,8 +26,8 @@ from ipam_model.requests import (
     WriteCheckpoint,
 )
 from ipam_model.state import Eni, Holding, Node, Pod, PodKey, Store
+from ipam_model.testing.telling import Teller
 from ipam_model.world import World
-from tests.properties.strategies import Teller
 
 MINUTE = 60_000
 

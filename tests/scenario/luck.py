@@ -18,8 +18,11 @@ from ipam_model.scenario.prescription import locked
 from ipam_model.scenario.recording import Recorder
 from ipam_model.state import IPV6_BLOCK, Network, PodKey
 from ipam_model.subnets import Subnet
+from ipam_model.testing.events import PODS, Add, Delete, Event
+from ipam_model.testing.stories import stories
+from ipam_model.testing.story import Story
+from ipam_model.testing.telling import Teller
 from ipam_model.world import World
-from tests.properties.strategies import PODS, Add, Delete, Event, Story, Teller, stories
 
 
 class Lucky(NextFree):

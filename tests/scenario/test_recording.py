@@ -19,8 +19,8 @@ from ipam_model.scenario.running import ScenarioRunner
 from ipam_model.scenario.setup import world_of
 from ipam_model.scenario.writing import write_scenario
 from ipam_model.state import Pod, PodKey, totals
+from ipam_model.testing.nodes import configs, several
 from ipam_model.world import Runner, World
-from tests.properties.strategies import configs, several
 from tests.rules.scenes import make_config, make_scene, warm
 from tests.scenario.luck import Lot, RecordedLot, lots
 

@@ -20,8 +20,9 @@ from ipam_model.settings import Settings, parse_settings
 from ipam_model.settings.environment import environment_of
 from ipam_model.state import Network, Pod, PodKey
 from ipam_model.subnets import CidrSubnet
+from ipam_model.testing.stories import stories
+from ipam_model.testing.story import Story
 from ipam_model.world import World
-from tests.properties.strategies import Story, stories
 from tests.rules.scenes import foreign_eni, make_config, make_scene, single, warm
 from tests.scenario.small import SMALL, scenario
 
