@@ -45,8 +45,16 @@ class Quiet:
 
     begin: World
     """When the disturbances ended."""
-    settled: World
-    """After `passes` passes of the loop."""
+    course: tuple[World, ...]
+    """After each pass of the loop."""
     passes: int
+    """How many of them are granted to settle; as many again show whether it stays."""
+    steps: tuple[Step, ...]
+    """All steps of these passes."""
     later: tuple[Step, ...]
-    """The steps of as many passes again."""
+    """Those of the passes after the settling."""
+
+    @property
+    def settled(self) -> World:
+        """The world after the passes that are granted to settle."""
+        return self.course[self.passes - 1] if self.passes else self.begin

@@ -1,12 +1,20 @@
-"""Judging steps: which properties held, which were exercised, which are violated."""
+"""Judging steps: which properties held, which were exercised, which are violated.
 
-from collections import Counter
-from collections.abc import Hashable, Iterator
+A judge sees one run, step by step. What a step cannot have changed is not checked again: a state
+with the same memory, EC2 and sandboxes has the verdict it had.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from functools import cache
+from typing import TypeAlias
 
 from attrs import define, field, frozen
 
-from ipam_model.properties.evidence import Quiet, Step
+from ipam_model.daemon.procedure import Call
+from ipam_model.properties.evidence import Asked, Quiet, Step
 from ipam_model.properties.registry import (
+    ASK,
     FINDINGS,
     HOLDS,
     QUIET,
@@ -17,6 +25,8 @@ from ipam_model.properties.registry import (
     Verdict,
     Violated,
 )
+from ipam_model.properties.suite import PROPERTIES
+from ipam_model.properties.witnesses import reached
 from ipam_model.world import World
 
 
@@ -39,43 +49,132 @@ class Violation:
         return f"{self.of}: {self.what}{known}"
 
 
+Verdicts: TypeAlias = Iterator[tuple[str, Verdict]]
+
+
 @define
 class Judge:
     """Checks every registered property, step by step; one judge per run."""
 
     exercised: Counter[str] = field(factory=Counter)
     """How often a property held without being vacuous."""
+    witnessed: Counter[str] = field(factory=Counter)
+    """How often the state or step of a witness was reached."""
+    violated: Counter[str] = field(factory=Counter)
+    """How often a property was violated, explained or not."""
     _memories: dict[str, Hashable] = field(factory=dict)
+    _last: World | None = None
+    _verdicts: tuple[tuple[str, Verdict], ...] = ()
+    """Of the last state."""
 
     def step(self, step: Step) -> tuple[Violation, ...]:
         """What a step violates, the state after it included."""
-        return tuple(self._violations(self._of_step(step), step.after))
+        self.witnessed.update(reached(step))
+        return self._violations(self._of_step(step), step.after, step.before)
 
     def quiet(self, quiet: Quiet) -> tuple[Violation, ...]:
-        """What a quiet period violates."""
+        """What a quiet period violates; its steps are judged one by one, as any others."""
         verdicts = ((each.id, each.check(quiet)) for each in QUIET.values())
-        return tuple(self._violations(verdicts, quiet.settled))
+        return self._violations(verdicts, quiet.settled, quiet.begin)
 
-    def _of_step(self, step: Step) -> Iterator[tuple[str, Verdict]]:
-        for each in STEP.values():
-            yield each.id, each.check(step)
-        for state in STATE.values():
-            yield state.id, state.check(step.after)
+    def summary(self) -> "Summary":
+        """What was exercised so far."""
+        return Summary(
+            exercised=dict(self.exercised),
+            witnessed=dict(self.witnessed),
+            violated=dict(self.violated),
+        )
+
+    def _of_step(self, step: Step) -> Verdicts:
+        if step.asked:
+            yield from _of_questions(step)
+        for check_id, check in _step_checks(step.kind):
+            yield check_id, check(step)
+        yield from self._of_state(step.after)
         for run in RUN.values():
             memory = self._memories.get(run.id, run.check.initial)
             self._memories[run.id], verdict = run.check.advance(memory, step)
             yield run.id, verdict
 
-    def _violations(
-        self, verdicts: Iterator[tuple[str, Verdict]], world: World
-    ) -> Iterator[Violation]:
+    def _of_state(self, world: World) -> tuple[tuple[str, Verdict], ...]:
+        last = self._last
+        if last is None or not _alike(last, world):
+            self._verdicts = tuple((each.id, each.check(world)) for each in STATE.values())
+        self._last = world
+        return self._verdicts
+
+    def _violations(self, verdicts: Verdicts, *worlds: World) -> tuple[Violation, ...]:
+        found: list[Violation] = []
         for property_id, verdict in verdicts:
-            if isinstance(verdict, Violated):
-                known = tuple(
-                    each
-                    for each in FINDINGS.values()
-                    if each.violates == property_id and each.applies(world)
-                )
-                yield Violation(property_id, verdict.what, known)
-            elif verdict is HOLDS:
+            if verdict is HOLDS:
                 self.exercised[property_id] += 1
+            elif isinstance(verdict, Violated):
+                self.violated[property_id] += 1
+                found.append(Violation(property_id, verdict.what, explained(property_id, *worlds)))
+        return tuple(found)
+
+
+def explained(property_id: str, *worlds: World) -> tuple[Finding, ...]:
+    """The findings that explain why a property is violated in these worlds."""
+    return tuple(
+        finding
+        for finding in FINDINGS.values()
+        if property_id in finding.violates and any(finding.applies(world) for world in worlds)
+    )
+
+
+@frozen(kw_only=True)
+class Summary:
+    """What a run, or several, exercised."""
+
+    exercised: Mapping[str, int]
+    """By property: how often it held without being vacuous."""
+    witnessed: Mapping[str, int]
+    violated: Mapping[str, int]
+    rules: frozenset[str] = frozenset()
+    """The rules that fired, if somebody watched them."""
+
+    def __str__(self) -> str:
+        from ipam_model.properties.witnesses import WITNESSES
+
+        parts = [
+            f"{len(self.exercised)} of {len(PROPERTIES)} properties exercised",
+            f"{len(self.witnessed)} of {len(WITNESSES)} witnesses reached",
+        ]
+        if self.rules:
+            parts.append(f"{len(self.rules)} rules fired")
+        return ", ".join(parts)
+
+
+def _alike(one: World, other: World) -> bool:
+    """The check of a state sees no difference."""
+    return (
+        one.node is other.node
+        and one.ec2 is other.ec2
+        and one.config is other.config
+        and one.sandboxes == other.sandboxes
+    )
+
+
+def _of_questions(step: Step) -> Verdicts:
+    checks = _ask_checks()
+    for asked in step.asked:
+        ask = asked.ask
+        key: object = type(ask.request) if isinstance(ask, Call) else ask.rule
+        for check_id, check in checks.get(key, ()):
+            yield check_id, check(asked, step)
+
+
+@cache
+def _ask_checks() -> Mapping[object, tuple[tuple[str, Callable[[Asked, Step], Verdict]], ...]]:
+    found = defaultdict(list)
+    for each in ASK.values():
+        for key in each.on:
+            found[key].append((each.id, each.check))
+    return {key: tuple(checks) for key, checks in found.items()}
+
+
+@cache
+def _step_checks(kind: str) -> tuple[tuple[str, Callable[[Step], Verdict]], ...]:
+    wanted = (each for each in STEP.values() if not each.on or kind in each.on)
+    return tuple((each.id, each.check) for each in wanted)

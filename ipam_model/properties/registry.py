@@ -1,21 +1,25 @@
 """The registry of properties: what is expected of a node, by id, and how it is checked.
 
 A property is a statement with a check. Its level says what the check looks at: one `World` (every
-state), one `Step` (one event with all that was asked during it), a `Quiet` (what is left once
-nobody disturbs the daemon any more), or a whole run, of which a `Monitor` keeps what it must
-remember. A check answers with a `Verdict`: it holds, it has nothing to say here (vacuous), or it is
-violated. Properties are stated after the specification, with aggregates of their own: a formula of
+state), one `Asked` question, one `Step` (one event with all that was asked during it), a `Quiet`
+(what is left once nobody disturbs the daemon any more), or a whole run, of which a `Monitor` keeps
+what it must remember. The check of a state may read the daemon's memory, EC2, the sandboxes and
+the config alone, so that it need not be repeated while those stay as they are.
+
+A check answers with a `Verdict`: it holds, it has nothing to say here (vacuous), or it is violated.
+Properties are stated after the specification, with aggregates of their own: a formula of
 `ipam_model.rules` that is wrong must not make its own check wrong.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from enum import Enum
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
 from attrs import frozen
 
 from ipam_model.errors import ModelError
-from ipam_model.properties.evidence import Quiet, Step
+from ipam_model.properties.evidence import Asked, Quiet, Step
+from ipam_model.requests import Request
 from ipam_model.world import World
 
 
@@ -23,6 +27,7 @@ class Level(Enum):
     """When a property holds."""
 
     STATE = "in every state"
+    ASK = "whenever the daemon asks"
     STEP = "at every step"
     QUIET = "after a quiet period"
     RUN = "over a run"
@@ -82,13 +87,17 @@ class Property(Generic[E]):
     """Where it is stated: a section of the specification, upstream issues, rules."""
     level: Level
     check: E
+    on: frozenset[object] = frozenset()
+    """The kinds of steps, or requests and rules of choices, that it looks at; empty: all."""
 
 
 StateCheck: TypeAlias = Callable[[World], Verdict]
+AskCheck: TypeAlias = Callable[[Asked, Step], Verdict]
 StepCheck: TypeAlias = Callable[[Step], Verdict]
 QuietCheck: TypeAlias = Callable[[Quiet], Verdict]
 
 STATE: Final[dict[str, Property[StateCheck]]] = {}
+ASK: Final[dict[str, Property[AskCheck]]] = {}
 STEP: Final[dict[str, Property[StepCheck]]] = {}
 QUIET: Final[dict[str, Property[QuietCheck]]] = {}
 RUN: Final[dict[str, Property[Monitor]]] = {}
@@ -106,13 +115,30 @@ def every_state(
     return register
 
 
+def every_ask(
+    property_id: str, statement: str, *, source: str, of: Iterable[type[Request[Any]] | str]
+) -> Callable[[AskCheck], AskCheck]:
+    """Register the decorated check of a question: of one of these requests, or choice's rules.
+
+    The check gets the step in which it was asked, too, which may have further steps nested.
+    """
+
+    def register(check: AskCheck) -> AskCheck:
+        name = check.__name__
+        _add(ASK, property_id, Level.ASK, statement, source, name, check, frozenset(of))
+        return check
+
+    return register
+
+
 def every_step(
-    property_id: str, statement: str, *, source: str
+    property_id: str, statement: str, *, source: str, kinds: Iterable[str] = ()
 ) -> Callable[[StepCheck], StepCheck]:
-    """Register the decorated check of one step."""
+    """Register the decorated check of one step; of steps of these kinds only, if any are given."""
 
     def register(check: StepCheck) -> StepCheck:
-        _add(STEP, property_id, Level.STEP, statement, source, check.__name__, check)
+        name = check.__name__
+        _add(STEP, property_id, Level.STEP, statement, source, name, check, frozenset(kinds))
         return check
 
     return register
@@ -157,11 +183,18 @@ def _add(
     source: str,
     name: str,
     check: E,
+    on: frozenset[object] = frozenset(),
 ) -> None:
-    if any(property_id in known for known in (STATE, STEP, QUIET, RUN)):
+    if any(property_id in known for known in (STATE, ASK, STEP, QUIET, RUN)):
         raise ModelError(f"property {property_id} is stated twice")
     table[property_id] = Property(
-        id=property_id, name=name, statement=statement, source=source, level=level, check=check
+        id=property_id,
+        name=name,
+        statement=statement,
+        source=source,
+        level=level,
+        check=check,
+        on=on,
     )
 
 
@@ -174,11 +207,11 @@ class Finding:
     """
 
     id: str
-    violates: str
-    """The id of the property."""
+    violates: tuple[str, ...]
+    """The ids of the properties."""
     statement: str
     applies: Callable[[World], bool]
-    """Whether a world is in the circumstances of the finding."""
+    """Whether a world is in the circumstances of the finding: that after the step, or before it."""
     rules: tuple[str, ...]
     upstream: tuple[str, ...] = ()
     """Issues, as `#1775`."""
@@ -191,7 +224,41 @@ class Finding:
 FINDINGS: Final[dict[str, Finding]] = {}
 """Every finding by id."""
 
+Applies: TypeAlias = Callable[[World], bool]
+
+
+def finding(
+    finding_id: str,
+    statement: str,
+    *,
+    violates: Iterable[str],
+    rules: Iterable[str],
+    upstream: Iterable[str] = (),
+    quirk: str | None = None,
+) -> Callable[[Applies], Applies]:
+    """Register a finding; the decorated function says whether a world is in its circumstances.
+
+    Its scenario is the file `finding-ID.json` of `examples/regressions`.
+    """
+
+    def register(applies: Applies) -> Applies:
+        if finding_id in FINDINGS:
+            raise ModelError(f"finding {finding_id} is stated twice")
+        FINDINGS[finding_id] = Finding(
+            id=finding_id,
+            violates=tuple(violates),
+            statement=statement,
+            applies=applies,
+            rules=tuple(rules),
+            upstream=tuple(upstream),
+            quirk=quirk,
+            scenario=f"finding-{finding_id}.json",
+        )
+        return applies
+
+    return register
+
 
 def all_properties() -> Mapping[str, Property[Any]]:
     """Every property by id, as far as the modules that state them are loaded."""
-    return {**STATE, **STEP, **QUIET, **RUN}
+    return {**STATE, **ASK, **STEP, **QUIET, **RUN}

@@ -6,7 +6,7 @@ ones first.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from attrs import define, field
 
@@ -17,9 +17,10 @@ from ipam_model.daemon.pods import PodReply
 from ipam_model.daemon.procedure import Ask, Call, Choice
 from ipam_model.daemon.reconcile import Reconciled
 from ipam_model.ec2 import Ec2
-from ipam_model.properties.evidence import Asked, Step
+from ipam_model.errors import ModelError
+from ipam_model.properties.evidence import Asked, Quiet, Step
 from ipam_model.state import Pod, PodKey
-from ipam_model.world import Runner
+from ipam_model.world import Runner, World
 
 T = TypeVar("T")
 
@@ -32,11 +33,20 @@ class _Frame:
     nested: list[Step] = field(factory=list)
 
 
+MOST_QUESTIONS: Final = 20_000
+"""In one step; a procedure that asks more does not end."""
+
+
+class EndlessError(ModelError):
+    """A procedure asks for ever."""
+
+
 class Watched(Runner):
     """Reports each event of the world it runs."""
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:  # noqa: ANN401 - those of the other
         self._frames: list[_Frame] = []
+        self._kept: list[Step] | None = None
         super().__init__(*arguments, **keywords)
 
     def on_step(self, step: Step) -> None:
@@ -46,6 +56,26 @@ class Watched(Runner):
     def outside(self, act: Callable[[], T]) -> T:
         """Let others act, as a step of its own."""
         return self._step("outside", None, act)
+
+    def leave_alone(self, passes: int) -> Quiet:
+        """Let the loop run for twice so many passes, with nothing happening meanwhile."""
+        begin = self.world
+        course: list[World] = []
+        kept = self._kept = []
+        settled = 0
+        for number in range(2 * passes):
+            if number == passes:
+                settled = len(kept)
+            self.loop_pass()
+            course.append(kept[-1].after)
+        self._kept = None
+        return Quiet(
+            begin=begin,
+            course=tuple(course),
+            passes=passes,
+            steps=tuple(kept),
+            later=tuple(kept[settled:]),
+        )
 
     # -- events ----------------------------------------------------------------------------------
 
@@ -94,7 +124,10 @@ class Watched(Runner):
         return self._note(ask, super().answer(ask), now, ec2)
 
     def _note(self, ask: Ask, answer: object, now: int, ec2: Ec2) -> object:
-        self._frames[-1].asked.append(Asked(ask=ask, answer=answer, now=now, ec2=ec2))
+        asked = self._frames[-1].asked
+        asked.append(Asked(ask=ask, answer=answer, now=now, ec2=ec2))
+        if len(asked) > MOST_QUESTIONS:
+            raise EndlessError(f"{ask.rule} asks for ever: {len(asked)} questions in one step")
         return answer
 
     def _step(self, kind: str, subject: object, act: Callable[[], T]) -> T:
@@ -115,5 +148,7 @@ class Watched(Runner):
         )
         if self._frames:
             self._frames[-1].nested.append(step)
+        elif self._kept is not None:
+            self._kept.append(step)
         self.on_step(step)
         return reply
