@@ -83,6 +83,8 @@ def cooling_addresses_rest(memory: Memory, step: Step) -> tuple[Memory, Verdict]
     """Freed addresses are remembered as long as their record is."""
     if step.kind == "start":
         return NOTHING, VACUOUS
+    if not memory and step.kind != "delete_pod":
+        return memory, VACUOUS
     memory, verdict = _reused(memory, step, on_its_eni=True)
     if memory and step.after.node is not step.before.node:
         here = {
@@ -106,6 +108,8 @@ def cooling_addresses_rest(memory: Memory, step: Step) -> tuple[Memory, Verdict]
 )
 def freed_addresses_rest(memory: Memory, step: Step) -> tuple[Memory, Verdict]:
     """Whatever became of the record meanwhile."""
+    if not memory and step.kind != "delete_pod":
+        return memory, VACUOUS
     memory, verdict = _reused(memory, step, on_its_eni=False)
     if memory and step.kind == "advance":
         limit = step.after.now - step.after.config.cooldown - MINUTE

@@ -5,9 +5,8 @@ with the same memory, EC2 and sandboxes has the verdict it had.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import cache
-from typing import TypeAlias
 
 from attrs import define, field, frozen
 
@@ -21,12 +20,13 @@ from ipam_model.properties.registry import (
     RUN,
     STATE,
     STEP,
+    VACUOUS,
     Finding,
     Verdict,
     Violated,
 )
 from ipam_model.properties.suite import PROPERTIES
-from ipam_model.properties.witnesses import reached
+from ipam_model.properties.witnesses import WITNESSES, reached
 from ipam_model.world import World
 
 
@@ -49,9 +49,6 @@ class Violation:
         return f"{self.of}: {self.what}{known}"
 
 
-Verdicts: TypeAlias = Iterator[tuple[str, Verdict]]
-
-
 @define
 class Judge:
     """Checks every registered property, step by step; one judge per run."""
@@ -62,6 +59,8 @@ class Judge:
     """How often the state or step of a witness was reached."""
     violated: Counter[str] = field(factory=Counter)
     """How often a property was violated, explained or not."""
+    explained: Counter[str] = field(factory=Counter)
+    """How often a finding explained a violation."""
     _memories: dict[str, Hashable] = field(factory=dict)
     _last: World | None = None
     _verdicts: tuple[tuple[str, Verdict], ...] = ()
@@ -70,12 +69,29 @@ class Judge:
     def step(self, step: Step) -> tuple[Violation, ...]:
         """What a step violates, the state after it included."""
         self.witnessed.update(reached(step))
-        return self._violations(self._of_step(step), step.after, step.before)
+        found: list[tuple[str, Violated]] = []
+        if step.asked:
+            self._questions(step, found)
+        for check_id, check in _step_checks(step.kind):
+            verdict = check(step)
+            if verdict is not VACUOUS:
+                self._note(check_id, verdict, found)
+        for check_id, verdict in self._of_state(step.after):
+            if verdict is not VACUOUS:
+                self._note(check_id, verdict, found)
+        for run in RUN.values():
+            memory = self._memories.get(run.id, run.check.initial)
+            self._memories[run.id], verdict = run.check.advance(memory, step)
+            if verdict is not VACUOUS:
+                self._note(run.id, verdict, found)
+        return self._violations(found, step.after, step.before) if found else ()
 
     def quiet(self, quiet: Quiet) -> tuple[Violation, ...]:
         """What a quiet period violates; its steps are judged one by one, as any others."""
-        verdicts = ((each.id, each.check(quiet)) for each in QUIET.values())
-        return self._violations(verdicts, quiet.settled, quiet.begin)
+        found: list[tuple[str, Violated]] = []
+        for each in QUIET.values():
+            self._note(each.id, each.check(quiet), found)
+        return self._violations(found, quiet.settled, quiet.begin)
 
     def summary(self) -> "Summary":
         """What was exercised so far."""
@@ -83,18 +99,23 @@ class Judge:
             exercised=dict(self.exercised),
             witnessed=dict(self.witnessed),
             violated=dict(self.violated),
+            explained=dict(self.explained),
         )
 
-    def _of_step(self, step: Step) -> Verdicts:
-        if step.asked:
-            yield from _of_questions(step)
-        for check_id, check in _step_checks(step.kind):
-            yield check_id, check(step)
-        yield from self._of_state(step.after)
-        for run in RUN.values():
-            memory = self._memories.get(run.id, run.check.initial)
-            self._memories[run.id], verdict = run.check.advance(memory, step)
-            yield run.id, verdict
+    def _questions(self, step: Step, found: list[tuple[str, Violated]]) -> None:
+        checks = _ask_checks()
+        for asked in step.asked:
+            ask = asked.ask
+            key: object = type(ask.request) if isinstance(ask, Call) else ask.rule
+            for check_id, check in checks.get(key, ()):
+                self._note(check_id, check(asked, step), found)
+
+    def _note(self, check_id: str, verdict: Verdict, found: list[tuple[str, Violated]]) -> None:
+        if verdict is HOLDS:
+            self.exercised[check_id] += 1
+        elif isinstance(verdict, Violated):
+            self.violated[check_id] += 1
+            found.append((check_id, verdict))
 
     def _of_state(self, world: World) -> tuple[tuple[str, Verdict], ...]:
         last = self._last
@@ -103,18 +124,19 @@ class Judge:
         self._last = world
         return self._verdicts
 
-    def _violations(self, verdicts: Verdicts, *worlds: World) -> tuple[Violation, ...]:
-        found: list[Violation] = []
-        for property_id, verdict in verdicts:
-            if verdict is HOLDS:
-                self.exercised[property_id] += 1
-            elif isinstance(verdict, Violated):
-                self.violated[property_id] += 1
-                found.append(Violation(property_id, verdict.what, explained(property_id, *worlds)))
-        return tuple(found)
+    def _violations(
+        self, found: list[tuple[str, Violated]], *worlds: World
+    ) -> tuple[Violation, ...]:
+        violations = tuple(
+            Violation(check_id, verdict.what, explanations(check_id, *worlds))
+            for check_id, verdict in found
+        )
+        for each in violations:
+            self.explained.update(finding.id for finding in each.findings)
+        return violations
 
 
-def explained(property_id: str, *worlds: World) -> tuple[Finding, ...]:
+def explanations(property_id: str, *worlds: World) -> tuple[Finding, ...]:
     """The findings that explain why a property is violated in these worlds."""
     return tuple(
         finding
@@ -131,12 +153,13 @@ class Summary:
     """By property: how often it held without being vacuous."""
     witnessed: Mapping[str, int]
     violated: Mapping[str, int]
+    """By property: how often it was violated, explained or not."""
+    explained: Mapping[str, int]
+    """By finding: how often it explained a violation."""
     rules: frozenset[str] = frozenset()
     """The rules that fired, if somebody watched them."""
 
     def __str__(self) -> str:
-        from ipam_model.properties.witnesses import WITNESSES
-
         parts = [
             f"{len(self.exercised)} of {len(PROPERTIES)} properties exercised",
             f"{len(self.witnessed)} of {len(WITNESSES)} witnesses reached",
@@ -154,15 +177,6 @@ def _alike(one: World, other: World) -> bool:
         and one.config is other.config
         and one.sandboxes == other.sandboxes
     )
-
-
-def _of_questions(step: Step) -> Verdicts:
-    checks = _ask_checks()
-    for asked in step.asked:
-        ask = asked.ask
-        key: object = type(ask.request) if isinstance(ask, Call) else ask.rule
-        for check_id, check in checks.get(key, ()):
-            yield check_id, check(asked, step)
 
 
 @cache

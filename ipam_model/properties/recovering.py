@@ -37,7 +37,7 @@ def store_returns_to_the_truth(quiet: Quiet) -> Verdict:
 def only_running_sandboxes_hold(quiet: Quiet) -> Verdict:
     """A DEL that was missed or refused leaks until the daemon starts again; here it does."""
     world = quiet.settled
-    running = {key for key, _ in world.sandboxes}
+    running = {veth.sandbox for veth in world.veths}
     leaked = {key for store in stores(world) for key in store.holdings} - running
     if not leaked or world.ec2.faults:
         return holds(world.node is not None and bool(running))

@@ -5,7 +5,8 @@ from ipam_model.properties import (
     cooling,
     counters,
     draining,
-    findings,
+    findings_of_addresses,
+    findings_of_pools,
     growing,
     managing,
     ownership,
@@ -13,6 +14,7 @@ from ipam_model.properties import (
     settling,
     shrinking,
     warm_target,
+    witnesses_of_quirks,
 )
 from ipam_model.properties.registry import all_properties
 
@@ -28,7 +30,9 @@ MODULES = (
     settling,
     draining,
     recovering,
-    findings,
+    findings_of_addresses,
+    findings_of_pools,
+    witnesses_of_quirks,
 )
 """The modules that state them, in the order in which they are shown."""
 PROPERTIES = all_properties()

@@ -2,7 +2,7 @@
 
 `Watched` is a mixin: put it before the runner whose events it is to see. Steps may nest, because
 pods come and go while a question is open; each is handed to `on_step` when it is over, the inner
-ones first.
+ones first. What others changed since the last step is a step of its own, `outside`.
 """
 
 from collections.abc import Callable
@@ -47,15 +47,13 @@ class Watched(Runner):
     def __init__(self, *arguments: Any, **keywords: Any) -> None:  # noqa: ANN401 - those of the other
         self._frames: list[_Frame] = []
         self._kept: list[Step] | None = None
+        self._last: World | None = None
+        """After the last step."""
         super().__init__(*arguments, **keywords)
 
     def on_step(self, step: Step) -> None:
         """Called with every step that is over."""
         raise NotImplementedError
-
-    def outside(self, act: Callable[[], T]) -> T:
-        """Let others act, as a step of its own."""
-        return self._step("outside", None, act)
 
     def leave_alone(self, passes: int) -> Quiet:
         """Let the loop run for twice so many passes, with nothing happening meanwhile."""
@@ -132,6 +130,8 @@ class Watched(Runner):
 
     def _step(self, kind: str, subject: object, act: Callable[[], T]) -> T:
         before, frame = self.world, _Frame()
+        if not self._frames:
+            self._catch_up(before)
         self._frames.append(frame)
         try:
             reply = act()
@@ -146,9 +146,32 @@ class Watched(Runner):
             asked=tuple(frame.asked),
             nested=tuple(frame.nested),
         )
+        self._over(step)
+        return reply
+
+    def _catch_up(self, now: World) -> None:
+        """Report what others did since the last step."""
+        last = self._last
+        if last is not None and not _left_alone(last, now):
+            self._over(
+                Step(kind="outside", subject=None, before=last, after=now, reply=None, asked=())
+            )
+
+    def _over(self, step: Step) -> None:
         if self._frames:
             self._frames[-1].nested.append(step)
-        elif self._kept is not None:
-            self._kept.append(step)
+        else:
+            self._last = step.after
+            if self._kept is not None:
+                self._kept.append(step)
         self.on_step(step)
-        return reply
+
+
+def _left_alone(before: World, after: World) -> bool:
+    return (
+        before.ec2 is after.ec2
+        and before.cordoned == after.cordoned
+        and before.eni_config_subnet == after.eni_config_subnet
+        and before.gone_pods == after.gone_pods
+        and before.branch_pods == after.branch_pods
+    )

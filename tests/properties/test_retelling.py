@@ -6,7 +6,7 @@ from ipam_model.scenario.reading import parse_scenario
 from ipam_model.scenario.running import run_scenario
 from ipam_model.testing.events import Advance, Arrive, Tick
 from ipam_model.testing.story import Story
-from tests.properties.test_safety import watch
+from tests.properties.test_safety import check
 from tests.properties.watcher import Watcher
 from tests.rules.scenes import make_config
 
@@ -19,14 +19,14 @@ def test_a_failure_comes_with_a_scenario_that_ends_in_it(monkeypatch: pytest.Mon
         choices=(1, 1),
         enforce_limits=False,
     )
-    watch(story)
+    check(story)
 
-    def early(watcher: Watcher) -> None:
+    def early(watcher: Watcher, _violations: object, _when: str) -> None:
         assert watcher.now < 2_500, "it is late"
 
-    monkeypatch.setattr(Watcher, "check_state", early)
+    monkeypatch.setattr(Watcher, "consider", early)
     with pytest.raises(AssertionError, match="it is late") as caught:
-        watch(story)
+        check(story)
     (note,) = caught.value.__notes__
     table, command, text = note.split("\n\n", 2)
     assert table.splitlines()[0].split()[:4] == ["#", "time", "event", "reply"]
