@@ -84,7 +84,7 @@ class Recorder(Runner):
     def __init__(self, *arguments: Any, **keywords: Any) -> None:  # noqa: ANN401 - those of the other
         self._ready = False
         self._answering = False
-        self._frames: list[_Frame] = []
+        self._nesting: list[_Frame] = []
         self._happened: list[Event] = []
         super().__init__(*arguments, **keywords)
         self._present = dict(self.veths)
@@ -95,7 +95,7 @@ class Recorder(Runner):
 
     def happened(self) -> tuple[Event, ...]:
         """The events so far, and what they prescribe; one that ended in an error included."""
-        if not self._frames:
+        if not self._nesting:
             self._catch_up()
         return tuple(self._happened)
 
@@ -115,19 +115,19 @@ class Recorder(Runner):
 
     @contextmanager
     def _event(self, event: Event) -> Iterator[None]:
-        outer = self._frames[-1].open if self._frames else None
-        unknown = outer is None or len(self._frames) > 1 or not isinstance(event, PodAdd | PodDel)
-        if self._frames and unknown:
+        outer = self._nesting[-1].open if self._nesting else None
+        unknown = outer is None or len(self._nesting) > 1 or not isinstance(event, PodAdd | PodDel)
+        if self._nesting and unknown:
             raise InputError(f"{event.kind} inside another event cannot be recorded")
         if isinstance(event, PodAdd | PodDel):
             self._told_existence(PodKey(event.pod, event.network, event.interface))
         self._catch_up()
         frame = _Frame()
-        self._frames.append(frame)
+        self._nesting.append(frame)
         try:
             yield
         except InputError:
-            self._frames.pop()
+            self._nesting.pop()
             raise
         except BaseException:
             self._close(event, outer)
@@ -135,7 +135,7 @@ class Recorder(Runner):
         self._close(event, outer)
 
     def _close(self, event: Event, outer: _Question | None) -> None:
-        frame = self._frames.pop()
+        frame = self._nesting.pop()
         whole = evolve(event, calls=tuple(frame.calls), choices=tuple(frame.choices))
         if outer is None:
             self._happened.append(whole)
@@ -219,7 +219,7 @@ class Recorder(Runner):
         super().__setattr__(name, value)
         if watched and not self._answering and value != before:
             for event in self._told(name, before, value):
-                self._note(event)
+                self._note_event(event)
 
     def _told(self, name: str, before: object, value: object) -> tuple[Inside, ...]:
         if isinstance(value, Ec2):
@@ -243,13 +243,13 @@ class Recorder(Runner):
         self._gone, self._branch = self.gone_pods, dict(self.branch_pods)
         for key in sorted(changed):
             known = self.branch_pods.get(key, PodObject())
-            self._note(describe_pod_object(key, known, exists=key not in self.gone_pods))
+            self._note_event(describe_pod_object(key, known, exists=key not in self.gone_pods))
 
-    def _note(self, event: Inside) -> None:
-        if not self._frames:
+    def _note_event(self, event: Inside) -> None:
+        if not self._nesting:
             self._happened.append(event)
             return
-        question = self._frames[-1].open
+        question = self._nesting[-1].open
         if question is None:
             raise InputError(f"{event.kind} during an event, but not in a call, is not recorded")
         question.note(event)
@@ -291,13 +291,13 @@ class Recorder(Runner):
         return answer
 
     def _ask(self, name: str) -> tuple[_Frame, int]:
-        frame = self._frames[-1]
+        frame = self._nesting[-1]
         frame.asked[name] += 1
         return frame, frame.asked[name]
 
     def reply_to(self, request: Request[object]) -> object:
         """Record EC2's own choices in a call."""
-        question = self._frames[-1].open
+        question = self._nesting[-1].open
         assert question is not None, "nobody is asking"
         self._catch_up()
         usual = self.grants

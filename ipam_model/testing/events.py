@@ -6,12 +6,14 @@ so that the same event can be told at any moment.
 
 from typing import Final, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from ipam_model import ec2
+from ipam_model import aws_layer, ec2
 from ipam_model.ec2 import Ec2Eni, Fault
-from ipam_model.requests import EniTags
-from ipam_model.state import Pod, PodKey
+from ipam_model.requests import BranchAddress, EniTags, Ownership, PodObject
+from ipam_model.state import Network, Pod, PodKey
+from ipam_model.subnets import CidrSubnet
+from ipam_model.testing.steering import Steered
 from ipam_model.world import Runner
 
 PODS: Final = tuple(f"p{number}" for number in range(1, 13))
@@ -115,6 +117,18 @@ class Restart:
 
 
 @frozen
+class Terminate:
+    """The daemon is told to stop, and does not yet (R51)."""
+
+    def happen(self, runner: Runner) -> object:
+        runner.terminate()
+        return None
+
+
+# -- the surroundings ----------------------------------------------------------------------------
+
+
+@frozen
 class Cordon:
     """The node is cordoned or uncordoned."""
 
@@ -139,13 +153,107 @@ class Break:
 
 
 @frozen
+class Mend:
+    """No call fails any more."""
+
+    def happen(self, runner: Runner) -> object:
+        runner.ec2 = evolve(runner.ec2, faults=())
+        return None
+
+
+@frozen
 class SubnetHas:
-    """Others take or return addresses."""
+    """Others take or return addresses.
+
+    Where every address is known they take the highest ones, and give theirs back before this node's
+    are free: then there may be less left than it says.
+    """
 
     free: int
 
     def happen(self, runner: Runner) -> object:
-        runner.ec2 = ec2.set_free(runner.ec2, "subnet-1", self.free)
+        state = runner.ec2
+        subnet = state.subnets[0]
+        if not isinstance(subnet, CidrSubnet):
+            runner.ec2 = ec2.set_free(state, subnet.id, self.free)
+            return None
+        surplus = subnet.free - self.free
+        if surplus > 0:
+            offered = subnet.offer_addresses(subnet.free) or ()
+            runner.ec2 = state.with_subnet(subnet.take(offered[-surplus:]))
+        elif surplus < 0:
+            of_others = [
+                Network(each, 1)
+                for each in sorted(subnet.taken)
+                if ec2.holder(state, (Network(each, 1),)) is None
+            ]
+            runner.ec2 = state.with_subnet(subnet.give_back(of_others[:-surplus]))
+        return None
+
+
+@frozen
+class Fragment:
+    """Others take an address of every free block: prefixes are short although addresses abound.
+
+    Nothing happens in a subnet that only counts.
+    """
+
+    def happen(self, runner: Runner) -> object:
+        state = runner.ec2
+        subnet = state.subnets[0]
+        if isinstance(subnet, CidrSubnet):
+            while (block := subnet.offer_prefixes(1, state.block)) is not None:
+                subnet = subnet.take((Network(block[0].address, 1),))
+            runner.ec2 = state.with_subnet(subnet)
+        return None
+
+
+@frozen
+class EniConfig:
+    """The node's ENIConfig names a subnet by its position, or there is none."""
+
+    subnet: int | None
+
+    def happen(self, runner: Runner) -> object:
+        subnets = runner.ec2.subnets
+        named = None if self.subnet is None else subnets[self.subnet % len(subnets)].id
+        runner.eni_config_subnet = named
+        return named
+
+
+@frozen
+class CleanLeaked:
+    """The job that deletes leaked ENIs runs once."""
+
+    def happen(self, runner: Runner) -> object:
+        runner.ec2 = aws_layer.clean_leaked_enis(runner.config, runner.ec2)
+        return None
+
+
+@frozen
+class BranchEni:
+    """A pod's object asks for a branch ENI; its annotation is absent, unusable or an address."""
+
+    pod: str
+    annotation: BranchAddress = None
+
+    def happen(self, runner: Runner) -> object:
+        runner.branch_pods[PodKey(self.pod)] = PodObject(
+            wants_branch_eni=True, branch_address=self.annotation
+        )
+        return None
+
+
+@frozen
+class PodObjectGone:
+    """A pod's object is deleted, while its sandbox may still run."""
+
+    pod: str
+
+    def happen(self, runner: Runner) -> object:
+        key = PodKey(self.pod)
+        runner.branch_pods.pop(key, None)
+        runner.gone_pods = runner.gone_pods | {key}
         return None
 
 
@@ -242,6 +350,90 @@ class OthersGive:
         return granted
 
 
+@frozen
+class OthersTag:
+    """Somebody sets the tags of an ENI: not to be managed, of another instance, or neither."""
+
+    which: int
+    no_manage: bool = False
+    other_instance: bool = False
+
+    def happen(self, runner: Runner) -> object:
+        state = runner.ec2
+        eni = state.enis[self.which % len(state.enis)]
+        tags = EniTags(
+            no_manage="true" if self.no_manage else None,
+            instance_id=Ownership.OTHER if self.other_instance else None,
+        )
+        runner.ec2 = state.with_eni(evolve(eni, tags=tags))
+        return eni.id
+
+
+# -- what the model leaves open ------------------------------------------------------------------
+
+
+@frozen
+class Choose:
+    """The daemon's next choices, by number; the first option is 0."""
+
+    options: tuple[int, ...]
+
+    def happen(self, runner: Runner) -> object:
+        _steered(runner).choices[:0] = reversed(self.options)
+        return None
+
+
+@frozen
+class Grant:
+    """EC2's next choices of addresses, ENI ids, what a lagging IMDS lists …, by number."""
+
+    numbers: tuple[int, ...]
+
+    def happen(self, runner: Runner) -> object:
+        _steered(runner).granted.extend(self.numbers)
+        return None
+
+
+@frozen
+class During:
+    """Something happens while a question of the next procedure is open; they count from 0."""
+
+    question: int
+    event: "Meanwhile"
+
+    def happen(self, runner: Runner) -> object:
+        pod = isinstance(self.event, Add | Delete)
+        _steered(runner).arm(self.question, self.event, pod=pod)
+        return None
+
+
+def _steered(runner: Runner) -> Steered:
+    assert isinstance(runner, Steered), f"{type(runner).__name__} cannot be told what to choose"
+    return runner
+
+
+Outside: TypeAlias = (
+    Cordon
+    | Break
+    | Mend
+    | SubnetHas
+    | SubnetRole
+    | Fragment
+    | EniConfig
+    | CleanLeaked
+    | BranchEni
+    | PodObjectGone
+    | OthersAttach
+    | OthersDetach
+    | OthersTake
+    | OthersGive
+    | OthersTag
+)
+"""What happens to the daemon's surroundings."""
+
+Meanwhile: TypeAlias = Add | Delete | Outside
+"""What may happen while the daemon waits for an answer."""
+
 Event: TypeAlias = (
     Add
     | Delete
@@ -252,15 +444,14 @@ Event: TypeAlias = (
     | Arrive
     | Leave
     | Restart
-    | Cordon
-    | Break
-    | SubnetHas
-    | SubnetRole
-    | OthersAttach
-    | OthersDetach
-    | OthersTake
-    | OthersGive
+    | Terminate
+    | Outside
+    | Choose
+    | Grant
+    | During
 )
 
-RUNNING: Final = (Add, Delete, Tick, Reconcile, Loop, Arrive, Leave)
+RUNNING: Final = (Add, Delete, Tick, Reconcile, Loop, Arrive, Leave, Terminate)
 """Events of a daemon that runs."""
+
+OUTSIDE: Final = Outside.__args__

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ipam_model.requests import Code
-from ipam_model.testing.events import Break, Event
+from ipam_model.testing.events import Break
 
 INSUFFICIENT: Final = (Code.INSUFFICIENT_ADDRESSES, Code.INSUFFICIENT_PREFIXES)
 EC2_CODES: Final = (Code.THROTTLED, *INSUFFICIENT)
@@ -35,7 +35,7 @@ BREAKABLE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 )
 
 
-def faults(*, most: int = 3) -> SearchStrategy[Event]:
+def faults(*, most: int = 3) -> SearchStrategy[Break]:
     """A call that fails once or a few times."""
     kinds = [(call, code) for call, codes in BREAKABLE for code in codes]
     return st.builds(

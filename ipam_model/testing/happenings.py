@@ -1,30 +1,50 @@
 """Lists of events: pods, the loop, others, waves of pods."""
 
+from typing import Final
+
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from ipam_model.requests import UNUSABLE
 from ipam_model.testing.events import (
     PODS,
     Add,
     Advance,
     Arrive,
+    BranchEni,
+    Choose,
+    CleanLeaked,
     Cordon,
     Delete,
+    During,
+    EniConfig,
     Event,
+    Fragment,
+    Grant,
     Leave,
     Loop,
+    Meanwhile,
+    Mend,
     OthersAttach,
     OthersDetach,
     OthersGive,
+    OthersTag,
     OthersTake,
+    PodObjectGone,
     Reconcile,
     Restart,
     SubnetHas,
     SubnetRole,
+    Terminate,
     Tick,
 )
 from ipam_model.testing.faults import faults
 from ipam_model.testing.weighing import weighted
+
+FREE: Final = (500, 20, 5, 3, 1, 0)
+"""What others leave of a subnet."""
+BRANCH_ADDRESS: Final = 0x0A630001
+"""The first address of a branch ENI, 10.99.0.1."""
 
 
 def instants() -> SearchStrategy[int]:
@@ -46,15 +66,15 @@ def pod_events() -> SearchStrategy[Event]:
 
 def outsiders(*, subnets: bool = True) -> SearchStrategy[Event]:
     """What others do to the instance behind the daemon's back."""
-    numbers = st.integers(0, 7)
+    which = st.integers(0, 7)
     acts: list[tuple[int, SearchStrategy[Event]]] = [
         (1, st.builds(OthersAttach, st.booleans(), st.booleans())),
-        (1, st.builds(OthersDetach, numbers)),
-        (1, st.builds(OthersTake, numbers)),
-        (1, st.builds(OthersGive, numbers, st.booleans())),
+        (1, st.builds(OthersDetach, which)),
+        (1, st.builds(OthersTake, which)),
+        (1, st.builds(OthersGive, which, st.booleans())),
     ]
     if subnets:
-        acts.append((1, st.builds(SubnetHas, st.sampled_from([500, 20, 5, 3, 1, 0]))))
+        acts.append((1, st.builds(SubnetHas, st.sampled_from(FREE))))
         acts.append((1, st.builds(SubnetRole, st.sampled_from(["", "0"]))))
     return weighted(*acts)
 
@@ -111,3 +131,87 @@ def waves() -> SearchStrategy[tuple[Event, ...]]:
         st.builds(Leave, several),
         st.builds(Loop, passes),
     )
+
+
+# -- everything ----------------------------------------------------------------------------------
+
+
+def pods() -> SearchStrategy[str]:
+    """One of twelve names of pods."""
+    return st.sampled_from(PODS)
+
+
+def indices() -> SearchStrategy[int]:
+    """Which ENI, address or option is meant: taken modulo what there is."""
+    return st.integers(0, 7)
+
+
+def numbers() -> SearchStrategy[tuple[int, ...]]:
+    """The next few open choices, by number."""
+    return st.lists(st.integers(0, 5), min_size=1, max_size=4).map(tuple)
+
+
+def annotations() -> SearchStrategy[int | str | None]:
+    """What stands in a pod's annotation of its branch ENI."""
+    return st.sampled_from((BRANCH_ADDRESS, BRANCH_ADDRESS + 1, None, UNUSABLE))
+
+
+def outside_events() -> SearchStrategy[Meanwhile]:
+    """Everything that can happen to what surrounds the daemon."""
+    attach = st.builds(OthersAttach, st.booleans(), st.booleans(), st.integers(0, 2))
+    return weighted(
+        (3, faults()),
+        (1, st.just(Mend())),
+        (1, st.builds(Cordon, st.booleans())),
+        (1, st.builds(SubnetHas, st.sampled_from(FREE))),
+        (1, st.builds(SubnetRole, st.sampled_from(["", "0"]))),
+        (1, st.just(Fragment())),
+        (1, st.builds(EniConfig, st.none() | st.integers(0, 1))),
+        (1, st.just(CleanLeaked())),
+        (1, st.builds(BranchEni, pods(), annotations())),
+        (1, st.builds(PodObjectGone, pods())),
+        (1, attach),
+        (1, st.builds(OthersDetach, indices())),
+        (1, st.builds(OthersTake, indices())),
+        (1, st.builds(OthersGive, indices(), st.booleans())),
+        (1, st.builds(OthersTag, indices(), st.booleans(), st.booleans())),
+    )
+
+
+def meanwhile_events() -> SearchStrategy[Meanwhile]:
+    """What may happen while the daemon waits for an answer, pods first."""
+    return weighted(
+        (2, st.builds(Add, pods())), (2, st.builds(Delete, pods())), (1, outside_events())
+    )
+
+
+def open_choices() -> SearchStrategy[Event]:
+    """What the next procedures choose, what EC2 chooses, what happens meanwhile."""
+    return weighted(
+        (3, st.builds(During, st.integers(0, 9), meanwhile_events())),
+        (1, st.builds(Choose, numbers())),
+        (1, st.builds(Grant, numbers())),
+    )
+
+
+def wide_event_lists(*, most: int = 20) -> SearchStrategy[tuple[Event, ...]]:
+    """`most` events of every kind, of which some may be waves and some nothing.
+
+    Left out: a restart with other settings, vanished veths, pods on other networks or interfaces.
+    """
+    daemon: SearchStrategy[Event] = weighted(
+        (4, st.just(Restart())),
+        (1, st.just(Terminate())),
+        (1, st.builds(Add, pods(), st.just(True))),
+    )
+    one = weighted(
+        (6, pod_events()),
+        (6, loop_events()),
+        (3, outside_events()),
+        (2, open_choices()),
+        (1, daemon),
+    )
+    nothing: SearchStrategy[tuple[Event, ...]] = st.just(())
+    kinds = weighted((1, nothing), (8, one.map(lambda event: (event,))), (1, waves()))
+    slots = st.lists(kinds, min_size=most, max_size=most)
+    return slots.map(lambda lists: tuple(each for some in lists for each in some))

@@ -1,0 +1,59 @@
+"""How much of the specification the runs of a process exercised."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, TypeAlias
+
+from attrs import define, field
+
+from ipam_model.properties.judging import Judge
+from ipam_model.properties.registry import all_properties
+
+Counts: TypeAlias = dict[str, dict[str, int]]
+"""By kind (`properties`, `witnesses`, `rules`), how often each id was met."""
+
+PROPERTIES: Final = "properties"
+
+
+@define
+class Coverage:
+    """What was met, by kind and id."""
+
+    counts: dict[str, Counter[str]] = field(factory=dict)
+
+    def add(self, kind: str, met: Mapping[str, int]) -> None:
+        """More was met."""
+        self.counts.setdefault(kind, Counter()).update(met)
+
+    def judged(self, judge: Judge) -> None:
+        """A run is over."""
+        self.add(PROPERTIES, judge.exercised)
+
+    def merge(self, others: Counts) -> None:
+        """What another process met."""
+        for kind, met in others.items():
+            self.add(kind, met)
+
+    def as_json(self) -> Counts:
+        """The counts, sorted by id."""
+        return {kind: dict(sorted(met.items())) for kind, met in sorted(self.counts.items())}
+
+
+COVERAGE: Final = Coverage()
+"""That of this process."""
+
+UNIVERSES: Final[dict[str, Callable[[], Iterable[str]]]] = {PROPERTIES: all_properties}
+"""By kind, all the ids there are; whoever counts another kind of thing adds it here."""
+
+
+def summary(coverage: Coverage) -> list[str]:
+    """A line for each kind: how many of how many were met, and which were not."""
+    lines = []
+    for kind, universe in UNIVERSES.items():
+        known = sorted(universe())
+        met = coverage.counts.get(kind, Counter())
+        missed = [each for each in known if not met[each]]
+        lines.append(f"{kind}: {len(known) - len(missed)} of {len(known)} exercised")
+        if missed:
+            lines.append(f"  not exercised: {', '.join(missed)}")
+    return lines

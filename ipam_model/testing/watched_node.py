@@ -1,0 +1,89 @@
+"""A node under watch: every property is checked at every step, and all is written down."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from attrs import evolve
+
+from ipam_model.properties.evidence import Quiet, Step
+from ipam_model.properties.judging import Judge, Violation
+from ipam_model.properties.watching import Watched
+from ipam_model.scenario.recording import Recorder
+from ipam_model.testing.events import OUTSIDE
+from ipam_model.testing.steering import Act
+from ipam_model.testing.story import Story
+from ipam_model.testing.telling import Teller
+from ipam_model.world import World
+
+SIX_MINUTES: Final = 72
+"""Passes of the loop: enough for a back-off, a reconcile, and a growth step per tick."""
+
+
+class WatchedNode(Recorder, Watched, Teller):
+    """Lives through events; `violations` is what it has violated so far."""
+
+    def __init__(self, world: World, choices: Sequence[int] = ()) -> None:
+        self.judge = Judge()
+        self.violations: list[Violation] = []
+        self._later: list[Step] | None = None
+        super().__init__(world, choices)
+
+    def let(self, act: Act) -> object:
+        """Let something happen; what others do is a step of its own."""
+        if isinstance(act, OUTSIDE):
+            return self.outside(lambda: super(WatchedNode, self).let(act))
+        return super().let(act)
+
+    def on_step(self, step: Step) -> None:
+        """Judge it."""
+        self.violations.extend(self.judge.step(step))
+        if self._later is not None:
+            self._later.append(step)
+
+    def rest(self, passes: int = SIX_MINUTES) -> Quiet:
+        """A quiet period: calls are answered again, and the loop is left alone, twice `passes`.
+
+        Nobody uncordons the node or returns addresses to its subnets. What the daemon waits for
+        without end, a daemon that cannot start for one, is left to the properties to judge.
+        """
+        self.outside(self._mend)
+        if self.node is None:
+            self.start()
+        begin = self.world
+        self._loop(passes)
+        settled = self.world
+        self._later = []
+        self._loop(passes)
+        quiet = Quiet(begin=begin, settled=settled, passes=passes, later=tuple(self._later))
+        self._later = None
+        self.violations.extend(self.judge.quiet(quiet))
+        return quiet
+
+    def _mend(self) -> None:
+        self.ec2 = evolve(self.ec2, faults=())
+
+    def _loop(self, passes: int) -> None:
+        for _ in range(passes):
+            if self.node is not None:
+                self.loop_pass()
+
+
+def unknown(violations: Iterable[Violation]) -> list[Violation]:
+    """Those that no finding explains."""
+    return [each for each in violations if not each.known]
+
+
+def live(story: Story, *, passes: int = SIX_MINUTES) -> WatchedNode:
+    """The whole story under watch, and a quiet period of twice `passes` after it.
+
+    Ends early where a property is violated.
+    """
+    node = WatchedNode(story.world(), story.choices)
+    node.start()
+    for event in story.events:
+        if unknown(node.violations):
+            return node
+        node.happen(event)
+    if passes and not unknown(node.violations):
+        node.rest(passes)
+    return node
