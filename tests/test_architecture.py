@@ -77,6 +77,7 @@ THIRD_PARTY: Final = {
     "cattrs": f"{PACKAGE}.scenario.reading",
     "jsonschema_rs": f"{PACKAGE}.scenario.reading",
     "hypothesis": f"{PACKAGE}.testing",
+    "pytest": f"{PACKAGE}.testing.reporting",
 }
 """What may be imported from outside the standard library, and the only module that does so."""
 
