@@ -96,7 +96,10 @@ def test_profiles_say_every_setting() -> None:
 def test_importing_the_profiles_changes_no_default(ci: dict[str, str]) -> None:
     show = "from hypothesis import settings; print(settings())"
     plain = _printed(show, **ci)
-    assert _printed(f"import ipam_model.testing.profiles, ipam_model.testing.machine; {show}", **ci) == plain
+    assert (
+        _printed(f"import ipam_model.testing.profiles, ipam_model.testing.machine; {show}", **ci)
+        == plain
+    )
 
 
 def test_nightly_draws_new_examples_on_every_run_and_ci_the_same() -> None:
