@@ -8,11 +8,13 @@ from attrs import define, field
 
 from ipam_model.properties.judging import Judge
 from ipam_model.properties.registry import all_properties
+from ipam_model.properties.witnesses import WITNESSES
 
 Counts: TypeAlias = dict[str, dict[str, int]]
 """By kind (`properties`, `witnesses`, `rules`), how often each id was met."""
 
 PROPERTIES: Final = "properties"
+REACHED: Final = "witnesses"
 
 
 @define
@@ -28,6 +30,7 @@ class Coverage:
     def judged(self, judge: Judge) -> None:
         """A run is over."""
         self.add(PROPERTIES, judge.exercised)
+        self.add(REACHED, judge.witnessed)
 
     def merge(self, others: Counts) -> None:
         """What another process met."""
@@ -42,7 +45,10 @@ class Coverage:
 COVERAGE: Final = Coverage()
 """That of this process."""
 
-UNIVERSES: Final[dict[str, Callable[[], Iterable[str]]]] = {PROPERTIES: all_properties}
+UNIVERSES: Final[dict[str, Callable[[], Iterable[str]]]] = {
+    PROPERTIES: all_properties,
+    REACHED: lambda: WITNESSES,
+}
 """By kind, all the ids there are; whoever counts another kind of thing adds it here."""
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from attrs import evolve
 
-from ipam_model.properties.evidence import Quiet, Step
+from ipam_model.properties.evidence import Step
 from ipam_model.properties.judging import Judge, Violation
 from ipam_model.properties.watching import Watched
 from ipam_model.scenario.recording import Recorder
@@ -25,7 +25,6 @@ class WatchedNode(Recorder, Watched, Teller):
     def __init__(self, world: World, choices: Sequence[int] = ()) -> None:
         self.judge = Judge()
         self.violations: list[Violation] = []
-        self._later: list[Step] | None = None
         super().__init__(world, choices)
 
     def let(self, act: Act) -> object:
@@ -37,35 +36,21 @@ class WatchedNode(Recorder, Watched, Teller):
     def on_step(self, step: Step) -> None:
         """Judge it."""
         self.violations.extend(self.judge.step(step))
-        if self._later is not None:
-            self._later.append(step)
 
-    def rest(self, passes: int = SIX_MINUTES) -> Quiet:
+    def rest(self, passes: int = SIX_MINUTES) -> None:
         """A quiet period: calls are answered again, and the loop is left alone, twice `passes`.
 
-        Nobody uncordons the node or returns addresses to its subnets. What the daemon waits for
-        without end, a daemon that cannot start for one, is left to the properties to judge.
+        Nobody uncordons the node or returns addresses to its subnets: the properties know what may
+        be expected then. A daemon that cannot start has no quiet period.
         """
         self.outside(self._mend)
         if self.node is None:
             self.start()
-        begin = self.world
-        self._loop(passes)
-        settled = self.world
-        self._later = []
-        self._loop(passes)
-        quiet = Quiet(begin=begin, settled=settled, passes=passes, later=tuple(self._later))
-        self._later = None
-        self.violations.extend(self.judge.quiet(quiet))
-        return quiet
+        if self.node is not None:
+            self.violations.extend(self.judge.quiet(self.leave_alone(passes)))
 
     def _mend(self) -> None:
         self.ec2 = evolve(self.ec2, faults=())
-
-    def _loop(self, passes: int) -> None:
-        for _ in range(passes):
-            if self.node is not None:
-                self.loop_pass()
 
 
 def unknown(violations: Iterable[Violation]) -> list[Violation]:

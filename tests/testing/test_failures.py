@@ -83,8 +83,8 @@ def test_the_machine_catches_a_wrong_model_and_says_how_to_replay_it(
     in_a_folder_of_its_own: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     only = {"T1": registry.STATE["T1"]}
-    for table in (registry.STATE, registry.STEP, registry.QUIET, registry.RUN):
-        for name in table:
+    for table in (registry.STATE, registry.ASK, registry.STEP, registry.QUIET, registry.RUN):
+        for name in tuple(table):
             if name not in only:
                 in_a_folder_of_its_own.delitem(table, name)
     break_a_rule(in_a_folder_of_its_own)
@@ -135,7 +135,7 @@ def test_what_is_violated_in_the_quiet_period_is_shown_as_well(
 def test_findings_are_named_apart(in_a_folder_of_its_own: pytest.MonkeyPatch) -> None:
     break_a_rule(in_a_folder_of_its_own)
     node = live(STORY)
-    finding = Finding(id="F-test", violates="T2", statement="", applies=lambda _: True, rules=())
+    finding = Finding(id="F-test", violates=("T2",), statement="", applies=lambda _: True, rules=())
     node.violations.insert(0, Violation("T2", "as known", (finding,)))
     text = complaint(node, node.violations[-1])
     assert text.split("\n\n")[-1] == "known findings on the way:\n  T2: as known (known: F-test)"
