@@ -117,6 +117,16 @@ class Restart:
 
 
 @frozen
+class SwitchMode:
+    """The daemon stops, and starts with prefix delegation turned on, or off."""
+
+    def happen(self, runner: Runner) -> object:
+        settings = runner.config.settings
+        other = evolve(settings, prefix_delegation=not settings.prefix_delegation)
+        return type(runner.start(evolve(runner.config, settings=other)))
+
+
+@frozen
 class Terminate:
     """The daemon is told to stop, and does not yet (R51)."""
 
@@ -444,6 +454,7 @@ Event: TypeAlias = (
     | Arrive
     | Leave
     | Restart
+    | SwitchMode
     | Terminate
     | Outside
     | Choose

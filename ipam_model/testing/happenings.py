@@ -35,6 +35,7 @@ from ipam_model.testing.events import (
     Restart,
     SubnetHas,
     SubnetRole,
+    SwitchMode,
     Terminate,
     Tick,
 )
@@ -201,6 +202,7 @@ def wide_event_lists(*, most: int = 20) -> SearchStrategy[tuple[Event, ...]]:
     """
     daemon: SearchStrategy[Event] = weighted(
         (4, st.just(Restart())),
+        (1, st.just(SwitchMode())),
         (1, st.just(Terminate())),
         (1, st.builds(Add, pods(), st.just(True))),
     )

@@ -46,6 +46,7 @@ from ipam_model.testing.events import (
     Restart,
     SubnetHas,
     SubnetRole,
+    SwitchMode,
     Terminate,
     Tick,
 )
@@ -174,6 +175,11 @@ class NodeMachine(RuleBasedStateMachine):
     def daemon_restarts(self) -> None:
         """The daemon stops and starts again."""
         self.happen(Restart())
+
+    @rule()
+    def daemon_restarts_in_the_other_mode(self) -> None:
+        """Prefix delegation is turned on, or off."""
+        self.happen(SwitchMode())
 
     @rule()
     def daemon_is_told_to_stop(self) -> None:

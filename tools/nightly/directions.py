@@ -1,0 +1,116 @@
+"""Where each quirk shows: stories of the few kinds of events that lead there."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from attrs import evolve
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from ipam_model.config import Config, Quirk
+from ipam_model.limits import InstanceLimits
+from ipam_model.testing.events import (
+    PODS,
+    Add,
+    Advance,
+    Arrive,
+    Break,
+    Delete,
+    Event,
+    Leave,
+    Loop,
+    OthersAttach,
+    OthersDetach,
+    OthersTake,
+    Reconcile,
+    Restart,
+    SubnetRole,
+    SwitchMode,
+)
+from ipam_model.testing.nodes import configs
+from ipam_model.testing.stories import directed
+from ipam_model.testing.story import Story
+
+ARRIVE: Final = st.builds(Arrive, st.integers(1, 12))
+LEAVE: Final = st.builds(Leave, st.integers(1, 12))
+LOOP: Final = st.builds(Loop, st.sampled_from([1, 2, 14]))
+SOON: Final = st.just(Loop(1))
+RECONCILE: Final = st.just(Reconcile())
+LATER: Final = st.builds(Advance, st.sampled_from([30_001, 60_001]))
+DETACH: Final = st.builds(OthersDetach, st.integers(0, 3))
+TAKE: Final = st.builds(OthersTake, st.integers(0, 7))
+RESTART: Final = st.just(Restart())
+EXCLUDE: Final = st.builds(SubnetRole, st.sampled_from(["0", ""]))
+SWITCH: Final = st.just(SwitchMode())
+SAME_PODS: Final = st.builds(Add, st.sampled_from(PODS[:4]))
+ONE_GOES: Final = st.builds(Delete, st.sampled_from(PODS[:4]))
+EVERY_CARD: Final = st.builds(Add, st.sampled_from(PODS[-4:]), st.just(True))
+
+
+def tiny(config: Config) -> Config:
+    """One ENI of two slots on each card: twelve pods fill it."""
+    return evolve(config, limits=InstanceLimits.simple(1, 3, cards=config.cards))
+
+
+def _stories(
+    *kinds: SearchStrategy[Event],
+    config: SearchStrategy[Config] | None = None,
+    imds_lag: int = 0,
+    reissue: bool = False,
+    sparse: bool = False,
+) -> SearchStrategy[Story]:
+    """EC2 enforces its limits here, as the real one does."""
+    drawn = directed(*kinds, config=configs(special=False) if config is None else config)
+    return drawn.map(
+        lambda story: evolve(story, max_pods=110, imds_lag=imds_lag, reissue=reissue, sparse=sparse)
+    )
+
+
+DIRECTIONS: Final[Mapping[Quirk, SearchStrategy[Story]]] = {
+    Quirk.DOUBLE_DECREMENT: _stories(ARRIVE, LOOP, DETACH),
+    Quirk.IPV6_NEVER_SUBTRACTED: _stories(
+        st.just(OthersAttach(no_manage=False, trunk=False, card=1)),
+        st.just(Break("SetupENINetwork", "LinkError", 1)),
+        RESTART,
+        ARRIVE,
+        config=configs(ipv6=(True,), cards=(2,), special=False),
+    ),
+    Quirk.CLEANUP_DRIFT: _stories(
+        ARRIVE, LEAVE, LOOP, EXCLUDE, RESTART, LATER, config=configs(discovery=(True,))
+    ),
+    Quirk.STALE_ADDRESSES_ADOPTED: _stories(
+        TAKE,
+        RESTART,
+        ARRIVE,
+        SOON,
+        imds_lag=60_000,
+        reissue=True,
+        config=configs(special=False, discovery=(False,)),
+    ),
+    Quirk.FIRST_CARD_CLEANED: _stories(
+        ARRIVE,
+        LEAVE,
+        LOOP,
+        EXCLUDE,
+        RESTART,
+        LATER,
+        config=configs(cards=(2,), discovery=(True,)),
+    ),
+    Quirk.UNCONVERTED_CARDS: _stories(
+        ARRIVE, EVERY_CARD, LOOP, LEAVE, config=configs(cards=(2,), prefix_modes=(True,))
+    ),
+    Quirk.LAST_BY_NUMBER: _stories(
+        ARRIVE, EVERY_CARD, LOOP, config=configs(cards=(2,)), sparse=True
+    ),
+    Quirk.REPEATED_ADD_AGAIN: _stories(
+        SAME_PODS,
+        SAME_PODS,
+        ONE_GOES,
+        LATER,
+        config=configs(cards=(2,), prefix_modes=(False,), special=False).map(tiny),
+    ),
+    Quirk.SINGLE_ADDRESS_LEFT: _stories(ARRIVE, LEAVE, LOOP, SWITCH),
+    Quirk.COOLING_RELEASED: _stories(ARRIVE, LEAVE, LOOP),
+    Quirk.RECENT_FORGOTTEN: _stories(ARRIVE, LEAVE, LOOP, TAKE, RECONCILE, LATER, reissue=True),
+}
+"""Every quirk, and where to look for it."""

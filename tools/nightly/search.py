@@ -1,0 +1,187 @@
+"""Looking for a story that shows something, and for a short one that shows the same."""
+
+import time
+from collections import Counter
+
+from attrs import define, evolve, field, frozen
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as seeded
+from hypothesis.strategies import SearchStrategy
+
+from ipam_model.config import Quirk
+from ipam_model.properties.judging import Violation
+from ipam_model.testing.story import Story
+from ipam_model.testing.watched_node import WatchedNode, live
+
+
+@frozen(kw_only=True)
+class Effort:
+    """How long to look."""
+
+    examples: int
+    """Stories at most."""
+    shrinking: float
+    """Seconds to spend on a shorter one."""
+    seed: int
+
+
+@frozen(kw_only=True)
+class Found:
+    """A quirk's consequence."""
+
+    quirk: Quirk
+    violated: str
+    """The id of the property."""
+    what: str
+    examples: int
+    """Stories until the first one that shows it."""
+    seconds: float
+    story: Story
+    """The shortest that was found."""
+
+    @property
+    def events(self) -> int:
+        """Events of the shortest story, the first start not counted."""
+        return len(self.story.events)
+
+
+def with_quirks(story: Story, *quirks: Quirk) -> Story:
+    """The story on a daemon with these quirks alone."""
+    return evolve(story, config=evolve(story.config, quirks=frozenset(quirks)))
+
+
+@define
+class Run:
+    """A node that lived through a story, and what its events came to."""
+
+    node: WatchedNode
+    replies: list[object]
+
+    def parts_from(self, other: "Run") -> bool:
+        """Whether another run of the story went another way."""
+        mine, theirs = self.node.world, other.node.world
+        return evolve(mine, config=theirs.config) != theirs or self.replies != other.replies
+
+    def beyond(self, other: "Run") -> Violation | None:
+        """A property that this run violates and the other one does not."""
+        spared = {each.of for each in other.node.violations}
+        return next((each for each in self.node.violations if each.of not in spared), None)
+
+
+def lived(story: Story) -> Run:
+    """The story, whatever is violated on the way."""
+    node = WatchedNode(story.world(), story.choices)
+    replies: list[object] = [type(node.start())]
+    replies.extend(node.happen(event) for event in story.events)
+    return Run(node, replies)
+
+
+def consequence(story: Story, quirk: Quirk) -> Violation | None:
+    """What is violated with the quirk and not without it.
+
+    The quiet period, the longer part, is looked at only where the two runs part.
+    """
+    plain, quirky = lived(with_quirks(story)), lived(with_quirks(story, quirk))
+    if not quirky.parts_from(plain):
+        return None
+    if quirky.beyond(plain) is None:
+        plain.node.rest()
+        quirky.node.rest()
+    return quirky.beyond(plain)
+
+
+class _ShownError(Exception):
+    """The story shows it."""
+
+
+def find_consequence(quirk: Quirk, stories: SearchStrategy[Story], effort: Effort) -> Found | int:
+    """The consequence of a quirk, or how many stories did not show any."""
+    shown: dict[Story, Violation] = {}
+    tried = 0
+    first = 0
+    began = time.perf_counter()
+    found_at = 0.0
+
+    @seeded(effort.seed)
+    @settings(
+        max_examples=effort.examples,
+        phases=(Phase.generate, Phase.shrink),
+        database=None,
+        derandomize=False,
+        deadline=None,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(stories)
+    def search(story: Story) -> None:
+        nonlocal tried, first, found_at
+        tried += 1
+        if story not in shown:
+            if first and time.perf_counter() - found_at > effort.shrinking:
+                return  # Enough: no story shows it any more but those known to.
+            violation = consequence(story, quirk)
+            if violation is None:
+                return
+            shown[story] = violation
+            if not first:
+                first, found_at = tried, time.perf_counter()
+        last.append(story)
+        raise _ShownError
+
+    last: list[Story] = []
+    try:
+        search()
+    except _ShownError:
+        story = last[-1]
+        return Found(
+            quirk=quirk,
+            violated=shown[story].of,
+            what=shown[story].what,
+            examples=first,
+            seconds=found_at - began,
+            story=story,
+        )
+    return tried
+
+
+@define
+class Plain:
+    """What stories told to a daemon without quirks violated."""
+
+    stories: int = 0
+    seconds: float = 0.0
+    known: Counter[str] = field(factory=Counter)
+    """Findings by id: in how many stories."""
+    unexplained: dict[str, Story] = field(factory=dict)
+    """Properties by id, with the first story that violates them and that no finding explains."""
+    counts: Counter[str] = field(factory=Counter)
+    """In how many stories a property was violated without explanation."""
+
+
+def without_quirks(stories: SearchStrategy[Story], effort: Effort) -> Plain:
+    """Tell stories to a daemon without quirks."""
+    seen = Plain()
+    began = time.perf_counter()
+
+    @seeded(effort.seed)
+    @settings(
+        max_examples=effort.examples,
+        phases=(Phase.generate,),
+        database=None,
+        derandomize=False,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(stories)
+    def tell(story: Story) -> None:
+        plain = with_quirks(story)
+        node = live(plain)
+        seen.stories += 1
+        seen.known.update({f.id for each in node.violations for f in each.findings})
+        for violated in {each.of for each in node.violations if not each.known}:
+            seen.counts[violated] += 1
+            seen.unexplained.setdefault(violated, plain)
+
+    tell()
+    seen.seconds = time.perf_counter() - began
+    return seen
