@@ -96,7 +96,7 @@ class Recorder(Runner):
     def happened(self) -> tuple[Event, ...]:
         """The events so far, and what they prescribe; one that ended in an error included."""
         if not self._nesting:
-            self._catch_up()
+            self._note_pod_objects()
         return tuple(self._happened)
 
     def scenario(
@@ -121,7 +121,7 @@ class Recorder(Runner):
             raise InputError(f"{event.kind} inside another event cannot be recorded")
         if isinstance(event, PodAdd | PodDel):
             self._told_existence(PodKey(event.pod, event.network, event.interface))
-        self._catch_up()
+        self._note_pod_objects()
         frame = _Frame()
         self._nesting.append(frame)
         try:
@@ -234,7 +234,7 @@ class Recorder(Runner):
         """The event itself says whether the pod object exists."""
         self._gone = self._gone | {key} if key in self.gone_pods else self._gone - {key}
 
-    def _catch_up(self) -> None:
+    def _note_pod_objects(self) -> None:
         """Note what became of pod objects; the mapping is changed in place, so nobody told."""
         if self._gone == self.gone_pods and self._branch == self.branch_pods:
             return
@@ -261,7 +261,7 @@ class Recorder(Runner):
         frame, nth = self._ask(choice.rule)
         question = frame.open = _Question()
         option = super().choose(choice)
-        self._catch_up()
+        self._note_pod_objects()
         frame.open = None
         part = ChoicePart(rule=choice.rule, nth=nth)
         if option != choice.options.first:
@@ -277,7 +277,7 @@ class Recorder(Runner):
         frame, nth = self._ask(name)
         question = frame.open = _Question()
         answer = super().answer(ask)
-        self._catch_up()
+        self._note_pod_objects()
         frame.open = None
         plain = CallPart(call=name, nth=nth)
         part = question.granted
@@ -299,7 +299,7 @@ class Recorder(Runner):
         """Record EC2's own choices in a call."""
         question = self._nesting[-1].open
         assert question is not None, "nobody is asking"
-        self._catch_up()
+        self._note_pod_objects()
         usual = self.grants
         noted = self.grants = _NotedGrants(usual, call_name(request))
         self._answering = True

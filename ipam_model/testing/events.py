@@ -464,5 +464,3 @@ Event: TypeAlias = (
 
 RUNNING: Final = (Add, Delete, Tick, Reconcile, Loop, Arrive, Leave, Terminate)
 """Events of a daemon that runs."""
-
-OUTSIDE: Final = Outside.__args__

@@ -9,8 +9,6 @@ from ipam_model.properties.evidence import Step
 from ipam_model.properties.judging import Judge, Violation
 from ipam_model.properties.watching import Watched
 from ipam_model.scenario.recording import Recorder
-from ipam_model.testing.events import OUTSIDE
-from ipam_model.testing.steering import Act
 from ipam_model.testing.story import Story
 from ipam_model.testing.telling import Teller
 from ipam_model.world import World
@@ -27,12 +25,6 @@ class WatchedNode(Recorder, Watched, Teller):
         self.violations: list[Violation] = []
         super().__init__(world, choices)
 
-    def let(self, act: Act) -> object:
-        """Let something happen; what others do is a step of its own."""
-        if isinstance(act, OUTSIDE):
-            return self.outside(lambda: super(WatchedNode, self).let(act))
-        return super().let(act)
-
     def on_step(self, step: Step) -> None:
         """Judge it."""
         self.violations.extend(self.judge.step(step))
@@ -43,14 +35,11 @@ class WatchedNode(Recorder, Watched, Teller):
         Nobody uncordons the node or returns addresses to its subnets: the properties know what may
         be expected then. A daemon that cannot start has no quiet period.
         """
-        self.outside(self._mend)
+        self.ec2 = evolve(self.ec2, faults=())
         if self.node is None:
             self.start()
         if self.node is not None:
             self.violations.extend(self.judge.quiet(self.leave_alone(passes)))
-
-    def _mend(self) -> None:
-        self.ec2 = evolve(self.ec2, faults=())
 
 
 def unknown(violations: Iterable[Violation]) -> list[Violation]:
