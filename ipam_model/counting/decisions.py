@@ -14,7 +14,6 @@ from typing import Generic
 from attrs import frozen
 
 from ipam_model.arithmetic import B, I, Logic
-from ipam_model.catalogue import part_of
 from ipam_model.rules import capacity, growth, shrink, warm_pool
 
 
@@ -102,9 +101,8 @@ def _unit(k: Logic[I, B], targets: Targets[I, B]) -> I:
     return k.ite(targets.prefix_mode, targets.block, _per_eni(targets))
 
 
-@part_of("R79")
 def target_unmet(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> B:
-    """The governing warm target is not met, whatever else keeps the pool from growing."""
+    """The governing warm target is not met, whatever else keeps the pool from growing (R79)."""
     return growth.target_unmet(
         k,
         warm_ip_governs(k, targets),
@@ -115,9 +113,8 @@ def target_unmet(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> B:
     )
 
 
-@part_of("R79")
 def too_low(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I], max_pods: I | None) -> B:
-    """The pool grows if an ENI has room or may come; `None`: no max pods limits it (H3)."""
+    """The pool grows if an ENI has room or may come (R79); `None`: without max pods (H3)."""
     if max_pods is None:
         return target_unmet(k, targets, pool)
     return growth.too_low(
@@ -132,9 +129,8 @@ def too_low(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I], max_pods: I |
     )
 
 
-@part_of("R108")
 def prefixes_needed(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> I:
-    """Prefixes a growth step wants."""
+    """Prefixes a growth step wants (R108)."""
     return growth.prefixes_needed(
         k,
         warm_ip_governs(k, targets),
@@ -144,9 +140,9 @@ def prefixes_needed(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> I:
     )
 
 
-@part_of("R98", "R99")
 def extension(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I], held: I) -> I:
-    """CIDRs asked for an ENI that holds `held`, where the pool is too low (R5); 0 if it is full."""
+    """CIDRs asked for an ENI that holds `held`, where the pool is too low; 0 if it is full (R5,
+    R98, R99)."""
     wanted = k.ite(
         targets.prefix_mode,
         prefixes_needed(k, targets, pool),
@@ -157,9 +153,8 @@ def extension(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I], held: I) ->
     return growth.extension_size(k, wanted, capacity.free_slots(k, targets.slots, held))
 
 
-@part_of("R107")
 def new_eni_size(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> I:
-    """CIDRs asked for with a new ENI, where the pool is too low and no ENI has room."""
+    """CIDRs asked for with a new ENI, where the pool is too low and no ENI has room (R107)."""
     return growth.new_eni_size(
         k,
         targets.prefix_mode,
@@ -170,16 +165,14 @@ def new_eni_size(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> I:
     )
 
 
-@part_of("R33")
 def room_for_eni(k: Logic[I, B], targets: Targets[I, B], attached: I) -> B:
-    """Another ENI may be attached; no ENI is unmanaged and no slot kept for a trunk."""
+    """Another ENI may be attached; no ENI is unmanaged and no slot kept for a trunk (R33)."""
     nothing = attached - attached
     return capacity.has_room(k, attached, targets.max_enis, nothing, nothing)
 
 
-@part_of("R131", "R138")
 def released(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> I:
-    """CIDRs a release takes; 0 where the pool is not too high."""
+    """CIDRs a release takes (R138); 0 where the pool is not too high (R131)."""
     governs, surplus = warm_ip_governs(k, targets), over(k, targets, pool)
     high = shrink.too_high(
         k, governs, surplus, targets.prefix_mode, pool.free_cidrs, targets.warm_prefix
@@ -190,11 +183,10 @@ def released(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> I:
     return k.ite(high, size, 0)
 
 
-@part_of("R133")
 def wants_fewer_enis(
     k: Logic[I, B], targets: Targets[I, B], pool: Pool[I], some_eni_without_pods: B
 ) -> B:
-    """An ENI is freed if one is deletable. Primary ENIs are never without pods in this sense."""
+    """An ENI is freed if one is deletable (R133). The primary ENI is never one without pods."""
     return shrink.wants_fewer_enis(
         k,
         warm_ip_governs(k, targets),
@@ -206,9 +198,8 @@ def wants_fewer_enis(
     )
 
 
-@part_of("R136")
 def enough_without(k: Logic[I, B], targets: Targets[I, B], others: Pool[I]) -> B:
-    """What the other ENIs hold is enough."""
+    """What the other ENIs hold is enough (R136, items 5-7)."""
     return shrink.enough_without(
         k,
         targets.warm_ip,
@@ -222,7 +213,6 @@ def enough_without(k: Logic[I, B], targets: Targets[I, B], others: Pool[I]) -> B
     )
 
 
-@part_of("R136")
 def freed(
     k: Logic[I, B],
     targets: Targets[I, B],
@@ -231,7 +221,7 @@ def freed(
     primary: B,
     has_pods: B,
 ) -> B:
-    """This ENI may be freed, the others being `others`. None is too young, and none is cooling."""
+    """This ENI may be freed, the others being `others` (R133, R136). None is too young or cooling."""
     never = k.all(primary, k.no(primary))
     fewer = wants_fewer_enis(k, targets, pool, k.no(k.any(primary, has_pods)))
     enough = enough_without(k, targets, others)
