@@ -141,8 +141,7 @@ def prefixes_needed(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> I:
 
 
 def extension(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I], held: I) -> I:
-    """CIDRs asked for an ENI that holds `held`, where the pool is too low; 0 if it is full (R5,
-    R98, R99)."""
+    """CIDRs asked for an ENI with `held` ones, the pool being too low (R98, R99); 0: full (R5)."""
     wanted = k.ite(
         targets.prefix_mode,
         prefixes_needed(k, targets, pool),
@@ -221,7 +220,7 @@ def freed(
     primary: B,
     has_pods: B,
 ) -> B:
-    """This ENI may be freed, the others being `others` (R133, R136). None is too young or cooling."""
+    """This ENI may be freed, the others being `others` (R133, R136); none is young or cooling."""
     never = k.all(primary, k.no(primary))
     fewer = wants_fewer_enis(k, targets, pool, k.no(k.any(primary, has_pods)))
     enough = enough_without(k, targets, others)

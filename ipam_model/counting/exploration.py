@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
+from itertools import pairwise
 
 from attrs import field, frozen
 
@@ -71,7 +72,5 @@ class Exploration:
         states = self._states_to(state)
         return tuple(
             next(step for step in self.model.transitions(before) if step.after == after)
-            for before, after in zip(states, states[1:], strict=False)
+            for before, after in pairwise(states)
         )
-
-

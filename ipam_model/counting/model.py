@@ -202,9 +202,7 @@ class CountingModel:
             sum(eni) <= self.targets.slots and min(eni) >= 0 for eni in attached
         )
 
-    def _growth(
-        self, state: State, pool: Pool[int], decision: Decision
-    ) -> Iterator[Transition]:
+    def _growth(self, state: State, pool: Pool[int], decision: Decision) -> Iterator[Transition]:
         sizes = [
             (position, eni, decisions.extension(INTS, self.targets, pool, sum(eni)))
             for position, eni in self._distinct(state)
@@ -349,5 +347,3 @@ def _attached(state: State, position: int) -> Eni:
     eni = state[position]
     assert eni is not None, "no ENI is attached there"
     return eni
-
-

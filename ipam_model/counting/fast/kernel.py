@@ -51,8 +51,8 @@ def place(row: Rows, at: int, shape: int, into: Rows, symmetric: bool) -> None:
 @njit(cache=True)
 def sort_others(row: Rows) -> None:
     """Sort all entries but the first."""
-    for at in range(2, row.shape[0]):
-        shape = row[at]
+    for next_one in range(2, row.shape[0]):
+        shape, at = row[next_one], next_one
         while at > 1 and row[at - 1] > shape:
             row[at] = row[at - 1]
             at -= 1
@@ -65,7 +65,7 @@ def slot_of(key: int, keys: Ints) -> int:
     mask = keys.shape[0] - 1
     mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
     slot = np.int64(mixed >> np.uint64(20)) & mask
-    while keys[slot] != -1 and keys[slot] != key:  # noqa: PLR1714 - the compiler knows no tuples
+    while keys[slot] != -1 and keys[slot] != key:
         slot = (slot + 1) & mask
     return slot
 
@@ -169,7 +169,7 @@ def release(
 
 
 @njit(cache=True)
-def expand(
+def expand(  # noqa: PLR0915 - calls would cost what this loop saves
     stop: int,
     symmetric: bool,
     weights: Ints,

@@ -158,9 +158,7 @@ def build(model: CountingModel) -> Tables:
     low = decisions.too_low(ARRAYS, arrays, pool, cap)
     extension = np.stack(
         [
-            np.where(
-                low, decisions.extension(ARRAYS, arrays, pool, np.full_like(cidrs, held)), 0
-            )
+            np.where(low, decisions.extension(ARRAYS, arrays, pool, np.full_like(cidrs, held)), 0)
             for held in range(targets.slots + 1)
         ]
     )
@@ -212,9 +210,7 @@ def _shapes(
 ) -> tuple[Eni, ...]:
     """The ENIs that may occur: closed under every change of one ENI that some sums allow."""
     targets, most_pods = model.targets, model.most_pods
-    asked = [
-        sorted({int(size) for size in np.unique(row) if size > 0}) for row in extension
-    ]
+    asked = [sorted({int(size) for size in np.unique(row) if size > 0}) for row in extension]
     first = [model.empty_eni] + [
         (int(size), *model.empty_eni[1:])
         for size in np.unique(new_eni)
