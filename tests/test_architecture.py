@@ -78,6 +78,8 @@ THIRD_PARTY: Final = {
     "jsonschema_rs": f"{PACKAGE}.scenario.reading",
     "hypothesis": f"{PACKAGE}.testing",
     "pytest": f"{PACKAGE}.testing.reporting",
+    "numba": f"{PACKAGE}.counting.fast",
+    "numpy": f"{PACKAGE}.counting.fast",
 }
 """What may be imported from outside the standard library, and the only module that does so."""
 

@@ -140,15 +140,19 @@ def prefixes_needed(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> I:
     )
 
 
-def extension(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I], held: I) -> I:
-    """CIDRs asked for an ENI with `held` ones, the pool being too low (R98, R99); 0: full (R5)."""
-    wanted = k.ite(
+def wanted(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> I:
+    """CIDRs wanted on an ENI that is there, the pool being too low (R98, R99)."""
+    return k.ite(
         targets.prefix_mode,
         prefixes_needed(k, targets, pool),
         growth.wanted_addresses(
             k, warm_ip_governs(k, targets), short(k, targets, pool), targets.slots
         ),
     )
+
+
+def extension(k: Logic[I, B], targets: Targets[I, B], wanted: I, held: I) -> I:
+    """CIDRs asked for an ENI that holds `held` (R98, R99); 0 if it is full (R5)."""
     return growth.extension_size(k, wanted, capacity.free_slots(k, targets.slots, held))
 
 

@@ -61,6 +61,7 @@ class Decision(NamedTuple):
     """What the pool update does at certain sums (R79, R107, R131)."""
 
     low: bool
+    wanted: int
     new_eni: int
     released: int
     unmet: bool
@@ -142,6 +143,7 @@ class CountingModel:
         if found is None:
             found = self._decisions[key] = Decision(
                 decisions.too_low(INTS, self.targets, pool, self.max_pods),
+                decisions.wanted(INTS, self.targets, pool),
                 decisions.new_eni_size(INTS, self.targets, pool),
                 decisions.released(INTS, self.targets, pool),
                 decisions.target_unmet(INTS, self.targets, pool),
@@ -180,7 +182,7 @@ class CountingModel:
         pool = self.pool(state)
         decision = self.decide(pool)
         if decision.low:
-            yield from self._growth(state, pool, decision)
+            yield from self._growth(state, decision)
         if decision.released:
             yield from self._releases(state, decision.released)
         yield from self._frees(state, pool)
@@ -202,9 +204,9 @@ class CountingModel:
             sum(eni) <= self.targets.slots and min(eni) >= 0 for eni in attached
         )
 
-    def _growth(self, state: State, pool: Pool[int], decision: Decision) -> Iterator[Transition]:
+    def _growth(self, state: State, decision: Decision) -> Iterator[Transition]:
         sizes = [
-            (position, eni, decisions.extension(INTS, self.targets, pool, sum(eni)))
+            (position, eni, decisions.extension(INTS, self.targets, decision.wanted, sum(eni)))
             for position, eni in self._distinct(state)
         ]
         growable = [each for each in sizes if each[2] > 0]

@@ -1,6 +1,7 @@
 """Every world that a small node can come to, by plain replay of every choice."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import partial
 
 from attrs import evolve, frozen
 
@@ -86,7 +87,7 @@ def events(world: World, pods: int) -> Iterator[tuple[str, Act]]:
         new = next(n for n in (f"p{i}" for i in range(pods + 1)) if PodKey(n) not in here)
         yield "add_pod", lambda runner: runner.add_pod(Pod(PodKey(new), name=f"ns/{new}"))
     for present in tuple(here):
-        yield "delete_pod", lambda runner, pod=present: runner.delete_pod(pod)
+        yield "delete_pod", partial(Runner.delete_pod, key=present)
     yield "tick", Runner.tick
     yield "advance", lambda runner: runner.advance(LONG)
 

@@ -1,12 +1,16 @@
 """On small nodes, every event of the reference model is what the counting model says, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 from attrs import evolve, frozen
 
+from ipam_model.counting import abstraction, decisions
 from ipam_model.counting.abstraction import counted, counting_model_of, explain, obstacles
 from ipam_model.counting.model import CountingModel, Kind, State
+from ipam_model.daemon import measure
+from ipam_model.state import Cidr
 from ipam_model.world import World
 from tests.counting.reference import all_events, small_node
 
@@ -148,7 +152,7 @@ def test_without_max_pods_the_model_allows_more() -> None:
         ("prefixes, warm IP", {"warm_ip": 3}),
     ],
 )
-def test_the_wrong_parameters_are_noticed(name: str, change: Mapping[str, int]) -> None:
+def test_the_wrong_parameters_are_noticed(name: str, change: Mapping[str, Any]) -> None:
     model = model_of(NODES[name])
     wrong = evolve(model, targets=evolve(model.targets, **change))
     assert disagreements(name, compare(NODES[name], wrong))
@@ -158,3 +162,102 @@ def test_a_model_with_smaller_max_pods_explains_too_little() -> None:
     world = NODES["warm IP"]
     compared = compare(world, evolve(model_of(world), max_pods=1))
     assert compared.unexplained
+
+
+# Nor does a counting model, an abstraction or a daemon that is wrong in one place.
+
+MUTANTS: Mapping[str, tuple[str, object, str, Callable[[Any], Any]]] = {
+    "released: one more": ("warm IP", decisions, "released", lambda f: lambda *a: f(*a) + 1),
+    "released: nothing": ("warm IP", decisions, "released", lambda f: lambda *a: 0 * f(*a)),
+    "extension: one less": (
+        "warm ENI",
+        decisions,
+        "extension",
+        lambda f: lambda *a: max(f(*a) - 1, 0),
+    ),
+    "extension: always full": (
+        "warm IP",
+        decisions,
+        "extension",
+        lambda f: lambda k, t, wanted, held: f(k, t, t.slots, held) if wanted else 0,
+    ),
+    "new ENI: always full": (
+        "warm IP",
+        decisions,
+        "new_eni_size",
+        lambda f: lambda k, t, p: max(f(k, t, p), t.slots),
+    ),
+    "no new ENI": ("warm IP", decisions, "room_for_eni", lambda f: lambda *a: not f(*a) and False),
+    "too low: never": ("minimum", decisions, "too_low", lambda f: lambda *a: f(*a) and False),
+    "freed: the primary too": (
+        "warm IP",
+        decisions,
+        "freed",
+        lambda f: lambda *a: f(*a[:4], a[4] and False, a[5]),
+    ),
+    "freed: with pods": (
+        "warm IP",
+        decisions,
+        "freed",
+        lambda f: lambda *a: f(*a[:5], a[5] and False),
+    ),
+    "freed: whatever is left": (
+        "warm IP",
+        decisions,
+        "enough_without",
+        lambda f: lambda *a: f(*a) or True,
+    ),
+    "prefixes needed: none at least": (
+        "prefixes, warm prefix 0",
+        decisions,
+        "prefixes_needed",
+        lambda f: lambda k, t, p: f(k, t, p) - 1,
+    ),
+    "abstraction: never used addresses only": (
+        "warm IP",
+        abstraction,
+        "_histogram",
+        lambda f: lambda cidrs, block: f([each for each in cidrs if not each.records], block),
+    ),
+    "abstraction: cooling counts as assigned": (
+        "warm IP",
+        Cidr,
+        "assigned",
+        lambda f: lambda cidr: len(cidr.records) + 0 * f(cidr),
+    ),
+    "daemon: releases one more": (
+        "warm IP",
+        measure,
+        "release_size",
+        lambda f: lambda *a: f(*a) + (f(*a) > 0),
+    ),
+    "daemon: frees any empty ENI": (
+        "warm IP",
+        measure,
+        "without",
+        lambda f: lambda store, eni: evolve(f(store, eni), available=99, total=99, free_cidrs=99),
+    ),
+    "daemon: one more address on an ENI": (
+        "warm IP",
+        measure,
+        "free_slots",
+        lambda f: lambda config, eni: max(f(config, eni) - 1, 0),
+    ),
+    "daemon: no second ENI": (
+        "warm IP",
+        measure,
+        "room_for_eni",
+        lambda f: lambda *a: f(*a) and False,
+    ),
+}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_mutants_are_noticed(mutant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, owner, function, broken = MUTANTS[mutant]
+    monkeypatch.setattr(owner, function, broken(getattr(owner, function)))
+    try:
+        found = disagreements(name, compare(NODES[name], model_of(NODES[name])))
+    except AssertionError as error:  # EC2 and the store disagree
+        found = [str(error)]
+    assert found

@@ -29,7 +29,7 @@ def key_of(row: Rows, weights: Ints, symmetric: bool) -> int:
     key = row[0] * weights[0, 0]
     for at in range(1, row.shape[0]):
         key += weights[at, row[at] + at - 1] if symmetric else weights[at, row[at]]
-    return key
+    return int(key)
 
 
 @njit(cache=True)
@@ -67,7 +67,7 @@ def slot_of(key: int, keys: Ints) -> int:
     slot = np.int64(mixed >> np.uint64(20)) & mask
     while keys[slot] != -1 and keys[slot] != key:
         slot = (slot + 1) & mask
-    return slot
+    return int(slot)
 
 
 @njit(cache=True)
@@ -190,6 +190,7 @@ def expand(  # noqa: PLR0915 - calls would cost what this loop saves
     fresh: Ints,
     room: Bools,
     strides: Ints,
+    wanted: Ints,
     extension: Ints,
     new_eni: Ints,
     released: Ints,
@@ -243,7 +244,7 @@ def expand(  # noqa: PLR0915 - calls would cost what this loop saves
             shape = row[at]
             if shape == none or (symmetric and at > 1 and shape == row[at - 1]):
                 continue
-            size = extension[held[shape, 0], entry]
+            size = extension[wanted[entry], held[shape, 0]]
             if size > 0:
                 if extended[shape, size] == -1:
                     return BROKEN

@@ -10,7 +10,8 @@ from attrs import define, field
 
 from ipam_model.counting.exploration import Budget, Ending, Exploration, Found
 from ipam_model.counting.explorer import UNLIMITED
-from ipam_model.counting.fast import kernel, tables
+from ipam_model.counting.fast import kernel
+from ipam_model.counting.fast.tables import Tables, build
 from ipam_model.counting.model import CountingModel, State
 from ipam_model.errors import InputError, ModelError
 
@@ -34,7 +35,7 @@ def explore(model: CountingModel, budget: Budget = UNLIMITED) -> Exploration:
     if model.any_distribution:
         raise InputError("the fast explorer releases ENI by ENI only; the plain one does both")
     begin = time.perf_counter()
-    search = Search(model, tables.build(model))
+    search = Search(model, build(model))
     ending = search.run(begin, budget)
     return search.result(ending, begin)
 
@@ -44,15 +45,15 @@ class Search:
     """An exploration in progress."""
 
     model: CountingModel
-    tables: tables.Tables
-    _weights: tables.Ints = field(init=False)
+    tables: Tables
+    _weights: kernel.Ints = field(init=False)
     _seen: kernel.Bytes = field(init=False)
-    _keys: tables.Ints = field(init=False)
+    _keys: kernel.Ints = field(init=False)
     _rows: kernel.Rows = field(init=False)
-    _parents: "np.typing.NDArray[np.int32]" = field(init=False)
-    _numbers: tables.Ints = field(init=False)
-    _at_rest: tables.Ints = field(init=False)
-    _at_rest_at: tables.Ints = field(init=False)
+    _parents: kernel.Parents = field(init=False)
+    _numbers: kernel.Ints = field(init=False)
+    _at_rest: kernel.Ints = field(init=False)
+    _at_rest_at: kernel.Ints = field(init=False)
     _margin: int = field(init=False)
     _depth: int = field(init=False, default=0)
 
@@ -63,11 +64,10 @@ class Search:
         self._seen = np.zeros(space if dense else 0, dtype=np.uint8)
         self._keys = np.full(0 if dense else 1 << 16, -1, dtype=np.int64)
         pod_steps = 2 * (model.targets.block + 1) * enis
-        givers = min(enis, model.targets.max_enis)
-        releases = givers << (givers - 1) if bool((self.tables.released > 0).any()) else 0
-        if releases and givers > MOST_ENIS_RELEASED:
+        releases = enis << (enis - 1) if bool((self.tables.released > 0).any()) else 0
+        if releases and enis > MOST_ENIS_RELEASED:
             raise InputError(
-                f"{givers} ENIs that may all release are too many for the fast explorer "
+                f"{enis} ENIs that may all release are too many for the fast explorer "
                 f"(at most {MOST_ENIS_RELEASED})"
             )
         self._margin = pod_steps + 3 * enis + releases
@@ -163,6 +163,7 @@ class Search:
                 found.fresh,
                 found.room,
                 found.strides,
+                found.wanted,
                 found.extension,
                 found.new_eni,
                 found.released,
@@ -213,7 +214,7 @@ class Search:
         return way[::-1]
 
 
-def weights(shapes: int, enis: int, *, symmetric: bool) -> tuple[tables.Ints, int]:
+def weights(shapes: int, enis: int, *, symmetric: bool) -> tuple[kernel.Ints, int]:
     """By position and entry of a row, what it adds to the row's key, and how many keys there are.
 
     Symmetric: a sorted tuple of k entries has the rank that the combinatorial number system gives

@@ -122,9 +122,10 @@ class Tables:
     """By attached ENIs: whether another may come (R33)."""
     strides: Ints
     """Entry of the decision tables = the sums (CIDRs, pods, CIDRs without pods) times these."""
+    wanted: Ints
+    """CIDRs wanted on an ENI that is there, at most as many as it can hold; 0 unless too low."""
     extension: Ints
-    """By CIDRs held and decision entry: CIDRs asked for an ENI that holds so many; 0 unless the
-    pool is too low."""
+    """By CIDRs wanted and held: those asked for."""
     new_eni: Ints
     released: Ints
     fewer: Bools
@@ -156,16 +157,14 @@ def build(model: CountingModel) -> Tables:
     cap = None if model.max_pods is None else np.full_like(cidrs, model.max_pods)
     none_primary = np.zeros_like(cidrs, dtype=np.bool_)
     low = decisions.too_low(ARRAYS, arrays, pool, cap)
-    extension = np.stack(
-        [
-            np.where(low, decisions.extension(ARRAYS, arrays, pool, np.full_like(cidrs, held)), 0)
-            for held in range(targets.slots + 1)
-        ]
-    )
+    # An ENI has no more than `slots` free, so more than that cannot be wanted in earnest.
+    wanted = np.where(low, np.minimum(decisions.wanted(ARRAYS, arrays, pool), targets.slots), 0)
+    sizes, held = np.indices((targets.slots + 1, targets.slots + 1), dtype=np.int64)
+    extension = decisions.extension(ARRAYS, _on_arrays(targets, sizes), sizes, held)
     new_eni = np.where(low, decisions.new_eni_size(ARRAYS, arrays, pool), 0)
     released = decisions.released(ARRAYS, arrays, pool)
     attached = np.arange(targets.max_enis + 1, dtype=np.int64)
-    shapes = _shapes(model, extension, new_eni, bool((released > 0).any()))
+    shapes = _shapes(model, extension[np.unique(wanted)], new_eni, bool((released > 0).any()))
     number = {eni: at for at, eni in enumerate(shapes)}
     return Tables(
         shapes=shapes,
@@ -180,6 +179,7 @@ def build(model: CountingModel) -> Tables:
         ),
         room=decisions.room_for_eni(ARRAYS, _on_arrays(targets, attached), attached),
         strides=strides,
+        wanted=wanted,
         extension=extension,
         new_eni=new_eni,
         released=released,
@@ -210,7 +210,7 @@ def _shapes(
 ) -> tuple[Eni, ...]:
     """The ENIs that may occur: closed under every change of one ENI that some sums allow."""
     targets, most_pods = model.targets, model.most_pods
-    asked = [sorted({int(size) for size in np.unique(row) if size > 0}) for row in extension]
+    asked = [sorted({int(size) for size in np.unique(row) if size > 0}) for row in extension.T]
     first = [model.empty_eni] + [
         (int(size), *model.empty_eni[1:])
         for size in np.unique(new_eni)
