@@ -43,7 +43,7 @@ class Reference:
     """A figure to compare with."""
 
     kind: str
-    """`goal` or `daemon`."""
+    """`goal`, `daemon`, or `elsewhere`: the best that other tools gave."""
     value: float
     """In the unit of what is compared."""
     source: str
@@ -55,12 +55,17 @@ class Result:
 
     name: str
     unit: str
-    """`events/s`, or a duration: `s` or `ms`."""
+    """`events/s`, `states/s`, or a duration: `s` or `ms`."""
     amount: int = 1
-    """Events per run; 1 for durations."""
+    """Events or states per run; 1 for durations."""
     runs: tuple[Run, ...]
     references: tuple[Reference, ...] = ()
     facts: Mapping[str, Fact]
+
+    @property
+    def rate(self) -> bool:
+        """Whether more is better."""
+        return self.unit.endswith("/s")
 
     def values(self) -> list[float]:
         """What each run comes to, in `unit`."""
@@ -80,12 +85,12 @@ class Result:
 
     def attained(self, reference: Reference) -> float:
         """How many times as fast as the reference; 1 and more is as good or better."""
-        if self.unit == "events/s":
+        if self.rate:
             return self.value() / reference.value
         return reference.value / self.value()
 
     def _value(self, seconds: float) -> float:
-        if self.unit == "events/s":
+        if self.rate:
             return self.amount / seconds
         return seconds * 1000 if self.unit == "ms" else seconds
 
@@ -140,7 +145,18 @@ _DAEMON: Final = {
     "pods-prefix": 85_200,
     "mixed-prefix": 53_400,
 }
+_ELSEWHERE: Final = {
+    "counting-steps": (115_000, "nested attrs records and attrs.evolve"),
+    "explore-counting": (0.118, "a NumPy prototype, SPIN 0.14-0.23 s and 2.0 s to compile"),
+    "explore-counting-rate": (650_000, "SPIN, 330,000 to 650,000 states/s; 5.0 s for this model"),
+}
+_OF_THE_NOTES: Final = (
+    ", on ANOTHER machine: 2 shared AMD EPYC cores (performance notes, §3 and §5)"
+)
 _GOALS: Final = {
+    "counting-steps": (200_000, "immutable steps in plain Python: 200,000 a second"),
+    "explore-counting": (0.1, "an m5.large exhausted within 0.1 s"),
+    "explore-counting-rate": (1_000_000, "a million states a second from 75,000 states up"),
     "pods": (60_000, "as fast as the daemon that it specifies: 60,000 events/s"),
     "traces": (15, "all recorded traces checked within 15 s"),
     "simulate-pods": (2, "one type at rest with 0 to 110 pods within 2 s"),
@@ -158,4 +174,8 @@ def references(name: str) -> tuple[Reference, ...]:
         found = (*found, Reference(kind="goal", value=value, source=source))
     if name in _DAEMON:
         found = (*found, Reference(kind="daemon", value=_DAEMON[name], source=_DAEMON_SOURCE))
+    if name in _ELSEWHERE:
+        value, source = _ELSEWHERE[name]
+        source += _OF_THE_NOTES
+        found = (*found, Reference(kind="elsewhere", value=value, source=source))
     return found

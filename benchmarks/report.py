@@ -56,6 +56,8 @@ _HEADINGS = (
     "× goal",
     "daemon",
     "× daemon",
+    "elsewhere",
+    "× elsewhere",
     "yardstick steps",
 )
 
@@ -63,7 +65,7 @@ _HEADINGS = (
 def _row(result: Result) -> tuple[str, ...]:
     values = result.values()
     compared: list[str] = []
-    for kind in ("goal", "daemon"):
+    for kind in ("goal", "daemon", "elsewhere"):
         found = next((each for each in result.references if each.kind == kind), None)
         if found is None:
             compared += ["–", "–"]

@@ -6,7 +6,7 @@ from typing import Final
 
 from attrs import frozen
 
-from benchmarks import imports, simulation, traces, workload
+from benchmarks import counting, imports, simulation, traces, workload
 from benchmarks.measuring import Outcome, Result, references, timed
 
 
@@ -54,6 +54,14 @@ def _simulate_types(effort: Effort) -> list[Outcome]:
     return [simulation.every_type(effort.runs_or(3))]
 
 
+def _counting_steps(effort: Effort) -> list[Outcome]:
+    return [counting.steps(effort.events, effort.runs_or(5))]
+
+
+def _explore_counting(effort: Effort) -> list[Outcome]:
+    return counting.explorations(effort.runs_or(5))
+
+
 def _imports(effort: Effort) -> list[Outcome]:
     return list(imports.import_times(effort.runs_or(15)))
 
@@ -64,5 +72,7 @@ SUITE: Final[Mapping[str, Callable[[Effort], list[Outcome]]]] = {
     "explain": _explain,
     "simulate-pods": _simulate_pods,
     "simulate-types": _simulate_types,
+    "counting-steps": _counting_steps,
+    "explore-counting": _explore_counting,
     "import": _imports,
 }

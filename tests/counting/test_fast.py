@@ -241,7 +241,7 @@ def test_hashed_and_marked_states_are_the_same(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_table_without_an_eni_that_occurs_is_a_defect(monkeypatch: pytest.MonkeyPatch) -> None:
-    build = search.build
+    build = tables.build
 
     def torn(model: CountingModel) -> tables.Tables:
         found = build(model)
