@@ -36,3 +36,23 @@ def most_at_rest(model: CountingModel, peak: int, pods: int) -> int:
     return min(attached, max(model.targets.warm_eni + ceil(pods, per_eni), pods + 1)) * (
         per_eni + 1
     )
+
+
+def most_at_rest_in_prefix_mode(model: CountingModel, peak: int, pods: int) -> int:
+    """Q2 in prefix mode with a warm IP target and no warm prefix: the notes' form, put right.
+
+    The notes let the others' `warm` addresses suffice for an ENI without prefixes to go. R136 asks
+    for whole prefixes, and for the minimum in whole prefixes too: with less than that such ENIs
+    stay, all that ever came.
+    """
+    targets = model.targets
+    block, warm, minimum = targets.block, targets.warm_ip, targets.minimum
+    capacity = targets.max_enis * targets.slots
+    most = min(capacity, ceil(max(peak + warm, minimum), block))
+    attached = max(1, ceil(most, targets.slots))
+    least = min(capacity, max(ceil(pods + warm, block), ceil(minimum, block)))
+    answers = []
+    for held in range(least, max(least, min(pods, most)) + 1):
+        enough = held >= ceil(minimum, block) and (held * block - pods >= ceil(warm, block) * block)
+        answers.append(held * block + (min(attached, 1 + held) if enough else attached))
+    return max(answers)
