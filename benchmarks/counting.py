@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from benchmarks.measuring import Outcome, Result, Skipped, references, timed
+from benchmarks.measuring import Fact, Outcome, Result, Skipped, references, timed
 from ipam_model.counting.decisions import Targets
 from ipam_model.counting.exploration import Exploration
 from ipam_model.counting.model import CountingModel, State, Transition
@@ -21,6 +21,8 @@ from ipam_model.errors import InputError, ModelError
 
 STATES: Final = {3: 87_778, 4: 1_697_077}
 """By number of ENIs; SPIN counts the same (performance notes, section 3)."""
+SIZES: Final = {"explore-counting": (3, "s"), "explore-counting-rate": (4, "states/s")}
+"""By benchmark: ENIs, and the unit of the result."""
 FIRST_USE: Final = """
 from ipam_model.counting.decisions import Targets
 from ipam_model.counting.model import CountingModel
@@ -125,34 +127,26 @@ def steps(events: int, runs: int) -> Outcome:
     )
 
 
-def explorations(runs: int) -> list[Outcome]:
-    """An m5.large, and a node with a fourth ENI."""
+def exploration(name: str, runs: int) -> Outcome:
+    """A node exhausted: an m5.large by the clock, one with a fourth ENI by its states."""
     try:
         from ipam_model.counting import fast
     except InputError as error:
-        return [Skipped("explore-counting", str(error))]
+        return Skipped(name, str(error))
     fast.explore(model(2))  # compiled, or loaded, from here on
-    facts = {
-        "first use without compiled code, s": f"{_first_use(cold=True):.1f}",
-        "first use with it, s": f"{_first_use(cold=False):.2f}",
-    }
-    return [
-        Result(
-            name="explore-counting",
-            unit="s",
-            runs=timed(Exhaustion(fast.explore, 3), runs),
-            references=references("explore-counting"),
-            facts={"states": STATES[3], **facts},
-        ),
-        Result(
-            name="explore-counting-rate",
-            unit="states/s",
-            amount=STATES[4],
-            runs=timed(Exhaustion(fast.explore, 4), runs),
-            references=references("explore-counting-rate"),
-            facts={"states": STATES[4]},
-        ),
-    ]
+    enis, unit = SIZES[name]
+    facts: dict[str, Fact] = {"states": STATES[enis]}
+    if unit == "s":
+        facts["first use without compiled code, s"] = round(_first_use(cold=True), 1)
+        facts["first use with it, s"] = round(_first_use(cold=False), 1)
+    return Result(
+        name=name,
+        unit=unit,
+        amount=1 if unit == "s" else STATES[enis],
+        runs=timed(Exhaustion(fast.explore, enis), runs),
+        references=references(name),
+        facts=facts,
+    )
 
 
 def _first_use(*, cold: bool) -> float:

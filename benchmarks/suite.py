@@ -58,8 +58,8 @@ def _counting_steps(effort: Effort) -> list[Outcome]:
     return [counting.steps(effort.events, effort.runs_or(5))]
 
 
-def _explore_counting(effort: Effort) -> list[Outcome]:
-    return counting.explorations(effort.runs_or(5))
+def _explore_counting(name: str, effort: Effort) -> list[Outcome]:
+    return [counting.exploration(name, effort.runs_or(5))]
 
 
 def _imports(effort: Effort) -> list[Outcome]:
@@ -73,6 +73,6 @@ SUITE: Final[Mapping[str, Callable[[Effort], list[Outcome]]]] = {
     "simulate-pods": _simulate_pods,
     "simulate-types": _simulate_types,
     "counting-steps": _counting_steps,
-    "explore-counting": _explore_counting,
+    **{name: partial(_explore_counting, name) for name in counting.SIZES},
     "import": _imports,
 }

@@ -114,7 +114,7 @@ def test_the_daemon_is_named_with_its_machine_and_every_reference_has_a_benchmar
     assert kinds == ["goal", "daemon"]
     assert "ANOTHER machine" in measuring.references("mixed")[0].source
     modules = {f"import {module}" for module in imports.MODULES}
-    assert {*measuring._GOALS, *measuring._DAEMON} <= {*SUITE, *modules}
+    assert {*measuring._GOALS, *measuring._DAEMON, *measuring._ELSEWHERE} <= {*SUITE, *modules}
 
 
 # -- traces and imports ----------------------------------------------------------------------------

@@ -19,6 +19,7 @@ HEAVY: Final = ("z3", "cvc5", "hypothesis", "pytest", "numpy", "matplotlib", "tq
 
 NEEDS_AN_EXTRA: Final = (
     "ipam_model.manifests",
+    "ipam_model.counting.fast",
     "ipam_model.simulation.plots",
     "ipam_model.symbolic",
     "ipam_model.testing",

@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-F = TypeVar("F", bound=Callable[..., object])
+_F = TypeVar("_F", bound=Callable[..., object])
 
-def njit(*, cache: bool = ...) -> Callable[[F], F]: ...
+def njit(*, cache: bool = ...) -> Callable[[_F], _F]: ...

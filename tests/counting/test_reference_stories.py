@@ -48,6 +48,8 @@ class Counted(Watched, Teller):
         self.compared = 0
 
     def on_step(self, step: Step) -> None:
+        if step.kind == "outside":  # what others do is no event of the daemon
+            return
         found = obstacles(step.before)
         self.obstacles.update(found)
         if step.after.node is None or (found and not self.over_obstacles):
