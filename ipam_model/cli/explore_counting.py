@@ -24,7 +24,13 @@ from ipam_model.nodes import NodeSetup
 REFERENCE: Final = "reference"
 COUNTING: Final = "counting"
 
-OF_THE_REFERENCE_MODEL: Final = ("scope", "faults", "restarts", "time_steps", "save")
+OF_THE_REFERENCE_MODEL: Final[Mapping[str, str]] = {
+    "scope": "--scope",
+    "faults": "--faults",
+    "restarts": "--restarts",
+    "time_steps": "--time-step",
+    "save": "--save",
+}
 """Options of `explore`, by attribute, that say nothing about a counting model."""
 
 
@@ -65,9 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         InputError: the options make no sense, or the counting model does not cover the node.
     """
-    for name in OF_THE_REFERENCE_MODEL:
+    for name, option in OF_THE_REFERENCE_MODEL.items():
         if getattr(arguments, name, None):
-            option = "--" + name.replace("_", "-").removesuffix("s")
             raise InputError(f"{option} is for --model {REFERENCE}; a counting model has no such")
     node = _node(arguments)
     model = _model(node, arguments)

@@ -62,13 +62,18 @@ def counted(world: World) -> State:
     """
     block = world.config.block if world.config.prefix_mode else 1
     if world.node is None:
-        if world.checkpoints:
+        if _used(world):
             raise ModelError("a daemon that stopped knows no counts")
         return (_histogram((), block),)
     enis = world.node.store(0).enis
     primary = [eni for eni in enis if eni.primary]
     others = [eni for eni in enis if not eni.primary]
     return canonical(tuple(_histogram(eni.cidrs, block) for eni in (*primary, *others)))
+
+
+def _used(world: World) -> bool:
+    """Whether a daemon has changed the instance before."""
+    return len(world.ec2.enis) > 1 or len(world.ec2.primary().networks()) > 1
 
 
 def _histogram(cidrs: Sequence[Cidr], block: int) -> Eni:
@@ -128,6 +133,8 @@ def _obstacles(world: World) -> Iterator[str]:
         yield "a subnet may run out of addresses"
     if world.node is not None:
         yield from _obstacles_in_memory(world, world.node)
+    elif _used(world):
+        yield "the daemon stopped, and what it knew is gone"
 
 
 def _obstacles_in_memory(world: World, node: Node) -> Iterator[str]:

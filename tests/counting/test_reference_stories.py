@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ipam_model.config import ALL_QUIRKS, Quirk
 from ipam_model.counting.abstraction import counted, counting_model_of, explain, obstacles
 from ipam_model.counting.model import Kind
+from ipam_model.errors import ModelError
 from ipam_model.properties.evidence import Step
 from ipam_model.properties.watching import Watched
 from ipam_model.testing.events import (
@@ -184,3 +185,12 @@ def test_behind_an_obstacle_a_step_is_not_explained(obstacle: str) -> None:
     assert runner.obstacles[obstacle]
     with pytest.raises(UnexplainedError, match=re.escape(obstacle)):
         tell(with_eni_config(story, over_obstacles=True), story)
+
+
+def test_a_daemon_that_stopped_has_no_counts() -> None:
+    runner = Teller(BEHIND["a call will fail"].world())
+    runner.start()
+    stopped = evolve(runner.world, node=None)
+    assert obstacles(stopped) == ("the daemon stopped, and what it knew is gone",)
+    with pytest.raises(ModelError):
+        counted(stopped)
