@@ -150,9 +150,8 @@ def as_text(found: Exploration) -> Iterator[str]:
         f"most addresses reserved: {bound}{most.value}, "
         f"after {counted(len(found.path(most.state)), 'step')}: {state_text(most.state)}"
     )
-    yield f"at rest, when nothing but pods can change anything: {bound}".rstrip() + ":"
-    for pods, answer in _runs(found):
-        yield f"  {pods}: {answer}"
+    yield f"reserved at rest, when only pods can change anything{bound and ', at least'}:"
+    yield from _table(found)
     if found.stranded is None:
         yield "warm target met at rest where ENIs have room: yes" + _so_far(found)
     else:
@@ -171,17 +170,23 @@ def _so_far(found: Exploration) -> str:
     return "" if found.exhaustive else ", as far as was seen"
 
 
-def _runs(found: Exploration) -> Iterator[tuple[str, str]]:
-    """The answers at rest: pods, or neighbouring numbers of pods with one answer."""
-    rows: list[tuple[int, int, int]] = []
+def _table(found: Exploration) -> Iterator[str]:
+    """The answers at rest, by runs of numbers of pods with one answer, or one more for each pod."""
+    runs: list[tuple[int, int, int]] = []
     for pods, answer in found.at_rest.items():
-        if rows and rows[-1][2] == answer.value and rows[-1][1] == pods - 1:
-            rows[-1] = (rows[-1][0], pods, answer.value)
-        else:
-            rows.append((pods, pods, answer.value))
-    width = max((len(_span(first, last)) for first, last, _ in rows), default=0)
-    for first, last, value in rows:
-        yield _span(first, last).rjust(width), f"{value} reserved"
+        if runs:
+            first, last, value = runs[-1]
+            before = found.at_rest[last].value
+            slope = 0 if first == last else (before - value) // (last - first)
+            if last == pods - 1 and answer.value - before in ({0, 1} if first == last else {slope}):
+                runs[-1] = (first, pods, value)
+                continue
+        runs.append((pods, pods, answer.value))
+    width = max((len(_span(first, last)) for first, last, _ in runs), default=0)
+    for first, last, value in runs:
+        until = found.at_rest[last].value
+        text = str(value) if until == value else f"{value}-{until}, one more for each pod"
+        yield f"  {_span(first, last).rjust(width)}: {text}"
 
 
 def _span(first: int, last: int) -> str:
@@ -197,7 +202,7 @@ def _eni_text(eni: tuple[int, ...]) -> str:
     if len(eni) == 2:
         return f"{eni[1]} of {sum(eni)} assigned"
     filled = [held for held, count in enumerate(eni) for _ in range(count)]
-    return f"{counted(sum(eni), 'prefix')} with {', '.join(map(str, filled))} pods"
+    return f"{counted(sum(eni), 'prefix')}, pods in each: {', '.join(map(str, filled)) or 'none'}"
 
 
 def as_json(node: NodeSetup, found: Exploration) -> Mapping[str, object]:

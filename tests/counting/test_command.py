@@ -40,7 +40,7 @@ def test_a_node_of_real_size_is_exhausted(run: Run) -> None:
     assert code == 0
     assert "exhausted: 87778 states, 654358 transitions, depth 80" in text
     assert "most addresses reserved: 30, after" in text
-    assert "   2 pods: 6 reserved" in text
+    assert "\n  1-26 pods: 5-30, one more for each pod\n" in text
     assert "warm target met at rest where ENIs have room: yes\n" in text
 
 
@@ -89,7 +89,7 @@ def test_prefixes_are_shown_as_such(run: Run) -> None:
     code, text = run(*words, "--ignore-max-pods")
     assert code == 0
     assert "most addresses reserved: 34, after" in text
-    assert "1 prefix with " in text
+    assert "1 prefix, pods in each: " in text
 
 
 @pytest.mark.parametrize(
