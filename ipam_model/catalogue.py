@@ -97,6 +97,7 @@ def rule(
     """
 
     def register(function: F) -> F:
+        _FUNCTIONS[_dotted(function)] = function
         _add(
             Rule(
                 id=rule_id,
@@ -116,6 +117,7 @@ def part_of(*rule_ids: str) -> Callable[[F], F]:
     """Mark the decorated function as a further part of rules stated elsewhere."""
 
     def register(function: F) -> F:
+        _FUNCTIONS[_dotted(function)] = function
         for rule_id in rule_ids:
             _PARTS.setdefault(rule_id, []).append(_dotted(function))
         return function
@@ -169,7 +171,17 @@ def catalogue(*tags: str) -> dict[str, Rule]:
     }
 
 
+def implementations() -> dict[str, Callable[..., object]]:
+    """The functions that are the text of rules, by the dotted names in `Rule.where`.
+
+    As they were decorated: a property or a class method by the function inside.
+    """
+    _import_rules()
+    return dict(_FUNCTIONS)
+
+
 _PARTS: dict[str, list[str]] = {}
+_FUNCTIONS: dict[str, Callable[..., object]] = {}
 
 
 def _add(entry: Rule) -> None:

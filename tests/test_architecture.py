@@ -43,6 +43,7 @@ LAYERS: Final = (
     "aws_layer_v1_7",
     "environment",
     "world",
+    "firing",
     "quantities",
     "nodes",
     "counting",

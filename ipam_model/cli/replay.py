@@ -7,12 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from ipam_model.cli.complaints import complain
+from ipam_model.cli.coverage import (
+    add_coverage_option,
+    coverage_as_json,
+    coverage_asked,
+    coverage_lines,
+    noted_in,
+)
 from ipam_model.cli.exit_codes import ACCEPTED, BAD_INPUT, REJECTED
 from ipam_model.cli.node_json import node_as_json
 from ipam_model.cli.node_text import quirks_text, size_text
 from ipam_model.cli.remarks import print_remarks
 from ipam_model.cli.scenario_nodes import node_of, restarted
 from ipam_model.errors import InputError
+from ipam_model.firing import Fired
 from ipam_model.nodes import NodeSetup
 from ipam_model.scenario import tables
 from ipam_model.scenario.document import Scenario, Start
@@ -48,6 +56,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     output.add_argument("--schema", action="store_true", help="print the JSON Schema of scenarios")
     output.add_argument("-q", "--quiet", action="store_true", help="print only the verdicts")
+    add_coverage_option(parser)
     parser.set_defaults(func=run)
 
 
@@ -61,20 +70,28 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError("replay: no FILE; give a scenario, or --schema to see their schema")
     if files.count(Path("-")) > 1:
         raise InputError("replay: - is given more than once, and the standard input is read once")
+    if arguments.coverage and arguments.canonical:
+        raise InputError("replay: --coverage is about a run, and --canonical runs nothing")
     code = ACCEPTED
     reports: list[Json] = []
+    fired = coverage_asked(arguments)
     for file in files:
         try:
-            code = max(code, _replay(file, arguments, reports))
+            code = max(code, _replay(file, arguments, reports, fired))
         except InputError as error:
             complain(str(error))
             code = BAD_INPUT
     if arguments.json:
-        print(json.dumps({"scenarios": reports}, indent=2, ensure_ascii=False))
+        coverage = {} if fired is None else {"coverage": coverage_as_json(fired)}
+        print(json.dumps({"scenarios": reports, **coverage}, indent=2, ensure_ascii=False))
+    elif fired is not None:
+        print("\n".join(coverage_lines(fired)))
     return code
 
 
-def _replay(file: Path, arguments: argparse.Namespace, reports: list[Json]) -> int:
+def _replay(
+    file: Path, arguments: argparse.Namespace, reports: list[Json], fired: Fired | None
+) -> int:
     from ipam_model.scenario.reading import read_scenario
 
     scenario, source = read_scenario(file)
@@ -93,7 +110,8 @@ def _replay(file: Path, arguments: argparse.Namespace, reports: list[Json]) -> i
     steps: list[Step] = []
     stopped, senseless = "", None
     try:
-        steps.extend(run_scenario(scenario))
+        with noted_in(fired):
+            steps.extend(run_scenario(scenario))
     except StoppedError as error:
         event = f"event {error.number} ({error.event.kind})"
         stopped = f"{source.place(('events', error.number))}: {event} cannot happen: {error}"

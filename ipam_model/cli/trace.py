@@ -6,6 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ipam_model.cli.complaints import complain
+from ipam_model.cli.coverage import (
+    add_coverage_option,
+    coverage_as_json,
+    coverage_asked,
+    coverage_lines,
+    noted_in,
+)
 from ipam_model.cli.exit_codes import ACCEPTED, BAD_INPUT, INCONCLUSIVE, REJECTED
 from ipam_model.errors import InputError
 from ipam_model.scenario.from_trace import scenario_of
@@ -41,6 +48,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     check.add_argument(
         "-v", "--verbose", action="store_true", help="name the accepted traces as well"
     )
+    add_coverage_option(check)
     check.set_defaults(func=run_check)
     scenario = commands.add_parser(
         "scenario",
@@ -65,9 +73,11 @@ def run_check(arguments: argparse.Namespace) -> int:
         raise InputError("trace: - is given more than once, and the standard input is read once")
     verdicts: list[Verdict] = []
     unreadable: list[str] = []
+    fired = coverage_asked(arguments)
     for path in _files(paths, unreadable):
         try:
-            verdict = check_file(path)
+            with noted_in(fired):
+                verdict = check_file(path)
         except InputError as error:
             unreadable.append(str(error))
             continue
@@ -75,9 +85,12 @@ def run_check(arguments: argparse.Namespace) -> int:
         if not arguments.json:
             _print_verdict(verdict, verbose=arguments.verbose)
     if arguments.json:
-        print(json.dumps(_report(verdicts, unreadable), indent=2))
+        coverage = {} if fired is None else {"coverage": coverage_as_json(fired)}
+        print(json.dumps(_report(verdicts, unreadable) | coverage, indent=2))
     else:
         print(_summary(verdicts, unreadable))
+        for line in () if fired is None else coverage_lines(fired):
+            print(line)
     for message in unreadable:
         complain(message)
     return _exit_code(verdicts, unreadable)

@@ -225,3 +225,25 @@ def test_without_the_extra_the_command_says_which_one(
     monkeypatch.setitem(sys.modules, "jsonschema_rs", None)
     message = run(capsys, "replay", file).complaint
     assert "pip install 'ipam-model[scenarios]'" in message
+
+
+def test_coverage_names_the_rules_that_fired(
+    capsys: pytest.CaptureFixture[str], file: Path
+) -> None:
+    said = run(capsys, "replay", "-q", "--coverage", file)
+    assert said.code == 0
+    first = next(line for line in said.out.splitlines() if line.startswith("v1.23.1: "))
+    assert "rules with code fired; not fired: R1, " in first
+    listed = json.loads(run(capsys, "replay", "--json", "--coverage", file).out)["coverage"]
+    found = listed["v1.23.1"]
+    assert f"{len(found['fired'])} of {found['rules_with_code']} rules" in first
+    assert first.endswith(", ".join(found["not_fired"]))
+    assert "R72" in found["fired"]
+    assert not listed["2021-03-23"]["fired"]
+    assert "coverage" not in json.loads(run(capsys, "replay", "--json", file).out)
+
+
+def test_coverage_needs_a_run(capsys: pytest.CaptureFixture[str], file: Path) -> None:
+    refused = run(capsys, "replay", "--coverage", "--canonical", file)
+    assert (refused.code, refused.out) == (2, "")
+    assert "--canonical runs nothing" in refused.err

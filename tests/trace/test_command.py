@@ -282,3 +282,17 @@ def test_as_a_process(good: Path, wrong: Path) -> None:
     assert done.returncode == 1
     assert done.stderr == ""
     assert json.loads(done.stdout)["accepted"] == 1
+
+
+def test_coverage_names_the_rules_that_fired(
+    capsys: pytest.CaptureFixture[str], good: Path
+) -> None:
+    said = run(capsys, "trace", "check", "--coverage", good)
+    assert said.code == 0
+    first = said.out.splitlines()[1]
+    listed = json.loads(run(capsys, "trace", "check", "--json", "--coverage", good).out)
+    found = listed["coverage"]["v1.23.1"]
+    share = f"{len(found['fired'])} of {found['rules_with_code']} rules with code fired"
+    assert first == f"v1.23.1: {share}; not fired: {', '.join(found['not_fired'])}"
+    assert "R72" in found["fired"]
+    assert "coverage" not in json.loads(run(capsys, "trace", "check", "--json", good).out)
