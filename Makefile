@@ -77,8 +77,12 @@ bench: setup ## the benchmarks
 mutants: setup ## break each rule on purpose and show which test or trace notices
 	@"$(BIN)/python" -m tools.mutants
 
+.PHONY: mutation
+mutation: setup ## break every rule in every small way, and write the score (long)
+	@nice "$(BIN)/python" -m tools.mutation
+
 .PHONY: clean
 clean: ## remove environments, caches and reports
 	@rm -rf .venv .venv-* build dist htmlcov .coverage .coverage.* \
-	  .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	  .mypy_cache .pytest_cache .ruff_cache .hypothesis .mutation
 	@find ipam_model tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

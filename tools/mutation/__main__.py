@@ -1,0 +1,114 @@
+"""The command line: see `tools.mutation`."""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from tests.shared import find_shared
+from tools.mutants.mutant import ROOT
+from tools.mutation import explanations, score
+from tools.mutation.equivalence import compare
+from tools.mutation.hunt import Kill, Session, in_session
+from tools.mutation.killers import FILES, killers_of
+from tools.mutation.measured import keep, recall
+from tools.mutation.mutant import TIERS, Mutant, mutants
+from tools.mutation.sample import check_sample
+
+DOCUMENT: Final = ROOT / "docs" / "mutation-score.md"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Hunt; exit code 1 for a survivor nobody explains, a stale explanation, an outdated page."""
+    parsed = _parser().parse_args(arguments)
+    if parsed.check:
+        return check_sample(DOCUMENT)
+    hunted = [
+        mutant
+        for mutant in mutants()
+        if parsed.tier in (None, mutant.target.tier)
+        and (not parsed.only or any(part in mutant.name for part in parsed.only))
+    ]
+    whole = len(hunted) == len(mutants())
+    if whole and find_shared() is None:
+        print("the recorded traces are not there: the page is not written", file=sys.stderr)
+    start = time.monotonic()
+    ends = _hunt(hunted)
+    minutes = (time.monotonic() - start) / 60
+    explained = explanations.read()
+    wrong = [
+        *(
+            f"survives: {mutant.name}{_difference(end)}"
+            for mutant, end in ends
+            if isinstance(end, score.Survivor) and mutant.name not in explained
+        ),
+        *explanations.stale(explained, ends, whole=whole),
+    ]
+    print("\n".join((*wrong, *score.summary(ends, explained))))
+    if whole and find_shared() is not None:
+        DOCUMENT.write_text(score.page(ends, explained, minutes), "utf-8")
+    return int(bool(wrong))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.mutation",
+        description="Break every rule in every small way and show which test notices.",
+    )
+    parser.add_argument(
+        "--only",
+        metavar="TEXT",
+        action="append",
+        default=[],
+        help="hunt mutants whose name contains this (repeatable)",
+    )
+    parser.add_argument("--tier", choices=TIERS, help="the formulas alone, or the steps alone")
+    parser.add_argument(
+        "--check", action="store_true", help="hunt a fixed sample; is the page current?"
+    )
+    return parser
+
+
+def _hunt(hunted: Sequence[Mutant]) -> list[tuple[Mutant, score.End]]:
+    ends: list[tuple[Mutant, score.End]] = []
+
+    def use(session: Session) -> None:
+        start = time.monotonic()
+        known = recall()
+        if known is None:
+            known = list(session.measure())
+            keep(known)
+        print(f"{len(known)} tests pass on the whole model ({time.monotonic() - start:.0f} s)")
+        by_function = {
+            name: killers_of(name, rules, known)
+            for name, rules in {(m.target.name, m.target.rules) for m in hunted}
+        }
+        found = session.hunt(hunted, lambda mutant: by_function[mutant.target.name])
+        for number, (mutant, kill) in enumerate(found, 1):
+            end = _end(mutant, kill)
+            ends.append((mutant, end))
+            spent = time.monotonic() - start
+            print(f"[{number:4}/{len(hunted)}] {spent:5.0f} s {mutant.name}: {end}", flush=True)
+
+    in_session(list(FILES), use)
+    order = {mutant: number for number, mutant in enumerate(hunted)}
+    return sorted(ends, key=lambda entry: order[entry[0]])
+
+
+def _end(mutant: Mutant, kill: Kill | None) -> score.End:
+    if kill is not None:
+        return kill
+    proof = compare(mutant)
+    if proof is not None and proof.equivalent:
+        return score.Equivalent()
+    return score.Survivor(proof.differs_at if proof is not None else "")
+
+
+def _difference(end: score.End) -> str:
+    differs = isinstance(end, score.Survivor) and end.differs_at
+    return f" (differs at {differs})" if differs else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
