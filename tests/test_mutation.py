@@ -13,8 +13,8 @@ from ipam_model.rules import capacity
 from tests.shared import ROOT
 from tools.mutation import explanations, sample, score
 from tools.mutation.__main__ import DOCUMENT
+from tools.mutation.ends import BREAKS_DOWN, FAILS, TIME_OUT, End, Equivalent, Kill, Survivor
 from tools.mutation.equivalence import compare
-from tools.mutation.hunt import BREAKS_DOWN, FAILS, TIME_OUT, Kill
 from tools.mutation.killers import EXAMPLE, PROPERTY, TRACE, Killer, killers_of, kind_of
 from tools.mutation.mutant import RULES, STEPS, Mutant, mutants, targets
 from tools.mutation.operators import Change, formula_changes, step_changes
@@ -238,7 +238,7 @@ def test_a_stale_explanation_is_an_error() -> None:
     ]
     assert explanations.unknown({one.name: ""}) == [f"no reason is given: {one.name}"]
     kill = Kill("tests/rules/test_pool.py::test_it", EXAMPLE, FAILS)
-    ends: list[tuple[Mutant, score.End]] = [(one, kill), (two, score.Survivor(""))]
+    ends: list[tuple[Mutant, End]] = [(one, kill), (two, Survivor(""))]
     explained = {one.name: "it", two.name: "it"}
     assert explanations.stale(explained, ends, whole=False) == [
         f"explained, but does not survive: {one.name}"
@@ -248,12 +248,12 @@ def test_a_stale_explanation_is_an_error() -> None:
 def test_the_score_counts_what_is_explained_as_not_killed() -> None:
     some = mutants()[:5]
     test = "tests/rules/test_pool.py::test_it"
-    ends: list[tuple[Mutant, score.End]] = [
+    ends: list[tuple[Mutant, End]] = [
         (some[0], Kill(test, EXAMPLE, FAILS)),
         (some[1], Kill(test, EXAMPLE, TIME_OUT)),
-        (some[2], score.Equivalent()),
-        (some[3], score.Survivor("")),
-        (some[4], score.Survivor("")),
+        (some[2], Equivalent()),
+        (some[3], Survivor("")),
+        (some[4], Survivor("")),
     ]
     found = score.count(ends, {some[3].name: "it"})
     assert (found.mutants, found.killed, found.timed_out) == (5, {EXAMPLE: 2}, 1)
@@ -288,8 +288,8 @@ def test_the_sample_can_be_read_back() -> None:
         (
             "## The sample",
             score.sample_row(one, Kill(test, TRACE, BREAKS_DOWN)),
-            score.sample_row(two, score.Equivalent()),
-            score.sample_row(three, score.Survivor("")),
+            score.sample_row(two, Equivalent()),
+            score.sample_row(three, Survivor("")),
         )
     )
     assert {name: (row.kind, row.test) for name, row in sample.rows(written).items()} == {

@@ -9,9 +9,9 @@ from typing import Final
 from tests.shared import find_shared
 from tools.mutants.mutant import ROOT
 from tools.mutation import explanations, score
-from tools.mutation.equivalence import compare
-from tools.mutation.hunt import Kill, Session, in_session
-from tools.mutation.killers import FILES, killers_of
+from tools.mutation.ends import End, Survivor
+from tools.mutation.hunt import Session, in_session
+from tools.mutation.killers import FILES, KINDS, killers_of
 from tools.mutation.measured import keep, recall
 from tools.mutation.mutant import TIERS, Mutant, mutants
 from tools.mutation.sample import check_sample
@@ -30,18 +30,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if parsed.tier in (None, mutant.target.tier)
         and (not parsed.only or any(part in mutant.name for part in parsed.only))
     ]
-    whole = len(hunted) == len(mutants())
+    whole = len(hunted) == len(mutants()) and not parsed.by
     if whole and find_shared() is None:
         print("the recorded traces are not there: the page is not written", file=sys.stderr)
     start = time.monotonic()
-    ends = _hunt(hunted)
+    ends = _hunt(hunted, parsed.by or KINDS)
     minutes = (time.monotonic() - start) / 60
     explained = explanations.read()
     wrong = [
         *(
-            f"survives: {mutant.name}{_difference(end)}"
+            f"{mutant.name}: {end}"
             for mutant, end in ends
-            if isinstance(end, score.Survivor) and mutant.name not in explained
+            if isinstance(end, Survivor) and mutant.name not in explained
         ),
         *explanations.stale(explained, ends, whole=whole),
     ]
@@ -65,28 +65,35 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--tier", choices=TIERS, help="the formulas alone, or the steps alone")
     parser.add_argument(
+        "--by",
+        metavar="KIND",
+        action="append",
+        choices=KINDS,
+        help=f"use this kind of test only (repeatable): {', '.join(KINDS)}",
+    )
+    parser.add_argument(
         "--check", action="store_true", help="hunt a fixed sample; is the page current?"
     )
     return parser
 
 
-def _hunt(hunted: Sequence[Mutant]) -> list[tuple[Mutant, score.End]]:
-    ends: list[tuple[Mutant, score.End]] = []
+def _hunt(hunted: Sequence[Mutant], kinds: Sequence[str]) -> list[tuple[Mutant, End]]:
+    ends: list[tuple[Mutant, End]] = []
 
     def use(session: Session) -> None:
         start = time.monotonic()
-        known = recall()
-        if known is None:
-            known = list(session.measure())
-            keep(known)
-        print(f"{len(known)} tests pass on the whole model ({time.monotonic() - start:.0f} s)")
+        known = recall(session.items)
+        measured = {killer.id for killer in known}
+        known += session.measure([name for name in session.items if name not in measured])
+        keep(known)
+        spent = time.monotonic() - start
+        print(f"{len(known)} tests pass on the whole model ({spent:.0f} s)", flush=True)
         by_function = {
-            name: killers_of(name, rules, known)
+            name: killers_of(name, rules, known, kinds)
             for name, rules in {(m.target.name, m.target.rules) for m in hunted}
         }
         found = session.hunt(hunted, lambda mutant: by_function[mutant.target.name])
-        for number, (mutant, kill) in enumerate(found, 1):
-            end = _end(mutant, kill)
+        for number, (mutant, end) in enumerate(found, 1):
             ends.append((mutant, end))
             spent = time.monotonic() - start
             print(f"[{number:4}/{len(hunted)}] {spent:5.0f} s {mutant.name}: {end}", flush=True)
@@ -94,20 +101,6 @@ def _hunt(hunted: Sequence[Mutant]) -> list[tuple[Mutant, score.End]]:
     in_session(list(FILES), use)
     order = {mutant: number for number, mutant in enumerate(hunted)}
     return sorted(ends, key=lambda entry: order[entry[0]])
-
-
-def _end(mutant: Mutant, kill: Kill | None) -> score.End:
-    if kill is not None:
-        return kill
-    proof = compare(mutant)
-    if proof is not None and proof.equivalent:
-        return score.Equivalent()
-    return score.Survivor(proof.differs_at if proof is not None else "")
-
-
-def _difference(end: score.End) -> str:
-    differs = isinstance(end, score.Survivor) and end.differs_at
-    return f" (differs at {differs})" if differs else ""
 
 
 if __name__ == "__main__":

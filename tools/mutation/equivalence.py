@@ -5,7 +5,7 @@ for numbers on which they differ. The unknowns are limited by the ranges the spe
 them and by what makes a division sound; a mutant that divides otherwise must divide soundly too.
 """
 
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Final
 
 from attrs import frozen
@@ -41,13 +41,17 @@ class Proof:
     """Numbers on which the two differ; empty if there are none, or if the solver gave up."""
 
 
-def compare(mutant: Mutant) -> Proof | None:
-    """Whether a changed formula is equivalent; `None` for one the solver cannot read."""
+def compare(mutant: Mutant, code: CodeType | None = None) -> Proof | None:
+    """Whether a changed formula is equivalent; `None` for one the solver cannot read.
+
+    `code` is the whole function's, where that function has other code for the time being.
+    """
     if mutant.target.tier != RULES:
         return None
-    whole = mutant.target.function()
-    changed = FunctionType(mutant.code(), whole.__globals__, whole.__name__, whole.__defaults__)
-    named = unknowns(whole)
+    function = mutant.target.function()
+    named = unknowns(function)
+    whole = FunctionType(code or function.__code__, function.__globals__)
+    changed = FunctionType(mutant.code(), function.__globals__)
     logic = GuardedTerms()
     try:
         one, other = whole(logic, **named), changed(logic, **named)

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from tools.mutation.ends import End, Survivor
 from tools.mutation.mutant import Mutant, mutants
-from tools.mutation.score import End, Survivor
 
 FILE: Final = Path(__file__).with_name("explained.toml")
 

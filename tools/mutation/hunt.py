@@ -11,17 +11,20 @@ import pytest
 from _pytest.runner import runtestprotocol
 from attrs import frozen
 
-from tools.mutation.killers import Killer, kind_of
+from tools.mutation.ends import BREAKS_DOWN, FAILS, TIME_OUT, End, Equivalent, Kill, Survivor
+from tools.mutation.equivalence import compare
+from tools.mutation.killers import EXAMPLE, Killer, kind_of
 from tools.mutation.mutant import Mutant, targets
 from tools.mutation.processes import Say, in_processes, limit
 from tools.mutation.reaching import reaching
 
-FAILS: Final = "fails"
-TIME_OUT: Final = "time-out"
-BREAKS_DOWN: Final = "breaks down"
 _PROFILE: Final = "mutation"
 _PYTEST: Final = ("-q", "-s", "--tb=no", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist")
 _NOT_OURS: Final = ("COVERAGE_", "PYTEST_")
+_BEFORE_PROOF: Final = 40
+"""Examples that are tried before the solver is, as most mutants die at once."""
+_EXAMPLES: Final = 30
+"""Of each property test."""
 _CHUNK: Final = 40
 """Tests that one process tries on the whole model."""
 
@@ -31,27 +34,13 @@ Ran = tuple[str, bool, float, list[str]]
 
 
 @frozen
-class Kill:
-    """The end of a mutant."""
-
-    test: str
-    kind: str
-    how: str
-    """`fails`, `time-out`, or `breaks down` if the process did not survive."""
-
-    def __str__(self) -> str:
-        return f"{self.test} {self.how}"
-
-
-@frozen
 class Session:
     """The tests, loaded and ready to be run in forked processes."""
 
     items: Mapping[str, pytest.Item]
 
-    def measure(self) -> Iterator[Killer]:
-        """Run every test on the whole model; those that pass can kill. Says which fail."""
-        names = list(self.items)
+    def measure(self, names: Sequence[str]) -> Iterator[Killer]:
+        """Run these tests on the whole model; those that pass can kill. Says which fail."""
         chunks = [names[start : start + _CHUNK] for start in range(0, len(names), _CHUNK)]
         with reaching(targets()) as reached:
 
@@ -75,33 +64,37 @@ class Session:
 
     def hunt(
         self, hunted: Sequence[Mutant], killers: Callable[[Mutant], Sequence[Killer]]
-    ) -> Iterator[tuple[Mutant, Kill | None]]:
-        """Each mutant with the first of its killers that notices it, or `None`."""
+    ) -> Iterator[tuple[Mutant, End]]:
+        """Each mutant with the first of its killers that notices it, or what is known of it."""
 
         def work(mutant: Mutant, say: Say) -> None:
-            try:
-                mutant.target.function().__code__ = mutant.code()
-            except SyntaxError:
-                say(["", "python"])
-                raise
-            for killer in killers(mutant):
+            whole = mutant.target.function().__code__
+            mutant.target.function().__code__ = mutant.code()
+            proof = None
+            tried = killers(mutant)
+            first = min(_BEFORE_PROOF, sum(each.kind == EXAMPLE for each in tried))
+            for number, killer in enumerate(tried):
+                if number == first:
+                    proof = compare(mutant, whole)
+                    if proof is not None and proof.equivalent:
+                        break
                 say(killer.id)
                 limit(2 + 10 * killer.seconds)
                 if not _passes(self.items[killer.id]):
                     return
             limit(0)
-            say(None)
+            if len(tried) == first:
+                proof = compare(mutant, whole)
+            say([] if proof is None else [proof.equivalent, proof.differs_at])
 
-        kinds: dict[str, str | None] = {}
         for mutant, said, end in in_processes(work, hunted):
             last = said[-1] if said else ""
-            if last is None:
-                yield mutant, None
-                continue
-            test = str(last)
-            kind = kinds.setdefault(test, kind_of(test))
-            how = FAILS if end == 0 else TIME_OUT if end == -signal.SIGPROF else BREAKS_DOWN
-            yield mutant, Kill(test, kind or "", how)
+            if isinstance(last, list):
+                equivalent, differs_at = last or (False, "")
+                yield mutant, Equivalent() if equivalent else Survivor(str(differs_at))
+            else:
+                how = FAILS if end == 0 else TIME_OUT if end == -signal.SIGPROF else BREAKS_DOWN
+                yield mutant, Kill(str(last), kind_of(str(last)) or "", how)
 
 
 def in_session(tests: Collection[str], use: Callable[[Session], None]) -> None:
@@ -131,6 +124,7 @@ class _Plugin:
         settings.register_profile(
             _PROFILE,
             settings.get_profile("ci"),
+            max_examples=_EXAMPLES,
             phases=(Phase.explicit, Phase.generate),
             report_multiple_bugs=False,
             print_blob=False,

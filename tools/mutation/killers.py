@@ -28,7 +28,7 @@ that changes nothing; and whatever runs the model in another process."""
 LEFT_OUT: Final = ("wrong_rule", "refuted", "without_identification", "without_tick_replies")
 """Tests of the tests, by a part of their names, and variations on the recorded traces."""
 
-MOST: Final = {EXAMPLE: 400, TRACE: 16, PROPERTY: 10}
+MOST: Final = {EXAMPLE: 400, TRACE: 16, PROPERTY: 6}
 """How many of each kind are tried on one mutant."""
 
 
@@ -50,10 +50,12 @@ def kind_of(test: str) -> str | None:
     return next((kind for place, kind in FILES.items() if test.startswith(place)), None)
 
 
-def killers_of(function: str, rules: Sequence[str], known: Sequence[Killer]) -> list[Killer]:
+def killers_of(
+    function: str, rules: Sequence[str], known: Sequence[Killer], kinds: Sequence[str] = KINDS
+) -> list[Killer]:
     """Tests that reach a function: kind by kind, those named after its rules first, then cheap."""
     found: list[Killer] = []
-    for kind in KINDS:
+    for kind in kinds:
         reaching = [each for each in known if each.kind == kind and function in each.reached]
         reaching.sort(key=lambda each: (not _named_after(each.id, rules), each.seconds, each.id))
         if kind == TRACE:

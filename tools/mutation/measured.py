@@ -1,8 +1,9 @@
-"""What the tests reach, kept between runs while no file of the package or the tests changes."""
+"""What tests reach, kept between runs while neither their file nor what they are about changes."""
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -11,34 +12,46 @@ from tools.mutants.mutant import ROOT
 from tools.mutation.killers import Killer
 
 FILE: Final = ROOT / ".mutation" / "killers.json"
-_READ: Final = ("ipam_model", "tests")
+_READ_BY_ALL: Final = ("ipam_model", "tests")
 
 
-def recall(path: Path = FILE) -> list[Killer] | None:
-    """The tests as they were measured on these very files; `None` if they were not."""
+def recall(tests: Iterable[str], path: Path = FILE) -> list[Killer]:
+    """Those of the tests (ids) that were measured on these very files."""
     if not path.is_file():
-        return None
-    kept = json.loads(path.read_text("utf-8"))
-    if kept["files"] != digest():
-        return None
+        return []
+    wanted = set(tests)
     return [
         Killer(name, kind, seconds, frozenset(reached))
-        for name, kind, seconds, reached in kept["killers"]
+        for name, kind, seconds, reached, files in json.loads(path.read_text("utf-8"))
+        if name in wanted and files == digest(name.partition("::")[0])
     ]
 
 
 def keep(killers: Sequence[Killer], path: Path = FILE) -> None:
-    """Remember them."""
+    """Remember them, and forget all others."""
     path.parent.mkdir(exist_ok=True)
-    rows = [[each.id, each.kind, each.seconds, sorted(each.reached)] for each in killers]
-    path.write_text(json.dumps({"files": digest(), "killers": rows}), "utf-8")
+    rows = [
+        [each.id, each.kind, each.seconds, sorted(each.reached), digest(each.id.partition("::")[0])]
+        for each in killers
+    ]
+    path.write_text(json.dumps(rows), "utf-8")
 
 
-def digest() -> str:
-    """Of all files that are read, and of whether the recorded traces are there."""
+@cache
+def digest(test_file: str) -> str:
+    """Of a test file, the package, what tests share, and whether the recorded traces are there."""
+    found = hashlib.sha256(_digest_of_the_rest().encode())
+    path = ROOT / test_file
+    found.update(path.read_bytes() if path.is_file() else b"")
+    return found.hexdigest()
+
+
+@cache
+def _digest_of_the_rest() -> str:
     found = hashlib.sha256(str(find_shared()).encode())
-    for folder in _READ:
+    for folder in _READ_BY_ALL:
         for path in sorted((ROOT / folder).rglob("*.py")):
-            found.update(f"{path.relative_to(ROOT)}\n".encode())
-            found.update(path.read_bytes())
+            if not path.name.startswith("test_"):
+                found.update(f"{path.relative_to(ROOT)}\n".encode())
+                found.update(path.read_bytes())
     return found.hexdigest()

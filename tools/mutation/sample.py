@@ -10,6 +10,7 @@ from attrs import frozen
 
 from tests.shared import find_shared
 from tools.mutation import explanations, score
+from tools.mutation.ends import Kill
 from tools.mutation.equivalence import compare
 from tools.mutation.hunt import Session, in_session
 from tools.mutation.killers import TRACE
@@ -93,15 +94,15 @@ def _hunted_again(listed: Mapping[str, Row], explained: Mapping[str, str]) -> li
     hunted = [mutant for name, mutant in chosen.items() if listed[name].kind]
 
     def use(session: Session) -> None:
-        known = {killer.id: killer for killer in session.measure()}
+        known = {killer.id: killer for killer in session.measure(list(session.items))}
         wrong.extend(
             f"{listed[mutant.name].test} fails on the whole model, or is gone"
             for mutant in hunted
             if listed[mutant.name].test not in known
         )
         alive = [mutant for mutant in hunted if listed[mutant.name].test in known]
-        for mutant, kill in session.hunt(alive, lambda each: [known[listed[each.name].test]]):
-            if kill is None:
+        for mutant, end in session.hunt(alive, lambda each: [known[listed[each.name].test]]):
+            if not isinstance(end, Kill):
                 wrong.append(f"{mutant.name} survives {listed[mutant.name].test}")
         print(f"{len(alive)} mutants hunted again with {len(known)} tests")
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
-from tools.mutation.hunt import BREAKS_DOWN, TIME_OUT, Kill
+from tools.mutation.ends import BREAKS_DOWN, TIME_OUT, End, Equivalent, Kill, Survivor
 from tools.mutation.killers import KINDS
 from tools.mutation.mutant import RULES, TIERS, Mutant
 
@@ -16,26 +16,6 @@ SAMPLE: Final = 60
 """Mutants that continuous integration hunts."""
 
 
-@frozen
-class Equivalent:
-    """Proved to compute the same."""
-
-    def __str__(self) -> str:
-        return "proved equivalent"
-
-
-@frozen
-class Survivor:
-    """Nothing noticed it."""
-
-    differs_at: str
-    """Operands on which a formula differs, found by the solver; may be empty."""
-
-    def __str__(self) -> str:
-        return "survives"
-
-
-End = Kill | Equivalent | Survivor
 Ends = Sequence[tuple[Mutant, End]]
 
 
@@ -156,8 +136,7 @@ def module_row(module: str, mutants: int) -> str:
 
 def sample_row(mutant: Mutant, end: End) -> str:
     """The row of a mutant in the sample."""
-    killer = f"{end.kind} `{end.test}` {end.how}" if isinstance(end, Kill) else str(end)
-    return f"| {cell(mutant.name)} | {cell(killer)} |"
+    return f"| {cell(mutant.name)} | {cell(str(end))} |"
 
 
 def cell(text: str) -> str:
