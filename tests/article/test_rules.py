@@ -55,7 +55,17 @@ def test_B3_a_new_eni_is_as_large_as_what_is_short() -> None:
 
 @pytest.mark.parametrize(
     ("size", "free", "count"),
-    [(1, 0, 9), (7, 0, 3), (10, 0, 10), (20, 0, 8), (25, 0, 3), (28, 0, 0), (10, 1, 0)],
+    [
+        (1, 0, 9),
+        (7, 0, 3),
+        (9, 0, 1),
+        (10, 0, 10),
+        (20, 0, 8),
+        (25, 0, 3),
+        (28, 0, 0),
+        (29, 0, 0),  # beyond its limit
+        (10, 1, 0),
+    ],
 )
 def test_B4_the_next_block(size: int, free: int, count: int) -> None:
     assert article.next_block(K, size, 10, 28, free) == count
@@ -94,8 +104,10 @@ def test_B7_surplus() -> None:
         (True, 20, 10, 11, 10),  # but for another serving ENI
         (True, 20, 9, 30, 0),  # the block is not entirely free
         (True, 28, 27, 27, 8),  # the last block is a part of one
+        (True, 11, 5, 30, 1),  # or a single address
         (False, 30, 29, 0, 20),
         (False, 10, 9, 0, 0),
+        (False, 4, 3, 0, 0),  # smaller than a block
     ],
 )
 def test_B8_the_last_block(serving: bool, size: int, free: int, all_free: int, count: int) -> None:
@@ -107,6 +119,7 @@ def test_B8_the_last_block(serving: bool, size: int, free: int, all_free: int, c
     [
         (True, 1, 5, 99, False),
         (True, 2, 5, 0, True),
+        (True, 2, 1, 0, True),  # a single free address elsewhere is enough
         (True, 2, 0, 99, False),
         (False, 0, 0, 13, True),
         (False, 9, 9, 12, False),

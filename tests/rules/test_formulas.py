@@ -198,6 +198,7 @@ def test_R93_over_in_prefixes_reads_the_raw_counter(
         (3, 110, False, 0, 2, 1, 3, True),  # We 1, one pod
         (3, 110, False, 0, 2, 0, 3, False),  # We 0, one pod
         (3, 110, False, 0, 0, 0, 3, True),  # We 0, three pods
+        (3, 110, False, 5, 0, 0, 3, True),  # what is short in addresses says nothing here
         (3, 110, True, 0, 3, 1, 3, False),  # We 1, Wi 1, no pod: We is ignored
         (3, 3, True, 5, 0, 1, 3, False),  # Wi 5, three pods, P 3
         (16, 110, False, 0, 16, 1, 16, False),  # Wp 1, no pod
@@ -469,6 +470,7 @@ def test_constants_of_section_2_3() -> None:
     [
         (True, True, True, False, False, True),  # the primary always
         (False, True, True, True, True, False),  # no_manage=true comes first
+        (False, True, True, True, False, False),  # whatever is said of untagged ENIs
         (False, True, False, False, False, True),  # any other value: managed
         (False, False, False, True, False, True),
         (False, False, False, False, True, True),

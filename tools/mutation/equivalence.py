@@ -10,7 +10,6 @@ from typing import Final
 
 from attrs import frozen
 
-from ipam_model.errors import ModelError
 from ipam_model.symbolic import TERMS, GuardedTerms, Term, solve, unknowns
 from tools.mutation.mutant import RULES, Mutant
 
@@ -28,7 +27,7 @@ AT_LEAST: Final = {
 """The least value of an operand; 0 for any other, as counts, targets and times are >= 0 (§0)."""
 UNBOUNDED: Final = frozenset(("max_eni", "available", "spare"))
 """Operands that may be negative: a parsed setting (R3), and V with a drifted counter (R24)."""
-EFFORT: Final = 2_000_000
+EFFORT: Final = 300_000
 """Solver steps spent on one mutant; well under a second."""
 
 
@@ -55,8 +54,8 @@ def compare(mutant: Mutant, code: CodeType | None = None) -> Proof | None:
     logic = GuardedTerms()
     try:
         one, other = whole(logic, **named), changed(logic, **named)
-    except ModelError:
-        return None  # a constant divisor below 1
+    except Exception:  # noqa: BLE001 - a divisor below 1, or a sort the solver does not expect
+        return None
     differs = one != other  # a formula, unless both are plain numbers
     if isinstance(differs, bool):
         return Proof(not differs, "any operands" if differs else "")

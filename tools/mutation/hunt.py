@@ -21,7 +21,7 @@ from tools.mutation.reaching import reaching
 _PROFILE: Final = "mutation"
 _PYTEST: Final = ("-q", "-s", "--tb=no", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist")
 _NOT_OURS: Final = ("COVERAGE_", "PYTEST_")
-_BEFORE_PROOF: Final = 40
+_BEFORE_PROOF: Final = 8
 """Examples that are tried before the solver is, as most mutants die at once."""
 _EXAMPLES: Final = 30
 """Of each property test."""
@@ -75,6 +75,7 @@ class Session:
             first = min(_BEFORE_PROOF, sum(each.kind == EXAMPLE for each in tried))
             for number, killer in enumerate(tried):
                 if number == first:
+                    limit(0)
                     proof = compare(mutant, whole)
                     if proof is not None and proof.equivalent:
                         break
@@ -92,6 +93,8 @@ class Session:
             if isinstance(last, list):
                 equivalent, differs_at = last or (False, "")
                 yield mutant, Equivalent() if equivalent else Survivor(str(differs_at))
+            elif not last:
+                raise RuntimeError(f"{mutant.name} could not be tried")
             else:
                 how = FAILS if end == 0 else TIME_OUT if end == -signal.SIGPROF else BREAKS_DOWN
                 yield mutant, Kill(str(last), kind_of(str(last)) or "", how)
