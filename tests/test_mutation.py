@@ -1,11 +1,15 @@
 """Rules broken in every small way: the operators, the proofs, the page, and a sample hunted."""
 
 import ast
+import json
 import signal
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 from types import FunctionType
+
+from attrs import evolve
 
 from ipam_model.arithmetic import INTS
 from ipam_model.catalogue import Kind, catalogue
@@ -16,9 +20,11 @@ from tools.mutation.__main__ import DOCUMENT
 from tools.mutation.ends import BREAKS_DOWN, FAILS, TIME_OUT, End, Equivalent, Kill, Survivor
 from tools.mutation.equivalence import compare
 from tools.mutation.killers import EXAMPLE, PROPERTY, TRACE, Killer, killers_of, kind_of
+from tools.mutation.measured import keep, recall
 from tools.mutation.mutant import RULES, STEPS, Mutant, mutants, targets
 from tools.mutation.operators import Change, formula_changes, step_changes
 from tools.mutation.processes import Say, in_processes, limit
+from tools.mutation.progress import Progress, load
 from tools.mutation.reaching import reaching
 
 
@@ -222,6 +228,33 @@ def test_a_process_that_never_ends_is_ended_and_others_go_on() -> None:
     assert found["ends"] == (["ends"], 0)
     assert found["grows"] == (["grows"], 1)
     assert found["raises"] == (["raises"], 1)
+
+
+def test_a_hunt_can_be_taken_up_again(tmp_path: Path) -> None:
+    file = tmp_path / "kept" / "ends.json"
+    assert load(file) == Progress()
+    kept = Progress(
+        {
+            "a": Kill("tests/rules/test_pool.py::test_it[a|b]", TRACE, TIME_OUT),
+            "b": Equivalent(),
+            "c": Survivor("a = 1"),
+        },
+        seconds=1.5,
+    )
+    kept.save(file)
+    assert load(file) == kept
+
+
+def test_what_tests_reach_is_forgotten_when_their_file_changes(tmp_path: Path) -> None:
+    file = tmp_path / "killers.json"
+    here = "tests/test_mutation.py::test_it"
+    killer = Killer(here, EXAMPLE, 0.5, frozenset(("f", "g")))
+    keep([killer, evolve(killer, id="tests/gone.py::test_it")], file)
+    assert recall([here, "tests/other.py::test_it"], file) == [killer]
+    rows = json.loads(file.read_text("utf-8"))
+    rows[0][-1] = "another digest"
+    file.write_text(json.dumps(rows), "utf-8")
+    assert recall([here], file) == []
 
 
 # -- explanations and the page -------------------------------------------------------------------

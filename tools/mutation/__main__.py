@@ -3,7 +3,7 @@
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from tests.shared import find_shared
@@ -14,9 +14,13 @@ from tools.mutation.hunt import Session, in_session
 from tools.mutation.killers import FILES, KINDS, killers_of
 from tools.mutation.measured import keep, recall
 from tools.mutation.mutant import TIERS, Mutant, mutants
+from tools.mutation.progress import Progress, load
 from tools.mutation.sample import check_sample
 
 DOCUMENT: Final = ROOT / "docs" / "mutation-score.md"
+_SAVED_EVERY: Final = 50
+
+Note = Callable[[Mutant, End], None]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,19 +28,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     if parsed.check:
         return check_sample(DOCUMENT)
+    progress = load() if parsed.left else Progress()
     hunted = [
         mutant
         for mutant in mutants()
         if parsed.tier in (None, mutant.target.tier)
         and (not parsed.only or any(part in mutant.name for part in parsed.only))
+        and isinstance(progress.ends.get(mutant.name, Survivor("")), Survivor)
     ]
-    whole = len(hunted) == len(mutants()) and not parsed.by
-    if whole and find_shared() is None:
-        print("the recorded traces are not there: the page is not written", file=sys.stderr)
     start = time.monotonic()
-    ends = _hunt(hunted, parsed.by or KINDS)
-    minutes = (time.monotonic() - start) / 60
+    before = progress.seconds
+
+    def note(mutant: Mutant, end: End) -> None:
+        progress.ends[mutant.name] = end
+        progress.seconds = before + time.monotonic() - start
+        if len(progress.ends) % _SAVED_EVERY == 0:
+            progress.save()
+
+    if hunted:
+        _hunt(hunted, parsed.by or KINDS, note)
+        progress.save()
+    ends = [(each, progress.ends[each.name]) for each in mutants() if each.name in progress.ends]
     explained = explanations.read()
+    whole = len(ends) == len(mutants())
     wrong = [
         *(
             f"{mutant.name}: {end}"
@@ -46,8 +60,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         *explanations.stale(explained, ends, whole=whole),
     ]
     print("\n".join((*wrong, *score.summary(ends, explained))))
-    if whole and find_shared() is not None:
-        DOCUMENT.write_text(score.page(ends, explained, minutes), "utf-8")
+    if not whole:
+        print(f"{len(mutants()) - len(ends)} mutants are not hunted yet: the page is not written")
+    elif find_shared() is None:
+        print("the recorded traces are not there: the page is not written")
+    else:
+        DOCUMENT.write_text(score.page(ends, explained, progress.seconds / 60), "utf-8")
     return int(bool(wrong))
 
 
@@ -65,6 +83,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--tier", choices=TIERS, help="the formulas alone, or the steps alone")
     parser.add_argument(
+        "--left",
+        action="store_true",
+        help="take up the last run: hunt what it has not, and what survived it",
+    )
+    parser.add_argument(
         "--by",
         metavar="KIND",
         action="append",
@@ -77,30 +100,23 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _hunt(hunted: Sequence[Mutant], kinds: Sequence[str]) -> list[tuple[Mutant, End]]:
-    ends: list[tuple[Mutant, End]] = []
-
+def _hunt(hunted: Sequence[Mutant], kinds: Sequence[str], note: Note) -> None:
     def use(session: Session) -> None:
-        start = time.monotonic()
         known = recall(session.items)
         measured = {killer.id for killer in known}
         known += session.measure([name for name in session.items if name not in measured])
         keep(known)
-        spent = time.monotonic() - start
-        print(f"{len(known)} tests pass on the whole model ({spent:.0f} s)", flush=True)
-        by_function = {
+        print(f"{len(known)} tests pass on the whole model", flush=True)
+        killers = {
             name: killers_of(name, rules, known, kinds)
             for name, rules in {(m.target.name, m.target.rules) for m in hunted}
         }
-        found = session.hunt(hunted, lambda mutant: by_function[mutant.target.name])
+        found = session.hunt(hunted, lambda mutant: killers[mutant.target.name])
         for number, (mutant, end) in enumerate(found, 1):
-            ends.append((mutant, end))
-            spent = time.monotonic() - start
-            print(f"[{number:4}/{len(hunted)}] {spent:5.0f} s {mutant.name}: {end}", flush=True)
+            print(f"[{number:4}/{len(hunted)}] {mutant.name}: {end}", flush=True)
+            note(mutant, end)
 
     in_session(list(FILES), use)
-    order = {mutant: number for number, mutant in enumerate(hunted)}
-    return sorted(ends, key=lambda entry: order[entry[0]])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,56 @@
+"""How the mutants ended so far, kept so that a long hunt can be taken up again."""
+
+import json
+from pathlib import Path
+from typing import Final
+
+from attrs import define, field
+
+from tools.mutants.mutant import ROOT
+from tools.mutation.ends import End, Equivalent, Kill, Survivor
+
+FILE: Final = ROOT / ".mutation" / "ends.json"
+
+
+@define
+class Progress:
+    """Ends by the names of the mutants, and how long it took to find them."""
+
+    ends: dict[str, End] = field(factory=dict)
+    seconds: float = 0.0
+
+    def save(self, path: Path = FILE) -> None:
+        """Keep it for the next run."""
+        path.parent.mkdir(exist_ok=True)
+        ends = {name: _as_json(end) for name, end in self.ends.items()}
+        path.write_text(json.dumps({"seconds": self.seconds, "ends": ends}), "utf-8")
+
+
+def load(path: Path = FILE) -> Progress:
+    """What the last run kept; nothing if there was none."""
+    if not path.is_file():
+        return Progress()
+    kept = json.loads(path.read_text("utf-8"))
+    return Progress(
+        {name: _from_json(values) for name, values in kept["ends"].items()}, kept["seconds"]
+    )
+
+
+def _as_json(end: End) -> list[str]:
+    match end:
+        case Kill(test, kind, how):
+            return ["killed", test, kind, how]
+        case Survivor(differs_at):
+            return ["survives", differs_at]
+        case Equivalent():
+            return ["equivalent"]
+
+
+def _from_json(values: list[str]) -> End:
+    match values:
+        case ["killed", test, kind, how]:
+            return Kill(test, kind, how)
+        case ["survives", differs_at]:
+            return Survivor(differs_at)
+        case _:
+            return Equivalent()
