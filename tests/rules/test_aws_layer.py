@@ -412,6 +412,13 @@ def test_R106_R169_above_the_attachment_limit_the_fresh_eni_is_deleted() -> None
     assert free_in(world) == before
 
 
+def test_R106_an_ec2_that_enforces_no_limits_attaches_more() -> None:
+    world = evolve(instance(), enforce_limits=False)
+    for number in range(2, 6):
+        answer, _, world = create(world)
+        assert answer == f"eni-{number}"
+
+
 def test_R106_an_eni_that_cannot_be_attached_nor_deleted_leaks() -> None:
     world = instance(faults=failing("AttachNetworkInterface", "DeleteNetworkInterface"))
     answer, _, world = create(world)
@@ -468,6 +475,13 @@ def test_R109_no_more_is_waited_for_than_an_eni_holds() -> None:
     world = evolve(instance(), limits=limits)
     world = ec2.attach_by_other(world, foreign_eni("eni-2", prefix(1)))
     assert wait(world, 5, PREFIXES) is None
+
+
+def test_R109_and_no_less() -> None:
+    """An ENI of three addresses holds two prefixes; one of them is not enough."""
+    world = evolve(instance(), limits=make_config(enis=3, addresses=3).limits)
+    world = ec2.attach_by_other(world, foreign_eni("eni-2", prefix(1)))
+    assert wait(world, 5, PREFIXES) == Code.TIMEOUT
 
 
 def test_R109_an_eni_that_is_not_listed_ends_in_a_timeout() -> None:

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from ipam_model.arithmetic import INTS as K
 from ipam_model.config import Quirk
-from ipam_model.daemon import measure
+from ipam_model.daemon import measure, pods
 from ipam_model.daemon.init import EMPTY_POOL
 from ipam_model.daemon.measure import Balance, WarmTargets
 from ipam_model.daemon.procedure import Call
@@ -314,6 +314,9 @@ def test_R121_repeated_add_of_a_repaired_daemon_asks_the_pods_own_card_first() -
     scene.node = make_node(*stores)
     assert scene.add("p1").given[0].address == single(2).address
     assert key("p1") not in scene.store(0).holdings
+    assert pods.cards_to_ask(scene.config, scene.mind, pod("p1")) == (1, 0)
+    several = pod("p1", interfaces=2)
+    assert pods.cards_to_ask(scene.config, scene.mind, several) == (0, 1)
 
 
 def test_R121_a_card_behind_the_apparent_last_one_is_not_asked() -> None:

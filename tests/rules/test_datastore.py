@@ -231,6 +231,20 @@ def test_R25_a_prefix_drifts_both_counters() -> None:
     assert totals(store).allocated_prefixes == 1
 
 
+def test_R24_R25_a_drift_adds_to_the_drift_there_is_and_changes_nothing_else() -> None:
+    emptied = cidr(prefix(0))
+    eni = make_eni("eni-2", emptied, excluded=True)
+    before = make_store(
+        make_eni("eni-1"), eni, card=2, prefix_mode=True, total_drift=5, prefix_drift=3
+    )
+    dropped = datastore.drop_excluded_cidr(make_config(PREFIXES), before, eni, emptied)
+    assert (dropped.card, dropped.prefix_mode) == (2, True)
+    assert (dropped.total_drift, dropped.prefix_drift) == (5 + 16, 3 + 1)
+    removed = datastore.remove_eni_by_force(make_config(PREFIXES), before, eni)
+    assert (removed.card, removed.prefix_mode) == (2, True)
+    assert (removed.total_drift, removed.prefix_drift) == (5, 3)
+
+
 @pytest.mark.parametrize("quirk", [Quirk.DOUBLE_DECREMENT, Quirk.CLEANUP_DRIFT])
 def test_R24_R25_without_the_quirk_counters_are_sums(quirk: Quirk) -> None:
     config = make_config(without=[quirk])

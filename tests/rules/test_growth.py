@@ -97,6 +97,13 @@ def test_R51_R96_step_1_a_cordoned_node_does_not_grow() -> None:
     assert scene.calls() == ["NodeCordoned"]
 
 
+def test_R51_a_terminating_daemon_does_not_look_whether_the_node_is_cordoned() -> None:
+    scene = bare()
+    scene.mind = evolve(scene.mind, terminating=True)
+    assert grow(scene) is None
+    assert scene.calls() == []
+
+
 def test_R51_the_override_lets_a_cordoned_node_grow() -> None:
     scene = bare({"AWS_MANAGE_ENIS_NON_SCHEDULABLE": "true"})
     scene.cordoned = True

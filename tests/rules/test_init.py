@@ -528,6 +528,15 @@ def test_R62e_without_the_quirk_ec2_is_asked() -> None:
     ]
 
 
+def test_R62_without_the_quirk_only_prefixes_that_ec2_confirms_are_kept() -> None:
+    scene = make_scene(make_config(PREFIXES)).begin()
+    (true,) = scene.true_eni("eni-1").prefixes
+    (shown,) = ec2.imds_view(scene.ec2, scene.now, ec2.NEXT_FREE, hide_primary_prefixes=False)
+    stale = evolve(shown, prefixes=(true, prefix(99)))
+    kept, *_ = scene.run(init.confirmed_by_ec2(scene.mind, scene.now, stale))
+    assert kept == shown
+
+
 @pytest.mark.parametrize("call", ["GetIPv4sFromEC2", "GetIPv4PrefixesFromEC2"])
 def test_R62e_without_the_quirk_but_without_ec2_imds_is_believed(call: str) -> None:
     config = make_config(warm(ip=1), without=[Quirk.STALE_ADDRESSES_ADOPTED])

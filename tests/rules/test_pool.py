@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from ipam_model.daemon import measure
-from ipam_model.daemon.measure import Balance
+from ipam_model.daemon.measure import Balance, WarmTargets
 from ipam_model.requests import (
     AllocENI,
     AnnounceTrunk,
@@ -116,6 +116,24 @@ def test_R39_R86_R94_other_cards_use_targets_of_one_in_addresses(prefix_mode: bo
     pool = Totals(16, 0, 1, 1)
     assert measure.balance(config, 1, pool) == Balance(0, 15)  # as callers see it: 15 prefixes
     assert measure.balance(config, 1, Totals(0, 0, 0, 0)) == Balance(1, 0)
+
+
+@pytest.mark.parametrize(
+    ("warm_target", "minimum", "pool", "expected"),
+    [
+        (40, 20, Totals(48, 38, 0, 0), Balance(2, 0)),  # 30 addresses are missing
+        (40, 20, Totals(48, 32, 0, 0), Balance(2, 0)),  # 24
+        (20, 70, Totals(48, 0, 0, 0), Balance(2, 0)),  # 22, for the minimum
+        (16, 33, Totals(96, 16, 6, 5), Balance(0, 3)),  # 3 of 6 are needed for the minimum
+        (33, 16, Totals(96, 16, 6, 5), Balance(0, 2)),  # 4 of 6 for the pods and the warm target
+        (0, 33, Totals(96, 16, 6, 1), Balance(0, 1)),  # all others carry pods
+    ],
+)
+def test_R89_R93_each_operand_has_its_place_in_prefix_mode(
+    warm_target: int, minimum: int, pool: Totals, expected: Balance
+) -> None:
+    targets = WarmTargets(warm_target, minimum, defined=True)
+    assert measure.balance_under(targets, make_config(PREFIXES), 0, pool) == expected
 
 
 def test_R36_R39_other_cards_have_warm_ip_targets_even_without_any_set() -> None:

@@ -13,7 +13,7 @@ from tools.mutation.ends import End, Survivor
 from tools.mutation.hunt import Session, in_session
 from tools.mutation.killers import FILES, KINDS, killers_of
 from tools.mutation.measured import keep, recall
-from tools.mutation.mutant import TIERS, Mutant, mutants
+from tools.mutation.mutant import RULES, TIERS, Mutant, mutants
 from tools.mutation.progress import Progress, load
 from tools.mutation.sample import check_sample
 
@@ -24,7 +24,7 @@ Note = Callable[[Mutant, End], None]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Hunt; exit code 1 for a survivor nobody explains, a stale explanation, an outdated page."""
+    """Hunt; exit code 1 for a formula's survivor nobody explains, or a stale explanation."""
     parsed = _parser().parse_args(arguments)
     if parsed.check:
         return check_sample(DOCUMENT)
@@ -55,7 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         *(
             f"{mutant.name}: {end}"
             for mutant, end in ends
-            if isinstance(end, Survivor) and mutant.name not in explained
+            if isinstance(end, Survivor)
+            and mutant.name not in explained
+            and mutant.target.tier == RULES
         ),
         *explanations.stale(explained, ends, whole=whole),
     ]

@@ -80,7 +80,7 @@ class Session:
                     if proof is not None and proof.equivalent:
                         break
                 say(killer.id)
-                limit(2 + 10 * killer.seconds)
+                limit(2 + 4 * killer.seconds)
                 if not _passes(self.items[killer.id]):
                     return
             limit(0)

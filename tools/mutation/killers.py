@@ -28,7 +28,7 @@ that changes nothing; and whatever runs the model in another process."""
 LEFT_OUT: Final = ("wrong_rule", "refuted", "without_identification", "without_tick_replies")
 """Tests of the tests, by a part of their names, and variations on the recorded traces."""
 
-MOST: Final = {EXAMPLE: 80, TRACE: 12, PROPERTY: 4}
+MOST: Final = {EXAMPLE: 120, TRACE: 40, PROPERTY: 4}
 """How many of each kind are tried on one mutant."""
 
 

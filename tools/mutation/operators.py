@@ -63,8 +63,8 @@ _ARITHMETIC: Final[dict[type[ast.operator], tuple[type[ast.operator], ...]]] = {
     ast.BitAnd: (ast.BitOr,),
 }
 _OTHER_FUNCTION: Final = {"min": "max", "max": "min", "any": "all", "all": "any"}
-_OF_UNLIKE_OPERANDS: Final = frozenset(("isinstance", "call", "choose", "evolve", "cast"))
-"""Functions whose operands nobody mixes up: every swap ends in a type error."""
+_NOT_SWAPPED: Final = frozenset(("isinstance", "call", "choose", "evolve", "cast", "min", "max"))
+"""Functions whose operands nobody mixes up, as every swap ends in a type error, or may mix up."""
 
 
 # -- formulas ------------------------------------------------------------------------------------
@@ -226,7 +226,7 @@ def _of_arithmetic(node: ast.BinOp) -> Iterator[Replacement]:
 
 
 def _swapped_neighbours(node: ast.Call, operands: Sequence[ast.expr]) -> Iterator[Replacement]:
-    if isinstance(node.func, ast.Name) and node.func.id in _OF_UNLIKE_OPERANDS:
+    if isinstance(node.func, ast.Name) and node.func.id in _NOT_SWAPPED:
         return
     plain = (ast.Name, ast.Attribute, ast.Constant)
     skipped = len(node.args) - len(operands)

@@ -14,7 +14,7 @@ from tools.mutation.ends import Kill
 from tools.mutation.equivalence import compare
 from tools.mutation.hunt import Session, in_session
 from tools.mutation.killers import TRACE
-from tools.mutation.mutant import Mutant, mutants
+from tools.mutation.mutant import RULES, Mutant, mutants
 
 _KILLED: Final = re.compile(r"(\w+) `(.*)` (?:fails|time-out|breaks down)")
 
@@ -59,8 +59,11 @@ def outdated(text: str, explained: Mapping[str, str]) -> list[str]:
         for name, reason in explained.items()
         if f"* {name}: {reason}\n" not in text
     ]
-    if "nobody has explained it" in text:
-        found.append("the page has survivors that nobody has explained")
+    found += [
+        f"nobody has explained: {line}"
+        for line in text.splitlines()
+        if line.startswith(f"* {RULES}.") and line.endswith(score.UNREAD)
+    ]
     return found
 
 

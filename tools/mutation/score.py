@@ -12,6 +12,8 @@ from tools.mutation.killers import KINDS
 from tools.mutation.mutant import RULES, TIERS, Mutant
 
 COMMAND: Final = "python -m tools.mutation"
+UNREAD: Final = "**not read yet**"
+"""Instead of an explanation; none may stand among the rules."""
 SAMPLE: Final = 60
 """Mutants that continuous integration hunts."""
 
@@ -89,9 +91,9 @@ def page(ends: Ends, explained: Mapping[str, str], minutes: float) -> str:
         "statements left out (`tools/mutation/operators.py`). The tests that reach the function",
         "run until one fails: tests of rules and the specification's examples first, then recorded",
         "traces, then Hypothesis with fixed examples. What no test notices is proved equivalent by",
-        "a solver, for all operands in the ranges of `tools/mutation/equivalence.py`, or has been",
-        "read and explained below. The score is what is killed of all that is not proved",
-        "equivalent; an explained survivor counts against it.",
+        "a solver, for all operands in the ranges of `tools/mutation/equivalence.py`, or is listed",
+        "below: explained, which among the rules each must be, or not read yet. The score is what",
+        "is killed of all that is not proved equivalent; an explained survivor counts against it.",
         "",
         "| tier | mutants | killed | proved equivalent | explained | survive | score |",
         "|---|---|---|---|---|---|---|",
@@ -178,7 +180,7 @@ def _operator_rows(ends: Ends, explained: Mapping[str, str]) -> Iterator[str]:
 def _survivor_rows(ends: Ends, explained: Mapping[str, str]) -> Iterable[str]:
     names = [mutant.name for mutant, end in ends if isinstance(end, Survivor)]
     for name in names:
-        yield f"* {name}: {explained.get(name, '**nobody has explained it**')}"
+        yield f"* {name}: {explained.get(name, UNREAD)}"
     if not names:
         yield "None."
 
