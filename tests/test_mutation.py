@@ -273,9 +273,7 @@ def test_a_stale_explanation_is_an_error() -> None:
     kill = Kill("tests/rules/test_pool.py::test_it", EXAMPLE, FAILS)
     ends: list[tuple[Mutant, End]] = [(one, kill), (two, Survivor(""))]
     explained = {one.name: "it", two.name: "it"}
-    assert explanations.stale(explained, ends, whole=False) == [
-        f"explained, but does not survive: {one.name}"
-    ]
+    assert explanations.stale(explained, ends) == [f"explained, but does not survive: {one.name}"]
 
 
 def test_the_score_counts_what_is_explained_as_not_killed() -> None:

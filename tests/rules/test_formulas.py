@@ -176,6 +176,7 @@ def test_R93_short_is_rounded_up_to_prefixes(
         (1, 1, 15, 1, 2, 1),  # A + Wi = 16 still fits one prefix
         (1, 1, 16, 1, 2, 0),  # 17 needs two
         (1, 33, 0, 4, 4, 1),  # the minimum keeps three
+        (0, 16, 0, 2, 2, 1),  # or exactly one
         (1, 1, 20, 1, 6, 1),  # only one prefix is free, whatever the counter says
         (1, 1, 0, 3, 1, 0),  # a counter drifted down (R24): X - need < F
         (1, 1, 0, 2, 0, 0),  # never negative
@@ -371,7 +372,10 @@ def test_R136_every_condition_protects_an_eni(bad: int) -> None:
         (1, 0, 0, True, 16, 99, 9, True),
         (17, 0, 0, True, 31, 99, 9, False),
         (17, 0, 0, True, 32, 99, 9, True),
+        (16, 0, 0, True, 16, 99, 9, True),  # a whole prefix is not rounded up
         (0, 1, 0, True, 99, 15, 9, False),
+        (0, 16, 0, True, 99, 16, 9, True),
+        (0, 1, 0, False, 9, 0, 9, False),  # nothing would be left
         (0, 17, 0, True, 99, 31, 9, False),
         (0, 17, 0, True, 99, 32, 9, True),
         (1, 1, 1, True, 16, 16, 0, False),  # R137: Wp vetoes although Wi and m are in force

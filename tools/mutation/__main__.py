@@ -9,7 +9,7 @@ from typing import Final
 from tests.shared import find_shared
 from tools.mutants.mutant import ROOT
 from tools.mutation import explanations, score
-from tools.mutation.ends import End, Survivor
+from tools.mutation.ends import End, NotHunted, Survivor
 from tools.mutation.hunt import Session, in_session
 from tools.mutation.killers import FILES, KINDS, killers_of
 from tools.mutation.measured import keep, recall
@@ -18,7 +18,7 @@ from tools.mutation.progress import Progress, load
 from tools.mutation.sample import check_sample
 
 DOCUMENT: Final = ROOT / "docs" / "mutation-score.md"
-_SAVED_EVERY: Final = 50
+_SAVED_EVERY: Final = 20
 
 Note = Callable[[Mutant, End], None]
 
@@ -46,11 +46,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             progress.save()
 
     if hunted:
-        _hunt(hunted, parsed.by or KINDS, note)
-        progress.save()
-    ends = [(each, progress.ends[each.name]) for each in mutants() if each.name in progress.ends]
+        try:
+            _hunt(hunted, parsed.by or KINDS, note)
+        finally:
+            progress.save()
+    ends = [(each, progress.ends.get(each.name, NotHunted())) for each in mutants()]
+    left = [each for each, end in ends if isinstance(end, NotHunted)]
     explained = explanations.read()
-    whole = len(ends) == len(mutants())
     wrong = [
         *(
             f"{mutant.name}: {end}"
@@ -59,11 +61,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             and mutant.name not in explained
             and mutant.target.tier == RULES
         ),
-        *explanations.stale(explained, ends, whole=whole),
+        *explanations.stale(explained, ends),
     ]
     print("\n".join((*wrong, *score.summary(ends, explained))))
-    if not whole:
-        print(f"{len(mutants()) - len(ends)} mutants are not hunted yet: the page is not written")
+    if any(each.target.tier == RULES for each in left):
+        print(f"{len(left)} mutants are not hunted yet, formulas too: the page is not written")
     elif find_shared() is None:
         print("the recorded traces are not there: the page is not written")
     else:

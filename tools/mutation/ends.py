@@ -41,4 +41,12 @@ class Survivor:
         return "survives" + (f", differs at {self.differs_at}" if self.differs_at else "")
 
 
-End = Kill | Equivalent | Survivor
+@frozen
+class NotHunted:
+    """Nobody has tried it yet."""
+
+    def __str__(self) -> str:
+        return "not hunted yet"
+
+
+End = Kill | Equivalent | Survivor | NotHunted

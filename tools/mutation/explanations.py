@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from tools.mutation.ends import End, Survivor
+from tools.mutation.ends import End, NotHunted, Survivor
 from tools.mutation.mutant import Mutant, mutants
 
 FILE: Final = Path(__file__).with_name("explained.toml")
@@ -33,10 +33,8 @@ def unknown(explained: Mapping[str, str]) -> list[str]:
     ]
 
 
-def stale(
-    explained: Mapping[str, str], ends: Sequence[tuple[Mutant, End]], *, whole: bool
-) -> list[str]:
-    """Explanations of mutants that do not survive; of a part, if only that was hunted."""
-    ended = [mutant.name for mutant, end in ends if not isinstance(end, Survivor)]
+def stale(explained: Mapping[str, str], ends: Sequence[tuple[Mutant, End]]) -> list[str]:
+    """Explanations of mutants that do not survive, or that there are not."""
+    ended = [mutant.name for mutant, end in ends if not isinstance(end, Survivor | NotHunted)]
     found = [f"explained, but does not survive: {name}" for name in ended if name in explained]
-    return found + (unknown(explained) if whole else [])
+    return found + unknown(explained)

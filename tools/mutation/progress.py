@@ -7,7 +7,7 @@ from typing import Final
 from attrs import define, field
 
 from tools.mutants.mutant import ROOT
-from tools.mutation.ends import End, Equivalent, Kill, Survivor
+from tools.mutation.ends import End, Equivalent, Kill, NotHunted, Survivor
 
 FILE: Final = ROOT / ".mutation" / "ends.json"
 
@@ -44,6 +44,8 @@ def _as_json(end: End) -> list[str]:
             return ["survives", differs_at]
         case Equivalent():
             return ["equivalent"]
+        case NotHunted():
+            return ["not hunted"]
 
 
 def _from_json(values: list[str]) -> End:
@@ -52,5 +54,7 @@ def _from_json(values: list[str]) -> End:
             return Kill(test, kind, how)
         case ["survives", differs_at]:
             return Survivor(differs_at)
-        case _:
+        case ["equivalent"]:
             return Equivalent()
+        case _:
+            return NotHunted()

@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
-from tools.mutation.ends import BREAKS_DOWN, TIME_OUT, End, Equivalent, Kill, Survivor
+from tools.mutation.ends import BREAKS_DOWN, TIME_OUT, End, Equivalent, Kill, NotHunted, Survivor
 from tools.mutation.killers import KINDS
 from tools.mutation.mutant import RULES, TIERS, Mutant
 
@@ -33,11 +33,12 @@ class Count:
     equivalent: int
     explained: int
     surviving: int
+    not_hunted: int
 
     @property
     def score(self) -> str:
-        """Killed, of those not proved equivalent, in percent; what is explained counts against."""
-        others = self.mutants - self.equivalent
+        """Killed, of those hunted and not proved equivalent; what is explained counts against."""
+        others = self.mutants - self.equivalent - self.not_hunted
         return f"{100 * sum(self.killed.values()) / others:.1f} %" if others else "-"
 
 
@@ -53,6 +54,7 @@ def count(ends: Ends, explained: Mapping[str, str]) -> Count:
         equivalent=sum(isinstance(end, Equivalent) for _, end in ends),
         explained=understood,
         surviving=len(survivors) - understood,
+        not_hunted=sum(isinstance(end, NotHunted) for _, end in ends),
     )
 
 
@@ -64,7 +66,8 @@ def summary(ends: Ends, explained: Mapping[str, str]) -> Iterator[str]:
             yield (
                 f"{tier}: {found.mutants} mutants, {sum(found.killed.values())} killed, "
                 f"{found.equivalent} proved equivalent, {found.explained} explained, "
-                f"{found.surviving} survive; score {found.score}"
+                f"{found.surviving} survive, {found.not_hunted} not hunted yet; "
+                f"score {found.score}"
             )
 
 
@@ -94,9 +97,10 @@ def page(ends: Ends, explained: Mapping[str, str], minutes: float) -> str:
         "a solver, for all operands in the ranges of `tools/mutation/equivalence.py`, or is listed",
         "below: explained, which among the rules each must be, or not read yet. The score is what",
         "is killed of all that is not proved equivalent; an explained survivor counts against it.",
+        "*equal*: proved equivalent; *unread*: survivors not read yet; *left*: not hunted yet.",
         "",
-        "| tier | mutants | killed | proved equivalent | explained | survive | score |",
-        "|---|---|---|---|---|---|---|",
+        "| tier | mutants | killed | equal | explained | unread | left | score |",
+        "|---|---|---|---|---|---|---|---|",
         *(_tier_row(tier, ends, explained) for tier in TIERS),
         "",
         f"The whole run took {minutes:.0f} minutes in two processes. A limit on time ended",
@@ -105,13 +109,13 @@ def page(ends: Ends, explained: Mapping[str, str], minutes: float) -> str:
         "",
         "## By module",
         "",
-        "| module | mutants | example | trace | property | equivalent | explained | left | score |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| module | all | example | trace | property | equal | explained | unread | left | score |",
+        "|---|---|---|---|---|---|---|---|---|---|",
         *_module_rows(ends, explained),
         "",
         "## By operator",
         "",
-        "| tier | operator | mutants | killed | proved equivalent | explained | survive |",
+        "| tier | operator | mutants | killed | equal | explained | unread |",
         "|---|---|---|---|---|---|---|",
         *_operator_rows(ends, explained),
         "",
@@ -151,7 +155,7 @@ def _tier_row(tier: str, ends: Ends, explained: Mapping[str, str]) -> str:
     label = "rules: the formulas" if tier == RULES else "steps: daemon, EC2, state"
     return (
         f"| {label} | {found.mutants} | {sum(found.killed.values())} | {found.equivalent} "
-        f"| {found.explained} | {found.surviving} | {found.score} |"
+        f"| {found.explained} | {found.surviving} | {found.not_hunted} | {found.score} |"
     )
 
 
@@ -161,7 +165,7 @@ def _module_rows(ends: Ends, explained: Mapping[str, str]) -> Iterator[str]:
         killed = " | ".join(str(found.killed.get(kind, 0)) for kind in KINDS)
         yield (
             f"{module_row(module, found.mutants)} {killed} | {found.equivalent} "
-            f"| {found.explained} | {found.surviving} | {found.score} |"
+            f"| {found.explained} | {found.surviving} | {found.not_hunted} | {found.score} |"
         )
 
 
