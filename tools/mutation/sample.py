@@ -92,7 +92,10 @@ def _hunted_again(listed: Mapping[str, Row], explained: Mapping[str, str]) -> li
     wrong = [
         f"{name} is neither killed, explained nor equivalent"
         for name, mutant in chosen.items()
-        if not listed[name].kind and name not in explained and not _is_equivalent(mutant)
+        if mutant.target.tier == RULES
+        and not listed[name].kind
+        and name not in explained
+        and not _is_equivalent(mutant)
     ]
     hunted = [mutant for name, mutant in chosen.items() if listed[name].kind]
 

@@ -83,6 +83,7 @@ def sample(mutants: Sequence[Mutant]) -> list[Mutant]:
 
 def page(ends: Ends, explained: Mapping[str, str], minutes: float) -> str:
     """The document."""
+    timed_out = count(ends, explained).timed_out
     breakdowns = sum(isinstance(end, Kill) and end.how == BREAKS_DOWN for _, end in ends)
     lines = [
         "# Mutation score",
@@ -103,9 +104,9 @@ def page(ends: Ends, explained: Mapping[str, str], minutes: float) -> str:
         "|---|---|---|---|---|---|---|---|",
         *(_tier_row(tier, ends, explained) for tier in TIERS),
         "",
-        f"The whole run took {minutes:.0f} minutes in two processes. A limit on time ended",
-        f"{count(ends, explained).timed_out} mutants (endless loops), a limit on memory or a crash",
-        f"{breakdowns}; they count as killed.",
+        f"The hunt took {minutes:.0f} minutes in two processes. A limit on time ended {timed_out}",
+        f"mutants, which loop for ever, and a limit on memory or a crash {breakdowns} more;",
+        "all of them count as killed.",
         "",
         "## By module",
         "",
