@@ -4,6 +4,7 @@ import pytest
 from attrs import evolve
 
 from ipam_model import aws_layer_v1_7, ec2
+from ipam_model.aws_layer import CREATE_AND_ATTACH
 from ipam_model.ec2 import NEXT_FREE, Ec2, Ec2Eni, Fault
 from ipam_model.requests import Code, CreateENI, EniTags, Failed, Ownership
 from tests.rules.scenes import make_config, make_subnet
@@ -43,18 +44,14 @@ def test_H9_custom_networking_names_the_subnet() -> None:
 
 @pytest.mark.parametrize(
     "call",
-    ["CreateAndAttach", "CreateNetworkInterface", "AttachNetworkInterface"],
+    [CREATE_AND_ATTACH, "CreateNetworkInterface", "AttachNetworkInterface"],
 )
 def test_H9_without_an_eni_the_call_fails(call: str) -> None:
-    before = instance(ec2_name(call))
+    before = instance(call)
     answer, world = create(before)
     assert answer == Failed(Code.THROTTLED)
     assert (world.enis, world.leaked) == (before.enis, ())
     assert [each.free for each in world.subnets] == [each.free for each in before.subnets]
-
-
-def ec2_name(call: str) -> str:
-    return aws_layer_v1_7.CREATE_AND_ATTACH if call == "CreateAndAttach" else call
 
 
 def test_H9_an_eni_that_cannot_be_tagged_stays_without_tags() -> None:
