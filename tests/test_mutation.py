@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 from types import FunctionType
 
+import pytest
 from attrs import evolve
 
 from ipam_model.arithmetic import INTS
@@ -16,7 +17,7 @@ from ipam_model.catalogue import Kind, catalogue
 from ipam_model.rules import capacity
 from tests.shared import ROOT
 from tools.mutation import explanations, sample, score
-from tools.mutation.__main__ import DOCUMENT
+from tools.mutation.__main__ import DOCUMENT, main
 from tools.mutation.ends import BREAKS_DOWN, FAILS, TIME_OUT, End, Equivalent, Kill, Survivor
 from tools.mutation.equivalence import compare
 from tools.mutation.killers import EXAMPLE, PROPERTY, TRACE, Killer, killers_of, kind_of
@@ -255,6 +256,11 @@ def test_what_tests_reach_is_forgotten_when_their_file_changes(tmp_path: Path) -
     rows[0][-1] = "another digest"
     file.write_text(json.dumps(rows), "utf-8")
     assert recall([here], file) == []
+
+
+def test_a_name_that_no_mutant_has_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--only", "rules.capacity.max_enis", "--only", "nonsense"]) == 2
+    assert capsys.readouterr().err == "no mutant's name contains 'nonsense'\n"
 
 
 # -- explanations and the page -------------------------------------------------------------------

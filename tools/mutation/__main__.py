@@ -9,7 +9,7 @@ from typing import Final
 from tests.shared import find_shared
 from tools.mutants.mutant import ROOT
 from tools.mutation import explanations, score
-from tools.mutation.ends import End, NotHunted, Survivor
+from tools.mutation.ends import End, Equivalent, Kill, NotHunted, Survivor
 from tools.mutation.hunt import Session, in_session
 from tools.mutation.killers import FILES, KINDS, killers_of
 from tools.mutation.measured import keep, recall
@@ -28,13 +28,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     if parsed.check:
         return check_sample(DOCUMENT)
-    progress = load() if parsed.left else Progress()
+    unknown = [part for part in parsed.only if not any(part in m.name for m in mutants())]
+    if unknown:
+        print(f"no mutant's name contains {', '.join(map(repr, unknown))}", file=sys.stderr)
+        return 2
+    partial = parsed.left or parsed.only or parsed.tier or parsed.by
+    progress = load() if partial else Progress()
     hunted = [
         mutant
         for mutant in mutants()
         if parsed.tier in (None, mutant.target.tier)
         and (not parsed.only or any(part in mutant.name for part in parsed.only))
-        and isinstance(progress.ends.get(mutant.name, Survivor("")), Survivor)
+        and not (parsed.left and _is_known(progress.ends.get(mutant.name)))
     ]
     start = time.monotonic()
     before = progress.seconds
@@ -71,6 +76,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         DOCUMENT.write_text(score.page(ends, explained, progress.seconds / 60), "utf-8")
     return int(bool(wrong))
+
+
+def _is_known(end: End | None) -> bool:
+    return isinstance(end, Kill | Equivalent)
 
 
 def _parser() -> argparse.ArgumentParser:
