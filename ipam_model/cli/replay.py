@@ -22,10 +22,12 @@ from ipam_model.cli.scenario_nodes import node_of, restarted
 from ipam_model.errors import InputError
 from ipam_model.firing import Fired
 from ipam_model.nodes import NodeSetup
+from ipam_model.properties.judging import Violation
 from ipam_model.scenario import tables
 from ipam_model.scenario.document import Scenario, Start
+from ipam_model.scenario.judging import JudgedRun
 from ipam_model.scenario.meaning import EventError, MeaningError
-from ipam_model.scenario.running import ANYTHING, Step, StoppedError, run_scenario
+from ipam_model.scenario.running import ANYTHING, Step, StoppedError
 from ipam_model.scenario.schema import schema_text
 from ipam_model.scenario.writing import Json, write_scenario
 
@@ -40,9 +42,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="run scenario documents step by step",
         description="Runs ipam-scenario/1 documents: a numbered table of what happens, and whether "
         "what they expect holds. A * after an event: it prescribes answers of EC2 or choices of "
-        "the daemon. A ! before a code: the call failed.",
+        "the daemon. A ! before a code: the call failed. All properties of the model are checked "
+        "meanwhile, those of liveness while the node is left alone at the end; what a finding "
+        "explains is told, and is no failure.",
         epilog="example: ipam-model replay examples/scenarios/*.json; exit code 1 if an "
-        "expectation is violated or the model does not allow what is prescribed",
+        "expectation or a property is violated that no finding explains, or the model does not "
+        "allow what is prescribed",
     )
     parser.add_argument(
         "files", nargs="*", type=Path, metavar="FILE", help="a scenario; - is the standard input"
@@ -109,9 +114,11 @@ def _replay(
         print("\n".join(_heading(source.name, scenario, node)))
     steps: list[Step] = []
     stopped, senseless = "", None
+    judged: JudgedRun | None = None
     try:
         with noted_in(fired):
-            steps.extend(run_scenario(scenario))
+            judged = JudgedRun(scenario)
+            steps.extend(judged.steps())
     except StoppedError as error:
         event = f"event {error.number} ({error.event.kind})"
         stopped = f"{source.place(('events', error.number))}: {event} cannot happen: {error}"
@@ -121,16 +128,36 @@ def _replay(
         senseless = InputError(f"{source.explain(error)}{_why_not_running(steps)}")
         stopped = str(senseless)
     broken = [*violations(steps, source), *([stopped] if stopped else [])]
+    failed = len(judged.unexplained()) if judged else 0
     if arguments.json:
-        reports.append(report(source.name, scenario, node, steps, broken))
+        reports.append(report(source.name, scenario, node, steps, broken, judged))
     elif in_full:
         print(f"\n{tables.table(steps)}\n")
     if senseless is not None:
         raise senseless
     if not arguments.json:
-        print("\n".join([*broken, _verdict(source.name, scenario, broken)]))
+        told = property_lines(source, scenario, judged, known=in_full)
+        print("\n".join([*broken, *told, _verdict(source.name, scenario, broken, judged)]))
         print(end="" if arguments.quiet else "\n")
-    return REJECTED if broken else ACCEPTED
+    return REJECTED if broken or failed else ACCEPTED
+
+
+def property_lines(
+    source: "Source", scenario: Scenario, judged: JudgedRun | None, *, known: bool
+) -> list[str]:
+    """Each violated property with its place; those that a finding explains if `known`."""
+    if judged is None:
+        return []
+    lines = [
+        (
+            f"{source.place(('events', number))}: event {number} ({scenario.events[number].kind})",
+            each,
+        )
+        for number, found in judged.at_events.items()
+        for each in found
+    ]
+    lines += [(f"{source.name}: left alone at the end", each) for each in judged.at_the_end]
+    return [f"{where}, {each}" for where, each in lines if known or not each.known]
 
 
 def _why_not_running(steps: Sequence[Step]) -> str:
@@ -152,16 +179,46 @@ def violations(steps: list[Step], source: "Source") -> list[str]:
 
 
 def report(
-    name: str, scenario: Scenario, node: NodeSetup, steps: list[Step], broken: list[str]
+    name: str,
+    scenario: Scenario,
+    node: NodeSetup,
+    steps: list[Step],
+    broken: list[str],
+    judged: JudgedRun | None,
 ) -> Json:
     """What `--json` says of one scenario."""
     return {
         "file": name,
         "title": scenario.title,
-        "holds": not broken,
+        "holds": not broken and not (judged and judged.unexplained()),
         "messages": list(broken),
         "node": cast(Json, node_as_json(node)),
         "steps": [tables.step_json(step) for step in steps],
+        "properties": None if judged is None else properties_json(judged),
+    }
+
+
+def properties_json(judged: JudgedRun) -> Json:
+    """What was exercised, reached and violated."""
+    summary = judged.summary
+    at_events: list[tuple[int | None, Violation]] = [
+        (number, each) for number, found in judged.at_events.items() for each in found
+    ]
+    at_events += [(None, each) for each in judged.at_the_end]
+    return {
+        "exercised": sorted(summary.exercised),
+        "witnesses": sorted(summary.witnessed),
+        "rules": sorted(summary.rules),
+        "passes_left_alone": judged.passes,
+        "violated": [
+            {
+                "event": number,
+                "property": each.of,
+                "what": each.what,
+                "findings": [finding.id for finding in each.findings],
+            }
+            for number, each in at_events
+        ],
     }
 
 
@@ -181,9 +238,12 @@ def _heading(name: str, scenario: Scenario, node: NodeSetup) -> list[str]:
     ]
 
 
-def _verdict(name: str, scenario: Scenario, broken: list[str]) -> str:
+def _verdict(name: str, scenario: Scenario, broken: list[str], judged: JudgedRun | None) -> str:
     expecting = sum(event.expect != ANYTHING for event in scenario.events)
-    events = len(scenario.events)
-    if broken:
-        return f"{name}: {len(broken)} violated; {events} events, {expecting} with expectations"
-    return f"{name}: holds; {events} events, {expecting} with expectations"
+    failed = len(broken) + (len(judged.unexplained()) if judged else 0)
+    parts = [f"{len(scenario.events)} events, {expecting} with expectations"]
+    if judged is not None:
+        parts.append(str(judged.summary))
+        if judged.summary.explained:
+            parts.append(f"known: {', '.join(sorted(judged.summary.explained))}")
+    return f"{name}: {f'{failed} violated' if failed else 'holds'}; {'; '.join(parts)}"

@@ -54,7 +54,7 @@ def the_minimum_is_owned_and_used(world: World) -> bool:
     "warm-eni-target-zero",
     "With WARM_ENI_TARGET 0 and pods that fill the ENIs an ENI is attached because nothing is "
     "available, deleted because it is empty, and so on for ever.",
-    violates=("P-L1", "P-L2", "P-L3"),
+    violates=("P-L1", "P-L2", "P-L3", "P-L4", "P-M3"),
     rules=("R79", "R82", "R133"),
     upstream=("#1775", "#1451"),
 )

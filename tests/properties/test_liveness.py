@@ -1,8 +1,8 @@
 """What is reached in the end, once nobody disturbs the daemon any more.
 
-After any story EC2 answers again, its subnet has addresses, and the node is schedulable; the node
-is then left alone for as long as it may take to settle (`ticks_to_settle`), and as long again, which
-shows whether it stays. Then all pods leave, and it is left alone once more, cordoned or not. The
+After any story EC2 answers again, its subnet has addresses, and the node is schedulable. It is then
+left alone for as long as it may take to settle (`ticks_to_settle`), and as long again, which shows
+whether it stays. Then all pods leave, and it is left alone once more, cordoned or not. The
 properties after a quiet period are checked twice, and all others after every event; a violation
 passes only in the circumstances of a finding.
 """
@@ -166,7 +166,7 @@ def test_a_wrong_rule_is_caught(
     """By the very property, though others may be violated first."""
     wrong(monkeypatch)
     monkeypatch.setattr(Watcher, "consider", only(of))
-    assert_refuted(lambda story: both_drains(story), drawn)
+    assert_refuted(both_drains, drawn)
 
 
 def only(of: str) -> Callable[[Watcher, tuple[Violation, ...], str], None]:
