@@ -59,9 +59,10 @@ def held_where_it_no_longer_is(world: World) -> bool:
     """Each address held twice, or also primary, is held at most once where EC2 has it."""
     stale = stale_places(world)
     places: dict[int, list[bool]] = {}
+    primaries = {eni.primary_address: eni.id for eni in world.ec2.enis}
     for _, held in _held(world):
-        places.setdefault(held.address, []).append((held.eni, held.network) in stale)
-    primaries = {eni.primary_address for eni in world.ec2.enis}
+        gone = (held.eni, held.network) in stale and primaries.get(held.address) != held.eni
+        places.setdefault(held.address, []).append(gone)
     contested = [
         (sum(not is_stale for is_stale in found), address in primaries)
         for address, found in places.items()
@@ -150,18 +151,21 @@ def the_trunk_has_addresses(world: World) -> bool:
     "primary-address-in-the-pool-of-v1.7",
     "In v1.7 an ENI whose host networking failed stays in the store, its primary address unknown: "
     "reconcile takes that for a pod address.",
-    violates=("I2", "P-S3"),
+    violates=("I2", "P-S2", "P-S3", "P-L5"),
     rules=("H20",),
 )
 def a_primary_was_not_learned(world: World) -> bool:
-    """Each primary address held by a pod is that of an ENI whose set-up was not completed."""
+    """Each primary address in the store is that of an ENI whose set-up was not completed."""
     node = world.node
     if node is None or world.config.version is not Version.V1_7:
         return False
-    held = {each.address for _, each in _held(world)}
-    of_enis = [(e.id, e.primary_address) for s in node.stores for e in s.enis]
-    contested = [eni_id for eni_id, address in of_enis if address in held]
-    return bool(contested) and not node.primaries.intersection(contested)
+    pooled = [
+        eni.id
+        for store in node.stores
+        for eni in store.enis
+        if eni.find(Network(eni.primary_address, 1)) is not None
+    ]
+    return bool(pooled) and not node.primaries.intersection(pooled)
 
 
 # -- cooling -------------------------------------------------------------------------------------
@@ -285,24 +289,6 @@ def counters_are_too_high(world: World) -> bool:
 
 
 @finding(
-    "counters-after-both",
-    "Forced removals and clean-ups of excluded CIDRs make `total` and `allocatedPrefix` drift in "
-    "opposite directions.",
-    violates=("I13", "P-S4"),
-    rules=("R24", "R25"),
-    quirk="R25",
-)
-def counters_drift_apart(world: World) -> bool:
-    """One counter is too high and the other too low: the two kinds of CIDRs drift apart."""
-    config = world.config
-    return (
-        config.quirk(Quirk.CLEANUP_DRIFT)
-        and config.quirk(Quirk.DOUBLE_DECREMENT)
-        and any(store.total_drift * store.prefix_drift < 0 for store in stores(world))
-    )
-
-
-@finding(
     "counters-after-an-ipv6-removal",
     "Removing an ENI leaves its IPv6 prefix in the counters.",
     violates=("I13", "P-S4"),
@@ -356,6 +342,22 @@ def cards_have_gaps(world: World) -> bool:
 
 def _can_give(world: World, store: Store) -> bool:
     return assignable(world, store)
+
+
+@finding(
+    "entry-outlives-its-sandbox",
+    "A checkpoint entry without the pod's name, or of a pod that was created again under the same "
+    "name, is kept at a restart although its sandbox is gone.",
+    violates=("P-L6",),
+    rules=("R61", "R62"),
+    upstream=("#1411",),
+)
+def a_gone_sandbox_cannot_be_told(world: World) -> bool:
+    """A pod that holds an address and has no veth has no name, or one that another veth has."""
+    names = {veth.pod for veth in world.veths}
+    sandboxes = {veth.sandbox for veth in world.veths}
+    gone = [held.pod.name for key, held in _held(world) if key not in sandboxes]
+    return any(not name or name in names for name in gone)
 
 
 @finding(

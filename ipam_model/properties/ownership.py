@@ -101,6 +101,8 @@ def only_true_addresses_enter(step: Step) -> Verdict:
     before, after = step.before.node, step.after.node
     if after is None or after is before or (before and after.stores is before.stores):
         return VACUOUS
+    if step.kind == "start":
+        before = None  # A new memory: all of it enters.
     entered = 0
     for store in after.stores:
         old_store = (

@@ -2,7 +2,7 @@
 
 from ipam_model import aws_layer
 from ipam_model.config import Version
-from ipam_model.daemon.init import Started
+from ipam_model.daemon.init import Started, refused
 from ipam_model.properties.evidence import Quiet
 from ipam_model.properties.ownership import stores
 from ipam_model.properties.pace import as_in_ec2
@@ -21,7 +21,9 @@ def store_returns_to_the_truth(quiet: Quiet) -> Verdict:
     if world.ec2.faults or world.config.ipv6:
         return VACUOUS
     if world.node is None:
-        return Violated("the daemon does not start any more")
+        # Settings may be refused (R43-R45), and custom networking needs a pool to start (R66).
+        awaited = not refused(world.config) and not world.config.settings.custom_networking
+        return Violated("the daemon does not start any more") if awaited else VACUOUS
     lags = world.ec2.arrivals
     if lags.eni_lag or lags.address_lag:
         return VACUOUS

@@ -21,11 +21,13 @@ class JudgedRunner(Watched, ScenarioRunner):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.judge = Judge()
+        self._started = False
         self._found: dict[str, Violation] = {}
         self._lasting: frozenset[str] = frozenset()
 
     def on_step(self, step: WatchedStep) -> None:
         """Judge it; a state that stays wrong is told once."""
+        self._started |= step.kind == "start"
         wrong = self.judge.step(step)
         for each in wrong:
             if each.of not in self._lasting:
@@ -41,12 +43,14 @@ class JudgedRunner(Watched, ScenarioRunner):
     def settle(self) -> tuple[int, tuple[Violation, ...]]:
         """Leave the node alone, no armed faults: how many passes it is granted, what is violated.
 
-        Nothing if the daemon does not run.
+        A daemon whose start failed is started once more; one that was never started is not.
         """
+        if not self._started:
+            return 0, ()
         self.ec2 = evolve(self.ec2, faults=())
         if self.node is None:
-            return 0, ()
-        passes = ticks_to_settle(self.config)
+            self.start()
+        passes = ticks_to_settle(self.config) if self.node is not None else 0
         quiet = self.leave_alone(passes)
         wrong = self.judge.quiet(quiet)
         return passes, (*self.violations(), *wrong)

@@ -40,7 +40,8 @@ class Watcher(Watched, Teller):
 
     def left_alone(self) -> Quiet:
         """As long as the node needs to settle, and as long again; what that violates fails."""
-        quiet = self.leave_alone(ticks_to_settle(self.config))
+        passes = 0 if self.node is None else ticks_to_settle(self.config)
+        quiet = self.leave_alone(passes)
         self.consider(self.judge.quiet(quiet), "left alone")
         return quiet
 
@@ -55,12 +56,14 @@ def watch(story: Story) -> Watcher:
 def undisturbed(watcher: Watcher) -> bool:
     """End all disturbances: EC2 answers, the subnet has room, the node is schedulable.
 
-    Whether the daemon runs then.
+    Whether the daemon runs then; if it cannot even start, that is considered here.
     """
     watcher.ec2 = ec2.set_free(evolve(watcher.ec2, faults=()), "subnet-1", 400)
     watcher.cordoned = False
     if watcher.node is None:
         watcher.start()
+    if watcher.node is None:
+        watcher.left_alone()
     return watcher.node is not None
 
 
