@@ -79,11 +79,19 @@ class JudgedRun:
         self.passes, self.at_the_end = self._runner.settle()
 
     @property
+    def world(self) -> World:
+        """The present state."""
+        return self._runner.world
+
+    def violations(self) -> tuple[Violation, ...]:
+        """All of them, in order."""
+        return (*(each for found in self.at_events.values() for each in found), *self.at_the_end)
+
+    @property
     def summary(self) -> Summary:
         """What was exercised."""
         return self._runner.judge.summary()
 
     def unexplained(self) -> Sequence[Violation]:
         """The violations that no finding explains."""
-        every = (*(each for found in self.at_events.values() for each in found), *self.at_the_end)
-        return [each for each in every if not each.known]
+        return [each for each in self.violations() if not each.known]

@@ -1,0 +1,173 @@
+"""Each finding: its scenario violates a property just as said, and without its circumstances none.
+
+The tests are strict: a finding whose scenario no longer violates its property is an error, and so
+is a finding that would excuse a violation where its circumstances are gone.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import pytest
+from attrs import evolve
+
+from ipam_model.config import Quirk
+from ipam_model.errors import IpamModelError
+from ipam_model.properties.judging import explanations
+from ipam_model.properties.registry import FINDINGS, Finding
+from ipam_model.properties.suite import PROPERTIES
+from ipam_model.scenario.document import Advance, Event, OthersAttach, PodAdd, Scenario, Tick
+from ipam_model.scenario.judging import JudgedRun
+from ipam_model.scenario.reading import read_scenario
+from tests.shared import ROOT
+
+FOLDER: Final = ROOT / "examples" / "regressions"
+HALF_A_MINUTE: Final = Advance(ms=30_001)
+
+Change = Callable[[Scenario], Scenario]
+
+
+def without_event(*numbers: int) -> Change:
+    def change(scenario: Scenario) -> Scenario:
+        kept = (each for n, each in enumerate(scenario.events) if n not in numbers)
+        return evolve(scenario, events=tuple(kept))
+
+    return change
+
+
+def with_event(number: int, event: Event) -> Change:
+    def change(scenario: Scenario) -> Scenario:
+        events = scenario.events
+        return evolve(scenario, events=(*events[:number], event, *events[number:]))
+
+    return change
+
+
+def with_env(**env: str) -> Change:
+    def change(scenario: Scenario) -> Scenario:
+        return evolve(scenario, node=evolve(scenario.node, env={**scenario.node.env, **env}))
+
+    return change
+
+
+def instead(number: int, replace: Callable[[Event], Event]) -> Change:
+    def change(scenario: Scenario) -> Scenario:
+        events = list(scenario.events)
+        events[number] = replace(events[number])
+        return evolve(scenario, events=tuple(events))
+
+    return change
+
+
+def without_quirk(quirk: str) -> Change:
+    return lambda scenario: evolve(scenario, node=evolve(scenario.node, no_quirks=(quirk,)))
+
+
+def with_max_pods(scenario: Scenario) -> Scenario:
+    return evolve(scenario, node=evolve(scenario.node, max_pods=110))
+
+
+def nobody_takes(scenario: Scenario) -> Scenario:
+    """Nobody takes the address, so EC2 cannot grant it either."""
+    events = [evolve(e, calls=()) if isinstance(e, Tick) else e for e in scenario.events]
+    return without_event(2)(evolve(scenario, events=tuple(events)))
+
+
+def no_trunk(event: Event) -> Event:
+    assert isinstance(event, OthersAttach)
+    return evolve(event, eni=evolve(event.eni, trunk=False))
+
+
+def named(event: Event) -> Event:
+    assert isinstance(event, PodAdd)
+    return evolve(event, name=None)
+
+
+WITHOUT: Final[Mapping[str, Change]] = {
+    "reissued-address": without_event(1),
+    "forgotten-sandbox-shares-its-address": without_event(2),
+    "forgotten-sandbox-loses-its-address": without_event(2),
+    "trunk-serves-pods": instead(0, no_trunk),
+    "primary-address-in-the-pool-of-v1.7": without_event(1),
+    "cooling-counts-as-warm": with_event(3, HALF_A_MINUTE),
+    "cooldown-forgotten-by-a-restart": with_event(4, HALF_A_MINUTE),
+    "granted-again-while-cooling": with_event(7, HALF_A_MINUTE),
+    "entry-outlives-its-sandbox": instead(1, named),
+    "minimum-alone-is-a-ceiling": with_env(WARM_IP_TARGET="1"),
+    "warm-eni-target-zero": with_env(WARM_ENI_TARGET="1"),
+    "warm-prefix-target-zero": with_env(WARM_PREFIX_TARGET="1"),
+    "hidden-addresses-starve-growth": without_event(1),
+    "an-address-from-others-starves-growth": without_event(2),
+    "left-over-address-makes-an-eni-flap": without_event(1, 4),
+    "excluded-prefixes-make-prefixes-flap": without_event(2),
+    "reissued-address-crashes-every-start": nobody_takes,
+    "cordoned-node-keeps-its-enis": without_event(3),
+    "max-pods-stops-growth": with_max_pods,
+    "unseen-changes-of-others": without_event(1),
+    "unmanaged-trunk-of-an-ipv6-node": instead(0, no_trunk),
+    "leak-clean-up-is-off": with_env(DISABLE_LEAKED_ENI_CLEANUP="false"),
+}
+"""What takes the circumstances away, where that is not a quirk."""
+
+
+def judged(scenario: Scenario) -> JudgedRun:
+    run = JudgedRun(scenario)
+    assert list(run.steps())
+    assert not run.unexplained()
+    return run
+
+
+def scenario_of(finding: Finding) -> Scenario:
+    return read_scenario(FOLDER / finding.scenario)[0]
+
+
+def names(finding: Finding) -> str:
+    return finding.id
+
+
+EVERY: Final = tuple(FINDINGS.values())
+
+
+@pytest.mark.parametrize("finding", EVERY, ids=names)
+def test_its_scenario_violates_the_property(finding: Finding) -> None:
+    run = judged(scenario_of(finding))
+    violated = {each.of for each in run.violations() if finding in each.findings}
+    assert violated
+    assert violated <= set(finding.violates)
+
+
+@pytest.mark.parametrize("finding", EVERY, ids=names)
+def test_without_its_circumstances_the_property_holds(finding: Finding) -> None:
+    change = without_quirk(finding.quirk) if finding.quirk else WITHOUT[finding.id]
+    run = judged(change(scenario_of(finding)))
+    assert not [each for each in run.violations() if finding in each.findings]
+    for violated in finding.violates:
+        assert finding not in explanations(violated, run.world), "it would excuse a violation there"
+
+
+def test_findings_name_properties_and_quirks_that_exist() -> None:
+    quirks = {quirk.value for quirk in Quirk}
+    assert set(WITHOUT) == {each.id for each in EVERY if each.quirk is None}
+    for finding in EVERY:
+        assert set(finding.violates) <= set(PROPERTIES)
+        assert finding.quirk is None or finding.quirk in quirks
+        assert finding.rules
+    assert {path.name for path in FOLDER.glob("finding-*.json")} == {f.scenario for f in EVERY}
+
+
+@pytest.mark.parametrize("finding", EVERY, ids=names)
+def test_its_scenario_is_minimal(finding: Finding) -> None:
+    """No event can be left out, and no loop be shorter."""
+    scenario = scenario_of(finding)
+    for number in range(len(scenario.events)):
+        shorter = without_event(number)(scenario)
+        assert not shows(shorter, finding), f"event {number} is not needed"
+
+
+def shows(scenario: Scenario, finding: Finding) -> bool:
+    """Whether the run is possible and the finding explains a violation in it."""
+    run = JudgedRun(scenario)
+    try:
+        list(run.steps())
+    except IpamModelError:  # What is prescribed cannot be.
+        return False
+    return any(finding in each.findings for each in run.violations())
