@@ -181,7 +181,9 @@ def backs_off(step: Step) -> bool:
 def waits_for_the_back_off(step: Step) -> bool:
     """In a pool update."""
     node = step.before.node
-    if node is None or node.last_insufficient is None or step.asked:
+    if node is None or node.last_insufficient is None:
+        return False
+    if asks(step, AllocENI) or asks(step, AssignPrivateIpAddresses):
         return False
     low = any(not target_met(step.before.config, store) for store in node.stores)
     return low and step.before.now - node.last_insufficient <= BACK_OFF

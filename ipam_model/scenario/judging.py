@@ -79,6 +79,11 @@ class JudgedRun:
         self.passes, self.at_the_end = self._runner.settle()
 
     @property
+    def judge(self) -> Judge:
+        """Who judged it."""
+        return self._runner.judge
+
+    @property
     def world(self) -> World:
         """The present state."""
         return self._runner.world
@@ -90,7 +95,7 @@ class JudgedRun:
     @property
     def summary(self) -> Summary:
         """What was exercised."""
-        return self._runner.judge.summary()
+        return self.judge.summary()
 
     def unexplained(self) -> Sequence[Violation]:
         """The violations that no finding explains."""
