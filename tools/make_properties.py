@@ -114,7 +114,7 @@ def _properties() -> Iterator[str]:
     yield _body(draining)
     yield "\n## Witnesses\n"
     yield (
-        "States and steps that must be reachable. `tests/properties/test_witnesses.py` reaches each "
+        "States and steps that must be reachable. `tests/properties/test_witnesses.py` reaches all "
         "and exercises each property.\n"
     )
     yield "| id | name | reached |\n|---|---|---|"

@@ -206,9 +206,9 @@ def properties_json(judged: JudgedRun) -> Json:
     ]
     at_events += [(None, each) for each in judged.at_the_end]
     return {
-        "exercised": sorted(summary.exercised),
-        "witnesses": sorted(summary.witnessed),
-        "rules": sorted(summary.rules),
+        "exercised": [*sorted(summary.exercised)],
+        "witnesses": [*sorted(summary.witnessed)],
+        "rules": [*sorted(summary.rules)],
         "passes_left_alone": judged.passes,
         "violated": [
             {
