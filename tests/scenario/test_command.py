@@ -175,11 +175,14 @@ def test_a_violated_expectation_is_exit_1_and_named(
     result = run(capsys, "replay", "-q", file)
     assert result.code == 1
     calls = "event 2 (tick), calls FreeENI: expected 1, got 0"
-    assert result.out.splitlines() == [
+    *told, verdict = result.out.splitlines()
+    assert told == [
         f"{file}:16: $.events[2].expect.calls.FreeENI: {calls}",
         f"{file}:16: $.events[2].expect.reserved: event 2 (tick), reserved: expected 9, got 4",
-        f"{file}: 2 violated; 3 events, 1 with expectations",
     ]
+    assert verdict.startswith(f"{file}: 2 violated; 3 events, 1 with expectations; ")
+    assert "properties exercised" in verdict
+    assert "witnesses reached" in verdict
     report = json.loads(run(capsys, "replay", "--json", file).out)
     assert report["scenarios"][0]["holds"] is False
     assert len(report["scenarios"][0]["messages"]) == 2
