@@ -73,9 +73,14 @@ def watch_to_the_end(story: Story, *, cordoned: bool = False) -> Watcher:
     if not undisturbed(watcher):
         return watcher
     watcher.left_alone()
+    depart(watcher, cordoned=cordoned)
+    watcher.left_alone()
+    return watcher
+
+
+def depart(watcher: Watcher, *, cordoned: bool) -> None:
+    """All pods leave, perhaps because the node is cordoned and drained."""
     watcher.cordoned = cordoned
     for store in watcher.memory().stores:
         for key in tuple(store.holdings):
             watcher.delete_pod(key)
-    watcher.left_alone()
-    return watcher
