@@ -22,16 +22,16 @@ from ipam_model.cli.scenario_nodes import node_of, restarted
 from ipam_model.errors import InputError
 from ipam_model.firing import Fired
 from ipam_model.nodes import NodeSetup
-from ipam_model.properties.judging import Violation
 from ipam_model.scenario import tables
 from ipam_model.scenario.document import Scenario, Start
-from ipam_model.scenario.judging import JudgedRun
 from ipam_model.scenario.meaning import EventError, MeaningError
 from ipam_model.scenario.running import ANYTHING, Step, StoppedError
 from ipam_model.scenario.schema import schema_text
 from ipam_model.scenario.writing import Json, write_scenario
 
-if TYPE_CHECKING:  # it needs an extra, and so is imported where files are read
+if TYPE_CHECKING:  # what it takes long to import, or needs an extra, comes where files are read
+    from ipam_model.properties.judging import Violation
+    from ipam_model.scenario.judging import JudgedRun
     from ipam_model.scenario.reading import Source
 
 
@@ -97,6 +97,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _replay(
     file: Path, arguments: argparse.Namespace, reports: list[Json], fired: Fired | None
 ) -> int:
+    from ipam_model.scenario.judging import JudgedRun
     from ipam_model.scenario.reading import read_scenario
 
     scenario, source = read_scenario(file)
@@ -143,7 +144,7 @@ def _replay(
 
 
 def property_lines(
-    source: "Source", scenario: Scenario, judged: JudgedRun | None, *, known: bool
+    source: "Source", scenario: Scenario, judged: "JudgedRun | None", *, known: bool
 ) -> list[str]:
     """Each violated property with its place; those that a finding explains if `known`."""
     if judged is None:
@@ -184,7 +185,7 @@ def report(
     node: NodeSetup,
     steps: list[Step],
     broken: list[str],
-    judged: JudgedRun | None,
+    judged: "JudgedRun | None",
 ) -> Json:
     """What `--json` says of one scenario."""
     return {
@@ -198,7 +199,7 @@ def report(
     }
 
 
-def properties_json(judged: JudgedRun) -> Json:
+def properties_json(judged: "JudgedRun") -> Json:
     """What was exercised, reached and violated."""
     summary = judged.summary
     at_events: list[tuple[int | None, Violation]] = [
@@ -238,7 +239,7 @@ def _heading(name: str, scenario: Scenario, node: NodeSetup) -> list[str]:
     ]
 
 
-def _verdict(name: str, scenario: Scenario, broken: list[str], judged: JudgedRun | None) -> str:
+def _verdict(name: str, scenario: Scenario, broken: list[str], judged: "JudgedRun | None") -> str:
     expecting = sum(event.expect != ANYTHING for event in scenario.events)
     failed = len(broken) + (len(judged.unexplained()) if judged else 0)
     parts = [f"{len(scenario.events)} events, {expecting} with expectations"]
