@@ -21,11 +21,13 @@ from ipam_model.testing.events import (
     Loop,
     OthersAttach,
     OthersDetach,
+    OthersGive,
     OthersTake,
     Reconcile,
     Restart,
     SubnetRole,
     SwitchMode,
+    Tick,
 )
 from ipam_model.testing.nodes import configs
 from ipam_model.testing.stories import directed
@@ -35,6 +37,7 @@ ARRIVE: Final = st.builds(Arrive, st.integers(1, 12))
 LEAVE: Final = st.builds(Leave, st.integers(1, 12))
 LOOP: Final = st.builds(Loop, st.sampled_from([1, 2, 14]))
 SOON: Final = st.just(Loop(1))
+TICK: Final = st.just(Tick())
 RECONCILE: Final = st.just(Reconcile())
 LATER: Final = st.builds(Advance, st.sampled_from([30_001, 60_001]))
 DETACH: Final = st.builds(OthersDetach, st.integers(0, 3))
@@ -50,6 +53,19 @@ EVERY_CARD: Final = st.builds(Add, st.sampled_from(PODS[-4:]), st.just(True))
 def tiny(config: Config) -> Config:
     """One ENI of two slots on each card: twelve pods fill it."""
     return evolve(config, limits=InstanceLimits.simple(1, 3, cards=config.cards))
+
+
+def awaiting_a_trunk(config: Config) -> Config:
+    """A node whose reconcile is due in every pass (R146), and that releases single addresses."""
+    settings = evolve(
+        config.settings,
+        pod_eni=True,
+        warm_ip_target=1,
+        minimum_ip_target=0,
+        ip_cooldown_period=0,
+        max_eni=None,
+    )
+    return evolve(config, settings=settings)
 
 
 def _stories(
@@ -88,19 +104,22 @@ DIRECTIONS: Final[Mapping[Quirk, SearchStrategy[Story]]] = {
         config=configs(special=False, discovery=(False,)),
     ),
     Quirk.FIRST_CARD_CLEANED: _stories(
-        ARRIVE,
-        LEAVE,
         LOOP,
-        EXCLUDE,
+        st.just(SubnetRole("0")),
         RESTART,
-        LATER,
-        config=configs(cards=(2,), discovery=(True,)),
+        st.just(OthersAttach(no_manage=False, trunk=False, card=1)),
+        st.builds(OthersGive, st.integers(0, 7), st.booleans()),
+        config=configs(cards=(2,), discovery=(True,), special=False),
     ),
     Quirk.UNCONVERTED_CARDS: _stories(
         ARRIVE, EVERY_CARD, LOOP, LEAVE, config=configs(cards=(2,), prefix_modes=(True,))
     ),
     Quirk.LAST_BY_NUMBER: _stories(
-        ARRIVE, EVERY_CARD, LOOP, config=configs(cards=(2,)), sparse=True
+        ARRIVE,
+        RESTART,
+        st.just(OthersAttach(no_manage=False, trunk=False, card=2)),
+        config=configs(cards=(3,), special=False).map(tiny),
+        sparse=True,
     ),
     Quirk.REPEATED_ADD_AGAIN: _stories(
         SAME_PODS,
@@ -111,6 +130,15 @@ DIRECTIONS: Final[Mapping[Quirk, SearchStrategy[Story]]] = {
     ),
     Quirk.SINGLE_ADDRESS_LEFT: _stories(ARRIVE, LEAVE, LOOP, SWITCH),
     Quirk.COOLING_RELEASED: _stories(ARRIVE, LEAVE, LOOP),
-    Quirk.RECENT_FORGOTTEN: _stories(ARRIVE, LEAVE, LOOP, TAKE, RECONCILE, LATER, reissue=True),
+    Quirk.RECENT_FORGOTTEN: _stories(
+        ARRIVE,
+        LEAVE,
+        TICK,
+        TICK,
+        RECONCILE,
+        st.just(Advance(30_001)),
+        config=configs(prefix_modes=(False,), discovery=(False,)).map(awaiting_a_trunk),
+        reissue=True,
+    ),
 }
 """Every quirk, and where to look for it."""

@@ -10,6 +10,7 @@ from hypothesis.strategies import SearchStrategy
 
 from ipam_model.config import Quirk
 from ipam_model.properties.judging import Violation
+from ipam_model.properties.witnesses import WITNESSES
 from ipam_model.testing.story import Story
 from ipam_model.testing.watched_node import WatchedNode, live
 
@@ -79,7 +80,8 @@ def lived(story: Story) -> Run:
 def consequence(story: Story, quirk: Quirk) -> Violation | None:
     """What is violated with the quirk and not without it.
 
-    The quiet period, the longer part, is looked at only where the two runs part.
+    The quiet period, the longer part, is looked at only where the two runs part. Where nothing is
+    violated, the quirk's own witness counts, if it is reached with the quirk alone.
     """
     plain, quirky = lived(with_quirks(story)), lived(with_quirks(story, quirk))
     if not quirky.parts_from(plain):
@@ -87,7 +89,15 @@ def consequence(story: Story, quirk: Quirk) -> Violation | None:
     if quirky.beyond(plain) is None:
         plain.node.rest()
         quirky.node.rest()
-    return quirky.beyond(plain)
+    return quirky.beyond(plain) or _witnessed(plain, quirky, quirk)
+
+
+def _witnessed(plain: Run, quirky: Run, quirk: Quirk) -> Violation | None:
+    for reached in quirky.node.judge.witnessed.keys() - plain.node.judge.witnessed.keys():
+        statement = WITNESSES[reached].statement
+        if statement.startswith(f"Quirk {quirk.value}: "):
+            return Violation(reached, f"witness: {statement}")
+    return None
 
 
 class _ShownError(Exception):
