@@ -1,6 +1,7 @@
 """Where each quirk shows: stories of the few kinds of events that lead there."""
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Final
 
 from attrs import evolve
@@ -30,7 +31,7 @@ from ipam_model.testing.events import (
     Tick,
 )
 from ipam_model.testing.nodes import configs
-from ipam_model.testing.stories import directed
+from ipam_model.testing.stories import directed, stories
 from ipam_model.testing.story import Story
 
 ARRIVE: Final = st.builds(Arrive, st.integers(1, 12))
@@ -66,6 +67,20 @@ def awaiting_a_trunk(config: Config) -> Config:
         max_eni=None,
     )
     return evolve(config, settings=settings)
+
+
+def rounds() -> SearchStrategy[tuple[Event, ...]]:
+    """A pod comes or goes, the pool follows, and a pod may take what it got before a reconcile."""
+    return st.builds(
+        _round,
+        st.sampled_from([2_500, 30_001]),
+        st.sampled_from((Arrive(1), Leave(1))),
+        st.sampled_from((Arrive(1), Tick())),
+    )
+
+
+def _round(pause: int, first: Event, then: Event) -> tuple[Event, ...]:
+    return (Advance(pause), first, Tick(), then, Reconcile())
 
 
 def _stories(
@@ -130,15 +145,11 @@ DIRECTIONS: Final[Mapping[Quirk, SearchStrategy[Story]]] = {
     ),
     Quirk.SINGLE_ADDRESS_LEFT: _stories(ARRIVE, LEAVE, LOOP, SWITCH),
     Quirk.COOLING_RELEASED: _stories(ARRIVE, LEAVE, LOOP),
-    Quirk.RECENT_FORGOTTEN: _stories(
-        ARRIVE,
-        LEAVE,
-        TICK,
-        TICK,
-        RECONCILE,
-        st.just(Advance(30_001)),
+    Quirk.RECENT_FORGOTTEN: stories(
+        events=st.lists(rounds(), min_size=4, max_size=6).map(lambda turns: tuple(chain(*turns))),
         config=configs(prefix_modes=(False,), discovery=(False,)).map(awaiting_a_trunk),
-        reissue=True,
-    ),
+        excluded=(False,),
+        least_pods=110,
+    ).map(lambda story: evolve(story, reissue=True)),
 }
 """Every quirk, and where to look for it."""
