@@ -15,7 +15,7 @@ from tools.nightly.search import (
     with_quirks,
 )
 
-QUICK = Effort(examples=400, shrinking=0, seed=1)
+QUICK = Effort(examples=400, shrinking=0, seed=1, witnesses=True)
 
 
 def test_every_quirk_has_a_direction() -> None:

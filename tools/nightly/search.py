@@ -24,6 +24,8 @@ class Effort:
     shrinking: float
     """Seconds to spend on a shorter one."""
     seed: int
+    witnesses: bool = False
+    """Whether the quirk's witness is as good as a property; else it counts if nothing else does."""
 
 
 @frozen(kw_only=True)
@@ -132,6 +134,9 @@ def find_consequence(quirk: Quirk, stories: SearchStrategy[Story], effort: Effor
             violation = consequence(story, quirk)
             if violation is None:
                 return
+            if violation.of in WITNESSES and not effort.witnesses:
+                witnessed.append((story, violation, tried, time.perf_counter()))
+                return
             shown[story] = violation
             if not first:
                 first, found_at = tried, time.perf_counter()
@@ -139,19 +144,39 @@ def find_consequence(quirk: Quirk, stories: SearchStrategy[Story], effort: Effor
         raise _ShownError
 
     last: list[Story] = []
+    witnessed: list[tuple[Story, Violation, int, float]] = []
     try:
         search()
     except _ShownError:
         story = last[-1]
-        return Found(
-            quirk=quirk,
-            violated=shown[story].of,
-            what=shown[story].what,
-            examples=first,
-            seconds=found_at - began,
-            story=story,
-        )
+        return _found(quirk, story, shown[story], examples=first, seconds=found_at - began)
+    if witnessed:
+        story, violation, at, instant = witnessed[0]
+        return _found(quirk, story, violation, examples=at, seconds=instant - began)
     return tried
+
+
+def _found(
+    quirk: Quirk, story: Story, violation: Violation, *, examples: int, seconds: float
+) -> Found:
+    """The same with every event dropped that is not needed: lists are drawn long."""
+    position = 0
+    while position < len(story.events):
+        events = story.events[:position] + story.events[position + 1 :]
+        shorter = evolve(story, events=events)
+        shown = consequence(shorter, quirk)
+        if shown is not None and shown.of == violation.of:
+            story, violation = shorter, shown
+        else:
+            position += 1
+    return Found(
+        quirk=quirk,
+        violated=violation.of,
+        what=violation.what,
+        examples=examples,
+        seconds=seconds,
+        story=story,
+    )
 
 
 @define
