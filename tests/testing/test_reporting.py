@@ -52,7 +52,7 @@ def test_the_processes_are_added_up(tmp_path: Path) -> None:
 def test_one_process_shows_the_same(tmp_path: Path) -> None:
     shown = run(tmp_path, TESTS)
     assert f"properties: 1 of {len(PROPERTIES)} exercised" in shown
-    assert "not exercised: I10, " in shown
+    assert "not exercised: " in shown
 
 
 def test_a_run_that_judges_nothing_says_nothing(tmp_path: Path) -> None:

@@ -13,11 +13,10 @@ from ipam_model.scenario.reading import parse_scenario
 from ipam_model.scenario.running import run_scenario
 from ipam_model.scenario.writing import write_scenario
 from ipam_model.subnets import CidrSubnet
-from ipam_model.testing.events import Arrive, During, Loop, OthersTag, Tick
+from ipam_model.testing.events import Arrive, BranchEni, During, Loop, OthersTag, Tick
 from ipam_model.testing.scenarios import scenarios, shortened, written_down
 from ipam_model.testing.stories import wide_stories
 from ipam_model.testing.story import Story
-from ipam_model.testing.telling import told
 from tests.rules.scenes import make_config
 
 QUIET = settings(
@@ -43,7 +42,7 @@ def test_a_scenario_runs_and_survives_being_written(scenario: Scenario) -> None:
         lambda story: story.config.ipv6,
         lambda story: story.config.cards == 3,
         lambda story: story.config.settings.custom_networking and story.eni_config,
-        lambda story: story.config.settings.pod_eni and told(story).branch_pods,
+        lambda story: any(isinstance(event, BranchEni) for event in story.events),
         lambda story: isinstance(story.world().ec2.subnets[0], CidrSubnet),
         lambda story: story.imds_lag and story.arrival_lag,
         lambda story: any(isinstance(event, During) for event in story.events),
