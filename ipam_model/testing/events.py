@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 from attrs import evolve, frozen
 
 from ipam_model import aws_layer, ec2
+from ipam_model.config import Version
 from ipam_model.ec2 import Ec2Eni, Fault
 from ipam_model.requests import BranchAddress, EniTags, Ownership, PodObject
 from ipam_model.state import Network, Pod, PodKey
@@ -118,9 +119,11 @@ class Restart:
 
 @frozen
 class SwitchMode:
-    """The daemon stops, and starts with prefix delegation turned on, or off."""
+    """The daemon stops, and starts with prefix delegation turned on, or off; v1.7 has none."""
 
     def happen(self, runner: Runner) -> object:
+        if runner.config.version is Version.V1_7:
+            return type(runner.start())
         settings = runner.config.settings
         other = evolve(settings, prefix_delegation=not settings.prefix_delegation)
         return type(runner.start(evolve(runner.config, settings=other)))

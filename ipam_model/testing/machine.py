@@ -77,8 +77,11 @@ def _begun(machine: "NodeMachine") -> SearchStrategy[Beginning]:
 class NodeMachine(RuleBasedStateMachine):
     """A node to which anything may happen, and which is left alone in the end."""
 
-    beginnings: ClassVar[SearchStrategy[Beginning]] = beginnings(enforce_limits=False)
-    """Where runs start. EC2 does not enforce its limits: it would hide a daemon that does not."""
+    beginnings: ClassVar[SearchStrategy[Beginning]] = beginnings()
+    """Where runs start. EC2 enforces its limits, as the real one does.
+
+    That may hide a daemon that asks for too much: see `enforce_limits`.
+    """
     make_node: ClassVar[Callable[[World], WatchedNode]] = WatchedNode
     quiet_passes: ClassVar[int] = SIX_MINUTES
     """Passes of the loop until the node must have settled, and as many after that; 0 = none."""
