@@ -54,6 +54,10 @@ class World:
     """Milliseconds."""
 
 
+class CrashedError(Exception):
+    """The daemon dies while it waits for an answer; what it has asked for has happened."""
+
+
 class Runner(Environment):
     """Moves a world from event to event. Deterministic: first options, next free addresses."""
 
@@ -143,11 +147,15 @@ class Runner(Environment):
         reply, self.node = self.run(
             self.daemon.add(self.config, self.memory(), self.now, pod, multi=multi)
         )
+        self.connect(pod, reply)
+        return reply
+
+    def connect(self, pod: Pod, reply: PodReply) -> None:
+        """What an ADD brings about on the host: with an address the sandbox has its veth."""
         if reply.success:
             self.veths[pod.key] = pod.name
             if reply.given:
                 self.sandboxes.setdefault(pod.key, reply.given[0].address)
-        return reply
 
     def delete_pod(self, key: PodKey) -> PodReply:
         """DelNetwork."""
@@ -175,6 +183,11 @@ class Runner(Environment):
         """One reconcile, if due."""
         outcome, self.node = self.run(self.daemon.reconcile(self.config, self.memory(), self.now))
         return outcome
+
+    def crash(self) -> None:
+        """The daemon is gone, with all it remembers; everything else stays."""
+        self.node = None
+        self.starting = False
 
     def await_trunk(self) -> None:
         """One look for a trunk ENI, as the loop of an IPv6 node begins (R70)."""

@@ -31,7 +31,7 @@ class Silence:
 
 
 @contextmanager
-def progress(total: int, unit: str) -> Iterator[Progress]:
+def progress(total: int | None, unit: str) -> Iterator[Progress]:
     """A bar on standard error if that is a terminal and tqdm (extra `progress`) is installed.
 
     It appears after a second, and leaves nothing behind. Without tqdm the extra is named then.

@@ -96,7 +96,8 @@ def next_cleanup(node: Node) -> int | None:
 
 def run_due_cleanups(config: Config, node: Node, now: int) -> Procedure[tuple[Node, int]]:
     """Run the clean-ups that are due: CIDRs still empty and excluded leave the store (R127c)."""
-    for pending in sorted(node.cleanups, key=lambda each: each.due):
+    in_order = sorted(node.cleanups, key=lambda each: each.due)
+    for pending in in_order:
         if pending.due > now:
             continue
         node = evolve(node, cleanups=tuple(p for p in node.cleanups if p is not pending))

@@ -277,7 +277,7 @@ def forget(store: Store, holding: Holding) -> Store:
     cidr = eni.find(holding.network)
     assert cidr is not None, "the index names a CIDR that is not in the store"
     kept = tuple(record for record in cidr.records if record.address != holding.address)
-    holdings = {key: held for key, held in store.holdings.items() if held is not holding}
+    holdings = {key: held for key, held in store.holdings.items() if key != holding.pod.key}
     return put_eni(store, put_cidr(eni, evolve(cidr, records=kept)), holdings)
 
 

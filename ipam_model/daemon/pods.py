@@ -196,7 +196,8 @@ def from_stores(
     if needed != pod.interfaces:
         pod = evolve(pod, interfaces=needed)
     given: tuple[Given, ...] = ()
-    for card in cards_to_ask(config, node, pod):
+    cards = cards_to_ask(config, node, pod)
+    for card in cards:
         if len(given) == needed:
             break
         got, node, now = yield from assign(config, node, now, card, pod)

@@ -5,8 +5,9 @@ with the same memory, EC2 and sandboxes has the verdict it had.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import cache
+from typing import TypeAlias
 
 from attrs import define, field, frozen
 
@@ -47,6 +48,10 @@ class Violation:
     def __str__(self) -> str:
         known = f" (known: {', '.join(each.id for each in self.findings)})" if self.known else ""
         return f"{self.of}: {self.what}{known}"
+
+
+Verdicts: TypeAlias = Iterator[tuple[str, Verdict]]
+"""By the id of the property."""
 
 
 @define
@@ -103,12 +108,8 @@ class Judge:
         )
 
     def _questions(self, step: Step, found: list[tuple[str, Violated]]) -> None:
-        checks = _ask_checks()
-        for asked in step.asked:
-            ask = asked.ask
-            key: object = type(ask.request) if isinstance(ask, Call) else ask.rule
-            for check_id, check in checks.get(key, ()):
-                self._note(check_id, check(asked, step), found)
+        for check_id, verdict in _of_questions(step):
+            self._note(check_id, verdict, found)
 
     def _note(self, check_id: str, verdict: Verdict, found: list[tuple[str, Violated]]) -> None:
         if verdict is HOLDS:
@@ -177,6 +178,28 @@ def _alike(one: World, other: World) -> bool:
         and one.config is other.config
         and one.sandboxes == other.sandboxes
     )
+
+
+def verdicts_of_step(step: Step) -> Verdicts:
+    """What the properties of questions and of steps say of one step."""
+    yield from _of_questions(step)
+    for check_id, check in _step_checks(step.kind):
+        yield check_id, check(step)
+
+
+def verdicts_of_state(world: World) -> Verdicts:
+    """What the properties of states say of one state."""
+    for each in STATE.values():
+        yield each.id, each.check(world)
+
+
+def _of_questions(step: Step) -> Verdicts:
+    checks = _ask_checks()
+    for asked in step.asked:
+        ask = asked.ask
+        key: object = type(ask.request) if isinstance(ask, Call) else ask.rule
+        for check_id, check in checks.get(key, ()):
+            yield check_id, check(asked, step)
 
 
 @cache

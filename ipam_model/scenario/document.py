@@ -131,6 +131,7 @@ class CallPart:
     stale: Mapping[str, tuple[str, ...]] | None = None
     trunk: str | None = None
     reason: str | None = None
+    crash: bool = False
     before: tuple["Inside", ...] = ()
     after: tuple["Inside", ...] = ()
 

@@ -26,7 +26,7 @@ from ipam_model.daemon.procedure import Call, Choice
 from ipam_model.daemon.reconcile import Reconciled
 from ipam_model.ec2 import Ec2, Grants, Lingering, NextFree
 from ipam_model.errors import InputError
-from ipam_model.requests import Failed, PodObject, Request
+from ipam_model.requests import DONE, Failed, PodObject, Request
 from ipam_model.scenario.differences import differences
 from ipam_model.scenario.document import (
     Advance,
@@ -51,7 +51,7 @@ from ipam_model.scenario.setup import beginnings, describe, describe_pod_object
 from ipam_model.settings.environment import environment_of
 from ipam_model.state import Network, Pod, PodKey
 from ipam_model.subnets import Subnet
-from ipam_model.world import Runner
+from ipam_model.world import CrashedError, Runner
 
 
 @define
@@ -276,7 +276,11 @@ class Recorder(Runner):
         name = call_name(ask.request)
         frame, nth = self._ask(name)
         question = frame.open = _Question()
-        answer = super().answer(ask)
+        crash: CrashedError | None = None
+        try:
+            answer = super().answer(ask)
+        except CrashedError as error:
+            answer, crash = DONE, error
         self._note_pod_objects()
         frame.open = None
         plain = CallPart(call=name, nth=nth)
@@ -285,9 +289,18 @@ class Recorder(Runner):
             if not isinstance(answer, Failed):
                 raise InputError(f"{name} was answered by hand, which cannot be recorded")
             part = CallPart(call=name, fail=answer.code)
-        part = evolve(part, nth=nth, before=tuple(question.before), after=tuple(question.after))
+        part = evolve(
+            part,
+            nth=nth,
+            before=tuple(question.before),
+            after=tuple(question.after),
+            # In an event inside the call the crash is recorded there.
+            crash=crash is not None and not any(_crashes(each) for each in question.after),
+        )
         if part != plain:
             frame.calls.append(part)
+        if crash is not None:
+            raise crash
         return answer
 
     def _ask(self, name: str) -> tuple[_Frame, int]:
@@ -309,6 +322,10 @@ class Recorder(Runner):
             self._answering = False
             self.grants = usual
             question.granted = noted.part
+
+
+def _crashes(event: Inside) -> bool:
+    return any(part.crash for part in event.calls)
 
 
 class _NotedGrants:

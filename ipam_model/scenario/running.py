@@ -34,7 +34,7 @@ from ipam_model.scenario.prescription import (
 )
 from ipam_model.scenario.setup import world_of
 from ipam_model.scenario.writing import Json, one_line
-from ipam_model.world import Runner, World
+from ipam_model.world import CrashedError, Runner, World
 
 
 @frozen(kw_only=True)
@@ -170,6 +170,9 @@ class ScenarioRunner(Runner):
             try:
                 self._wait_for(event)
                 reply = self.prescribed(event)
+            except CrashedError:
+                self.crash()
+                reply = {"ok": False, "error": "crash"}
             except ImpossibleError as error:
                 raise StoppedError(number, event, str(error)) from None
             except InputError as error:
@@ -229,6 +232,9 @@ class ScenarioRunner(Runner):
             self._inside(ask, f"before {name}", part.before)
             answer = self._as_prescribed(part, ask.request)
             self._inside(ask, f"after {name}", part.after)
+            if part.crash:
+                self._made.append(Made(name=name, request=ask.request, answer=answer))
+                raise CrashedError
         self.ec2_calls += reaches_ec2(ask.request)
         self._made.append(Made(name=name, request=ask.request, answer=answer))
         return answer

@@ -188,7 +188,10 @@ class Disguise:
             ec2=self.ec2(world.ec2),
             node=None if world.node is None else self.node(world.node, world.now, cooldown),
             checkpoints=tuple((card, self.checkpoint(file)) for card, file in world.checkpoints),
-            veths=frozenset(Veth(self.key(each.sandbox), each.pod) for each in world.veths),
+            veths=frozenset(
+                Veth(self.key(each.sandbox), f"{self.pod_prefix}{each.pod}" if each.pod else "")
+                for each in world.veths
+            ),
             sandboxes=frozenset((self.key(key), self.address(at)) for key, at in world.sandboxes),
             gone_pods=frozenset(self.key(each) for each in world.gone_pods),
             branch_pods=tuple((self.key(key), each) for key, each in world.branch_pods),

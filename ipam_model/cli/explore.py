@@ -1,0 +1,166 @@
+"""`ipam-model explore`: every state of a small scope, with its properties checked."""
+
+import argparse
+import json
+from pathlib import Path
+
+from attrs import evolve
+
+from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE, REJECTED
+from ipam_model.cli.explore_text import report_as_json, report_text, scope_text
+from ipam_model.cli.node_options import add_node_options, nodes, whole_number
+from ipam_model.cli.progress import progress
+from ipam_model.cli.remarks import print_remarks
+from ipam_model.errors import InputError
+from ipam_model.explore.presets import DEFAULT, PRESETS
+from ipam_model.explore.report import Report, report_on
+from ipam_model.explore.scope import MOST_PODS, Scope
+from ipam_model.explore.search import Budget, explore
+from ipam_model.rules.timing import SECOND
+from ipam_model.scenario.writing import write_scenario
+from ipam_model.simulation.numbers import milliseconds
+from ipam_model.simulation.profiles import LONGEST
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command `explore` to the command line."""
+    parser = subparsers.add_parser(
+        "explore",
+        help="exhaust a small scope: every choice, failure, crash and interleaving",
+        description="Visits every state that a small node can reach: whatever the daemon chooses, "
+        "whichever call fails, whenever it is killed, and with pods coming and going at every "
+        "moment, also while a call is pending. Checks the properties, and whether an undisturbed "
+        "node settles. Without a node it explores a scope by name.",
+        epilog="examples: ipam-model explore; ipam-model explore --limits 2,3 --set "
+        "WARM_ENI_TARGET=0 --pods 2 --faults 0 --restarts 0. Exit codes: 0 exhausted, and nothing "
+        "unexplained found; 1 something unexplained found; 3 cut short, so nothing is known of "
+        "the rest",
+    )
+    add_node_options(parser)
+    scope = parser.add_argument_group("the scope")
+    scope.add_argument(
+        "--scope",
+        choices=list(PRESETS),
+        help=f"a scope by name instead of a node (default without a node: {DEFAULT})",
+    )
+    scope.add_argument(
+        "--pods",
+        type=whole_number,
+        metavar="N",
+        help=f"sandboxes at a time, at most {MOST_PODS}; they come and go without end (default: 3)",
+    )
+    scope.add_argument(
+        "--faults",
+        type=whole_number,
+        metavar="N",
+        help="calls that fail, any of them, in every way that makes a difference (default: 1)",
+    )
+    scope.add_argument(
+        "--restarts",
+        type=whole_number,
+        metavar="N",
+        help="how often the daemon is killed, also in the middle of a call (default: 1)",
+    )
+    scope.add_argument(
+        "--time-step",
+        action="append",
+        default=[],
+        type=_seconds,
+        metavar="SECONDS",
+        dest="time_steps",
+        help="between two passes of the loop, instead of the daemon's 5 s; may be given several "
+        "times: then any of them (default: 61)",
+    )
+    budget = parser.add_argument_group("the budget")
+    budget.add_argument(
+        "--states", type=whole_number, metavar="N", help="give up after so many states"
+    )
+    budget.add_argument(
+        "--seconds", type=_seconds, metavar="N", help="give up after so much processor time"
+    )
+    output = parser.add_argument_group("the output")
+    output.add_argument("--json", action="store_true", help="print one JSON object")
+    output.add_argument(
+        "--save",
+        type=Path,
+        metavar="DIR",
+        help="write every counter-example as a scenario into this directory, for ipam-model replay",
+    )
+    parser.set_defaults(func=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Explore one scope."""
+    scope = scope_of(arguments)
+    seconds: int | None = arguments.seconds
+    budget = Budget(states=arguments.states, seconds=None if seconds is None else seconds / 1000)
+    if not arguments.json:
+        print_remarks([scope.node])
+        print("\n".join(scope_text(scope)), flush=True)
+    with progress(arguments.states, " states") as bar:
+        exploration = explore(scope, budget, on_state=bar.update)
+        bar.clear()
+    report = report_on(exploration)
+    files = {} if arguments.save is None else save(report, arguments.save)
+    if arguments.json:
+        print(json.dumps(report_as_json(report, files), indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(report_text(report, files)))
+    if report.unexplained:
+        return REJECTED
+    return ACCEPTED if exploration.exhausted else INCONCLUSIVE
+
+
+def scope_of(arguments: argparse.Namespace) -> Scope:
+    """The scope that the options describe; `InputError` if they make no sense."""
+    described = arguments.instance_types or arguments.limits or arguments.manifests
+    if described and arguments.scope:
+        raise InputError("--scope names a node with its limits; give either --scope or a node")
+    if described:
+        found = nodes(arguments)
+        if len(found) != 1:
+            names = ", ".join(each.name for each in found[:8])
+            raise InputError(f"explore takes one node, not {len(found)}: {names}")
+        scope = Scope(node=found[0])
+    else:
+        scope = PRESETS[arguments.scope or DEFAULT]
+        given = arguments.assignments or arguments.repaired or arguments.node_groups
+        if given or arguments.max_pods is not None or arguments.subnet_free is not None:
+            raise InputError(
+                "--set, --no-quirk, --max-pods, --subnet-free and --node-group describe a node; "
+                "give --limits 2,3 or --instance-type too"
+            )
+    changes = {
+        name: getattr(arguments, name)
+        for name in ("pods", "faults", "restarts")
+        if getattr(arguments, name) is not None
+    }
+    if arguments.time_steps:
+        changes["time_steps"] = tuple(sorted(set(arguments.time_steps)))
+    scope = evolve(scope, **changes)
+    scope.world()
+    return scope
+
+
+def save(report: Report, directory: Path) -> dict[int, Path]:
+    """Write every counter-example; where each one went."""
+    directory.mkdir(parents=True, exist_ok=True)
+    files = {}
+    for number, example in enumerate(report.examples):
+        file = directory / f"{number + 1:02}-{example.of}.json"
+        file.write_text(write_scenario(example.scenario), encoding="utf-8")
+        files[number] = file
+    return files
+
+
+def _seconds(text: str) -> int:
+    """Seconds as milliseconds, for argparse."""
+    try:
+        found = milliseconds(float(text))
+    except (ValueError, OverflowError, ArithmeticError):
+        found = 0
+    if not 0 < found <= LONGEST * SECOND:
+        raise argparse.ArgumentTypeError(
+            f"{text[:40]!r} is not a number of seconds above 0, at most {LONGEST}"
+        )
+    return found

@@ -1,0 +1,127 @@
+"""What `explore` prints."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from ipam_model.cli.node_json import node_as_json
+from ipam_model.cli.node_text import governing_settings, quirks_text, size_text
+from ipam_model.explore.report import CounterExample, Report, coverage, not_judged, verdict
+from ipam_model.explore.scope import Scope
+from ipam_model.inspection.counted import counted
+from ipam_model.properties.registry import all_properties
+from ipam_model.scenario import tables
+from ipam_model.scenario.running import run_scenario
+from ipam_model.scenario.writing import to_json
+
+
+def scope_text(scope: Scope) -> Iterator[str]:
+    """What is to be exhausted."""
+    node = scope.node
+    parts = (f"{node.name}: {size_text(node)}", node.version.value, quirks_text(node))
+    yield "; ".join(part for part in parts if part)
+    yield governing_settings(node)
+    steps = " or ".join(tables.seconds(each) for each in scope.time_steps)
+    yield (
+        f"scope: {counted(scope.pods, 'pod')}, {counted(scope.faults, 'fault')}, "
+        f"{counted(scope.restarts, 'restart')}; the loop sleeps {steps} between two passes"
+    )
+    yield ""
+
+
+def report_text(report: Report, files: Mapping[int, Path]) -> Iterator[str]:
+    """The result, the counter-examples at its end."""
+    result = report.exploration
+    if result.exhausted:
+        yield f"exhausted: {_counts(report)}"
+    else:
+        limit = {"states": "so many states", "seconds": "so much time"}[result.cut]
+        yield f"NOT exhausted, only {limit} were allowed: {_counts(report)}"
+    yield _settles(report)
+    exercised, checked, witnessed, witnesses = coverage(report)
+    yield (
+        f"coverage: {exercised} of {checked} properties exercised, {witnessed} of {witnesses} "
+        f"witnesses reached; not judged, as they need whole runs: {', '.join(not_judged())}"
+    )
+    for title, examples in (("known findings", report.known), ("violated", report.unexplained)):
+        if not examples:
+            if title == "violated":
+                yield "violated: nothing" + ("" if result.exhausted else " so far")
+            continue
+        yield f"{title}:"
+        for example in examples:
+            yield from _example(report, example, files)
+
+
+def _counts(report: Report) -> str:
+    result = report.exploration
+    return (
+        f"{result.states} states ({result.settled} of them between events), "
+        f"{result.transitions} transitions, depth {result.depth}, {result.seconds:.1f} s"
+    )
+
+
+def _settles(report: Report) -> str:
+    settles = report.settling
+    if settles is None:
+        return "settles: not known"
+    return {
+        "always": "settles: always, whatever the daemon chooses",
+        "sometimes": f"settles: not always; from {counted(settles.restless, 'state')} a loop can "
+        "be entered that never ends, though other choices lead to rest",
+        "not": f"settles: not; from {counted(settles.caught, 'state')} no choice leads to rest",
+    }[verdict(settles)]
+
+
+def _example(report: Report, example: CounterExample, files: Mapping[int, Path]) -> Iterator[str]:
+    names = all_properties()
+    name = f" {names[example.of].name}" if example.of in names else ""
+    times = report.exploration.violated.get(example.of)
+    often = "" if times is None else f", {times}x"
+    known = f" [{', '.join(example.findings)}]" if example.findings else ""
+    yield f"  {example.of}{name}{known}: {example.what} ({example.moves} moves{often})"
+    file = files.get(report.examples.index(example))
+    if file is not None:
+        yield f"    {file}"
+    if not example.findings or example.loop_from is not None:
+        yield from (
+            f"    {line}" for line in tables.table(run_scenario(example.scenario)).splitlines()
+        )
+
+
+def report_as_json(report: Report, files: Mapping[int, Path]) -> Mapping[str, object]:
+    """The same for programs."""
+    result, scope = report.exploration, report.exploration.scope
+    exercised, checked, witnessed, witnesses = coverage(report)
+    return {
+        "exhausted": result.exhausted,
+        "cut": result.cut or None,
+        "scope": {
+            "node": node_as_json(scope.node),
+            "pods": scope.pods,
+            "faults": scope.faults,
+            "restarts": scope.restarts,
+            "time_steps_ms": list(scope.time_steps),
+        },
+        **report.counts(),
+        "seconds": round(result.seconds, 3),
+        "coverage": {
+            "exercised": dict(sorted(result.exercised.items())),
+            "properties": checked,
+            "witnesses_reached": dict(sorted(result.witnessed.items())),
+            "witnesses": witnesses,
+            "rules": sorted(report.rules),
+            "not_judged": list(not_judged()),
+        },
+        "counter_examples": [
+            {
+                "of": each.of,
+                "what": each.what,
+                "findings": list(each.findings),
+                "moves": each.moves,
+                "loop_from": each.loop_from,
+                "file": str(files[number]) if number in files else None,
+                "scenario": to_json(each.scenario),
+            }
+            for number, each in enumerate(report.examples)
+        ],
+    }

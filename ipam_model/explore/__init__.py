@@ -1,0 +1,1 @@
+"""Exhaustive exploration of small scopes of the reference model."""
