@@ -91,7 +91,7 @@ def _example(report: Report, example: CounterExample, files: Mapping[int, Path])
 def report_as_json(report: Report, files: Mapping[int, Path]) -> Mapping[str, object]:
     """The same for programs."""
     result, scope = report.exploration, report.exploration.scope
-    exercised, checked, witnessed, witnesses = coverage(report)
+    _, checked, _, witnesses = coverage(report)
     return {
         "exhausted": result.exhausted,
         "cut": result.cut or None,

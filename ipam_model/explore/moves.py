@@ -7,7 +7,7 @@ from attrs import frozen
 from ipam_model.state import Pod, PodKey
 
 Decisions: TypeAlias = tuple[object, ...]
-"""Per question in order: the option of a choice; the `Fault` of a call, or `None` if it succeeds."""
+"""Per question, in order: the option of a choice; the `Fault` of a call, or `None`: success."""
 
 
 @frozen

@@ -207,7 +207,10 @@ def _lasso(exploration: Exploration, component: Sequence[int], entry: int, key: 
 def _retrace(
     exploration: Exploration, stem: Sequence[Move], keys: Sequence[object], key: KeyOf
 ) -> tuple[tuple[Move, ...], tuple[World, ...]]:
-    """The moves, and their worlds, through states of these keys: merged states have other names, so try them."""
+    """The moves through states of these keys, and their worlds.
+
+    Merged states have other names, so the moves are looked for anew.
+    """
     moves = Moves(exploration.scope)
     here = moves.begin()
     for move in stem:

@@ -350,8 +350,7 @@ def served(
             assert node is not None, "a procedure runs"
             following.append(each._replace(inputs=(*inputs, (answer, node, then.now))))
         alone = len(following) == 1
-        for each in reversed(following):
-            stack.append((each, procedure if alone else None))
+        stack.extend((each, procedure if alone else None) for each in reversed(following))
 
 
 def ways(ask: Ask, world: World, faults: int) -> Iterator[tuple[object, object, World]]:
@@ -390,8 +389,7 @@ def _locked(ask: Ask) -> bool:
 
 def _outside_changed(before: World, after: World) -> bool:
     return (
-        (before.ec2 is not after.ec2
-        and before.ec2 != after.ec2)
+        (before.ec2 is not after.ec2 and before.ec2 != after.ec2)
         or before.checkpoints != after.checkpoints
         or before.now != after.now
     )

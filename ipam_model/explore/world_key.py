@@ -72,7 +72,7 @@ class WorldKey:
         attached = {eni.id: eni for eni in ec2.enis}
         ids = sorted({*places, *attached})
         described = sorted(
-            ((self._eni(each, attached.get(each), places.get(each, ())), each) for each in ids),
+            ((self._eni(attached.get(each), places.get(each, ())), each) for each in ids),
             key=_first,
         )
         enis = []
@@ -170,7 +170,7 @@ class WorldKey:
         )
 
     def _eni(
-        self, eni_id: str, attached: Ec2Eni | None, stored: list[tuple[int, Eni]] | tuple[()]
+        self, attached: Ec2Eni | None, stored: list[tuple[int, Eni]] | tuple[()]
     ) -> tuple[tuple[Hashable, ...], list[tuple[Any, Network]]]:
         """An ENI without names, and its networks in the order of their descriptions."""
         true = () if attached is None else attached.networks()

@@ -121,7 +121,7 @@ class Judge:
     def _of_state(self, world: World) -> tuple[tuple[str, Verdict], ...]:
         last = self._last
         if last is None or not _alike(last, world):
-            self._verdicts = tuple((each.id, each.check(world)) for each in STATE.values())
+            self._verdicts = tuple(verdicts_of_state(world))
         self._last = world
         return self._verdicts
 

@@ -1,4 +1,4 @@
-"""The command: what it prints, when it fails, and that a search cut short never looks exhaustive."""
+"""The command: what it prints, how it fails, and that no search cut short looks exhaustive."""
 
 import json
 from pathlib import Path

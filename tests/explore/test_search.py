@@ -185,7 +185,7 @@ def test_warm_ip_target_2_settles() -> None:
 
 def graph(text: str) -> list[list[Quiet]]:
     """`0>1 1>0!`: steps, with ! where something changes."""
-    steps = [each.rstrip("!").split(">") + [each.endswith("!")] for each in text.split()]
+    steps = [[*each.rstrip("!").split(">"), each.endswith("!")] for each in text.split()]
     size = 1 + max(int(end) for one, other, _ in steps for end in (one, other))
     found: list[list[Quiet]] = [[] for _ in range(size)]
     for one, other, changes in steps:
