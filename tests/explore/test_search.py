@@ -185,11 +185,10 @@ def test_warm_ip_target_2_settles() -> None:
 
 def graph(text: str) -> list[list[Quiet]]:
     """`0>1 1>0!`: steps, with ! where something changes."""
-    steps = [[*each.rstrip("!").split(">"), each.endswith("!")] for each in text.split()]
-    size = 1 + max(int(end) for one, other, _ in steps for end in (one, other))
-    found: list[list[Quiet]] = [[] for _ in range(size)]
+    steps = [(*map(int, each.rstrip("!").split(">")), each.endswith("!")) for each in text.split()]
+    found: list[list[Quiet]] = [[] for _ in range(1 + max(max(step[:2]) for step in steps))]
     for one, other, changes in steps:
-        found[int(one)].append(Quiet(int(other), bool(changes)))
+        found[one].append(Quiet(other, bool(changes)))
     return found
 
 
