@@ -14,9 +14,6 @@ SMALL: Final = {
     "both": Scope(node=small_node(2, 2, {}), pods=1, faults=1, restarts=1),
     "pods": Scope(node=SHIPPED, pods=3, faults=0, restarts=0),
     "warm": Scope(node=WARM_IP, pods=1, faults=1, restarts=0),
-    "prefixes": Scope(
-        node=small_node(2, 2, {"ENABLE_PREFIX_DELEGATION": "true"}), pods=1, faults=0, restarts=0
-    ),
     "three ENIs": PRESETS["three-enis"],
     "v1.7": Scope(node=PRESETS["v1.7"].node, pods=1, faults=0, restarts=1),
 }

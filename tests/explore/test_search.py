@@ -127,7 +127,7 @@ FLAPPING = Scope(
     time_steps=(FINE,),
 )
 WRONG = (
-    Caught(free_young_enis, FLAPPING, 12),
+    Caught(free_young_enis, FLAPPING, 15),
     Caught(always_room, SMALL["pods"], 16),
     Caught(keep_on_failed_write, SMALL["faults"], 4),
 )
