@@ -101,12 +101,12 @@ def places_not_kept(patch: Patch) -> None:
 
 
 BROKEN = {
-    no_ages: "restarts",
+    no_ages: "flapping",
     no_releases: "warm",
-    no_ec2: "faults",
+    no_ec2: "warm",
     no_pods: "restarts",
     all_pods_regular: "restarts",
-    nothing_live: "faults",
+    nothing_live: "warm",
     no_values: "faults",
 }
 
