@@ -96,10 +96,6 @@ def no_values(patch: Patch) -> None:
     patch.setattr(WorldKey, "value", lambda *_: ())
 
 
-def places_not_kept(patch: Patch) -> None:
-    patch.setattr(WorldKey, "_address", lambda *_: (0, 0))
-
-
 BROKEN = {
     no_ages: "flapping",
     no_releases: "warm",
