@@ -1,4 +1,6 @@
-"""Daemons that serve pods wrongly: the wrong address, too early, twice, not at all (R16-R17, R111-R127)."""
+"""Daemons that serve pods wrongly: another address, too early, twice, not at all (R111-R127)."""
+
+from collections.abc import Iterator
 
 from attrs import evolve
 
@@ -39,11 +41,17 @@ def serve_from_excluded_enis(replacing: Replacing) -> None:
     """A new pod gets an address of an excluded ENI."""
     original = pods.AssignableSpots
 
-    def wrong(store: Store, now: int, cooldown: int) -> pods.AssignableSpots:
-        enis = tuple(evolve(eni, excluded=False) for eni in store.enis)
-        return original(evolve(store, enis=enis), now, cooldown)
+    class EveryEni(pods.AssignableSpots):
+        """The addresses of excluded ENIs, too."""
 
-    replacing.function(original, wrong)
+        def __iter__(self) -> Iterator[pods.Spot]:
+            store = self._store
+            for eni in store.enis:
+                alone = evolve(store, enis=(evolve(eni, excluded=False),))
+                for spot in original(alone, self._now, self._cooldown):
+                    yield evolve(spot, eni=eni)
+
+    replacing.function(pods.AssignableSpots, EveryEni)
 
 
 @wrong_model(breaks=("R113",))
@@ -222,8 +230,14 @@ def _written(ask: Ask, answer: object) -> object:
 
 @wrong_model(breaks=("R34", "R114"))
 def write_no_checkpoint(replacing: Replacing) -> None:
-    """The checkpoint is never written."""
-    replacing.method(Environment, "write_checkpoint", lambda *_: None)
+    """The checkpoint is never replaced: an empty one stays."""
+    original = Environment.write_checkpoint
+
+    def wrong(environment: Environment, card: int, _holdings: object) -> None:
+        if not environment.has_checkpoint(card):
+            original(environment, card, {})
+
+    replacing.method(Environment, "write_checkpoint", wrong)
 
 
 @wrong_model(breaks=("R34", "R114"))

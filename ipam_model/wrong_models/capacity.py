@@ -50,7 +50,9 @@ def unmanaged_take_no_slot(replacing: Replacing) -> None:
 
 @wrong_model(breaks=("R10",), upstream=("#3544", "#3568", "#3660"))
 def unmanaged_counted_for_ever(replacing: Replacing) -> None:
-    """The number of unmanaged ENIs only grows: every look adds those it sees, until no slot is
+    """The number of unmanaged ENIs only grows.
+
+    Every look adds those it sees, until no slot is
     left.
     """
     original = setup.managed_enis
@@ -126,7 +128,9 @@ def trunk_not_counted(replacing: Replacing) -> None:
 
 @wrong_model(breaks=("R4", "R5"), upstream=("#177",))
 def one_address_too_many(replacing: Replacing) -> None:
-    """The primary address is taken for a slot: an ENI is asked to hold one address more than it
+    """The primary address is taken for a slot.
+
+    An ENI is asked to hold one address more than it
     can.
     """
     free_slots, new_eni_size = capacity.free_slots, growth.new_eni_size

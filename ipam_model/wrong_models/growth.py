@@ -75,8 +75,9 @@ def grow_twice(replacing: Replacing) -> None:
 
 @wrong_model(breaks=("R72", "R96"), upstream=("#2807", "#2744", "#2810"))
 def grow_until_satisfied(replacing: Replacing) -> None:
-    """A growth step that comes to nothing is taken again at once, in the same tick (a hundred
-    times here, without end upstream).
+    """A growth step that comes to nothing is taken again at once, in the same tick.
+
+    A hundred times here, without end upstream.
     """
     original = growth.increase
 
@@ -93,7 +94,11 @@ def grow_until_satisfied(replacing: Replacing) -> None:
     replacing.function(original, wrong)
 
 
-@wrong_model(breaks=("R96",), upstream=("#40", "#1739", "#1585", "#1773"))
+@wrong_model(
+    breaks=("R96",),
+    upstream=("#40", "#1739", "#1585", "#1773"),
+    survives="How often EC2 is asked is no safety or liveness property. Recorded traces tell.",
+)
 def no_back_off(replacing: Replacing) -> None:
     """An exhausted subnet is asked again in every tick: there is no back-off."""
     replacing.function(timing.backing_off, lambda *_: False)
@@ -127,13 +132,15 @@ def ignore_the_cordon(replacing: Replacing) -> None:
 
 @wrong_model(breaks=("R51",), upstream=("#2265", "#2296"))
 def cordon_for_ever(replacing: Replacing) -> None:
-    """A node that was cordoned once stays frozen."""
-    original = growth.enis_frozen
+    """A node that was cordoned once never grows again."""
+    original = growth.increase
 
-    def wrong(config: Config, node: Node, now: int) -> Procedure[tuple[bool, Node, int]]:
-        frozen, node, now = yield from original(config, node, now)
-        # The flag of a terminating daemon is the only memory there is of being frozen.
-        return frozen, evolve(node, terminating=node.terminating or frozen), now
+    def wrong(config: Config, node: Node, now: int, card: int) -> Growth:
+        frozen, node, now = yield from growth.enis_frozen(config, node, now)
+        if frozen and not node.terminating:
+            # A back-off that lasts is the only memory there is of it.
+            node = evolve(node, last_insufficient=now + 10**9)
+        return (yield from original(config, node, now, card))
 
     replacing.function(original, wrong)
 
@@ -162,7 +169,11 @@ def one_warm_address_too_few(replacing: Replacing) -> None:
     replacing.function(original, wrong)
 
 
-@wrong_model(breaks=("R87",))
+@wrong_model(
+    breaks=("R87",),
+    survives="It fetches too much for a moment, and the next release takes it back: no property "
+    "bounds what is held meanwhile. Recorded traces tell.",
+)
 def targets_added_up(replacing: Replacing) -> None:
     """What the two targets miss is added up: growth fetches more than either asks for."""
 
@@ -184,7 +195,12 @@ def minimum_alone_ignored(replacing: Replacing) -> None:
     replacing.function(warm_pool.warm_ip_defined, lambda _k, warm, _minimum: warm != 0)
 
 
-@wrong_model(breaks=("R107",), upstream=("#728", "#730"))
+@wrong_model(
+    breaks=("R107",),
+    upstream=("#728", "#730"),
+    survives="It fetches too much for a moment, and the next release takes it back: no property "
+    "bounds what is held meanwhile. Recorded traces tell.",
+)
 def new_eni_always_filled(replacing: Replacing) -> None:
     """A new ENI is always filled, whatever WARM_IP_TARGET says."""
     replacing.function(
@@ -192,7 +208,12 @@ def new_eni_always_filled(replacing: Replacing) -> None:
     )
 
 
-@wrong_model(breaks=("R98",), upstream=("#730",))
+@wrong_model(
+    breaks=("R98",),
+    upstream=("#730",),
+    survives="It fetches too much for a moment, and the next release takes it back: no property "
+    "bounds what is held meanwhile. Recorded traces tell.",
+)
 def existing_eni_always_filled(replacing: Replacing) -> None:
     """An existing ENI is always filled, whatever WARM_IP_TARGET says."""
     replacing.function(growth_rules.wanted_addresses, lambda _k, _warm_ip, _short, slots: slots)
@@ -227,7 +248,11 @@ def warm_prefix_gates_warm_ip(replacing: Replacing) -> None:
     replacing.function(original, wrong)
 
 
-@wrong_model(breaks=("R108",))
+@wrong_model(
+    breaks=("R108",),
+    survives="It fetches too much for a moment, and the next release takes it back: no property "
+    "bounds what is held meanwhile. Recorded traces tell.",
+)
 def free_prefixes_not_counted(replacing: Replacing) -> None:
     """Free prefixes are not counted when prefixes are fetched."""
     original = growth_rules.prefixes_needed
@@ -264,7 +289,11 @@ def target_larger_than_one_eni(replacing: Replacing) -> None:
     replacing.function(original, wrong_wait)
 
 
-@wrong_model(breaks=("R98",))
+@wrong_model(
+    breaks=("R98",),
+    survives="No property asks anything of a subnet that has less than a whole ENI needs. "
+    "Recorded traces tell.",
+)
 def all_or_nothing(replacing: Replacing) -> None:
     """A refused request for several addresses is not tried again with one."""
 

@@ -50,8 +50,9 @@ def detached_enis_kept(replacing: Replacing) -> None:
 
 @wrong_model(breaks=("R150",), upstream=("#66",))
 def appearing_enis_ignored(replacing: Replacing) -> None:
-    """An ENI that somebody attached is never taken over, nor one of a growth step that failed half
-    way.
+    """An ENI that appeared is never taken over.
+
+    Be it one that somebody attached, or one of a growth step that failed half way.
     """
 
     def wrong(_config: Config, node: Node, now: int, *_: object) -> Marking:
@@ -63,7 +64,7 @@ def appearing_enis_ignored(replacing: Replacing) -> None:
 
 @wrong_model(breaks=("R150",), upstream=("#1967", "#3821", "#2834"))
 def enis_set_up_again(replacing: Replacing) -> None:
-    """An ENI without pods in the store is set up anew in every reconcile: its CIDRs are forgotten."""
+    """A secondary ENI is set up anew in every reconcile: its pods are forgotten."""
     original = reconcile.mark
 
     def wrong(
@@ -88,9 +89,7 @@ def enis_set_up_again(replacing: Replacing) -> None:
 
 @wrong_model(breaks=("R147",), upstream=("#1967", "#3821", "#2834"))
 def no_answer_means_no_eni(replacing: Replacing) -> None:
-    """A failing or empty answer of IMDS is taken for the truth: every ENI is removed with its
-    pods.
-    """
+    """A failing answer of IMDS is taken for an empty one: every ENI is removed with its pods."""
     original = reconcile.reconcile
 
     def wrong(config: Config, node: Node, now: int) -> Reconciling:
@@ -265,8 +264,9 @@ def appearing_addresses_ignored(replacing: Replacing) -> None:
 
 @wrong_model(breaks=("R152", "R154"), upstream=("#2588",))
 def released_addresses_taken_back(replacing: Replacing) -> None:
-    """Addresses released a moment ago are taken back: that a release is remembered is not looked
-    at, and IMDS is believed.
+    """Addresses released a moment ago are taken back.
+
+    That a release is remembered is not looked at, and IMDS is believed.
     """
     replacing.function(reconcile.recently_released, lambda *_: False)
     replacing.function(reconcile.released_earlier, lambda *_: False)

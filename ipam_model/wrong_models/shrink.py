@@ -355,8 +355,9 @@ def releases_not_remembered(replacing: Replacing) -> None:
 
 @wrong_model(breaks=("R20",))
 def releases_never_forgotten(replacing: Replacing) -> None:
-    """A release is remembered for ever: reconcile never takes the address back, even if EC2 gives
-    it to the ENI again.
+    """A release is remembered for ever.
+
+    Reconcile never takes the address back, even if EC2 gives it to the ENI again.
     """
     replacing.function(timing.recently_released, lambda *_: True)
 

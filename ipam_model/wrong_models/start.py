@@ -111,9 +111,7 @@ def homeless_entry_is_fatal(replacing: Replacing) -> None:
 
 @wrong_model(breaks=("R57",), upstream=("#66", "#711"))
 def restart_loses_secondary_enis(replacing: Replacing) -> None:
-    """A restart takes over the primary ENI only: the others, with their pods, are left to
-    reconcile.
-    """
+    """A restart takes over the primary ENI only; the others are left to reconcile."""
     original = init.set_up_all
 
     def wrong(

@@ -29,6 +29,7 @@ from ipam_model.testing.events import (
     OthersTake,
     Restart,
     SubnetHas,
+    SubnetRole,
 )
 from ipam_model.testing.happenings import card_events, event_lists, instants, pod_events
 from ipam_model.testing.nodes import configs, configs_v1_7
@@ -89,7 +90,7 @@ GO: Final = st.builds(Leave, SEVERAL)
 PASSES: Final = st.builds(Loop, st.sampled_from([1, 2, 14]))
 LATER: Final = st.just(Loop(14))
 TRUNK_COMES: Final = st.just(OthersAttach(no_manage=False, trunk=True))
-SOME_TRUNK: Final = configs(zero_targets=False, special=True)
+SPECIAL: Final = configs(zero_targets=False)
 
 
 def event_of(kind: Callable[..., object], *drawn: SearchStrategy[int]) -> SearchStrategy[Event]:
@@ -108,9 +109,16 @@ def governed(prefix_modes: tuple[bool, ...] = (False, True)) -> SearchStrategy[C
     return st.builds(with_target, plain, st.integers(0, 6), st.integers(1, 9))
 
 
-def with_settings(config: SearchStrategy[Config], **changes: bool) -> SearchStrategy[Config]:
-    """Nodes with these settings."""
-    return config.map(lambda each: evolve(each, settings=evolve(each.settings, **changes)))
+def with_branch_enis(config: SearchStrategy[Config]) -> SearchStrategy[Config]:
+    """Nodes with ENABLE_POD_ENI."""
+    return config.map(lambda each: evolve(each, settings=evolve(each.settings, pod_eni=True)))
+
+
+def with_custom_networking(config: SearchStrategy[Config]) -> SearchStrategy[Config]:
+    """Nodes whose pods live in the subnet of an ENIConfig."""
+    return config.map(
+        lambda each: evolve(each, settings=evolve(each.settings, custom_networking=True))
+    )
 
 
 def lagging(told: SearchStrategy[Story]) -> SearchStrategy[Story]:
@@ -130,93 +138,38 @@ GROUPS: Final = (
         name="anything",
         what="any events, faults, outsiders, choices; EC2 does not enforce its limits",
         stories=stories(events=event_lists(), enforce_limits=False, lags=(0, 0, 0, 60_000)),
-        count=120,
+        count=40,
     ),
     Group(
         name="turnover",
         what="pods come and go in waves on a plain node",
         stories=directed(COME, GO, PASSES, config=configs(special=False), enforce_limits=False),
-        count=40,
-    ),
-    Group(
-        name="warm-ip",
-        what="the same with a warm IP target",
-        stories=directed(COME, GO, PASSES, config=governed()),
-        count=24,
-        endings=(Ending.QUIET, Ending.DRAINED, Ending.CORDONED),
-    ),
-    Group(
-        name="drained",
-        what="pods come, and all go, some on a cordoned node",
-        stories=directed(COME, st.just(Loop(2)), config=PLAIN),
-        count=18,
-        endings=(Ending.DRAINED, Ending.CORDONED, Ending.QUIET),
-    ),
-    Group(
-        name="settled",
-        what="any events on a node that is then left alone or drained",
-        stories=stories(
-            config=configs(zero_targets=False), events=event_lists(most=10), excluded=(False,)
-        ),
-        count=24,
-        endings=(Ending.QUIET, Ending.DRAINED, Ending.CORDONED),
-    ),
-    Group(
-        name="shortage",
-        what="the subnet runs out of addresses and has some again",
-        stories=two_subnets(
-            directed(st.builds(SubnetHas, st.sampled_from([0, 1, 3])), COME, PASSES, config=PLAIN)
-        ),
-        count=18,
-        endings=(Ending.QUIET,),
-    ),
-    Group(
-        name="exhausted",
-        what="the subnet has nothing left, for long",
-        stories=two_subnets(
-            directed(
-                st.just(SubnetHas(0)),
-                COME,
-                LATER,
-                config=configs(prefix_modes=(False,), zero_targets=False, special=False),
-            )
-        ),
-        count=12,
-        endings=(Ending.NONE, Ending.QUIET),
-    ),
-    Group(
-        name="behind-its-back",
-        what="others take, give and detach; IMDS may be stale",
-        stories=lagging(
-            directed(
-                st.builds(OthersTake, ONE_OF_MANY),
-                st.builds(OthersGive, ONE_OF_MANY, st.booleans()),
-                st.builds(OthersDetach, st.integers(0, 3)),
-                COME,
-                PASSES,
-                config=PLAIN,
-            )
-        ),
-        count=30,
-        endings=(Ending.QUIET, Ending.NONE),
-    ),
-    Group(
-        name="swapped",
-        what="others take an address and give another, so that the numbers agree",
-        stories=directed(event_of(Swap, ONE_OF_MANY), COME, GO, LATER, config=PLAIN),
         count=16,
-        endings=(Ending.QUIET,),
     ),
     Group(
-        name="unmanaged",
-        what="others attach ENIs, most of which are not to be managed",
+        name="warm-ip-turnover",
+        what="the same with a warm IP target",
+        stories=directed(COME, GO, PASSES, config=governed(), enforce_limits=False),
+        count=20,
+    ),
+    Group(
+        name="unwritten",
+        what="the checkpoint cannot be written",
         stories=directed(
-            st.builds(OthersAttach, st.sampled_from([True, True, False]), st.just(False)),
-            COME,
-            LATER,
+            st.just(Break("WriteCheckpoint", "EIO", 1)), pod_events(), st.just(Loop(1))
         ),
-        count=24,
-        endings=(Ending.QUIET, Ending.NONE),
+        count=14,
+    ),
+    Group(
+        name="cooldown",
+        what="pods come again when addresses have just stopped cooling, or not quite",
+        stories=directed(
+            st.builds(Arrive, st.integers(1, 12)),
+            st.builds(Leave, st.integers(1, 12)),
+            st.builds(Advance, instants()),
+            event_of(AddAgain, ONE_OF_MANY),
+        ),
+        count=16,
     ),
     Group(
         name="excluded",
@@ -231,35 +184,21 @@ GROUPS: Final = (
             excluded=(True,),
             config=configs(special=False, discovery=(True,)),
         ),
-        count=24,
+        count=14,
     ),
     Group(
-        name="trunk",
-        what="a trunk ENI is awaited, and may come",
+        name="excluded-later",
+        what="the subnet of ENIs with pods is excluded, and the daemon restarted",
         stories=directed(
-            TRUNK_COMES,
-            COME,
-            GO,
+            st.builds(Arrive, st.integers(1, 4)),
+            st.builds(Leave, st.integers(1, 2)),
+            st.just(SubnetRole("0")),
             st.just(Restart()),
-            LATER,
-            config=with_settings(SOME_TRUNK, pod_eni=True),
-            enforce_limits=False,
-        ),
-        count=24,
-        endings=(Ending.QUIET, Ending.NONE),
-    ),
-    Group(
-        name="no-trunk",
-        what="branch ENIs are on, on a type that cannot have a trunk ENI",
-        stories=directed(
-            COME,
             PASSES,
-            config=with_settings(PLAIN, pod_eni=True).map(
-                lambda config: evolve(config, trunk_compatible=False)
-            ),
+            config=configs(zero_targets=False, special=False, discovery=(True,)),
         ),
-        count=8,
-        endings=(Ending.QUIET,),
+        count=14,
+        endings=(Ending.NONE, Ending.QUIET),
     ),
     Group(
         name="restarts",
@@ -267,14 +206,14 @@ GROUPS: Final = (
         stories=directed(
             COME, GO, st.just(Restart()), event_of(Vanish, st.integers(1, 4)), PASSES, config=PLAIN
         ),
-        count=30,
+        count=12,
         endings=(Ending.NONE, Ending.QUIET),
     ),
     Group(
         name="switched",
         what="prefix delegation is switched on and off",
         stories=directed(COME, GO, event_of(Switch, st.integers(0, 1)), PASSES, config=PLAIN),
-        count=18,
+        count=8,
         endings=(Ending.NONE, Ending.QUIET),
     ),
     Group(
@@ -292,27 +231,130 @@ GROUPS: Final = (
             LATER,
             config=PLAIN,
         ),
-        count=30,
+        count=14,
         endings=(Ending.QUIET, Ending.NONE),
     ),
     Group(
-        name="unwritten",
-        what="the checkpoint cannot be written",
+        name="without-quirks",
+        what="ENIs and addresses vanish, and the daemon has no suspected bug",
         stories=directed(
-            st.just(Break("WriteCheckpoint", "EIO", 1)), pod_events(), st.just(Loop(1))
+            st.builds(OthersDetach, st.integers(0, 3)),
+            st.builds(OthersTake, ONE_OF_MANY),
+            COME,
+            GO,
+            LATER,
+            config=configs(zero_targets=False, quirks=(frozenset(),)),
         ),
-        count=20,
+        count=16,
     ),
     Group(
-        name="cooldown",
-        what="pods come again when addresses have just stopped cooling, or not quite",
+        name="warm-ip",
+        what="the same on a node that is then left alone or drained",
+        stories=directed(COME, GO, PASSES, config=governed()),
+        count=9,
+        endings=(Ending.QUIET, Ending.DRAINED, Ending.CORDONED),
+    ),
+    Group(
+        name="warm-ip-prefixes",
+        what="a few pods come at a time, under a warm IP target in prefix mode",
         stories=directed(
-            st.builds(Arrive, st.integers(1, 12)),
-            st.builds(Leave, st.integers(1, 12)),
-            st.builds(Advance, instants()),
-            event_of(AddAgain, ONE_OF_MANY),
+            st.builds(Arrive, st.integers(1, 2)), st.just(Loop(1)), config=governed((True,))
         ),
-        count=40,
+        count=8,
+        endings=(Ending.QUIET,),
+    ),
+    Group(
+        name="drained",
+        what="pods come, and all go, some on a cordoned node",
+        stories=directed(COME, st.just(Loop(2)), config=PLAIN),
+        count=9,
+        endings=(Ending.DRAINED, Ending.CORDONED, Ending.QUIET),
+    ),
+    Group(
+        name="behind-its-back",
+        what="others take, give and detach; IMDS may be stale",
+        stories=lagging(
+            directed(
+                st.builds(OthersTake, ONE_OF_MANY),
+                st.builds(OthersGive, ONE_OF_MANY, st.booleans()),
+                st.builds(OthersDetach, st.integers(0, 3)),
+                COME,
+                PASSES,
+                config=PLAIN,
+            )
+        ),
+        count=10,
+        endings=(Ending.QUIET, Ending.NONE),
+    ),
+    Group(
+        name="swapped",
+        what="others take an address and give another, so that the numbers agree",
+        stories=directed(event_of(Swap, ONE_OF_MANY), COME, GO, LATER, config=PLAIN),
+        count=5,
+        endings=(Ending.QUIET,),
+    ),
+    Group(
+        name="unmanaged",
+        what="others attach ENIs, most of which are not to be managed",
+        stories=directed(
+            st.builds(OthersAttach, st.sampled_from([True, True, False]), st.just(False)),
+            COME,
+            LATER,
+            config=configs(zero_targets=False),
+        ),
+        count=10,
+        endings=(Ending.QUIET, Ending.NONE),
+    ),
+    Group(
+        name="trunk",
+        what="a trunk ENI is awaited, and may come",
+        stories=directed(
+            TRUNK_COMES,
+            COME,
+            GO,
+            st.just(Restart()),
+            LATER,
+            config=with_branch_enis(SPECIAL),
+            enforce_limits=False,
+        ),
+        count=20,
+        endings=(Ending.QUIET, Ending.NONE),
+    ),
+    Group(
+        name="shortage",
+        what="the subnet runs out of addresses and has some again",
+        stories=two_subnets(
+            directed(st.builds(SubnetHas, st.sampled_from([0, 1, 3])), COME, PASSES, config=PLAIN)
+        ),
+        count=6,
+        endings=(Ending.QUIET,),
+    ),
+    Group(
+        name="exhausted",
+        what="the subnet has nothing left, for long",
+        stories=two_subnets(
+            directed(
+                st.just(SubnetHas(0)),
+                COME,
+                LATER,
+                config=configs(prefix_modes=(False,), zero_targets=False, special=False),
+            )
+        ),
+        count=4,
+        endings=(Ending.NONE, Ending.QUIET),
+    ),
+    Group(
+        name="no-trunk",
+        what="branch ENIs are on, on a type that cannot have a trunk ENI",
+        stories=directed(
+            COME,
+            PASSES,
+            config=with_branch_enis(PLAIN).map(
+                lambda config: evolve(config, trunk_compatible=False)
+            ),
+        ),
+        count=4,
+        endings=(Ending.QUIET,),
     ),
     Group(
         name="custom-networking",
@@ -323,11 +365,20 @@ GROUPS: Final = (
                 GO,
                 st.builds(OthersTake, ONE_OF_MANY),
                 PASSES,
-                config=with_settings(PLAIN, custom_networking=True),
+                config=with_custom_networking(PLAIN),
             )
         ),
-        count=14,
+        count=6,
         endings=(Ending.QUIET, Ending.NONE),
+    ),
+    Group(
+        name="settled",
+        what="any events on a node that is then left alone or drained",
+        stories=stories(
+            config=configs(zero_targets=False), events=event_lists(most=10), excluded=(False,)
+        ),
+        count=9,
+        endings=(Ending.QUIET, Ending.DRAINED, Ending.CORDONED),
     ),
     Group(
         name="cards",
@@ -337,14 +388,14 @@ GROUPS: Final = (
             events=card_events(),
             sparse=(True, False),
         ),
-        count=20,
+        count=8,
         endings=(Ending.NONE, Ending.QUIET),
     ),
     Group(
         name="v1.7",
         what="any events on a node of v1.7",
         stories=stories(config=configs_v1_7(), events=event_lists(most=10), excluded=(False,)),
-        count=20,
+        count=8,
         endings=(Ending.NONE, Ending.QUIET),
     ),
 )

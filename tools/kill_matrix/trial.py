@@ -8,16 +8,30 @@ from attrs import define, evolve, field, frozen
 
 from ipam_model import ec2
 from ipam_model.properties.evidence import Step
-from ipam_model.properties.judging import Judge
+from ipam_model.properties.judging import Judge, Violation
 from ipam_model.properties.pace import ticks_to_settle
 from ipam_model.properties.watching import Watched
+from ipam_model.testing.events import (
+    Event,
+    OthersAttach,
+    OthersDetach,
+    OthersGive,
+    OthersTake,
+    SubnetHas,
+    SubnetRole,
+)
 from ipam_model.testing.story import Story
 from ipam_model.testing.telling import Teller
 from ipam_model.world import World
+from tools.kill_matrix.events import Swap
 from tools.kill_matrix.groups import Ending, Example
 
 PLENTY: Final = 400
 """Addresses that the first subnet has when a node is left alone."""
+
+
+OF_OTHERS: Final = (OthersAttach, OthersDetach, OthersGive, OthersTake, SubnetHas, SubnetRole, Swap)
+"""Events that change the instance behind the daemon's back."""
 
 
 class Seen(Watched, Teller):
@@ -25,19 +39,33 @@ class Seen(Watched, Teller):
 
     def __init__(self, world: World, choices: tuple[int, ...] = ()) -> None:
         self.judge = Judge()
+        self._judges_steps = True
         self.violated: dict[str, str] = {}
         """What was seen first, by property: only what no finding explains."""
         super().__init__(world, choices)
 
     def on_step(self, step: Step) -> None:
         """Judge it; of an unexplained violation the first is kept."""
-        for violation in self.judge.step(step):
-            if not violation.known:
-                self.violated.setdefault(violation.of, violation.what)
+        if self._judges_steps:
+            self._note_all(self.judge.step(step))
+
+    def happen(self, event: Event) -> object:
+        """An event; what others do is a step as well."""
+        if isinstance(event, OF_OTHERS):
+            return self.outside(lambda: super(Seen, self).happen(event))
+        return super().happen(event)
 
     def left_alone(self, passes: int) -> None:
-        """Nothing happens any more, and everything works."""
-        for violation in self.judge.quiet(self.leave_alone(passes)):
+        """Nothing happens any more, and everything works.
+
+        Its many steps are not judged one by one: that is half the time, and stories are for it.
+        """
+        self._judges_steps = False
+        self._note_all(self.judge.quiet(self.leave_alone(passes)))
+        self._judges_steps = True
+
+    def _note_all(self, violations: Iterable[Violation]) -> None:
+        for violation in violations:
             if not violation.known:
                 self.violated.setdefault(violation.of, violation.what)
 
@@ -111,6 +139,10 @@ class Record:
     """Stories until the first violation, that one included; 0 if there was none."""
     seconds: float = 0.0
     """Until then."""
+    trace: str = ""
+    """A recorded trace that the broken daemon cannot explain, if that was tried."""
+    example: str = ""
+    """A numeric example of the specification that fails, if that was tried."""
 
 
 def judge(stories: Iterable[Example], control: Mapping[str, Outcome]) -> Record:
@@ -122,7 +154,7 @@ def judge(stories: Iterable[Example], control: Mapping[str, Outcome]) -> Record:
             if property_id in excused:
                 continue
             if not record.kills:
-                record.examples, record.seconds = number, time.perf_counter() - begun
+                record.examples, record.seconds = number, round(time.perf_counter() - begun, 2)
             record.kills.setdefault(property_id, First(example.group, example.number, what))
         if outcome.broke and record.breaks is None:
             record.breaks = First(example.group, example.number, outcome.broke)
