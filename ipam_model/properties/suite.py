@@ -10,6 +10,7 @@ from ipam_model.properties import (
     growing,
     managing,
     ownership,
+    placing,
     recovering,
     settling,
     shrinking,
@@ -21,6 +22,7 @@ from ipam_model.properties.registry import all_properties
 MODULES = (
     ownership,
     growing,
+    placing,
     managing,
     shrinking,
     cooling,

@@ -12,7 +12,7 @@ from tools.kill_matrix import page, record
 from tools.kill_matrix.groups import GROUPS, examples
 from tools.kill_matrix.others import noticed_by_a_trace, noticed_by_an_example, traces
 from tools.kill_matrix.record import Matrix
-from tools.kill_matrix.trial import Outcome, Record, control_of, judge
+from tools.kill_matrix.trial import ONE_IN, Outcome, Record, control_of, judge
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -78,6 +78,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--budget", metavar="SECONDS", type=float, help="stop after so long")
     parser.add_argument("--resume", action="store_true", help="only those that were never judged")
     parser.add_argument("--processes", metavar="N", type=int, default=1, help="at the same time")
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help=f"tell all stories; else one in {ONE_IN} once something is noticed",
+    )
     parser.add_argument("--traces", action="store_true", help="ask the recorded traces, too")
     parser.add_argument(
         "--examples", action="store_true", help="ask the numeric examples about survivors, too"
@@ -116,7 +121,7 @@ def _current(known: Matrix, violated: Mapping[str, str]) -> Matrix:
 def _judged(
     names: Sequence[str], parsed: argparse.Namespace, deadline: float | None
 ) -> Iterator[tuple[str, Record]]:
-    asked = (parsed.traces, parsed.examples)
+    asked = (1 if parsed.all else ONE_IN, parsed.traces, parsed.examples)
     if parsed.processes == 1:
         for name in names:
             if deadline is not None and time.perf_counter() > deadline:
@@ -132,11 +137,11 @@ def _judged(
                 return
 
 
-def try_out(name: str, by_traces: bool, by_examples: bool) -> Record:
+def try_out(name: str, one_in: int, by_traces: bool, by_examples: bool) -> Record:
     """Everything that is to be known of one wrong model."""
     before = control()
     with wrong(WRONG_MODELS[name]):
-        found = judge(examples(), before)
+        found = judge(examples(), before, one_in=one_in)
         if by_traces:
             found.trace = noticed_by_a_trace(traces())
         if by_examples and not found.kills:

@@ -43,6 +43,7 @@ class Ending(Enum):
 
     NONE = "nothing"
     QUIET = "the node is left alone"
+    STARVED = "it is left alone, and its subnet stays as it is"
     DRAINED = "its pods leave, and it is left alone"
     CORDONED = "it is cordoned, its pods leave, and it is left alone"
 
@@ -72,16 +73,6 @@ class Example:
         return f"{self.group} {self.number}"
 
 
-def _event(kind: Callable[..., object], *drawn: SearchStrategy[object]) -> SearchStrategy[Event]:
-    """Events that only this tool knows."""
-    return cast("SearchStrategy[Event]", st.builds(kind, *drawn))
-
-
-def _with(config: SearchStrategy[Config], **changes: bool) -> SearchStrategy[Config]:
-    """Nodes with these settings."""
-    return config.map(lambda each: evolve(each, settings=evolve(each.settings, **changes)))
-
-
 SEVERAL: Final = st.integers(1, 12)
 ONE_OF_MANY: Final = st.integers(0, 7)
 PLAIN: Final = configs(zero_targets=False, special=False)
@@ -102,8 +93,9 @@ def governed(prefix_modes: tuple[bool, ...] = (False, True)) -> SearchStrategy[C
     """Plain nodes with a warm IP target."""
 
     def with_target(config: Config, warm: int, minimum: int) -> Config:
-        targets = evolve(config.settings, warm_ip_target=warm, minimum_ip_target=minimum)
-        return evolve(config, settings=targets)
+        settings = config.settings
+        chosen = evolve(settings, warm_ip_target=warm, minimum_ip_target=minimum)
+        return evolve(config, settings=chosen)
 
     plain = configs(prefix_modes=prefix_modes, zero_targets=False, special=False)
     return st.builds(with_target, plain, st.integers(0, 6), st.integers(1, 9))
@@ -340,8 +332,8 @@ GROUPS: Final = (
                 config=configs(prefix_modes=(False,), zero_targets=False, special=False),
             )
         ),
-        count=4,
-        endings=(Ending.NONE, Ending.QUIET),
+        count=8,
+        endings=(Ending.STARVED, Ending.NONE),
     ),
     Group(
         name="no-trunk",

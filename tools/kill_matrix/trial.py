@@ -1,7 +1,7 @@
 """One daemon on trial: which properties it violates, in which story first."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from attrs import define, evolve, field, frozen
@@ -104,14 +104,16 @@ def tell(example: Example) -> Outcome:
 
 
 def _end(seen: Seen, ending: Ending) -> None:
-    seen.ec2 = ec2.set_free(evolve(seen.ec2, faults=()), "subnet-1", PLENTY)
+    seen.ec2 = evolve(seen.ec2, faults=())
+    if ending is not Ending.STARVED:
+        seen.ec2 = ec2.set_free(seen.ec2, "subnet-1", PLENTY)
     seen.cordoned = False
     if seen.node is None:
         seen.start()
     if seen.node is None:
         return
     passes = ticks_to_settle(seen.config)
-    if ending is not Ending.QUIET:
+    if ending in (Ending.DRAINED, Ending.CORDONED):
         seen.cordoned = ending is Ending.CORDONED
         for key in sorted({key for store in seen.memory().stores for key in store.holdings}):
             seen.delete_pod(key)
@@ -145,10 +147,22 @@ class Record:
     """A numeric example of the specification that fails, if that was tried."""
 
 
-def judge(stories: Iterable[Example], control: Mapping[str, Outcome]) -> Record:
-    """Tell the stories to the daemon as it is now; what the control violates does not count."""
+ONE_IN: Final = 3
+"""Of the stories after the first violation."""
+
+
+def judge(
+    stories: Iterable[Example], control: Mapping[str, Outcome], *, one_in: int = ONE_IN
+) -> Record:
+    """Tell the stories to the daemon as it is now; what the control violates does not count.
+
+    Once something is noticed only one in `one_in` of the stories left is told.
+    """
     record, begun = Record(), time.perf_counter()
-    for number, (example, outcome) in enumerate(_told(stories), 1):
+    for number, example in enumerate(stories, 1):
+        if record.kills and number % one_in:
+            continue
+        outcome = tell(example)
         excused = control[str(example)].violated
         for property_id, what in outcome.violated.items():
             if property_id in excused:
@@ -161,11 +175,6 @@ def judge(stories: Iterable[Example], control: Mapping[str, Outcome]) -> Record:
     return record
 
 
-def _told(stories: Iterable[Example]) -> Iterator[tuple[Example, Outcome]]:
-    for example in stories:
-        yield example, tell(example)
-
-
 def control_of(stories: Iterable[Example]) -> dict[str, Outcome]:
     """The same stories with the daemon as specified."""
-    return {str(example): outcome for example, outcome in _told(stories)}
+    return {str(example): tell(example) for example in stories}
