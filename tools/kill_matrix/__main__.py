@@ -43,8 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found.example = found.example or kept.example
         known.models[name] = found
         print(f"{name}: {_shown(found)}", flush=True)
-        if not parsed.only:
-            record.store(_current(known, violated))
+        record.store(_current(known, violated))
     survivors = [name for name in names if name in known.models and not known.models[name].kills]
     print(
         f"{len(names)} wrong models in {time.perf_counter() - begun:.0f} s: "
@@ -54,9 +53,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if missed:
         print(f"the budget ended before {len(missed)} of them: run again with --resume")
         return 3
-    if parsed.only:
-        unexplained = [name for name in survivors if not WRONG_MODELS[name].survives]
-        return int(bool(unexplained))
     matrix = _current(known, violated)
     record.store(matrix)
     page.PAGE.write_text(page.page(matrix), "utf-8")
@@ -72,7 +68,11 @@ def _parser() -> argparse.ArgumentParser:
         description="Judge every wrong model by every property, and write docs/kill-matrix.md.",
     )
     parser.add_argument(
-        "--only", metavar="ID", action="append", default=[], help="judge this one (repeatable)"
+        "--only",
+        metavar="ID",
+        action="append",
+        default=[],
+        help="judge this one again, and keep what is known of the others (repeatable)",
     )
     parser.add_argument("--check", action="store_true", help="is the page current? judges nothing")
     parser.add_argument("--budget", metavar="SECONDS", type=float, help="stop after so long")
@@ -83,9 +83,10 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help=f"tell all stories; else one in {ONE_IN} once something is noticed",
     )
-    parser.add_argument("--traces", action="store_true", help="ask the recorded traces, too")
     parser.add_argument(
-        "--examples", action="store_true", help="ask the numeric examples about survivors, too"
+        "--others",
+        action="store_true",
+        help="ask recorded traces and numeric examples about what no property notices",
     )
     return parser
 
@@ -121,7 +122,7 @@ def _current(known: Matrix, violated: Mapping[str, str]) -> Matrix:
 def _judged(
     names: Sequence[str], parsed: argparse.Namespace, deadline: float | None
 ) -> Iterator[tuple[str, Record]]:
-    asked = (1 if parsed.all else ONE_IN, parsed.traces, parsed.examples)
+    asked = (1 if parsed.all else ONE_IN, parsed.others)
     if parsed.processes == 1:
         for name in names:
             if deadline is not None and time.perf_counter() > deadline:
@@ -137,14 +138,13 @@ def _judged(
                 return
 
 
-def try_out(name: str, one_in: int, by_traces: bool, by_examples: bool) -> Record:
+def try_out(name: str, one_in: int, by_others: bool) -> Record:
     """Everything that is to be known of one wrong model."""
     before = control()
     with wrong(WRONG_MODELS[name]):
         found = judge(examples(), before, one_in=one_in)
-        if by_traces:
+        if by_others and not found.kills:
             found.trace = noticed_by_a_trace(traces())
-        if by_examples and not found.kills:
             found.example = noticed_by_an_example()
     return found
 

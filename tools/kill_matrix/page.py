@@ -75,19 +75,19 @@ in the same story.
 
 - {len(WRONG_MODELS)} wrong models: {killed} noticed by a property, {len(survivors)} not, each with
   its explanation.
-- {len(PROPERTIES)} properties: {len(PROPERTIES) - len(idle)} notice a wrong model, {len(idle)} none.
+- {len(PROPERTIES)} properties: {len(PROPERTIES) - len(idle)} notice a wrong model, {len(idle)}
+  none.
 - Half of the wrong models are noticed within {_median(matrix)} stories.
 - Control: the daemon as specified {control}
 
 ## Wrong models
 
-*After* counts the stories up to the first violation, that one included. *Also*: T, a recorded
-trace cannot be explained; E, a numeric example of the specification fails; B, the broken daemon
-falls over an assertion of the model."""
+*After* counts the stories up to the first violation, that one included; *falls over*: the broken
+daemon also runs into an assertion of the model."""
     for family, models in groupby(WRONG_MODELS.values(), key=lambda model: model.family):
         yield from ("", f"### {family}", "")
-        yield "| wrong model | what it does | rules | upstream | noticed by | after | also |"
-        yield "|---|---|---|---|---|---|---|"
+        yield "| wrong model | what it does | rules | upstream | noticed by | after |"
+        yield "|---|---|---|---|---|---|"
         for model in models:
             yield _row(model, matrix)
     yield from ("", "## Properties", "", "| property | holds | notices | for instance |")
@@ -101,7 +101,8 @@ falls over an assertion of the model."""
         yield f"| {property_id} | `{name}` | {len(noticed)} | {shown} |"
     yield from ("", "## Wrong models that no property notices", "")
     for model in survivors:
-        yield f"- `{model.id}`: {model.survives or '**unexplained**'}"
+        why = model.survives or "**unexplained**"
+        yield f"- `{model.id}`: {why}{_noticed_otherwise(matrix, model)}"
     yield from ("", "## Upstream bugs without a wrong model", "")
     yield from ("| issue | why |", "|---|---|")
     for issue, why in WITHOUT_MODEL.items():
@@ -113,6 +114,16 @@ falls over an assertion of the model."""
         yield f"| {group.name} | {group.count} | {group.what} | {endings} |"
 
 
+def _noticed_otherwise(matrix: Matrix, model: WrongModel) -> str:
+    record = matrix.models.get(model.id)
+    if record is None or not (record.trace or record.example):
+        return ""
+    trace, _, _ = record.trace.partition(": ")
+    return (
+        f" Noticed by {' and by '.join(f'`{each}`' for each in (trace, record.example) if each)}."
+    )
+
+
 def _median(matrix: Matrix) -> int:
     counts = sorted(record.examples for record in matrix.models.values() if record.kills)
     return counts[len(counts) // 2] if counts else 0
@@ -121,14 +132,11 @@ def _median(matrix: Matrix) -> int:
 def _row(model: WrongModel, matrix: Matrix) -> str:
     record = matrix.models.get(model.id)
     killers = ", ".join(matrix.killers(model.id)) or "–"
-    after = also = ""
-    if record is not None:
-        after = str(record.examples) if record.kills else ""
-        also = "".join(
-            mark
-            for mark, there in (("T", record.trace), ("E", record.example), ("B", record.breaks))
-            if there
-        )
+    after = ""
+    if record is not None and record.kills:
+        after = str(record.examples)
+    if record is not None and record.breaks is not None:
+        after += ", falls over" if after else "falls over"
     cells = (
         f"`{model.id}`",
         model.statement.replace("|", "\\|"),
@@ -136,6 +144,5 @@ def _row(model: WrongModel, matrix: Matrix) -> str:
         ", ".join(model.upstream) or "–",
         killers,
         after,
-        also,
     )
     return f"| {' | '.join(cells)} |"

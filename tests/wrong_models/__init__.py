@@ -1,0 +1,1 @@
+"""Daemons with one bug each, and that the properties notice them."""
