@@ -11,27 +11,13 @@ from ipam_model.properties.evidence import Step
 from ipam_model.properties.judging import Judge, Violation
 from ipam_model.properties.pace import ticks_to_settle
 from ipam_model.properties.watching import Watched
-from ipam_model.testing.events import (
-    Event,
-    OthersAttach,
-    OthersDetach,
-    OthersGive,
-    OthersTake,
-    SubnetHas,
-    SubnetRole,
-)
 from ipam_model.testing.story import Story
 from ipam_model.testing.telling import Teller
 from ipam_model.world import World
-from tools.kill_matrix.events import Swap
 from tools.kill_matrix.groups import Ending, Example
 
 PLENTY: Final = 400
 """Addresses that the first subnet has when a node is left alone."""
-
-
-OF_OTHERS: Final = (OthersAttach, OthersDetach, OthersGive, OthersTake, SubnetHas, SubnetRole, Swap)
-"""Events that change the instance behind the daemon's back."""
 
 
 class Seen(Watched, Teller):
@@ -48,12 +34,6 @@ class Seen(Watched, Teller):
         """Judge it; of an unexplained violation the first is kept."""
         if self._judges_steps:
             self._note_all(self.judge.step(step))
-
-    def happen(self, event: Event) -> object:
-        """An event; what others do is a step as well."""
-        if isinstance(event, OF_OTHERS):
-            return self.outside(lambda: super(Seen, self).happen(event))
-        return super().happen(event)
 
     def left_alone(self, passes: int) -> None:
         """Nothing happens any more, and everything works.
