@@ -82,8 +82,8 @@ in the same story.
 
 ## Wrong models
 
-*After* counts the stories up to the first violation, that one included; *falls over*: the broken
-daemon also runs into an assertion of the model."""
+*After* counts the stories up to the first violation, that one included, with their processor time;
+*falls over*: the broken daemon also runs into an assertion of the model."""
     for family, models in groupby(WRONG_MODELS.values(), key=lambda model: model.family):
         yield from ("", f"### {family}", "")
         yield "| wrong model | what it does | rules | upstream | noticed by | after |"
@@ -134,7 +134,7 @@ def _row(model: WrongModel, matrix: Matrix) -> str:
     killers = ", ".join(matrix.killers(model.id)) or "–"
     after = ""
     if record is not None and record.kills:
-        after = str(record.examples)
+        after = f"{record.examples} ({record.seconds:.1f} s)"
     if record is not None and record.breaks is not None:
         after += ", falls over" if after else "falls over"
     cells = (
