@@ -84,6 +84,9 @@ def _parser() -> argparse.ArgumentParser:
         help=f"tell all stories; else one in {ONE_IN} once something is noticed",
     )
     parser.add_argument(
+        "--first", action="store_true", help="tell no more once something is noticed"
+    )
+    parser.add_argument(
         "--others",
         action="store_true",
         help="ask recorded traces and numeric examples about what no property notices",
@@ -122,7 +125,7 @@ def _current(known: Matrix, violated: Mapping[str, str]) -> Matrix:
 def _judged(
     names: Sequence[str], parsed: argparse.Namespace, deadline: float | None
 ) -> Iterator[tuple[str, Record]]:
-    asked = (1 if parsed.all else ONE_IN, parsed.others)
+    asked = (1 if parsed.all else 0 if parsed.first else ONE_IN, parsed.others)
     if parsed.processes == 1:
         for name in names:
             if deadline is not None and time.perf_counter() > deadline:

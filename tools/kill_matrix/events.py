@@ -3,6 +3,7 @@
 from attrs import evolve, frozen
 
 from ipam_model import ec2
+from ipam_model.testing.events import OthersAttach
 from ipam_model.world import Runner
 
 
@@ -49,6 +50,17 @@ class AddAgain:
             return None
         key = sorted(held)[self.which % len(held)]
         return runner.add_pod(held[key])
+
+
+@frozen
+class TrunkComes:
+    """The VPC resource controller attaches a trunk ENI, if there is none yet."""
+
+    def happen(self, runner: Runner) -> object:
+        """As others attach ENIs."""
+        if any(eni.trunk for eni in runner.ec2.enis):
+            return None
+        return OthersAttach(no_manage=False, trunk=True).happen(runner)
 
 
 @frozen

@@ -35,7 +35,7 @@ from ipam_model.testing.happenings import card_events, event_lists, instants, po
 from ipam_model.testing.nodes import configs, configs_v1_7
 from ipam_model.testing.stories import directed, stories
 from ipam_model.testing.story import Story
-from tools.kill_matrix.events import AddAgain, Swap, Switch, Vanish
+from tools.kill_matrix.events import AddAgain, Swap, Switch, TrunkComes, Vanish
 
 
 class Ending(Enum):
@@ -80,7 +80,6 @@ COME: Final = st.builds(Arrive, SEVERAL)
 GO: Final = st.builds(Leave, SEVERAL)
 PASSES: Final = st.builds(Loop, st.sampled_from([1, 2, 14]))
 LATER: Final = st.just(Loop(14))
-TRUNK_COMES: Final = st.just(OthersAttach(no_manage=False, trunk=True))
 SPECIAL: Final = configs(zero_targets=False)
 
 
@@ -89,7 +88,9 @@ def event_of(kind: Callable[..., object], *drawn: SearchStrategy[int]) -> Search
     return cast("SearchStrategy[Event]", st.builds(kind, *drawn))
 
 
-def governed(prefix_modes: tuple[bool, ...] = (False, True)) -> SearchStrategy[Config]:
+def governed(
+    prefix_modes: tuple[bool, ...] = (False, True), discovery: tuple[bool, ...] = (True, False)
+) -> SearchStrategy[Config]:
     """Plain nodes with a warm IP target."""
 
     def with_target(config: Config, warm: int, minimum: int) -> Config:
@@ -97,7 +98,9 @@ def governed(prefix_modes: tuple[bool, ...] = (False, True)) -> SearchStrategy[C
         chosen = evolve(settings, warm_ip_target=warm, minimum_ip_target=minimum)
         return evolve(config, settings=chosen)
 
-    plain = configs(prefix_modes=prefix_modes, zero_targets=False, special=False)
+    plain = configs(
+        prefix_modes=prefix_modes, discovery=discovery, zero_targets=False, special=False
+    )
     return st.builds(with_target, plain, st.integers(0, 6), st.integers(1, 9))
 
 
@@ -187,9 +190,9 @@ GROUPS: Final = (
             st.just(SubnetRole("0")),
             st.just(Restart()),
             PASSES,
-            config=configs(zero_targets=False, special=False, discovery=(True,)),
+            config=governed(discovery=(True,)),
         ),
-        count=14,
+        count=24,
         endings=(Ending.NONE, Ending.QUIET),
     ),
     Group(
@@ -301,7 +304,7 @@ GROUPS: Final = (
         name="trunk",
         what="a trunk ENI is awaited, and may come",
         stories=directed(
-            TRUNK_COMES,
+            event_of(TrunkComes),
             COME,
             GO,
             st.just(Restart()),

@@ -127,7 +127,7 @@ class Record:
     """A numeric example of the specification that fails, if that was tried."""
 
 
-ONE_IN: Final = 6
+ONE_IN: Final = 12
 """Of the stories after the first violation."""
 
 
@@ -136,10 +136,12 @@ def judge(
 ) -> Record:
     """Tell the stories to the daemon as it is now; what the control violates does not count.
 
-    Once something is noticed only one in `one_in` of the stories left is told.
+    Once something is noticed only one in `one_in` of the stories left is told; of 0 none.
     """
     record, begun = Record(), time.process_time()
     for number, example in enumerate(stories, 1):
+        if record.kills and not one_in:
+            break
         if record.kills and number % one_in:
             continue
         outcome = tell(example)
