@@ -17,9 +17,11 @@ from hypothesis.strategies import SearchStrategy
 from ipam_model.config import Config
 from ipam_model.requests import Code
 from ipam_model.testing.events import (
+    Add,
     Advance,
     Arrive,
     Break,
+    Cordon,
     Event,
     Leave,
     Loop,
@@ -121,6 +123,12 @@ def lagging(told: SearchStrategy[Story]) -> SearchStrategy[Story]:
     return st.builds(
         lambda story, lag: evolve(story, imds_lag=lag), told, st.sampled_from([60_000, 0])
     )
+
+
+def after(told: SearchStrategy[Story], *events: object) -> SearchStrategy[Story]:
+    """Stories before which these events happen."""
+    first = cast("tuple[Event, ...]", events)
+    return told.map(lambda story: evolve(story, events=(*first, *story.events)))
 
 
 def two_subnets(told: SearchStrategy[Story]) -> SearchStrategy[Story]:
@@ -392,6 +400,56 @@ GROUPS: Final = (
         stories=stories(config=configs_v1_7(), events=event_lists(most=10), excluded=(False,)),
         count=8,
         endings=(Ending.NONE, Ending.QUIET),
+    ),
+    Group(
+        name="trunk-first",
+        what="the trunk ENI comes before the pods",
+        stories=after(directed(COME, PASSES, config=with_branch_enis(PLAIN)), TrunkComes()),
+        count=8,
+        endings=(Ending.QUIET,),
+    ),
+    Group(
+        name="excluded-minimum",
+        what="the subnet of an ENI with pods is excluded, under a warm IP target",
+        stories=after(
+            two_subnets(
+                directed(st.just(Add("p1")), PASSES, config=governed((False,), discovery=(True,)))
+            ),
+            Arrive(3),
+            SubnetRole("0"),
+            Restart(),
+        ),
+        count=8,
+        endings=(Ending.QUIET,),
+    ),
+    Group(
+        name="idle-eni-gone",
+        what="an idle ENI is detached from a node that has no suspected bug",
+        stories=after(
+            directed(
+                COME,
+                LATER,
+                config=configs(zero_targets=False, special=False, quirks=(frozenset(),)),
+            ),
+            Arrive(2),
+            Loop(1),
+            OthersDetach(0),
+            Loop(14),
+        ),
+        count=6,
+    ),
+    Group(
+        name="uncordoned",
+        what="a node is cordoned while its pool is low, and uncordoned",
+        stories=after(
+            directed(COME, PASSES, config=PLAIN),
+            Cordon(True),
+            Arrive(12),
+            Loop(2),
+            Cordon(False),
+        ),
+        count=6,
+        endings=(Ending.QUIET,),
     ),
 )
 """Every group, in the order in which they are told."""
