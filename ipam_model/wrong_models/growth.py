@@ -97,7 +97,6 @@ def grow_until_satisfied(replacing: Replacing) -> None:
 @wrong_model(
     breaks=("R96",),
     upstream=("#40", "#1739", "#1585", "#1773"),
-    survives="How often EC2 is asked is no safety or liveness property. Recorded traces tell.",
 )
 def no_back_off(replacing: Replacing) -> None:
     """An exhausted subnet is asked again in every tick: there is no back-off."""

@@ -49,6 +49,8 @@ def unexplained(matrix: Matrix) -> Iterator[str]:
             yield f"{model.id} survives, and the catalogue does not say why"
         if model.survives and matrix.killers(model.id):
             yield f"{model.id} is said to survive, but {matrix.killers(model.id)[0]} notices it"
+    if WRONG_MODELS.keys() - matrix.models.keys():
+        return  # Others may yet violate what none violates so far.
     for property_id in all_properties():
         killed = matrix.killed_by(property_id)
         if not killed and property_id not in OUT_OF_REACH:
@@ -56,9 +58,10 @@ def unexplained(matrix: Matrix) -> Iterator[str]:
 
 
 def _lines(matrix: Matrix) -> Iterator[str]:
-    survivors = [m for m in WRONG_MODELS.values() if not matrix.killers(m.id)]
+    judged = [m for m in WRONG_MODELS.values() if m.id in matrix.models]
+    survivors = [m for m in judged if not matrix.killers(m.id)]
     idle = [each for each in sorted(PROPERTIES, key=order) if not matrix.killed_by(each)]
-    killed = len(WRONG_MODELS) - len(survivors)
+    killed = len(judged) - len(survivors)
     control = "violates nothing but the listed findings."
     if matrix.control:
         told = "; ".join(f"{what} in {where}" for where, what in matrix.control.items())
@@ -73,8 +76,8 @@ every family of rules. Each lives through the same {sum(matrix.stories.values())
 all properties. What a finding explains does not count, nor what the daemon as specified violates
 in the same story.
 
-- {len(WRONG_MODELS)} wrong models: {killed} noticed by a property, {len(survivors)} not, each with
-  its explanation.
+- {len(WRONG_MODELS)} wrong models, {len(judged)} of them judged: {killed} noticed by a property,
+  {len(survivors)} not, each with its explanation.
 - {len(PROPERTIES)} properties: {len(PROPERTIES) - len(idle)} notice a wrong model, {len(idle)}
   none.
 - Half of the wrong models are noticed within {_median(matrix)} stories.
@@ -131,7 +134,7 @@ def _median(matrix: Matrix) -> int:
 
 def _row(model: WrongModel, matrix: Matrix) -> str:
     record = matrix.models.get(model.id)
-    killers = ", ".join(matrix.killers(model.id)) or "–"
+    killers = ", ".join(matrix.killers(model.id)) or ("–" if record else "not judged yet")
     after = ""
     if record is not None and record.kills:
         after = f"{record.examples} ({record.seconds:.1f} s)"
