@@ -32,8 +32,8 @@ from ipam_model.world import World
 
 @every_ask(
     "P-S3-extended",
-    "No address or prefix is asked for on a trunk ENI, on one in an excluded subnet or, with custom "
-    "networking, on the primary ENI.",
+    "No address or prefix is asked for on a trunk ENI, on one in an excluded subnet or, with "
+    "custom networking, on the primary ENI.",
     source="peers §A S3; #2792; R50, R98, R99, N22",
     of=(AssignPrivateIpAddresses,),
 )

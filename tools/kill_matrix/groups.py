@@ -437,6 +437,7 @@ GROUPS: Final = (
             Loop(14),
         ),
         count=6,
+        endings=(Ending.NONE, Ending.QUIET),
     ),
     Group(
         name="uncordoned",
@@ -450,6 +451,19 @@ GROUPS: Final = (
         ),
         count=6,
         endings=(Ending.QUIET,),
+    ),
+    Group(
+        name="unanswered",
+        what="IMDS does not answer a reconcile, and then pods come",
+        stories=after(
+            directed(COME, PASSES, config=PLAIN),
+            Arrive(3),
+            Break("GetAttachedENIs", "MetadataError", 1),
+            Loop(14),
+            Loop(14),
+            Arrive(6),
+        ),
+        count=6,
     ),
 )
 """Every group, in the order in which they are told."""
