@@ -12,8 +12,8 @@ from tools.kill_matrix.groups import GROUPS, Example, Group, examples
 from tools.kill_matrix.record import Matrix, load
 from tools.kill_matrix.trial import Outcome, tell
 
-MOST: Final = 40
-"""Stories after the one that is expected to tell, in which a wrong model must be noticed."""
+MOST: Final = 400
+"""Stories from the one that is expected to tell on, in which a wrong model must be noticed."""
 
 
 @cache
@@ -30,7 +30,7 @@ def beginning_with(group: str, number: int) -> tuple[Example, ...]:
     """The story that told last time, and those after it, in a circle."""
     told = examples()
     start = next(n for n, each in enumerate(told) if (each.group, each.number) == (group, number))
-    return (*told[start:], *told[:start])[: MOST + 1]
+    return (*told[start:], *told[:start])[:MOST]
 
 
 @pytest.mark.parametrize("model", WRONG_MODELS.values(), ids=str)
@@ -47,7 +47,7 @@ def test_a_wrong_model_is_noticed(model: WrongModel) -> None:
             outcome = tell(example)
         if outcome.violated.keys() - as_specified(example).violated.keys():
             return
-    pytest.fail(f"nothing is noticed in {MOST + 1} stories from {first.group} {first.number} on")
+    pytest.fail(f"nothing is noticed in {MOST} stories from {first.group} {first.number} on")
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.name)
@@ -79,7 +79,9 @@ def test_a_property_can_fail(property_id: str) -> None:
         assert property_id in page.OUT_OF_REACH
         return
     first = matrix().models[noticed[0]].kills[property_id]
-    example = beginning_with(first.group, first.number)[0]
-    with wrong(WRONG_MODELS[noticed[0]]):
-        outcome = tell(example)
-    assert property_id in outcome.violated
+    for example in beginning_with(first.group, first.number):
+        with wrong(WRONG_MODELS[noticed[0]]):
+            outcome = tell(example)
+        if property_id in outcome.violated:
+            return
+    pytest.fail(f"{noticed[0]} no longer violates it in {MOST} stories")
