@@ -152,6 +152,20 @@ class ScriptedGrants(NextFree):
                 )
         return shown
 
+    def omitted(self, ec2: Ec2) -> frozenset[str]:
+        """The ENIs named."""
+        named = self._part.omits
+        if named is None:
+            return super().omitted(ec2)
+        self.used.add("omits")
+        attached = [eni.id for eni in ec2.enis]
+        unknown = [eni for eni in named if eni not in attached]
+        if unknown:
+            raise ImpossibleError(
+                f"IMDS cannot omit {_list(unknown)}: attached are {_list(attached)}"
+            )
+        return frozenset(named)
+
     def _one_of(self, field: str, named: str | None, allowed: tuple[str, ...], default: str) -> str:
         if named is None:
             return default
@@ -198,7 +212,7 @@ def _free_in(subnet: CidrSubnet, networks: tuple[Network, ...]) -> bool:
     )
 
 
-GRANTS: Final = ("eni", "primary", "ipv6", "ips", "prefixes", "stale", "trunk", "reason")
+GRANTS: Final = ("eni", "primary", "ipv6", "ips", "prefixes", "stale", "omits", "trunk", "reason")
 """The fields of a call that say what EC2 chooses."""
 
 

@@ -203,6 +203,16 @@ def test_what_imds_cannot_show_is_refused() -> None:
     assert "IMDS cannot list 10.1.0.7 too much on eni-1" in str(error)
 
 
+def test_imds_may_fail_to_list_an_eni_once() -> None:
+    attached = {"kind": "others_attach_eni", "eni": {"ips": ["10.1.0.99"]}}
+    call = {"call": "DescribeAllENIs", "omits": ["eni-2"]}
+    steps, _ = run(written(attached, {"kind": "start", "calls": [call]}, START))
+    assert steps[2].quantities.owned == steps[1].quantities.owned + 1
+    assert steps[1].quantities.enis == 2
+    wrong = {"kind": "start", "calls": [call | {"omits": ["eni-9"]}]}
+    assert "cannot omit eni-9: attached are eni-1 eni-2" in str(stopped(written(attached, wrong)))
+
+
 def test_one_of_several_trunks_is_named() -> None:
     trunks = [{"kind": "others_attach_eni", "eni": {"trunk": True}} for _ in range(2)]
     env = ENV | {"ENABLE_POD_ENI": "true"}
