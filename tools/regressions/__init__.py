@@ -1,0 +1,1 @@
+"""Scenarios named after upstream issues: index, differences within pairs, judgement."""
