@@ -1,0 +1,173 @@
+"""Hunting for a bug: random stories, judged by every property, until one is violated.
+
+The stories are general ones, drawn once and the same on every machine: nothing in them is made for
+a bug. After each the node is left alone, every other time without its pods, some of those cordoned.
+"""
+
+import time
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from attrs import evolve, field, frozen
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from ipam_model import ec2
+from ipam_model.properties.evidence import Step
+from ipam_model.properties.judging import Judge, Violation
+from ipam_model.properties.pace import ticks_to_settle
+from ipam_model.properties.watching import Watched
+from ipam_model.testing.nodes import configs_v1_7, several
+from ipam_model.testing.stories import stories
+from ipam_model.testing.story import Story
+from ipam_model.testing.telling import Teller
+from ipam_model.wrong_models import WRONG_MODELS, wrong
+from ipam_model.world import World
+from tools.bugs.bug import Known, WrongModel
+
+MOST: Final = 200
+"""Stories told before a hunt is given up."""
+PLENTY: Final = 400
+"""Addresses in the first subnet when a node is left alone."""
+
+
+def anything() -> SearchStrategy[Story]:
+    """Any node, of either version, and whatever may happen to it."""
+    config = st.one_of(several(), several(), several(), configs_v1_7())
+    return stories(config=config, enforce_limits=False, lags=(0, 0, 0, 60_000))
+
+
+@cache
+def told_stories(count: int = MOST) -> tuple[Story, ...]:
+    """The first so many stories, always the same."""
+    found: list[Story] = []
+
+    @settings(
+        max_examples=count,
+        phases=(Phase.generate,),
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(anything())
+    def collect(story: Story) -> None:
+        found.append(story)
+
+    collect()
+    return tuple(found)
+
+
+class _Watcher(Watched, Teller):
+    """Tells a story and has it judged."""
+
+    def __init__(self, world: World, choices: tuple[int, ...]) -> None:
+        self.judge = Judge()
+        self.violations: list[Violation] = []
+        super().__init__(world, choices)
+
+    def on_step(self, step: Step) -> None:
+        self.violations.extend(self.judge.step(step))
+
+
+@frozen(kw_only=True)
+class Outcome:
+    """What a story showed."""
+
+    unexplained: frozenset[str] = field(factory=frozenset)
+    """Properties violated without a finding that explains it."""
+    known: Mapping[str, str] = field(factory=dict)
+    """By finding, the first property that it explains."""
+    broke: str = ""
+    """How the daemon fell over, if it did."""
+
+
+@cache
+def usual(number: int) -> tuple[Outcome, float]:
+    """What the daemon as specified shows in a story, and the seconds it took."""
+    begun = time.perf_counter()
+    return outcome(number), time.perf_counter() - begun
+
+
+def outcome(number: int) -> Outcome:
+    """A story, what comes after it, and what both violate: after the story if that shows nothing."""
+    story = told_stories()[number]
+    watcher = _Watcher(story.world(), story.choices)
+    broke = ""
+    try:
+        watcher.start()
+        for event in story.events:
+            watcher.happen(event)
+        if all(each.known for each in watcher.violations):
+            _leave_alone(watcher, number)
+    except Exception as error:  # noqa: BLE001 - whatever a broken daemon raises
+        broke = type(error).__name__
+    known: dict[str, str] = {}
+    for violation in watcher.violations:
+        for finding in violation.findings:
+            known.setdefault(finding.id, violation.of)
+    unexplained = frozenset(each.of for each in watcher.violations if not each.known)
+    return Outcome(unexplained=unexplained, known=known, broke=broke)
+
+
+def _leave_alone(watcher: _Watcher, number: int) -> None:
+    watcher.ec2 = ec2.set_free(evolve(watcher.ec2, faults=()), "subnet-1", PLENTY)
+    watcher.cordoned = number % 4 == 3  # noqa: PLR2004 - every other one of those drained
+    if watcher.node is None:
+        watcher.start()
+    if watcher.node is None:
+        return
+    if number % 2:
+        for key in sorted({key for s in watcher.memory().stores for key in s.holdings}):
+            watcher.delete_pod(key)
+    quiet = watcher.leave_alone(ticks_to_settle(watcher.config))
+    watcher.violations.extend(watcher.judge.quiet(quiet))
+
+
+@frozen(kw_only=True)
+class Catch:
+    """How a hunt ended."""
+
+    examples: int
+    """Stories told, the last one included."""
+    seconds: float
+    """That took so long."""
+    by: tuple[str, ...] = ()
+    """The properties violated in the last story; none: not found."""
+
+    @property
+    def found(self) -> bool:
+        """Whether a property was violated."""
+        return bool(self.by)
+
+
+def hunt(prey: WrongModel | Known) -> Catch:
+    """Tell stories until one shows the bug.
+
+    A wrong model is found by a property that it violates, unexplained, and the daemon as specified
+    does not in the same story; a finding by a property whose violation it explains.
+    """
+    seconds = 0.0
+    for number in range(MOST):
+        by, took = _hunted(prey, number)
+        seconds += took
+        if by:
+            return Catch(examples=number + 1, seconds=round(seconds, 2), by=by)
+    return Catch(examples=MOST, seconds=round(seconds, 2))
+
+
+def _hunted(prey: WrongModel | Known, number: int) -> tuple[tuple[str, ...], float]:
+    """The properties by which a story shows the bug, and the seconds it took."""
+    if isinstance(prey, Known):
+        seen, took = usual(number)
+        of = seen.known.get(prey.finding)
+        return (() if of is None else (of,)), took
+    begun = time.perf_counter()
+    with wrong(WRONG_MODELS[prey.id]):
+        seen = outcome(number)
+    took = time.perf_counter() - begun
+    if not seen.unexplained:
+        return (), took
+    return tuple(sorted(seen.unexplained - usual(number)[0].unexplained)), took

@@ -1,0 +1,64 @@
+"""Hunt for every bug of the survey, and write docs/bugs.md.
+
+    python -m tools.make_bugs                # what was not hunted for yet, then the page
+    python -m tools.make_bugs --again        # hunt for all anew (20 to 40 minutes)
+    python -m tools.make_bugs --only NAME …  # anew for wrong models or findings of these names
+    python -m tools.make_bugs --check        # is the page current? hunts for nothing
+
+The hunts are kept in tools/bugs/measured.json.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from tools.bugs import measured
+from tools.bugs.hunt import hunt
+from tools.bugs.page import PAGE, page
+from tools.bugs.table import BUGS
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; 1 if `--check` finds the page out of date."""
+    parser = argparse.ArgumentParser(prog="python -m tools.make_bugs", description=__doc__)
+    parser.add_argument("--again", action="store_true")
+    parser.add_argument("--only", nargs="+", default=(), metavar="NAME")
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args(arguments)
+    if options.check:
+        found = out_of_date()
+        for each in found:
+            print(each, file=sys.stderr)
+        return int(bool(found))
+    wanted = measured.preys(BUGS)
+    unknown = [each for each in options.only if not any(n.endswith(f" {each}") for n in wanted)]
+    if unknown:
+        print(f"no wrong model or finding of the table: {', '.join(unknown)}", file=sys.stderr)
+        return 2
+    caught = {name: each for name, each in measured.read().items() if name in wanted}
+    missing = [
+        name
+        for name in wanted
+        if options.again or name not in caught or name.split()[-1] in options.only
+    ]
+    for name in missing:
+        caught[name] = hunt(wanted[name])
+        measured.FILE.write_text(measured.write(caught), "utf-8")
+        print(f"{name}: {caught[name].by or 'not found'} ({caught[name].examples})", flush=True)
+    measured.FILE.write_text(measured.write(caught), "utf-8")
+    PAGE.write_text(page(BUGS, caught), "utf-8")
+    return 0
+
+
+def out_of_date() -> list[str]:
+    """What is wrong with the page and the hunts that are kept; no clock is asked."""
+    caught, wanted = measured.read(), measured.preys(BUGS)
+    found = [f"{name} was not hunted for" for name in wanted if name not in caught]
+    found += [f"{name} is kept, but not in the table" for name in caught if name not in wanted]
+    if not found and (not PAGE.is_file() or PAGE.read_text("utf-8") != page(BUGS, caught)):
+        found.append(f"{PAGE.name} is out of date: run python -m tools.make_bugs")
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
