@@ -196,14 +196,9 @@ class Grants(Protocol):
     def lingering(self, ec2: Ec2, now: int) -> "Lingering":
         """What a lagging IMDS lists too much, between the bounds of `lingering`."""
 
-    def omitted(self, ec2: Ec2) -> frozenset[str]:
-        """Attached ENIs that IMDS fails to list, this once."""
-
     def complaint(self, codes: tuple[str, ...]) -> str:
         """Which of several reasons to refuse a call EC2 names."""
 
-
-NOTHING_OMITTED: Final[frozenset[str]] = frozenset()
 
 FIRST_IPV6: Final = 0x20010DB8_00000001_00000000_00000000
 """Where simulated IPv6 addresses start: 2001:db8:0:1::, a range for documentation."""
@@ -248,10 +243,6 @@ class NextFree:
     def lingering(self, ec2: Ec2, now: int) -> "Lingering":
         """What it lists for certain."""
         return lingering(ec2, now)[0]
-
-    def omitted(self, ec2: Ec2) -> frozenset[str]:
-        """None."""
-        return NOTHING_OMITTED
 
     def complaint(self, codes: tuple[str, ...]) -> str:
         """The first one."""
@@ -401,10 +392,10 @@ def imds_view(
     ec2: Ec2, now: int, grants: Grants, *, hide_primary_prefixes: bool
 ) -> tuple[AttachedEni, ...]:
     """The attached ENIs as the daemon reads them from IMDS."""
-    extra, omitted = grants.lingering(ec2, now), grants.omitted(ec2)
+    extra = grants.lingering(ec2, now)
     view = []
     for eni in ec2.enis:
-        if eni.id in omitted or ec2.arrivals.hides_eni(eni.id, now):
+        if ec2.arrivals.hides_eni(eni.id, now):
             continue
         shown = eni.with_networks(extra[eni.id]) if eni.id in extra else eni
         unseen = ec2.arrivals.hidden_on(eni.id, now)

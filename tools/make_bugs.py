@@ -1,8 +1,9 @@
 """Hunt for every bug of the survey, and write docs/bugs.md.
 
     python -m tools.make_bugs                # what was not hunted for yet, then the page
-    python -m tools.make_bugs --again        # hunt for all anew (20 to 40 minutes)
+    python -m tools.make_bugs --again        # hunt for all anew (ten minutes of a free processor)
     python -m tools.make_bugs --only NAME …  # anew for wrong models or findings of these names
+    python -m tools.make_bugs --most 60      # give up a hunt after so many stories, of 200
     python -m tools.make_bugs --check        # is the page current? hunts for nothing
 
 The hunts are kept in tools/bugs/measured.json.
@@ -13,7 +14,7 @@ import sys
 from collections.abc import Sequence
 
 from tools.bugs import measured
-from tools.bugs.hunt import hunt
+from tools.bugs.hunt import MOST, hunt
 from tools.bugs.page import PAGE, page
 from tools.bugs.table import BUGS
 
@@ -23,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.make_bugs", description=__doc__)
     parser.add_argument("--again", action="store_true")
     parser.add_argument("--only", nargs="+", default=(), metavar="NAME")
+    parser.add_argument("--most", type=int, default=MOST, metavar="STORIES")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args(arguments)
     if options.check:
@@ -42,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.again or name not in caught or name.split()[-1] in options.only
     ]
     for name in missing:
-        caught[name] = hunt(wanted[name])
+        caught[name] = hunt(wanted[name], most=options.most)
         measured.FILE.write_text(measured.write(caught), "utf-8")
         print(f"{name}: {caught[name].by or 'not found'} ({caught[name].examples})", flush=True)
     measured.FILE.write_text(measured.write(caught), "utf-8")

@@ -129,7 +129,7 @@ class CallPart:
     ips: tuple[str, ...] | None = None
     prefixes: tuple[str, ...] | None = None
     stale: Mapping[str, tuple[str, ...]] | None = None
-    omits: tuple[str, ...] | None = None
+    omits: tuple[str, ...] = ()
     trunk: str | None = None
     reason: str | None = None
     crash: bool = False

@@ -13,7 +13,7 @@ from ipam_model.addresses import format_address, format_short
 from ipam_model.daemon.pods import Spot
 from ipam_model.daemon.procedure import Call, Choice, Subsets
 from ipam_model.ec2 import Ec2, Fault, Lingering, NextFree, holder, lingering
-from ipam_model.requests import Code, Request
+from ipam_model.requests import AttachedEni, Code, Described, Request
 from ipam_model.scenario.document import CallPart, ChoicePart
 from ipam_model.scenario.meaning import ImpossibleError, address_at, network_at, networks_at
 from ipam_model.state import IPV6_BLOCK, Network
@@ -152,20 +152,6 @@ class ScriptedGrants(NextFree):
                 )
         return shown
 
-    def omitted(self, ec2: Ec2) -> frozenset[str]:
-        """The ENIs named."""
-        named = self._part.omits
-        if named is None:
-            return super().omitted(ec2)
-        self.used.add("omits")
-        attached = [eni.id for eni in ec2.enis]
-        unknown = [eni for eni in named if eni not in attached]
-        if unknown:
-            raise ImpossibleError(
-                f"IMDS cannot omit {_list(unknown)}: attached are {_list(attached)}"
-            )
-        return frozenset(named)
-
     def _one_of(self, field: str, named: str | None, allowed: tuple[str, ...], default: str) -> str:
         if named is None:
             return default
@@ -212,7 +198,7 @@ def _free_in(subnet: CidrSubnet, networks: tuple[Network, ...]) -> bool:
     )
 
 
-GRANTS: Final = ("eni", "primary", "ipv6", "ips", "prefixes", "stale", "omits", "trunk", "reason")
+GRANTS: Final = ("eni", "primary", "ipv6", "ips", "prefixes", "stale", "trunk", "reason")
 """The fields of a call that say what EC2 chooses."""
 
 
@@ -225,6 +211,24 @@ def require_used(part: CallPart, grants: ScriptedGrants) -> None:
         raise ImpossibleError(
             f"call {part.nth} of {part.call}: {unused[0]} had no effect, EC2 chose nothing of it"
         )
+
+
+# -- what IMDS fails to list ---------------------------------------------------------------------
+
+
+def without_omitted(part: CallPart, answer: object) -> object:
+    """The answer without the ENIs that the call says IMDS omits, this once."""
+    if not part.omits:
+        return answer
+    listed = answer.enis if isinstance(answer, Described) else answer
+    if not isinstance(listed, tuple) or not all(isinstance(e, AttachedEni) for e in listed):
+        raise ImpossibleError(f"{part.call} does not list ENIs: it cannot omit {_list(part.omits)}")
+    known = [eni.id for eni in listed]
+    unknown = [each for each in part.omits if each not in known]
+    if unknown:
+        raise ImpossibleError(f"IMDS cannot omit {_list(unknown)}: it lists {_list(known)}")
+    left = tuple(eni for eni in listed if eni.id not in part.omits)
+    return evolve(answer, enis=left) if isinstance(answer, Described) else left
 
 
 # -- the daemon's choices ------------------------------------------------------------------------

@@ -410,10 +410,3 @@ class _NotedGrants:
             stale = {eni: texts(sorted(networks)) for eni, networks in found.items()}
             self.part = evolve(self.part, stale=stale)
         return found
-
-    def omitted(self, ec2: Ec2) -> frozenset[str]:
-        """What IMDS fails to list."""
-        found = self._grants.omitted(ec2)
-        if found:
-            self.part = evolve(self.part, omits=tuple(sorted(found)))
-        return found

@@ -31,6 +31,7 @@ from ipam_model.scenario.prescription import (
     locked,
     prescribed_fault,
     require_used,
+    without_omitted,
 )
 from ipam_model.scenario.setup import world_of
 from ipam_model.scenario.writing import Json, one_line
@@ -252,7 +253,7 @@ class ScenarioRunner(Runner):
         if any(each is fault for each in self.ec2.faults):
             raise ImpossibleError(f"call {part.nth} of {part.call} has no step {part.step}")
         require_used(part, grants)
-        return answer
+        return without_omitted(part, answer)
 
     def _inside(self, ask: Call | Choice, place: str, events: Sequence[Inside]) -> None:
         for event in events:

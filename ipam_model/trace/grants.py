@@ -1,6 +1,6 @@
 """EC2's own choices as the record of a call tells them, checked against what EC2 has free."""
 
-from ipam_model.ec2 import NEXT_FREE, NOTHING_OMITTED, Ec2, Lingering, holder, lingering
+from ipam_model.ec2 import NEXT_FREE, Ec2, Lingering, holder, lingering
 from ipam_model.state import Network
 from ipam_model.subnets import Subnet
 from ipam_model.trace import snapshot
@@ -99,10 +99,6 @@ class RecordedGrants:
                     f"{snapshot.describe_networks(least)} and of what left it lately",
                 )
         return seen
-
-    def omitted(self, ec2: Ec2) -> frozenset[str]:
-        """None: what is recorded is complete."""
-        return NOTHING_OMITTED
 
     def complaint(self, codes: tuple[str, ...]) -> str:
         """The recorded reason, if it is one of those."""

@@ -1,4 +1,4 @@
-"""The table of bugs is complete, its page says what was hunted, and hunts come out the same again."""
+"""The table of bugs is complete, its page says what was hunted, and hunts are repeatable."""
 
 import re
 from collections.abc import Iterator
@@ -76,7 +76,7 @@ def test_the_page_is_current() -> None:
 
 def test_a_bug_is_found_only_if_a_property_was_violated() -> None:
     bug = next(each for each in BUGS if each.verdict is None and each.hunted)
-    nothing = {name: NOTHING for name in CAUGHT}
+    nothing = dict.fromkeys(CAUGHT, NOTHING)
     assert verdict(bug, nothing) is Verdict.BY_HAND
     assert "not in 9 stories" in page([bug], nothing)
     prey = measured.key(bug.hunted[0])

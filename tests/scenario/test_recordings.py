@@ -67,7 +67,7 @@ def count(seen: Counter[str], events: Sequence[Event]) -> None:
     for event in events:
         seen[event.kind] += 1
         for call in event.calls:
-            for name in ("eni", "primary", "ips", "prefixes", "ipv6", "stale", "omits", "trunk", "reason"):
+            for name in ("eni", "primary", "ips", "prefixes", "ipv6", "stale", "trunk", "reason"):
                 seen[f"call {name}"] += getattr(call, name) is not None
             seen["before"] += len(call.before)
             count(seen, (*call.before, *call.after))

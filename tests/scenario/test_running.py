@@ -210,7 +210,16 @@ def test_imds_may_fail_to_list_an_eni_once() -> None:
     assert steps[2].quantities.owned == steps[1].quantities.owned + 1
     assert steps[1].quantities.enis == 2
     wrong = {"kind": "start", "calls": [call | {"omits": ["eni-9"]}]}
-    assert "cannot omit eni-9: attached are eni-1 eni-2" in str(stopped(written(attached, wrong)))
+    assert "cannot omit eni-9: it lists eni-1 eni-2" in str(stopped(written(attached, wrong)))
+    wrong["calls"] = [{"call": "ReadMaxPods", "omits": ["eni-1"]}]
+    assert "ReadMaxPods does not list ENIs" in str(stopped(written(attached, wrong)))
+    listing = {"kind": "reconcile", "at_ms": 60_001}
+    steps, _ = run(
+        written(
+            attached, START, listing | {"calls": [{"call": "GetAttachedENIs", "omits": ["eni-2"]}]}
+        )
+    )
+    assert steps[2].quantities.owned == steps[1].quantities.owned - 1
 
 
 def test_one_of_several_trunks_is_named() -> None:

@@ -23,12 +23,12 @@ from ipam_model.testing.nodes import configs_v1_7, several
 from ipam_model.testing.stories import stories
 from ipam_model.testing.story import Story
 from ipam_model.testing.telling import Teller
-from ipam_model.wrong_models import WRONG_MODELS, wrong
 from ipam_model.world import World
+from ipam_model.wrong_models import WRONG_MODELS, wrong
 from tools.bugs.bug import Known, WrongModel
 
 MOST: Final = 200
-"""Stories told before a hunt is given up."""
+"""Stories that there are to tell."""
 PLENTY: Final = 400
 """Addresses in the first subnet when a node is left alone."""
 
@@ -66,10 +66,18 @@ class _Watcher(Watched, Teller):
     def __init__(self, world: World, choices: tuple[int, ...]) -> None:
         self.judge = Judge()
         self.violations: list[Violation] = []
+        self._resting = False
         super().__init__(world, choices)
 
     def on_step(self, step: Step) -> None:
-        self.violations.extend(self.judge.step(step))
+        if not self._resting:
+            self.violations.extend(self.judge.step(step))
+
+    def rest(self) -> None:
+        """A quiet period, judged as a whole: its many steps are all alike."""
+        self._resting = True
+        quiet = self.leave_alone(ticks_to_settle(self.config))
+        self.violations.extend(self.judge.quiet(quiet))
 
 
 @frozen(kw_only=True)
@@ -87,12 +95,12 @@ class Outcome:
 @cache
 def usual(number: int) -> tuple[Outcome, float]:
     """What the daemon as specified shows in a story, and the seconds it took."""
-    begun = time.perf_counter()
-    return outcome(number), time.perf_counter() - begun
+    begun = time.process_time()
+    return outcome(number), time.process_time() - begun
 
 
 def outcome(number: int) -> Outcome:
-    """A story, what comes after it, and what both violate: after the story if that shows nothing."""
+    """What a story violates, and if that is nothing new, what a quiet period after it does."""
     story = told_stories()[number]
     watcher = _Watcher(story.world(), story.choices)
     broke = ""
@@ -114,7 +122,7 @@ def outcome(number: int) -> Outcome:
 
 def _leave_alone(watcher: _Watcher, number: int) -> None:
     watcher.ec2 = ec2.set_free(evolve(watcher.ec2, faults=()), "subnet-1", PLENTY)
-    watcher.cordoned = number % 4 == 3  # noqa: PLR2004 - every other one of those drained
+    watcher.cordoned = number % 4 == 3
     if watcher.node is None:
         watcher.start()
     if watcher.node is None:
@@ -122,8 +130,7 @@ def _leave_alone(watcher: _Watcher, number: int) -> None:
     if number % 2:
         for key in sorted({key for s in watcher.memory().stores for key in s.holdings}):
             watcher.delete_pod(key)
-    quiet = watcher.leave_alone(ticks_to_settle(watcher.config))
-    watcher.violations.extend(watcher.judge.quiet(quiet))
+    watcher.rest()
 
 
 @frozen(kw_only=True)
@@ -133,7 +140,7 @@ class Catch:
     examples: int
     """Stories told, the last one included."""
     seconds: float
-    """That took so long."""
+    """Of a processor, that took."""
     by: tuple[str, ...] = ()
     """The properties violated in the last story; none: not found."""
 
@@ -143,19 +150,19 @@ class Catch:
         return bool(self.by)
 
 
-def hunt(prey: WrongModel | Known) -> Catch:
-    """Tell stories until one shows the bug.
+def hunt(prey: WrongModel | Known, *, most: int = MOST) -> Catch:
+    """Tell stories until one shows the bug, `most` of them at most.
 
     A wrong model is found by a property that it violates, unexplained, and the daemon as specified
     does not in the same story; a finding by a property whose violation it explains.
     """
     seconds = 0.0
-    for number in range(MOST):
+    for number in range(most):
         by, took = _hunted(prey, number)
         seconds += took
         if by:
             return Catch(examples=number + 1, seconds=round(seconds, 2), by=by)
-    return Catch(examples=MOST, seconds=round(seconds, 2))
+    return Catch(examples=most, seconds=round(seconds, 2))
 
 
 def _hunted(prey: WrongModel | Known, number: int) -> tuple[tuple[str, ...], float]:
@@ -164,10 +171,10 @@ def _hunted(prey: WrongModel | Known, number: int) -> tuple[tuple[str, ...], flo
         seen, took = usual(number)
         of = seen.known.get(prey.finding)
         return (() if of is None else (of,)), took
-    begun = time.perf_counter()
+    begun = time.process_time()
     with wrong(WRONG_MODELS[prey.id]):
         seen = outcome(number)
-    took = time.perf_counter() - begun
+    took = time.process_time() - begun
     if not seen.unexplained:
         return (), took
     return tuple(sorted(seen.unexplained - usual(number)[0].unexplained)), took

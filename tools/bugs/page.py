@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from tools.bugs.bug import Bug, Known, Regression, TableCheck, Verdict, WrongModel
-from tools.bugs.hunt import MOST, Catch
+from tools.bugs.hunt import Catch
 from tools.bugs.measured import key
 from tools.mutants.mutant import ROOT
 from tools.regressions.index import Regression as Entry
@@ -26,7 +26,7 @@ def page(bugs: Sequence[Bug], caught: Mapping[str, Catch]) -> str:
     regressions = {each.id: each for each in read_index()}
     verdicts = Counter(verdict(bug, caught) for bug in bugs)
     counts = "; ".join(f"{verdicts[each]} {each.value}" for each in Verdict)
-    parts = [_HEAD.format(rows=len(bugs), counts=counts, most=MOST)]
+    parts = [_HEAD.format(rows=len(bugs), counts=counts)]
     for section, title in SECTIONS.items():
         rows = [_row(bug, caught, regressions) for bug in bugs if bug.section == section]
         parts.append("\n".join([f"## {section} {title}\n", *_TABLE_HEAD, *rows]))
@@ -52,8 +52,7 @@ model: {counts}. Written by `python -m tools.make_bugs`; `--check` compares the 
 *Wrong model*: a daemon with the bug (`ipam_model.wrong_models`). *Finding*: the daemon of today has
 it ([findings](findings.md)). Both are hunted for with the same random stories of any kind of node,
 none of them made for a bug: until a property is violated that holds of the daemon as specified in
-the same story, or that the finding explains. *Stories* and *seconds* are what that took; at most
-{most} stories are told. *Scenario*: one written by hand, in
+the same story, or that the finding explains. *Stories* and *seconds* are what that took. *Scenario*: one written by hand, in
 [examples/regressions](../examples/regressions), that shows the bug beside the same without it, or
 the circumstance in which the daemon of today does right and a wrong model does not.
 
@@ -105,7 +104,7 @@ def _time(catch: Catch) -> str:
     stories = f"{catch.examples} stor{'y' if catch.examples == 1 else 'ies'}"
     if not catch.found:
         return f"not in {stories} ({catch.seconds:.0f} s)"
-    seconds = f"{catch.seconds:.1f} s" if catch.seconds < 10 else f"{catch.seconds:.0f} s"  # noqa: PLR2004
+    seconds = f"{catch.seconds:.1f} s" if catch.seconds < 10 else f"{catch.seconds:.0f} s"
     return f"{', '.join(catch.by)} after {stories}, {seconds}"
 
 
