@@ -52,7 +52,8 @@ model: {counts}. Written by `python -m tools.make_bugs`; `--check` compares the 
 *Wrong model*: a daemon with the bug (`ipam_model.wrong_models`). *Finding*: the daemon of today has
 it ([findings](findings.md)). Both are hunted for with the same random stories of any kind of node,
 none of them made for a bug: until a property is violated that holds of the daemon as specified in
-the same story, or that the finding explains. *Stories* and *seconds* are what that took. *Scenario*: one written by hand, in
+the same story, or that the finding explains. *Stories* and *seconds* are what that took.
+*Scenario*: one written by hand, in
 [examples/regressions](../examples/regressions), that shows the bug beside the same without it, or
 the circumstance in which the daemon of today does right and a wrong model does not.
 
