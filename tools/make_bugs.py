@@ -13,10 +13,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from attrs import evolve
+
 from tools.bugs import measured
-from tools.bugs.hunt import MOST, hunt
+from tools.bugs.bug import Known, WrongModel
+from tools.bugs.hunt import MOST, Catch, hunt
 from tools.bugs.page import PAGE, page
 from tools.bugs.table import BUGS
+from tools.kill_matrix.record import load
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,12 +48,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.again or name not in caught or name.split()[-1] in options.only
     ]
     for name in missing:
-        caught[name] = hunt(wanted[name], most=options.most)
+        caught[name] = directed(wanted[name], hunt(wanted[name], most=options.most))
         measured.FILE.write_text(measured.write(caught), "utf-8")
         print(f"{name}: {caught[name].by or 'not found'} ({caught[name].examples})", flush=True)
     measured.FILE.write_text(measured.write(caught), "utf-8")
     PAGE.write_text(page(BUGS, caught), "utf-8")
     return 0
+
+
+def directed(prey: WrongModel | Known, catch: Catch) -> Catch:
+    """The same, with what the kill matrix has of a wrong model that was not found."""
+    record = load().models.get(prey.id) if isinstance(prey, WrongModel) else None
+    if catch.found or record is None or not record.kills:
+        return catch
+    of = min(record.kills, key=lambda each: record.kills[each].number)
+    group = record.kills[of].group
+    return evolve(catch, directed=f"kill matrix: {of} among stories `{group}`")
 
 
 def out_of_date() -> list[str]:

@@ -42,6 +42,8 @@ class Verdict(Enum):
 
     FOUND = "found"
     """Random stories violate a property."""
+    DIRECTED = "found if directed"
+    """Random stories of few kinds of events do, those of the kill matrix."""
     BY_HAND = "found by hand"
     """Only a scenario written for it shows it, by a property or by its quantities."""
     LATER = "later"

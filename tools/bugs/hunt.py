@@ -143,6 +143,8 @@ class Catch:
     """Of a processor, that took."""
     by: tuple[str, ...] = ()
     """The properties violated in the last story; none: not found."""
+    directed: str = ""
+    """By which property, and among which directed stories, the kill matrix has it found."""
 
     @property
     def found(self) -> bool:

@@ -52,7 +52,7 @@ class Regression:
 
     @property
     def scenarios(self) -> tuple[str, ...]:
-        """The file names of its scenarios."""
+        """Its scenarios, as paths from the folder."""
         return tuple(each for each in (self.as_is, self.repaired, self.guarded) if each)
 
 
