@@ -8,8 +8,7 @@ from attrs import evolve
 from ipam_model.properties.registry import FINDINGS
 from ipam_model.scenario.document import Event, Scenario
 from ipam_model.scenario.reading import read_scenario
-from ipam_model.wrong_models.catalogue import WRONG_MODELS
-from ipam_model.wrong_models.registry import wrong
+from ipam_model.wrong_models import WRONG_MODELS, wrong
 from tools.regressions.index import FOLDER, Regression, read_index
 from tools.regressions.judging import Judgement, judge
 

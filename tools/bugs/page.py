@@ -60,7 +60,8 @@ the same story, or that the finding explains. *Stories* and *seconds* are what t
 the circumstance in which the daemon of today does right and a wrong model does not.
 
 *Found if directed*: these stories did not show it, and those of the [kill matrix](kill-matrix.md)
-did, which are random, too, but of few kinds of events. *Found by hand*: neither did. *Later*: `P-B1` to `P-B7` are bounds (worst
+did, which are random, too, but of few kinds of events. *Found by hand*: neither did.
+*Later*: `P-B1` to `P-B7` are bounds (worst
 case of addresses, calls, time), which this suite does not have; until then the scenarios show the
 quantities. Nothing here was run on the real daemon."""
 
