@@ -17,7 +17,7 @@ from attrs import evolve
 
 from tools.bugs import measured
 from tools.bugs.bug import Known, WrongModel
-from tools.bugs.hunt import MOST, Catch, hunt
+from tools.bugs.hunt import MOST, Catch, findings_if_directed, hunt
 from tools.bugs.page import PAGE, page
 from tools.bugs.table import BUGS
 from tools.kill_matrix.record import load
@@ -57,13 +57,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def directed(prey: WrongModel | Known, catch: Catch) -> Catch:
-    """The same, with what the kill matrix has of a wrong model that was not found."""
-    record = load().models.get(prey.id) if isinstance(prey, WrongModel) else None
-    if catch.found or record is None or not record.kills:
+    """The same, with what the directed stories of the kill matrix show of what was not found."""
+    if catch.found:
         return catch
-    of = min(record.kills, key=lambda each: record.kills[each].number)
-    group = record.kills[of].group
-    return evolve(catch, directed=f"kill matrix: {of} among stories `{group}`")
+    if isinstance(prey, Known):
+        of, group = findings_if_directed().get(prey.finding, ("", ""))
+    else:
+        record = load().models.get(prey.id)
+        kills = {} if record is None else record.kills
+        of = min(kills, key=lambda each: kills[each].number, default="")
+        group = kills[of].group if of else ""
+    return evolve(catch, directed=f"directed: {of} among stories `{group}`") if of else catch
 
 
 def out_of_date() -> list[str]:

@@ -26,6 +26,7 @@ from ipam_model.testing.telling import Teller
 from ipam_model.world import World
 from ipam_model.wrong_models import WRONG_MODELS, wrong
 from tools.bugs.bug import Known, WrongModel
+from tools.kill_matrix.groups import Ending, examples
 
 MOST: Final = 200
 """Stories that there are to tell."""
@@ -101,15 +102,32 @@ def usual(number: int) -> tuple[Outcome, float]:
 
 def outcome(number: int) -> Outcome:
     """What a story violates, and if that is nothing new, what a quiet period after it does."""
-    story = told_stories()[number]
+    ending = (Ending.QUIET, Ending.DRAINED, Ending.QUIET, Ending.CORDONED)[number % 4]
+    return _told(told_stories()[number], ending)
+
+
+@cache
+def findings_if_directed() -> Mapping[str, tuple[str, str]]:
+    """What the daemon as specified shows in the kill matrix's stories.
+
+    By finding, the property whose violation it explains, and the group of the story.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for example in examples():
+        for finding, of in _told(example.story, example.ending).known.items():
+            found.setdefault(finding, (of, example.group))
+    return found
+
+
+def _told(story: Story, ending: Ending) -> Outcome:
     watcher = _Watcher(story.world(), story.choices)
     broke = ""
     try:
         watcher.start()
         for event in story.events:
             watcher.happen(event)
-        if all(each.known for each in watcher.violations):
-            _leave_alone(watcher, number)
+        if ending is not Ending.NONE and all(each.known for each in watcher.violations):
+            _leave_alone(watcher, ending)
     except Exception as error:  # noqa: BLE001 - whatever a broken daemon raises
         broke = type(error).__name__
     known: dict[str, str] = {}
@@ -120,14 +138,14 @@ def outcome(number: int) -> Outcome:
     return Outcome(unexplained=unexplained, known=known, broke=broke)
 
 
-def _leave_alone(watcher: _Watcher, number: int) -> None:
+def _leave_alone(watcher: _Watcher, ending: Ending) -> None:
     watcher.ec2 = ec2.set_free(evolve(watcher.ec2, faults=()), "subnet-1", PLENTY)
-    watcher.cordoned = number % 4 == 3
+    watcher.cordoned = ending is Ending.CORDONED
     if watcher.node is None:
         watcher.start()
     if watcher.node is None:
         return
-    if number % 2:
+    if ending is not Ending.QUIET:
         for key in sorted({key for s in watcher.memory().stores for key in s.holdings}):
             watcher.delete_pod(key)
     watcher.rest()
