@@ -3,7 +3,7 @@
     python -m tools.make_bugs                # what was not hunted for yet, then the page
     python -m tools.make_bugs --again        # hunt for all anew (ten minutes of a free processor)
     python -m tools.make_bugs --only NAME …  # anew for wrong models or findings of these names
-    python -m tools.make_bugs --most 60      # give up a hunt after so many stories, of 200
+    python -m tools.make_bugs --most 60      # give up a hunt after so many stories, of 400
     python -m tools.make_bugs --check        # is the page current? hunts for nothing
 
 The hunts are kept in tools/bugs/measured.json.

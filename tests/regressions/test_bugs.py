@@ -39,7 +39,7 @@ def rows_of_the_survey() -> Iterator[frozenset[str]]:
     text = (shared_dir() / "spec" / "ipam-peers.md").read_text("utf-8")
     section = text.split("\n## A. ")[1].split("\n## B. ")[0]
     for line in section.splitlines():
-        if line.startswith(("| #", "| PR #")):
+        if line.startswith("| ") and numbers(line.split("|")[1]):
             yield numbers(line.split("|")[1])
 
 

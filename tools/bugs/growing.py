@@ -77,6 +77,8 @@ GROWING: Final = (
         symptom="warming starts a minute late",
         checks=("P-B4",),
         evidence=(WrongModel("warm-a-minute-late"),),
+        why="P-M2 says within how many ticks a target is met from a store that is as EC2 has it: a "
+        "minute would show there, and no story came to that",
     ),
     Bug(
         section="A4",

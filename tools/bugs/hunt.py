@@ -19,7 +19,8 @@ from ipam_model.properties.evidence import Step
 from ipam_model.properties.judging import Judge, Violation
 from ipam_model.properties.pace import ticks_to_settle
 from ipam_model.properties.watching import Watched
-from ipam_model.testing.nodes import configs_v1_7, several
+from ipam_model.testing.happenings import event_lists
+from ipam_model.testing.nodes import configs, configs_v1_7, several
 from ipam_model.testing.stories import stories
 from ipam_model.testing.story import Story
 from ipam_model.testing.telling import Teller
@@ -28,7 +29,8 @@ from ipam_model.wrong_models import WRONG_MODELS, wrong
 from tools.bugs.bug import Known, WrongModel
 from tools.kill_matrix.groups import Ending, examples
 
-MOST: Final = 200
+OF_A_KIND: Final = 200
+MOST: Final = 2 * OF_A_KIND
 """Stories that there are to tell."""
 PLENTY: Final = 400
 """Addresses in the first subnet when a node is left alone."""
@@ -40,20 +42,30 @@ def anything() -> SearchStrategy[Story]:
     return stories(config=config, enforce_limits=False, lags=(0, 0, 0, 60_000))
 
 
+def undisturbed() -> SearchStrategy[Story]:
+    """An ordinary node, pods, time and restarts, and nothing that goes wrong."""
+    events = event_lists(broken=False, others=False, most=8)
+    return stories(config=configs(special=False), events=events, excluded=(False,))
+
+
 @cache
-def told_stories(count: int = MOST) -> tuple[Story, ...]:
-    """The first so many stories, always the same."""
+def told_stories() -> tuple[Story, ...]:
+    """The stories in the order in which they are told: half of them anything, then undisturbed."""
+    return (*_drawn(anything()), *_drawn(undisturbed()))
+
+
+def _drawn(strategy: SearchStrategy[Story]) -> tuple[Story, ...]:
     found: list[Story] = []
 
     @settings(
-        max_examples=count,
+        max_examples=OF_A_KIND,
         phases=(Phase.generate,),
         derandomize=True,
         database=None,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    @given(anything())
+    @given(strategy)
     def collect(story: Story) -> None:
         found.append(story)
 
