@@ -72,8 +72,9 @@ _TABLE_HEAD: Final = (
 
 _TAIL: Final = """## Time
 
-Stories are told in a fixed order, so their numbers are the same everywhere; seconds are those of
-one core of the machine on which the page was written, other work beside it."""
+Stories are told in a fixed order, so that a hunt comes out the same on every machine. Each row is as
+it was measured last (`--only`, `--again`): a change of the strategies or properties moves it.
+Seconds are those of a processor on the machine on which that was."""
 
 
 def _row(bug: Bug, caught: Mapping[str, Catch], regressions: Mapping[str, Entry]) -> str:
