@@ -72,8 +72,8 @@ _TABLE_HEAD: Final = (
 
 _TAIL: Final = """## Time
 
-Stories are told in a fixed order, so that a hunt comes out the same on every machine. Each row is as
-it was measured last (`--only`, `--again`): a change of the strategies or properties moves it.
+Stories are told in a fixed order, so that a hunt comes out the same everywhere. Each row is as it
+was measured last (`--only`, `--again`): a change of the strategies or properties moves it.
 Seconds are those of a processor on the machine on which that was."""
 
 
