@@ -7,7 +7,7 @@ from attrs import evolve
 from ipam_model.properties.evidence import Step as WatchedStep
 from ipam_model.properties.judging import Judge, Summary, Violation
 from ipam_model.properties.pace import ticks_to_settle
-from ipam_model.properties.registry import STATE
+from ipam_model.properties.registry import STATE, Finding
 from ipam_model.properties.watching import Watched
 from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.running import ScenarioRunner, Step
@@ -16,26 +16,30 @@ from ipam_model.world import World
 
 
 class JudgedRunner(Watched, ScenarioRunner):
-    """Runs scenarios; `violations` are those of the present event, each once."""
+    """Runs scenarios; `violations` are those of the present event.
+
+    Each property once for every set of findings that explains it: what a finding explains hides
+    nothing that none does.
+    """
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.judge = Judge()
         self._started = False
-        self._found: dict[str, Violation] = {}
-        self._lasting: frozenset[str] = frozenset()
+        self._found: dict[tuple[str, tuple[Finding, ...]], Violation] = {}
+        self._lasting: frozenset[tuple[str, str]] = frozenset()
 
     def on_step(self, step: WatchedStep) -> None:
-        """Judge it; a state that stays wrong is told once."""
+        """Judge it; a state that stays wrong in the same way is told once."""
         self._started |= step.kind == "start"
         wrong = self.judge.step(step)
         for each in wrong:
-            if each.of not in self._lasting:
-                self._found.setdefault(each.of, each)
-        self._lasting = frozenset(each.of for each in wrong if each.of in STATE)
+            if (each.of, each.what) not in self._lasting:
+                self._found.setdefault((each.of, each.findings), each)
+        self._lasting = frozenset((each.of, each.what) for each in wrong if each.of in STATE)
 
     def violations(self) -> tuple[Violation, ...]:
-        """What was violated since this was asked last, each property once."""
+        """What was violated since this was asked last."""
         found = tuple(self._found.values())
         self._found = {}
         return found

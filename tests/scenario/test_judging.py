@@ -7,6 +7,9 @@ import pytest
 
 from ipam_model.cli.main import main
 from ipam_model.daemon import datastore
+from ipam_model.properties.evidence import Step
+from ipam_model.properties.judging import Judge, Violation
+from ipam_model.properties.registry import FINDINGS
 from ipam_model.scenario.judging import JudgedRun
 from ipam_model.scenario.reading import read_scenario
 from ipam_model.state import Cidr
@@ -68,6 +71,33 @@ def test_a_state_that_stays_wrong_is_told_once() -> None:
     run = JudgedRun(scenario)
     assert list(run.steps())
     assert [each.of for each in run.violations()].count("I13") == 1
+
+
+COUNTERS = FINDINGS["counters-after-a-forced-removal"]
+EXPLAINED = Violation("I13", "total is off by 1", (COUNTERS,))
+
+
+@pytest.mark.parametrize(
+    "unexplained",
+    [
+        pytest.param(Violation("I13", "total is off by 1"), id="in the same event"),
+        pytest.param(Violation("I13", "total is off by 2"), id="while another one lasts"),
+    ],
+)
+def test_what_a_finding_explains_hides_nothing_that_none_does(
+    unexplained: Violation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = [(EXPLAINED,), (unexplained,)]
+    if unexplained.what == EXPLAINED.what:
+        waiting = [(EXPLAINED, unexplained)]
+
+    def step(_judge: Judge, _step: Step) -> tuple[Violation, ...]:
+        return waiting.pop(0) if waiting else ()
+
+    monkeypatch.setattr(Judge, "step", step)
+    run = JudgedRun(read_scenario(ZERO)[0])
+    assert list(run.steps())
+    assert run.unexplained() == [unexplained]
 
 
 def test_a_daemon_that_was_never_started_is_left_as_it_is() -> None:
