@@ -15,25 +15,19 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ipam_model import ec2
-from ipam_model.properties.evidence import Step
-from ipam_model.properties.judging import Judge, Violation
 from ipam_model.properties.pace import ticks_to_settle
-from ipam_model.properties.watching import Watched
 from ipam_model.testing.happenings import event_lists
 from ipam_model.testing.nodes import configs, configs_v1_7, several
 from ipam_model.testing.stories import stories
 from ipam_model.testing.story import Story
-from ipam_model.testing.telling import Teller
-from ipam_model.world import World
 from ipam_model.wrong_models import WRONG_MODELS, wrong
 from tools.bugs.bug import Known, WrongModel
 from tools.kill_matrix.groups import Ending, examples
+from tools.kill_matrix.trial import PLENTY, Seen
 
 OF_A_KIND: Final = 200
 MOST: Final = 2 * OF_A_KIND
 """Stories that there are to tell."""
-PLENTY: Final = 400
-"""Addresses in the first subnet when a node is left alone."""
 
 
 def anything() -> SearchStrategy[Story]:
@@ -71,26 +65,6 @@ def _drawn(strategy: SearchStrategy[Story]) -> tuple[Story, ...]:
 
     collect()
     return tuple(found)
-
-
-class _Watcher(Watched, Teller):
-    """Tells a story and has it judged."""
-
-    def __init__(self, world: World, choices: tuple[int, ...]) -> None:
-        self.judge = Judge()
-        self.violations: list[Violation] = []
-        self._resting = False
-        super().__init__(world, choices)
-
-    def on_step(self, step: Step) -> None:
-        if not self._resting:
-            self.violations.extend(self.judge.step(step))
-
-    def rest(self) -> None:
-        """A quiet period, judged as a whole: its many steps are all alike."""
-        self._resting = True
-        quiet = self.leave_alone(ticks_to_settle(self.config))
-        self.violations.extend(self.judge.quiet(quiet))
 
 
 @frozen(kw_only=True)
@@ -132,35 +106,35 @@ def findings_if_directed() -> Mapping[str, tuple[str, str]]:
 
 
 def _told(story: Story, ending: Ending) -> Outcome:
-    watcher = _Watcher(story.world(), story.choices)
+    seen = Seen(story.world(), story.choices)
     broke = ""
     try:
-        watcher.start()
+        seen.start()
         for event in story.events:
-            watcher.happen(event)
-        if ending is not Ending.NONE and all(each.known for each in watcher.violations):
-            _leave_alone(watcher, ending)
+            seen.happen(event)
+        if ending is not Ending.NONE and all(each.known for each in seen.violations):
+            _leave_alone(seen, ending)
     except Exception as error:  # noqa: BLE001 - whatever a broken daemon raises
         broke = type(error).__name__
     known: dict[str, str] = {}
-    for violation in watcher.violations:
+    for violation in seen.violations:
         for finding in violation.findings:
             known.setdefault(finding.id, violation.of)
-    unexplained = frozenset(each.of for each in watcher.violations if not each.known)
+    unexplained = frozenset(each.of for each in seen.violations if not each.known)
     return Outcome(unexplained=unexplained, known=known, broke=broke)
 
 
-def _leave_alone(watcher: _Watcher, ending: Ending) -> None:
-    watcher.ec2 = ec2.set_free(evolve(watcher.ec2, faults=()), "subnet-1", PLENTY)
-    watcher.cordoned = ending is Ending.CORDONED
-    if watcher.node is None:
-        watcher.start()
-    if watcher.node is None:
+def _leave_alone(seen: Seen, ending: Ending) -> None:
+    seen.ec2 = ec2.set_free(evolve(seen.ec2, faults=()), "subnet-1", PLENTY)
+    seen.cordoned = ending is Ending.CORDONED
+    if seen.node is None:
+        seen.start()
+    if seen.node is None:
         return
     if ending is not Ending.QUIET:
-        for key in sorted({key for s in watcher.memory().stores for key in s.holdings}):
-            watcher.delete_pod(key)
-    watcher.rest()
+        for key in sorted({key for s in seen.memory().stores for key in s.holdings}):
+            seen.delete_pod(key)
+    seen.left_alone(ticks_to_settle(seen.config))
 
 
 @frozen(kw_only=True)

@@ -25,15 +25,14 @@ class Seen(Watched, Teller):
 
     def __init__(self, world: World, choices: tuple[int, ...] = ()) -> None:
         self.judge = Judge()
+        self.violations: list[Violation] = []
         self._judges_steps = True
-        self.violated: dict[str, str] = {}
-        """What was seen first, by property: only what no finding explains."""
         super().__init__(world, choices)
 
     def on_step(self, step: Step) -> None:
-        """Judge it; of an unexplained violation the first is kept."""
+        """Judge it."""
         if self._judges_steps:
-            self._note_all(self.judge.step(step))
+            self.violations.extend(self.judge.step(step))
 
     def left_alone(self, passes: int) -> None:
         """Nothing happens any more, and everything works.
@@ -41,13 +40,17 @@ class Seen(Watched, Teller):
         Its many steps are not judged one by one: that is half the time, and stories are for it.
         """
         self._judges_steps = False
-        self._note_all(self.judge.quiet(self.leave_alone(passes)))
+        self.violations.extend(self.judge.quiet(self.leave_alone(passes)))
         self._judges_steps = True
 
-    def _note_all(self, violations: Iterable[Violation]) -> None:
-        for violation in violations:
+    @property
+    def violated(self) -> dict[str, str]:
+        """What was seen first, by property: only what no finding explains."""
+        found: dict[str, str] = {}
+        for violation in self.violations:
             if not violation.known:
-                self.violated.setdefault(violation.of, violation.what)
+                found.setdefault(violation.of, violation.what)
+        return found
 
 
 @frozen
