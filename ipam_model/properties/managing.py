@@ -30,12 +30,14 @@ CHANGING = (
     of=CHANGING,
 )
 def unmanaged_enis_are_left_alone(asked: Asked, _step: Step) -> Verdict:
-    """Unmanaged as the daemon last classified them."""
+    """Unmanaged as the daemon last classified them, or by the tag that EC2 has."""
     request, node = requested(asked), asked.ask.node
     assert isinstance(request, CHANGING)
     if request.eni in node.unmanaged or request.eni in node.efa_only:
         return Violated(f"{type(request).__name__} on {request.eni}, which is not managed")
     eni = asked.ec2.eni(request.eni)
+    if eni is not None and eni.tags.no_manage == "true" and not eni.primary:
+        return Violated(f"{type(request).__name__} on {eni.id}, which is tagged not to be managed")
     if eni is not None and eni.card in node.unmanaged_cards:
         return Violated(f"{type(request).__name__} on {eni.id} of unmanaged card {eni.card}")
     if not (node.unmanaged or node.efa_only or node.unmanaged_cards):

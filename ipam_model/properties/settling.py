@@ -49,18 +49,14 @@ def pool_comes_to_rest(quiet: Quiet) -> Verdict:
 def no_cycle(quiet: Quiet) -> Verdict:
     """Successful calls of the second half, in both directions."""
     gained = lost = ""
-    asked_for = 0
     for step in quiet.later:
         for asked in step.asked:
             request = requested(asked)
             if isinstance(request, GROWTH):
-                asked_for += 1
                 if not isinstance(asked.answer, Failed):
                     gained = gained or f"{type(request).__name__} at {asked.now} ms"
-            elif isinstance(request, FreeENI | UnassignPrivateIpAddresses):
-                asked_for += 1
-                if asked.answer is DONE:
-                    lost = lost or f"{type(request).__name__} at {asked.now} ms"
+            elif isinstance(request, FreeENI | UnassignPrivateIpAddresses) and asked.answer is DONE:
+                lost = lost or f"{type(request).__name__} at {asked.now} ms"
     if gained and lost:
         return Violated(f"{gained}, and {lost}, without any demand")
     return holds(quiet.settled.node is not None)

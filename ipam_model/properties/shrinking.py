@@ -56,6 +56,9 @@ def enis_with_pods_stay(asked: Asked, step: Step) -> Verdict:
     assert isinstance(request, FreeENI)
     if asked.ec2.primary().id == request.eni:
         return Violated(f"{request.eni} is freed, the primary ENI")
+    true = asked.ec2.eni(request.eni)
+    if true is not None and (true.trunk or true.efa or true.efa_only):
+        return Violated(f"{request.eni} is freed, a trunk or an EFA ENI")
     return holds(step.kind == "tick")
 
 

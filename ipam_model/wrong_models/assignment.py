@@ -11,7 +11,7 @@ from ipam_model.daemon.procedure import Ask, Call, Procedure
 from ipam_model.environment import Environment
 from ipam_model.requests import DONE, Failed, WriteCheckpoint
 from ipam_model.rules import timing
-from ipam_model.state import Cidr, Eni, Holding, Network, Node, Pod, PodKey, Store
+from ipam_model.state import Cidr, Eni, Holding, Network, Node, Pod, PodKey, Store, totals
 from ipam_model.wrong_models.interposing import with_answers
 from ipam_model.wrong_models.registry import wrong_model
 from ipam_model.wrong_models.replacing import Replacing
@@ -190,6 +190,26 @@ def success_without_an_address(replacing: Replacing) -> None:
     ) -> Procedure[tuple[PodReply, Node]]:
         reply, node = yield from original(config, node, now, pod, multi=multi)
         return (PodReply(True) if reply.error == pods.NO_AVAILABLE else reply), node
+
+    replacing.function(original, wrong)
+
+
+@wrong_model(breaks=("R112",))
+def warm_addresses_withheld(replacing: Replacing) -> None:
+    """A pod is refused while fewer than WARM_IP_TARGET addresses are available.
+
+    It might have one of those: whoever waits for growth has to be refused first.
+    """
+    original = pods.assign
+
+    def wrong(
+        config: Config, node: Node, now: int, card: int, pod: Pod
+    ) -> Procedure[tuple[Given | str, Node, int]]:
+        store = node.store(card)
+        short = totals(store).available < config.settings.warm_ip_target
+        if short and pod.key not in store.holdings:
+            return pods.NO_AVAILABLE, node, now
+        return (yield from original(config, node, now, card, pod))
 
     replacing.function(original, wrong)
 

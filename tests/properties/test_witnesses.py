@@ -27,6 +27,7 @@ from tests.rules.scenes import (
     make_node,
     make_scene,
     make_store,
+    make_subnet,
     placed,
     pod,
     single,
@@ -139,6 +140,13 @@ def a_release_after_the_cooldown() -> Watcher:
     return watcher
 
 
+def another_subnet_than_an_exhausted_one() -> Watcher:
+    exhausted, ample = make_subnet(free=1), make_subnet("subnet-2", role="1", first=1)
+    watcher = begin(make_scene(make_config(warm(eni=1)), exhausted, ample).world)
+    watcher.left_alone()
+    return watcher
+
+
 STORIES: Final[tuple[Callable[[], Watcher], ...]] = (
     shortage,
     fragmentation,
@@ -148,6 +156,7 @@ STORIES: Final[tuple[Callable[[], Watcher], ...]] = (
     a_higher_card_in_an_excluded_subnet,
     an_eni_of_others_that_is_known,
     a_release_after_the_cooldown,
+    another_subnet_than_an_exhausted_one,
 )
 
 

@@ -87,9 +87,10 @@ EXPLAINED = Violation("I13", "total is off by 1", (COUNTERS,))
 def test_what_a_finding_explains_hides_nothing_that_none_does(
     unexplained: Violation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waiting = [(EXPLAINED,), (unexplained,)]
-    if unexplained.what == EXPLAINED.what:
-        waiting = [(EXPLAINED, unexplained)]
+    at_once = unexplained.what == EXPLAINED.what
+    waiting: list[tuple[Violation, ...]] = (
+        [(EXPLAINED, unexplained)] if at_once else [(EXPLAINED,), (unexplained,)]
+    )
 
     def step(_judge: Judge, _step: Step) -> tuple[Violation, ...]:
         return waiting.pop(0) if waiting else ()

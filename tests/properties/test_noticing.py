@@ -1,0 +1,114 @@
+"""Wrong models that one property alone notices, in stories in which the right one is sound."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import pytest
+from attrs import evolve
+
+from ipam_model import ec2
+from ipam_model.ec2 import Ec2Eni
+from ipam_model.properties.evidence import Asked, Step
+from ipam_model.properties.growing import requested
+from ipam_model.properties.registry import HOLDS, Violated
+from ipam_model.properties.shrinking import enis_with_pods_stay
+from ipam_model.requests import EniTags, FreeENI
+from ipam_model.testing.watched_node import WatchedNode
+from ipam_model.wrong_models import WRONG_MODELS, wrong
+from tests.rules.scenes import foreign_eni, key, make_config, make_scene, pod, warm
+
+
+def node(env: dict[str, str]) -> WatchedNode:
+    watched = WatchedNode(make_scene(make_config(env, enis=2, addresses=3)).world)
+    watched.start()
+    return watched
+
+
+def a_short_pool() -> WatchedNode:
+    """The second pod comes when one address is left of the two that shall be warm."""
+    watched = node(warm(ip=2))
+    watched.loop_pass()
+    watched.add_pod(pod("p1"))
+    watched.add_pod(pod("p2"))
+    return watched
+
+
+def an_eni_that_is_not_to_be_managed() -> WatchedNode:
+    """The pool is short, and an ENI is there that has free slots and a tag."""
+    watched = node(warm(ip=1))
+    others = foreign_eni("eni-2", tags=EniTags(no_manage="true"))
+    watched.ec2 = ec2.attach_by_other(watched.ec2, others)
+    watched.advance(60_001)
+    watched.reconcile()
+    for name in ("p1", "p2", "p3"):
+        watched.add_pod(pod(name))
+        watched.loop_pass()
+    return watched
+
+
+@pytest.mark.parametrize(
+    ("story", "model", "of"),
+    [
+        (a_short_pool, "warm-addresses-withheld", "P-L3-served"),
+        (an_eni_that_is_not_to_be_managed, "no-manage-ignored", "I15"),
+    ],
+)
+def test_a_wrong_model_is_noticed_by_its_property(
+    story: Callable[[], WatchedNode], model: str, of: str
+) -> None:
+    right = story()
+    assert not right.violations
+    assert right.judge.exercised[of]
+    with wrong(WRONG_MODELS[model]):
+        assert {each.of for each in story().violations} == {of}
+
+
+def freed() -> tuple[Asked, Step]:
+    """An ENI is freed: the question, and its step."""
+    steps: list[Step] = []
+
+    class Keeping(WatchedNode):
+        """Keeps its steps."""
+
+        def on_step(self, step: Step) -> None:
+            super().on_step(step)
+            steps.append(step)
+
+    watched = Keeping(make_scene(make_config(warm(eni=1), enis=2, addresses=3)).world)
+    watched.start()
+    watched.add_pod(pod("p1"))
+    watched.loop_pass()
+    watched.delete_pod(key("p1"))
+    for _ in range(30):
+        watched.loop_pass()
+    return next(
+        (asked, step)
+        for step in steps
+        for asked in step.asked
+        if isinstance(requested(asked), FreeENI)
+    )
+
+
+PROTECTING: Final[Mapping[str, Callable[[Ec2Eni], Ec2Eni]]] = {
+    "primary": lambda eni: evolve(eni, primary=True),
+    "trunk": lambda eni: evolve(eni, trunk=True),
+    "efa": lambda eni: evolve(eni, efa=True),
+    "efa_only": lambda eni: evolve(eni, efa_only=True),
+}
+
+
+@pytest.mark.parametrize("kind", PROTECTING)
+def test_no_protected_eni_is_freed_however_it_was_chosen(kind: str) -> None:
+    asked, step = freed()
+    assert enis_with_pods_stay(asked, step) is HOLDS
+    request = requested(asked)
+    assert isinstance(request, FreeENI)
+    name = request.eni
+    enis = tuple(
+        PROTECTING[kind](eni)
+        if eni.id == name
+        else evolve(eni, primary=eni.primary and kind != "primary")
+        for eni in asked.ec2.enis
+    )
+    asked = evolve(asked, ec2=evolve(asked.ec2, enis=enis))
+    assert isinstance(enis_with_pods_stay(asked, step), Violated)
