@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from attrs import evolve
 
 from ipam_model.properties.registry import FINDINGS
 from ipam_model.properties.suite import PROPERTIES
@@ -65,7 +66,8 @@ def test_a_row_names_what_there_is_or_says_why_not(bug: Bug) -> None:
             case TableCheck():
                 path, _, test = each.test.partition("::")
                 assert f"def {test}(" in (ROOT / path).read_text("utf-8")
-    if verdict(bug, CAUGHT) in (Verdict.INEXPRESSIBLE, Verdict.LATER, Verdict.NOT_FOUND):
+    explained = (Verdict.INEXPRESSIBLE, Verdict.LATER, Verdict.NOT_FOUND, Verdict.SHOWN)
+    if verdict(bug, CAUGHT, REGRESSIONS) in explained:
         assert bug.why
 
 
@@ -77,12 +79,28 @@ def test_the_page_is_current() -> None:
 def test_a_bug_is_found_only_if_a_property_was_violated() -> None:
     bug = next(each for each in BUGS if each.verdict is None and each.hunted)
     nothing = dict.fromkeys(CAUGHT, NOTHING)
-    assert verdict(bug, nothing) is Verdict.BY_HAND
+    assert verdict(bug, nothing, REGRESSIONS) is Verdict.BY_HAND
     assert "not in 9 stories" in page([bug], nothing)
     prey = measured.key(bug.hunted[0])
     found = nothing | {prey: Catch(examples=1, seconds=0.25, by=("P-S1",))}
-    assert verdict(bug, found) is Verdict.FOUND
+    assert verdict(bug, found, REGRESSIONS) is Verdict.FOUND
     assert "P-S1 after 1 story, 0.2 s" in page([bug], found)
+
+
+def test_what_quantities_alone_show_no_property_found() -> None:
+    bug = next(each for each in BUGS if each.id == "#2749")
+    assert {REGRESSIONS[e.id].by for e in bug.evidence if isinstance(e, Regression)} == {
+        "quantities"
+    }
+    assert verdict(bug, CAUGHT, REGRESSIONS) is Verdict.SHOWN
+    assert verdict(evolve(bug, evidence=()), CAUGHT, REGRESSIONS) is Verdict.NOT_FOUND
+
+
+def test_links_of_the_page_lead_to_files() -> None:
+    links = re.findall(r"\]\((\.\./[^)]+)\)", page(BUGS, CAUGHT))
+    assert len(links) > len(REGRESSIONS)
+    assert all((ROOT / "docs" / each).exists() for each in links)
+    assert not [each for each in links if "/../" in each.removeprefix("../")]
 
 
 def test_a_page_that_lacks_a_hunt_is_out_of_date(monkeypatch: pytest.MonkeyPatch) -> None:

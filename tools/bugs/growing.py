@@ -61,7 +61,11 @@ GROWING: Final = (
         issues="#2908, PR #2954",
         symptom="an ENI whose subnet is full is tried again and again",
         checks=("P-L3",),
-        evidence=(WrongModel("exhausted-subnet-never-left"), Regression("2908")),
+        evidence=(
+            WrongModel("exhausted-subnet-never-left"),
+            Regression("2908"),
+            Regression("2908-other-subnet"),
+        ),
     ),
     Bug(
         section="A4",
@@ -77,8 +81,8 @@ GROWING: Final = (
         symptom="warming starts a minute late",
         checks=("P-B4",),
         evidence=(WrongModel("warm-a-minute-late"),),
-        why="P-M2 says within how many ticks a target is met from a store that is as EC2 has it: a "
-        "minute would show there, and no story came to that",
+        why="P-M2 says within how many ticks a target is met from a store that is as EC2 has it; a "
+        "bound in seconds is to come",
     ),
     Bug(
         section="A4",
@@ -170,7 +174,6 @@ GROWING: Final = (
         symptom="no prefix although addresses are free",
         checks=("P-L3",),
         evidence=(Regression("2749"), Regression("3105")),
-        verdict=Verdict.BY_HAND,
         why="EC2 has no prefix to give, so no property blames the daemon; that another error code "
         "begins no back-off shows in the calls counted",
     ),

@@ -1,7 +1,9 @@
 """The page `docs/bugs.md`."""
 
+import posixpath
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Final
 
 from tools.bugs.bug import Bug, Known, Regression, TableCheck, Verdict, WrongModel
@@ -24,7 +26,7 @@ SECTIONS: Final = {
 def page(bugs: Sequence[Bug], caught: Mapping[str, Catch]) -> str:
     """The whole page."""
     regressions = {each.id: each for each in read_index()}
-    verdicts = Counter(verdict(bug, caught) for bug in bugs)
+    verdicts = Counter(verdict(bug, caught, regressions) for bug in bugs)
     counts = "; ".join(f"{verdicts[each]} {each.value}" for each in Verdict)
     parts = [_HEAD.format(rows=len(bugs), counts=counts)]
     for section, title in SECTIONS.items():
@@ -33,23 +35,26 @@ def page(bugs: Sequence[Bug], caught: Mapping[str, Catch]) -> str:
     return "\n\n".join([*parts, _TAIL]) + "\n"
 
 
-def verdict(bug: Bug, caught: Mapping[str, Catch]) -> Verdict:
-    """What became of a bug: as stated, or as the hunts came out."""
+def verdict(bug: Bug, caught: Mapping[str, Catch], regressions: Mapping[str, Entry]) -> Verdict:
+    """What became of a bug: as stated, or as the hunts and the regressions came out."""
     if bug.verdict is not None:
         return bug.verdict
     if any(caught[key(prey)].found for prey in bug.hunted):
         return Verdict.FOUND
     if any(caught[key(prey)].directed for prey in bug.hunted):
         return Verdict.DIRECTED
-    if any(isinstance(each, Regression) for each in bug.evidence):
+    told_by = {regressions[e.id].by for e in bug.evidence if isinstance(e, Regression)}
+    if "property" in told_by:
         return Verdict.BY_HAND
-    return Verdict.NOT_FOUND
+    return Verdict.SHOWN if told_by else Verdict.NOT_FOUND
 
 
 _HEAD: Final = """# Bugs of upstream, and whether the suite would have found them
 
 The {rows} rows of the survey of bugs reported for amazon-vpc-cni-k8s, by the properties of this
-model: {counts}. Written by `python -m tools.make_bugs`; `--check` compares the page with its table.
+model: {counts}.
+
+Written by `python -m tools.make_bugs`; `--check` compares the page with its table.
 
 *Wrong model*: a daemon with the bug (`ipam_model.wrong_models`). *Finding*: the daemon of today has
 it ([findings](findings.md)). Both are hunted for with the same random stories of any kind of node,
@@ -60,10 +65,10 @@ the same story, or that the finding explains. *Stories* and *seconds* are what t
 the circumstance in which the daemon of today does right and a wrong model does not.
 
 *Found if directed*: these stories did not show it, and those of the [kill matrix](kill-matrix.md)
-did, which are random, too, but of few kinds of events. *Found by hand*: neither did.
-*Later*: `P-B1` to `P-B7` are bounds (worst
-case of addresses, calls, time), which this suite does not have; until then the scenarios show the
-quantities. Nothing here was run on the real daemon."""
+did, which are random, too, but of few kinds of events. *Found by hand*: neither did, and in a
+scenario a property tells. *Shown by hand*: there its quantities alone do, no property.
+*Later*: `P-B1` to `P-B7` are bounds (worst case of addresses, calls, time), which this suite does
+not have; until then the scenarios show the quantities. Nothing here was run on the real daemon."""
 
 _TABLE_HEAD: Final = (
     "| bug | property | verdict | how, and time to find |",
@@ -84,7 +89,7 @@ def _row(bug: Bug, caught: Mapping[str, Catch], regressions: Mapping[str, Entry]
     cells = (
         f"{bug.issues}: {bug.symptom}",
         ", ".join(bug.checks),
-        verdict(bug, caught).value,
+        verdict(bug, caught, regressions).value,
         "<br>".join(how),
     )
     return f"| {' | '.join(cells)} |"
@@ -124,4 +129,5 @@ def _scenario(entry: Entry) -> str:
 
 def _links(entry: Entry) -> Iterator[str]:
     for name in entry.scenarios:
-        yield f"[{name.removesuffix('.json')}](../examples/regressions/{name})"
+        path = PurePosixPath(posixpath.normpath(f"../examples/regressions/{name}"))
+        yield f"[{path.stem}]({path})"
