@@ -83,11 +83,11 @@ def surplus(world: World, store: Store) -> Iterator[str]:
     source="peers §A L4; #933, PR #2368, #2265, #3263",
 )
 def surplus_is_released(quiet: Quiet) -> Verdict:
-    """What a schedulable node would give back."""
+    """What a schedulable node would give back; a daemon that is about to end need not (R51)."""
     world = quiet.settled
     if world.node is None or not provisions(world.config) or of_the_article(world.config):
         return VACUOUS
-    if world.ec2.faults:
+    if world.ec2.faults or world.node.terminating:
         return VACUOUS
     for store in world.node.stores:
         for what in surplus(world, store):

@@ -112,3 +112,16 @@ def test_no_protected_eni_is_freed_however_it_was_chosen(kind: str) -> None:
     )
     asked = evolve(asked, ec2=evolve(asked.ec2, enis=enis))
     assert isinstance(enis_with_pods_stay(asked, step), Violated)
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_a_terminating_daemon_need_not_release_its_surplus(ends: bool) -> None:
+    watched = node(warm(eni=1))
+    watched.add_pod(pod("p1"))
+    watched.loop_pass()
+    watched.delete_pod(key("p1"))
+    if ends:
+        watched.terminate()
+    watched.rest()
+    assert not watched.violations
+    assert bool(watched.judge.exercised["P-L4"]) is not ends
