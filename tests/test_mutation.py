@@ -22,11 +22,17 @@ from tools.mutation.ends import BREAKS_DOWN, FAILS, TIME_OUT, End, Equivalent, K
 from tools.mutation.equivalence import compare
 from tools.mutation.killers import EXAMPLE, PROPERTY, TRACE, Killer, killers_of, kind_of
 from tools.mutation.measured import keep, recall
-from tools.mutation.mutant import RULES, STEPS, Mutant, mutants, targets
+from tools.mutation.mutant import RULES, STEPS, Mutant, digest, mutants, targets
 from tools.mutation.operators import Change, formula_changes, step_changes
 from tools.mutation.processes import Say, in_processes, limit
 from tools.mutation.progress import Progress, load
 from tools.mutation.reaching import reaching
+
+
+ROOM = (
+    "rules.capacity.has_room: `k.lt(enis, limit - unmanaged - trunk_slot)` → "
+    "`k.le(enis, limit - unmanaged - trunk_slot)`"
+)
 
 
 def function(text: str) -> ast.FunctionDef:
@@ -107,6 +113,24 @@ def test_a_step_is_changed_in_every_way_that_fits() -> None:
     }
 
 
+def test_a_change_knows_the_line_of_its_statement() -> None:
+    text = (
+        "def f(node, x):\n"
+        "    if x > 1:\n"
+        "        node = evolve(\n"
+        "            node, a=x + 1)\n"
+        "    elif x > 0:\n"
+        "        note(x)\n"
+        "    return not node"
+    )
+    lines: dict[int, set[str]] = {}
+    for change in step_changes(function(text)):
+        lines.setdefault(change.line, set()).add(change.operator)
+    assert set(lines) == {2, 3, 5, 6, 7}
+    assert "one more" in lines[3]
+    assert lines[7] == {"negation dropped"}
+
+
 def test_a_change_leaves_the_text_it_was_made_from_alone() -> None:
     text = "def f(node, x):\n    if x > 1:\n        return node\n    return x"
     node = function(text)
@@ -151,7 +175,12 @@ def test_what_a_piece_of_code_reaches_is_noted_and_the_code_put_back() -> None:
     whole = capacity.has_room.__code__
     with reaching(targets()) as reached:
         capacity.has_room(INTS, 1, 2, 0, 0)
-        assert reached == {"ipam_model.rules.capacity.has_room"}
+        (line,) = (line for _, line in reached)
+        assert reached == {("ipam_model.rules.capacity.has_room", line)}
+        assert by_name(ROOM).line == line
+        reached.clear()
+        capacity.trunk_slot(INTS, True, True, True, False, 1)
+        assert {name for name, _ in reached} == {"ipam_model.rules.capacity.trunk_slot"}
     assert capacity.has_room.__code__ is whole
     assert all(target.function().__code__.co_filename for target in targets())
 
@@ -189,23 +218,33 @@ def test_steps_are_never_proved_equivalent() -> None:
 # -- killers -------------------------------------------------------------------------------------
 
 
-def test_tests_are_tried_kind_by_kind_the_ones_named_after_the_rule_first() -> None:
-    def killer(name: str, seconds: float, *reached: str) -> Killer:
+def test_tests_that_reach_the_line_are_tried_first_by_rule_then_by_their_way() -> None:
+    def killer(name: str, seconds: float, function: str = "f", *more: int) -> Killer:
         kind = kind_of(name)
         assert kind is not None
-        return Killer(name, kind, seconds, frozenset(reached))
+        return Killer(name, kind, seconds, {function: frozenset((1, *more))})
 
     known = [
-        killer("tests/properties/test_safety.py::test_it", 0.1, "f"),
-        killer("tests/trace/test_recorded_traces.py::test_legal[churn-1]", 0.1, "f"),
-        killer("tests/trace/test_recorded_traces.py::test_legal[churn-2]", 0.2, "f"),
-        killer("tests/trace/test_recorded_traces.py::test_legal[drain-1]", 0.3, "f"),
-        killer("tests/rules/test_pool.py::test_R3_it", 0.3, "f"),
-        killer("tests/rules/test_pool.py::test_R33_it", 0.2, "f"),
+        killer("tests/properties/test_safety.py::test_it", 0.1),
+        killer("tests/trace/test_recorded_traces.py::test_legal[churn-1]", 0.1),
+        killer("tests/trace/test_recorded_traces.py::test_legal[churn-2]", 0.2),
+        killer("tests/trace/test_recorded_traces.py::test_legal[drain-1]", 0.3),
+        killer("tests/rules/test_pool.py::test_R3_it", 0.3),
+        killer("tests/rules/test_pool.py::test_R33_it", 0.2),
+        killer("tests/rules/test_pool.py::test_R34_it", 0.3),
+        killer("tests/rules/test_pool.py::test_R35_it", 0.4, "f", 2),
         killer("tests/rules/test_pool.py::test_other", 0.1, "g"),
     ]
-    found = [each.id.rpartition("::test_")[2] for each in killers_of("f", ["R3"], known)]
-    assert found == ["R3_it", "R33_it", "legal[churn-1]", "legal[drain-1]", "legal[churn-2]", "it"]
+
+    def found(line: int) -> list[str]:
+        killers = killers_of("f", line, ["R3"], known)
+        return [each.id.rpartition("::test_")[2] for each in killers]
+
+    examples = ["R3_it", "R33_it", "R35_it", "R34_it"]
+    traces = ["legal[churn-1]", "legal[drain-1]", "legal[churn-2]"]
+    assert found(1) == [*examples, *traces, "it"]
+    assert found(2) == ["R35_it"]
+    assert found(3) == []
     assert kind_of("tests/test_proofs.py::test_it") is None
     assert kind_of("tests/properties/test_safety.py::test_a_wrong_rule_is_caught[x]") is None
     assert {each.kind for each in known} == {EXAMPLE, TRACE, PROPERTY}
@@ -234,11 +273,12 @@ def test_a_process_that_never_ends_is_ended_and_others_go_on() -> None:
 def test_a_hunt_can_be_taken_up_again(tmp_path: Path) -> None:
     file = tmp_path / "kept" / "ends.json"
     assert load(file) == Progress()
+    one, two, three, *_ = (mutant.name for mutant in mutants())
     kept = Progress(
         {
-            "a": Kill("tests/rules/test_pool.py::test_it[a|b]", TRACE, TIME_OUT),
-            "b": Equivalent(),
-            "c": Survivor("a = 1"),
+            one: Kill("tests/rules/test_pool.py::test_it[a|b]", TRACE, TIME_OUT),
+            two: Equivalent(),
+            three: Survivor("a = 1"),
         },
         seconds=1.5,
     )
@@ -246,10 +286,23 @@ def test_a_hunt_can_be_taken_up_again(tmp_path: Path) -> None:
     assert load(file) == kept
 
 
+def test_what_became_of_a_mutant_is_forgotten_when_its_function_changes(tmp_path: Path) -> None:
+    file = tmp_path / "ends.json"
+    first, *_, last = mutants()
+    Progress({first.name: Equivalent(), last.name: Equivalent()}).save(file)
+    kept = json.loads(file.read_text("utf-8"))
+    assert kept["ends"][first.name][0] == digest(first.target)
+    kept["ends"][first.name][0] = "another digest"
+    kept["ends"]["rules.gone: `a` → `b`"] = ["a digest", "equivalent"]
+    file.write_text(json.dumps(kept), "utf-8")
+    assert load(file).ends == {last.name: Equivalent()}
+    assert digest(first.target) != digest(last.target)
+
+
 def test_what_tests_reach_is_forgotten_when_their_file_changes(tmp_path: Path) -> None:
     file = tmp_path / "killers.json"
     here = "tests/test_mutation.py::test_it"
-    killer = Killer(here, EXAMPLE, 0.5, frozenset(("f", "g")))
+    killer = Killer(here, EXAMPLE, 0.5, {"f": frozenset((1, 2)), "g": frozenset((3,))})
     keep([killer, evolve(killer, id="tests/gone.py::test_it")], file)
     assert recall([here, "tests/other.py::test_it"], file) == [killer]
     rows = json.loads(file.read_text("utf-8"))
@@ -316,6 +369,20 @@ def test_an_outdated_page_is_noticed() -> None:
     assert sample.outdated(text, {**explained, "f: `a` → `b`": "it"}) == [
         "the page does not explain: f: `a` → `b`"
     ]
+
+
+def test_a_survivor_that_nobody_has_read_is_noticed() -> None:
+    text = DOCUMENT.read_text("utf-8")
+    for tier in (RULES, STEPS):
+        one = next(mutant for mutant in mutants() if mutant.target.tier == tier)
+        line = f"* {one.name}: {score.UNREAD}"
+        unread = text.replace("## Survivors\n", f"## Survivors\n\n{line}")
+        assert sample.outdated(unread, explanations.read()) == [f"nobody has explained: {line}"]
+
+
+def test_the_sample_is_of_both_tiers() -> None:
+    tiers = Counter(mutant.target.tier for mutant in score.sample(mutants()))
+    assert tiers == {RULES: score.SAMPLE, STEPS: score.SAMPLE}
 
 
 def test_the_sample_can_be_read_back() -> None:

@@ -22,7 +22,17 @@ from ipam_model.simulation.warm_target import wanted_addresses
 from ipam_model.state import Eni, Node, Pod, PodKey
 from ipam_model.subnets import CounterSubnet
 from ipam_model.world import Runner, World
-from tests.rules.scenes import make_config, warm
+from tests.rules.scenes import (
+    Scene,
+    cidr,
+    make_config,
+    make_eni,
+    make_node,
+    make_store,
+    placed,
+    single,
+    warm,
+)
 
 K = INTS
 
@@ -299,6 +309,52 @@ def test_B6_what_the_daemon_leaves_open_stays_open_among_the_open_enis() -> None
     assert all(spot in choice.options for spot in spots)
     elsewhere = AssignableSpots(runner.memory().store(0), runner.now, runner.config.cooldown)
     assert [spot for spot in elsewhere if spot not in choice.options], "the standby ENI's"
+
+
+def scene_of(*enis: Eni, now: int = 0, blocks: int = 3) -> Scene:
+    """A daemon of this policy in blocks of `Wi`, on ENIs that hold three addresses each."""
+    config = article_config(warm(eni=1, ip=blocks), addresses=4)
+    return placed(config, make_node(make_store(*enis)), now)
+
+
+def enis_asked(scene: Scene) -> set[str]:
+    """The ENIs that were open when a pod was served."""
+    (spots,) = scene.choices("R112")
+    return {spot.eni.id for spot in spots if isinstance(spot, Spot)}
+
+
+def test_B6_one_full_serving_eni_opens_no_standby_eni_while_another_has_room() -> None:
+    full = make_eni("eni-1", *(cidr(single(n), f"p{n}") for n in range(3)))
+    serving = make_eni("eni-2", cidr(single(11), "p11"), cidr(single(12)))
+    standby = make_eni("eni-3", *(cidr(single(n)) for n in range(21, 24)))
+    scene = scene_of(full, serving, standby)
+    assert scene.add("p9").success
+    assert enis_asked(scene) == {"eni-2"}
+
+
+def test_B6_a_serving_eni_without_room_is_not_full_while_it_has_an_address() -> None:
+    serving = make_eni("eni-1", cidr(single(1), "p1"), cidr(single(2), "p2"), cidr(single(3)))
+    standby = make_eni("eni-2", *(cidr(single(n)) for n in range(11, 14)))
+    scene = scene_of(serving, standby)
+    assert scene.add("p9").success
+    assert enis_asked(scene) == {"eni-1"}
+
+
+@pytest.mark.parametrize(("age", "given"), [(30_000, False), (30_001, True)])
+def test_B6_R18_an_address_serves_again_when_its_cooldown_is_over(age: int, given: bool) -> None:
+    now = 100_000
+    used = [cidr(single(n), f"p{n}") for n in range(2)]
+    scene = scene_of(make_eni("eni-1", *used, cidr(single(2), idle=now - age)), now=now)
+    assert scene.add("p9").success is given
+
+
+def test_B8_the_last_block_goes_if_just_that_is_free_and_another_open_eni_has_an_address() -> None:
+    first = make_eni("eni-1", cidr(single(1), "p1"), cidr(single(2)))
+    used = [cidr(single(n), f"p{n}") for n in range(11, 13)]
+    free = [cidr(single(n)) for n in range(13, 16)]
+    config = article_config(warm(eni=1, ip=3), addresses=10)
+    node = make_node(make_store(first, make_eni("eni-2", *used, *free)))
+    assert ledger.release_step(ledger.read(config, node)) == Release("eni-2", 3)
 
 
 def test_B7_an_eni_is_given_back_before_addresses() -> None:

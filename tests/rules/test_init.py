@@ -36,6 +36,8 @@ from ipam_model.settings import parse_settings
 from ipam_model.state import Network, Node, Pod
 from tests.rules.scenes import (
     CUSTOM,
+    IPV6,
+    MULTI_NIC,
     NO_PROVISIONING,
     POD_ENI,
     PREFIXES,
@@ -197,6 +199,12 @@ def test_R53_R65_custom_networking_with_branch_enis_is_announced(fault: bool) ->
     assert scene.count(AnnounceCustomNetworking) == 1
 
 
+@pytest.mark.parametrize("env", [{}, CUSTOM, POD_ENI])
+def test_R65_custom_networking_is_announced_only_where_branch_enis_are_on_too(env: Env) -> None:
+    scene = make_scene(make_config(env), eni_config_subnet="subnet-1").begin()
+    assert scene.count(AnnounceCustomNetworking) == 0
+
+
 def test_R52_R65_without_provisioning_security_groups_are_left_alone() -> None:
     scene = scene_with(single(1), env=NO_PROVISIONING).begin()
     assert scene.count(RefreshSecurityGroups) == 0
@@ -211,6 +219,15 @@ def test_R48_R65_a_missing_trunk_is_announced() -> None:
     trunk = foreign_eni("eni-2", trunk=True)
     assert make_scene(make_config(POD_ENI), attached=[trunk]).begin().count(AnnounceTrunk) == 0
     assert make_scene().begin().count(AnnounceTrunk) == 0
+
+
+def test_R48_the_last_free_slot_is_enough_for_the_announcement() -> None:
+    assert make_scene(make_config(POD_ENI, enis=2)).begin().count(AnnounceTrunk) == 1
+
+
+def test_R70_only_an_ipv6_node_waits_for_its_trunk() -> None:
+    assert not make_scene(make_config(POD_ENI)).begin().mind.awaits_trunk
+    assert make_scene(make_config(IPV6 | POD_ENI)).begin().mind.awaits_trunk
 
 
 def test_R48_without_a_free_slot_the_missing_trunk_is_not_announced() -> None:
@@ -456,6 +473,18 @@ def test_R53_R61_an_unreadable_host_ends_the_start() -> None:
     assert scene.checkpoint(0).entries == {entry("p1", 1)}
 
 
+def test_R61_every_card_is_recovered_from_its_own_file() -> None:
+    config = make_config(MULTI_NIC, cards=2)
+    scene = make_scene(config, attached=[foreign_eni("eni-2", single(2), card=1)])
+    scene.others_add("eni-1", single(1))
+    kept = {0: entry("p1", 1), 1: entry("p2", 2)}
+    files = tuple((card, Checkpoint(frozenset([each]))) for card, each in kept.items())
+    veths = frozenset(Veth(each.pod.key, each.pod.name) for each in kept.values())
+    scene = Scene(evolve(scene.world, checkpoints=files, veths=veths)).begin()
+    assert [set(scene.store(card).holdings) for card in (0, 1)] == [{key("p1")}, {key("p2")}]
+    assert [scene.checkpoint(card).entries for card in (0, 1)] == [{kept[0]}, {kept[1]}]
+
+
 def test_R61_no_file_means_nothing_to_recover() -> None:
     scene = make_scene(make_config(QUIET)).begin()
     assert scene.store().holdings == {}
@@ -526,6 +555,11 @@ def test_R62e_without_the_quirk_ec2_is_asked() -> None:
         GetAddressesFromEC2("eni-1", False),
         GetAddressesFromEC2("eni-1", True),
     ]
+
+
+def test_R62e_without_the_quirk_an_ipv6_node_asks_for_no_ipv4_addresses() -> None:
+    config = make_config(IPV6, without=[Quirk.STALE_ADDRESSES_ADOPTED])
+    assert make_scene(config).begin().count(GetAddressesFromEC2) == 0
 
 
 def test_R62_without_the_quirk_only_prefixes_that_ec2_confirms_are_kept() -> None:

@@ -177,8 +177,11 @@ def test_R56_one_eni_is_created_if_none_is_left_even_without_provisioning() -> N
 
 def test_R56_one_eni_is_created_if_all_of_several_are_excluded() -> None:
     subnets = make_subnet(role="0"), make_subnet("subnet-2", role="1", first=1)
-    scene = make_scene(config_of(), *subnets, attached=[foreign_eni("eni-2")]).begin()
-    assert [eni.id for eni in scene.store().enis] == ["eni-3"]
+    scene = make_scene(config_of(), *subnets, attached=[foreign_eni("eni-2")])
+    scene.now = 5 * SECOND
+    scene.begin()
+    assert scene.choices("R192")[0] == ("eni-1", "eni-2")  # looked up in any order
+    assert [(eni.id, eni.created) for eni in scene.store().enis] == [("eni-3", 5 * SECOND)]
 
 
 def test_R56_a_failed_lookup_or_creation_ends_the_start() -> None:

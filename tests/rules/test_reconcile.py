@@ -147,10 +147,11 @@ def test_R10_unmanaged_enis_are_recounted_every_time() -> None:
 # -- R149, R150: unknown ENIs --------------------------------------------------------------------
 
 
-def test_R149_known_enis_are_not_described() -> None:
+def test_R149_R150_known_enis_are_not_described_and_come_in_the_order_of_imds() -> None:
     scene = scene_with(two(), make_eni("eni-2"))
     scene.reconcile()
     assert scene.calls() == ["GetAttachedENIs"]
+    assert scene.choices("R192") == []
 
 
 def test_R149_R150_R161_an_unknown_eni_is_described_tagged_and_set_up() -> None:
@@ -300,6 +301,7 @@ def test_R23_R151_a_forced_removal_of_pods_rewrites_the_checkpoint() -> None:
     scene.others_detach("eni-2")
     scene.others_detach("eni-3")
     scene.reconcile()
+    assert [eni.id for eni in scene.store().enis] == ["eni-1"]
     assert scene.count(WriteCheckpoint) == 1  # for the one with pods only
     assert scene.checkpoint(0).entries == frozenset()
 
@@ -464,6 +466,14 @@ def test_R154_the_order_of_doubtful_addresses_is_open() -> None:
     assert scene.mind.released == ((single(2), NOW),)
 
 
+def test_R154_only_addresses_that_were_released_earlier_are_doubtful() -> None:
+    scene = scene_with(two(single(3)))
+    remember(scene, single(2), 0)
+    scene.reconcile()
+    assert scene.choices("R154") == []
+    assert networks(scene) == [single(1), single(2), single(3)]
+
+
 def test_R153_R154_no_prefix_at_all_counts_as_not_fetched() -> None:
     scene = scene_with(make_eni("eni-1", cidr(prefix(0)), cidr(prefix(1))))
     lagging = evolve(scene.ec2, imds_lag=60 * SECOND)
@@ -484,6 +494,18 @@ def test_R158_a_reissued_address_is_deleted_under_its_pod(quirk: bool) -> None:
     scene.reconcile()
     assert networks(scene) == ([single(1)] if quirk else [single(1), single(2)])
     assert (key("p1") in scene.store().holdings) is not quirk
+
+
+@pytest.mark.parametrize("quirk", [True, False])
+def test_R154_a_recently_released_address_that_is_not_in_the_store_is_never_taken_back(
+    quirk: bool,
+) -> None:
+    config = make_config(without=() if quirk else [Quirk.RECENT_FORGOTTEN])
+    scene = placed(config, make_node(make_store(two())), NOW)
+    scene.others_add("eni-1", single(3))
+    remember(scene, single(3), 30 * SECOND)
+    scene.reconcile()
+    assert networks(scene) == [single(1), single(2)]
 
 
 def test_R158_is_reached_while_a_trunk_is_missing() -> None:
@@ -529,7 +551,7 @@ def test_R150_R192_described_enis_are_gone_through_in_any_order() -> None:
     scene.prefer("R192", lambda options: options[-1])
     scene.reconcile()
     assert [request.eni for request in scene.requests(TagENI)] == ["eni-3", "eni-2"]
-    assert scene.choices("R192")[0] == ("eni-1", "eni-2", "eni-3")
+    assert scene.choices("R192") == [("eni-1", "eni-2", "eni-3"), ("eni-1", "eni-2")]
 
 
 def test_R155_an_address_may_stand_on_two_enis() -> None:

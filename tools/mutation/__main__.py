@@ -11,9 +11,9 @@ from tools.mutants.mutant import ROOT
 from tools.mutation import explanations, score
 from tools.mutation.ends import End, Equivalent, Kill, NotHunted, Survivor
 from tools.mutation.hunt import Session, in_session
-from tools.mutation.killers import FILES, KINDS, killers_of
+from tools.mutation.killers import FILES, KINDS, kind_of, killers_of
 from tools.mutation.measured import keep, recall
-from tools.mutation.mutant import RULES, TIERS, Mutant, mutants
+from tools.mutation.mutant import TIERS, Mutant, mutants
 from tools.mutation.progress import Progress, load
 from tools.mutation.sample import check_sample
 
@@ -24,7 +24,7 @@ Note = Callable[[Mutant, End], None]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Hunt; exit code 1 for a formula's survivor nobody explains, or a stale explanation."""
+    """Hunt; exit code 1 for a survivor that nobody explains, or a stale explanation."""
     parsed = _parser().parse_args(arguments)
     if parsed.check:
         return check_sample(DOCUMENT)
@@ -62,15 +62,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         *(
             f"{mutant.name}: {end}"
             for mutant, end in ends
-            if isinstance(end, Survivor)
-            and mutant.name not in explained
-            and mutant.target.tier == RULES
+            if isinstance(end, Survivor) and mutant.name not in explained
         ),
         *explanations.stale(explained, ends),
     ]
     print("\n".join((*wrong, *score.summary(ends, explained))))
-    if any(each.target.tier == RULES for each in left):
-        print(f"{len(left)} mutants are not hunted yet, formulas too: the page is not written")
+    if left:
+        print(f"{len(left)} mutants are not hunted yet: the page is not written")
     elif find_shared() is None:
         print("the recorded traces are not there: the page is not written")
     else:
@@ -117,14 +115,16 @@ def _hunt(hunted: Sequence[Mutant], kinds: Sequence[str], note: Note) -> None:
     def use(session: Session) -> None:
         known = recall(session.items)
         measured = {killer.id for killer in known}
-        known += session.measure([name for name in session.items if name not in measured])
+        known += session.measure(
+            [name for name in session.items if kind_of(name) in kinds and name not in measured]
+        )
         keep(known)
         print(f"{len(known)} tests pass on the whole model", flush=True)
-        killers = {
-            name: killers_of(name, rules, known, kinds)
-            for name, rules in {(m.target.name, m.target.rules) for m in hunted}
-        }
-        found = session.hunt(hunted, lambda mutant: killers[mutant.target.name])
+
+        found = session.hunt(
+            hunted,
+            lambda each: killers_of(each.target.name, each.line, each.target.rules, known, kinds),
+        )
         for number, (mutant, end) in enumerate(found, 1):
             print(f"[{number:4}/{len(hunted)}] {mutant.name}: {end}", flush=True)
             note(mutant, end)

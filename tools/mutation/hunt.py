@@ -29,8 +29,8 @@ _CHUNK: Final = 40
 """Tests that one process tries on the whole model."""
 
 
-Ran = tuple[str, bool, float, list[str]]
-"""A test, whether it passed, how long it worked, what it reached."""
+Ran = tuple[str, bool, float, dict[str, list[int]]]
+"""A test, whether it passed, how long it worked, which lines of which functions it reached."""
 
 
 @frozen
@@ -42,25 +42,29 @@ class Session:
     def measure(self, names: Sequence[str]) -> Iterator[Killer]:
         """Run these tests on the whole model; those that pass can kill. Says which fail."""
         chunks = [names[start : start + _CHUNK] for start in range(0, len(names), _CHUNK)]
-        with reaching(targets()) as reached:
+        with reaching(targets()) as statements:
 
             def work(chunk: Sequence[str], say: Say) -> None:
                 for name in chunk:
-                    reached.clear()
+                    statements.clear()
                     start = time.process_time()
                     passed = _passes(self.items[name])
-                    say([name, passed, time.process_time() - start, sorted(reached)])
+                    lines: dict[str, list[int]] = {}
+                    for function, line in sorted(statements):
+                        lines.setdefault(function, []).append(line)
+                    say([name, passed, time.process_time() - start, lines])
 
             for _, said, end in in_processes(work, chunks):
                 if end:
                     raise RuntimeError(f"the tests break down on the whole model: {said[-1:]}")
                 for entry in said:
-                    name, passed, seconds, functions = cast(Ran, entry)
+                    name, passed, seconds, lines = cast(Ran, entry)
                     kind = kind_of(name)
                     if not passed:
                         print(f"{name} fails on the whole model", file=sys.stderr)
                     elif kind is not None:
-                        yield Killer(name, kind, seconds, frozenset(functions))
+                        reached = {each: frozenset(found) for each, found in lines.items()}
+                        yield Killer(name, kind, seconds, reached)
 
     def hunt(
         self, hunted: Sequence[Mutant], killers: Callable[[Mutant], Sequence[Killer]]

@@ -1,6 +1,7 @@
 """The tests that may kill, by kind, and in which order they are tried."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Final
 
 from attrs import frozen
@@ -28,8 +29,8 @@ that changes nothing; and whatever runs the model in another process."""
 LEFT_OUT: Final = ("wrong_rule", "refuted", "without_identification", "without_tick_replies")
 """Tests of the tests, by a part of their names, and variations on the recorded traces."""
 
-MOST: Final = {EXAMPLE: 120, TRACE: 40, PROPERTY: 4}
-"""How many of each kind are tried on one mutant."""
+MOST: Final = {TRACE: 40, PROPERTY: 4}
+"""How many of a kind are tried on one mutant; of the others all that reach it."""
 
 
 @frozen
@@ -39,8 +40,8 @@ class Killer:
     id: str
     kind: str
     seconds: float
-    reached: frozenset[str]
-    """Dotted names of the mutated functions that it calls."""
+    reached: Mapping[str, frozenset[int]]
+    """By the dotted names of the mutated functions that it calls: lines it reaches there."""
 
 
 def kind_of(test: str) -> str | None:
@@ -51,16 +52,28 @@ def kind_of(test: str) -> str | None:
 
 
 def killers_of(
-    function: str, rules: Sequence[str], known: Sequence[Killer], kinds: Sequence[str] = KINDS
+    function: str,
+    line: int,
+    rules: Sequence[str],
+    known: Sequence[Killer],
+    kinds: Sequence[str] = KINDS,
 ) -> list[Killer]:
-    """Tests that reach a function: kind by kind, those named after its rules first, then cheap."""
+    """Tests that reach a line of a function, kind by kind.
+
+    First those named after its rules, then one of each way through the function, then the next of
+    each way; the cheapest first. A recorded trace differs by its class too.
+    """
     found: list[Killer] = []
     for kind in kinds:
-        reaching = [each for each in known if each.kind == kind and function in each.reached]
-        reaching.sort(key=lambda each: (not _named_after(each.id, rules), each.seconds, each.id))
-        if kind == TRACE:
-            reaching = _one_of_each_class(reaching)
-        found += reaching[: MOST[kind]]
+        reaching = [
+            each
+            for each in known
+            if each.kind == kind and line in each.reached.get(function, frozenset())
+        ]
+        reaching.sort(key=lambda each: (each.seconds, each.id))
+        turns = _one_of_each(reaching, lambda each: (each.reached[function], _trace_class(each)))
+        turns.sort(key=lambda each: not _named_after(each.id, rules))
+        found += turns[: MOST.get(kind)]
     return found
 
 
@@ -68,12 +81,19 @@ def _named_after(test: str, rules: Sequence[str]) -> bool:
     return any(f"_{rule}_" in test for rule in rules)
 
 
-def _one_of_each_class(traces: Sequence[Killer]) -> list[Killer]:
-    """First one trace of each class, then the next of each; `churn-120` is of class `churn`."""
-    turn: dict[str, int] = {}
+def _trace_class(killer: Killer) -> str:
+    """`churn` of the recorded trace `churn-120`; empty for other tests."""
+    return killer.id.rpartition("-")[0] if killer.kind == TRACE else ""
+
+
+def _one_of_each(
+    killers: Iterable[Killer], group_of: Callable[[Killer], Hashable]
+) -> list[Killer]:
+    """The first of each group, then the second of each, and so on."""
+    turn: Counter[Hashable] = Counter()
     turns: list[tuple[int, int, Killer]] = []
-    for number, each in enumerate(traces):
-        name = each.id.rpartition("-")[0]
-        turn[name] = turn.get(name, 0) + 1
-        turns.append((turn[name], number, each))
+    for number, each in enumerate(killers):
+        group = group_of(each)
+        turn[group] += 1
+        turns.append((turn[group], number, each))
     return [each for *_, each in sorted(turns, key=lambda entry: entry[:2])]

@@ -17,13 +17,13 @@ _READ_BY_ALL: Final = ("ipam_model", "tests")
 
 def recall(tests: Iterable[str], path: Path = FILE) -> list[Killer]:
     """Those of the tests (ids) that were measured on these very files."""
+    now = {name: digest(name.partition("::")[0]) for name in tests}  # before anybody edits them
     if not path.is_file():
         return []
-    wanted = set(tests)
     return [
-        Killer(name, kind, seconds, frozenset(reached))
+        Killer(name, kind, seconds, {each: frozenset(lines) for each, lines in reached.items()})
         for name, kind, seconds, reached, files in json.loads(path.read_text("utf-8"))
-        if name in wanted and files == digest(name.partition("::")[0])
+        if files == now.get(name)
     ]
 
 
@@ -31,7 +31,13 @@ def keep(killers: Sequence[Killer], path: Path = FILE) -> None:
     """Remember them, and forget all others."""
     path.parent.mkdir(exist_ok=True)
     rows = [
-        [each.id, each.kind, each.seconds, sorted(each.reached), digest(each.id.partition("::")[0])]
+        [
+            each.id,
+            each.kind,
+            each.seconds,
+            {name: sorted(lines) for name, lines in each.reached.items()},
+            digest(each.id.partition("::")[0]),
+        ]
         for each in killers
     ]
     path.write_text(json.dumps(rows), "utf-8")

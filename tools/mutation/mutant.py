@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import hashlib
 import importlib
 import inspect
 from collections.abc import Iterator
@@ -66,6 +67,8 @@ class Mutant:
     change: str
     """Old text and new, on one line."""
     node: ast.FunctionDef = field(eq=False, repr=False)
+    line: int = field(eq=False, repr=False)
+    """Of the module: where the statement begins that is, or has, the change."""
 
     @property
     def name(self) -> str:
@@ -137,6 +140,13 @@ def definition(target: Target) -> ast.FunctionDef:
     return next(n for n in body if isinstance(n, ast.FunctionDef) and n.name == last)
 
 
+def digest(target: Target) -> str:
+    """Of what the target's text says: not of comments, of its rules' wording or of its place."""
+    node = copy.copy(definition(target))
+    node.decorator_list = []
+    return hashlib.sha256(ast.unparse(node).encode()).hexdigest()[:16]
+
+
 def mutants_of(target: Target) -> Iterator[Mutant]:
     """The mutants of one function."""
     node = definition(target)
@@ -150,6 +160,7 @@ def mutants_of(target: Target) -> Iterator[Mutant]:
             operator=change.operator,
             change=f"{change.text}{number}",
             node=change.node,
+            line=change.line,
         )
 
 

@@ -23,6 +23,8 @@ class Change:
     text: str
     """Old and new text of what changed."""
     node: ast.FunctionDef
+    line: int
+    """Where the statement begins that is, or has, the change."""
 
 
 LOGIC: Final = "k"
@@ -240,34 +242,40 @@ def _swapped_neighbours(node: ast.Call, operands: Sequence[ast.expr]) -> Iterato
 def _changes(
     function: ast.FunctionDef, of: Callable[[ast.AST], Iterable[Replacement]]
 ) -> Iterator[Change]:
-    for place, node in _walk(function):
+    for place, node, line in _walk(function):
         seen = {ast.dump(node)}
         for operator, new in of(node):
             dumped = ast.dump(new)
             if dumped not in seen:
                 seen.add(dumped)
                 changed = cast(ast.FunctionDef, _with(function, place, new))
-                yield Change(operator, f"`{_one_line(node)}` → `{_one_line(new)}`", changed)
+                text = f"`{_one_line(node)}` → `{_one_line(new)}`"
+                yield Change(operator, text, changed, line)
 
 
-def _walk(function: ast.FunctionDef) -> Iterator[tuple[Place, ast.AST]]:
-    """The nodes of the body, outer before inner, without docstring and annotations."""
+def _walk(function: ast.FunctionDef) -> Iterator[tuple[Place, ast.AST, int]]:
+    """The nodes of the body, outer before inner, without docstring and annotations.
+
+    Each with the line on which the innermost statement around it begins.
+    """
     first = int(ast.get_docstring(function, clean=False) is not None)
     for number, statement in enumerate(function.body[first:], first):
-        yield from _inside((("body", number),), statement)
+        yield from _inside((("body", number),), statement, statement.lineno)
 
 
-def _inside(place: Place, node: ast.AST) -> Iterator[tuple[Place, ast.AST]]:
-    yield place, node
+def _inside(place: Place, node: ast.AST, line: int) -> Iterator[tuple[Place, ast.AST, int]]:
+    if isinstance(node, ast.stmt):
+        line = node.lineno
+    yield place, node, line
     for name, value in ast.iter_fields(node):
         if name == "annotation":
             continue
         if isinstance(value, ast.AST):
-            yield from _inside((*place, (name, None)), value)
+            yield from _inside((*place, (name, None)), value, line)
         elif isinstance(value, list):
             for number, each in enumerate(value):
                 if isinstance(each, ast.AST):
-                    yield from _inside((*place, (name, number)), each)
+                    yield from _inside((*place, (name, number)), each, line)
 
 
 def _with(node: ast.AST, place: Place, new: ast.AST) -> ast.AST:

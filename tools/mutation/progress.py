@@ -1,6 +1,11 @@
-"""How the mutants ended so far, kept so that a long hunt can be taken up again."""
+"""How the mutants ended so far, kept so that a long hunt can be taken up again.
+
+Each end is kept with the text of the function that was changed. Once that text is another, what
+became of its mutants is no longer known.
+"""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +13,7 @@ from attrs import define, field
 
 from tools.mutants.mutant import ROOT
 from tools.mutation.ends import End, Equivalent, Kill, NotHunted, Survivor
+from tools.mutation.mutant import digest, mutants
 
 FILE: Final = ROOT / ".mutation" / "ends.json"
 
@@ -22,18 +28,33 @@ class Progress:
     def save(self, path: Path = FILE) -> None:
         """Keep it for the next run."""
         path.parent.mkdir(exist_ok=True)
-        ends = {name: _as_json(end) for name, end in self.ends.items()}
+        digests = _digests()
+        ends = {
+            name: [digests[name], *_as_json(end)]
+            for name, end in self.ends.items()
+            if name in digests
+        }
         path.write_text(json.dumps({"seconds": self.seconds, "ends": ends}), "utf-8")
 
 
 def load(path: Path = FILE) -> Progress:
-    """What the last run kept; nothing if there was none."""
+    """What the last run kept of functions as they are now; nothing if there was none."""
     if not path.is_file():
         return Progress()
     kept = json.loads(path.read_text("utf-8"))
-    return Progress(
-        {name: _from_json(values) for name, values in kept["ends"].items()}, kept["seconds"]
-    )
+    digests = _digests()
+    ends = {
+        name: _from_json(values)
+        for name, (digest, *values) in kept["ends"].items()
+        if digests.get(name) == digest
+    }
+    return Progress(ends, kept["seconds"])
+
+
+@cache
+def _digests() -> dict[str, str]:
+    """Of the function that a mutant changes, by the mutant's name."""
+    return {mutant.name: digest(mutant.target) for mutant in mutants()}
 
 
 def _as_json(end: End) -> list[str]:

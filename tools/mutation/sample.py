@@ -14,7 +14,7 @@ from tools.mutation.ends import Kill
 from tools.mutation.equivalence import compare
 from tools.mutation.hunt import Session, in_session
 from tools.mutation.killers import TRACE
-from tools.mutation.mutant import RULES, Mutant, mutants
+from tools.mutation.mutant import Mutant, mutants
 
 _KILLED: Final = re.compile(r"(\w+) `(.*)` (?:fails|time-out|breaks down)")
 
@@ -62,7 +62,7 @@ def outdated(text: str, explained: Mapping[str, str]) -> list[str]:
     found += [
         f"nobody has explained: {line}"
         for line in text.splitlines()
-        if line.startswith(f"* {RULES}.") and line.endswith(score.UNREAD)
+        if line.startswith("* ") and line.endswith(score.UNREAD)
     ]
     return found
 
@@ -92,10 +92,7 @@ def _hunted_again(listed: Mapping[str, Row], explained: Mapping[str, str]) -> li
     wrong = [
         f"{name} is neither killed, explained nor equivalent"
         for name, mutant in chosen.items()
-        if mutant.target.tier == RULES
-        and not listed[name].kind
-        and name not in explained
-        and not _is_equivalent(mutant)
+        if not listed[name].kind and name not in explained and not _is_equivalent(mutant)
     ]
     hunted = [mutant for name, mutant in chosen.items() if listed[name].kind]
 

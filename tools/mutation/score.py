@@ -13,9 +13,9 @@ from tools.mutation.mutant import RULES, TIERS, Mutant
 
 COMMAND: Final = "python -m tools.mutation"
 UNREAD: Final = "**not read yet**"
-"""Instead of an explanation; none may stand among the rules."""
-SAMPLE: Final = 60
-"""Mutants that continuous integration hunts."""
+"""Instead of an explanation: nobody has yet read why the mutant survives."""
+SAMPLE: Final = 30
+"""Mutants of each tier that continuous integration hunts."""
 
 
 Ends = Sequence[tuple[Mutant, End]]
@@ -72,9 +72,13 @@ def summary(ends: Ends, explained: Mapping[str, str]) -> Iterator[str]:
 
 
 def sample(mutants: Sequence[Mutant]) -> list[Mutant]:
-    """Always the same few: those whose names have the smallest digests, in the order given."""
-    drawn = sorted(mutants, key=lambda mutant: sha256(mutant.name.encode()).digest())[:SAMPLE]
-    names = {mutant.name for mutant in drawn}
+    """Always the same few of each tier: those whose names have the smallest digests."""
+    drawn = sorted(mutants, key=lambda mutant: sha256(mutant.name.encode()).digest())
+    names = {
+        mutant.name
+        for tier in TIERS
+        for mutant in [each for each in drawn if each.target.tier == tier][:SAMPLE]
+    }
     return [mutant for mutant in mutants if mutant.name in names]
 
 
@@ -95,13 +99,14 @@ def page(ends: Ends, explained: Mapping[str, str], minutes: float) -> str:
         "statements left out (`tools/mutation/operators.py`). The tests that reach the function",
         "run until one fails: tests of rules and the specification's examples first, then recorded",
         "traces, then Hypothesis with fixed examples. What no test notices is proved equivalent by",
-        "a solver, for all operands in the ranges of `tools/mutation/equivalence.py`, or is listed",
-        "below: explained, which among the rules each must be, or not read yet. The score is what",
-        "is killed of all that is not proved equivalent; an explained survivor counts against it.",
-        "*equal*: proved equivalent; *unread*: survivors not read yet; *left*: not hunted yet.",
+        "a solver, for all operands in the ranges of `tools/mutation/equivalence.py`, if a formula;",
+        "every other survivor is listed below with what somebody found who read it. The score is",
+        "what is killed of all that is not proved equivalent; an explained survivor counts against",
+        "it. *equal*: proved equivalent; *unread*: survivors that nobody has explained, of which",
+        f"there may be none (`{COMMAND} --check`).",
         "",
-        "| tier | mutants | killed | equal | explained | unread | left | score |",
-        "|---|---|---|---|---|---|---|---|",
+        "| tier | mutants | killed | equal | explained | unread | score |",
+        "|---|---|---|---|---|---|---|",
         *(_tier_row(tier, ends, explained) for tier in TIERS),
         "",
         f"The hunt took {minutes:.0f} minutes in two processes. A limit on time ended {timed_out}",
@@ -110,8 +115,8 @@ def page(ends: Ends, explained: Mapping[str, str], minutes: float) -> str:
         "",
         "## By module",
         "",
-        "| module | all | example | trace | property | equal | explained | unread | left | score |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "| module | all | example | trace | property | equal | explained | unread | score |",
+        "|---|---|---|---|---|---|---|---|---|",
         *_module_rows(ends, explained),
         "",
         "## By operator",
@@ -126,7 +131,8 @@ def page(ends: Ends, explained: Mapping[str, str], minutes: float) -> str:
         "",
         "## The sample",
         "",
-        f"Continuous integration hunts these {SAMPLE} again (`{COMMAND} --check`).",
+        f"Continuous integration hunts these {len(TIERS) * SAMPLE}, {SAMPLE} of each tier, again",
+        f"(`{COMMAND} --check`).",
         "",
         "| mutant | end |",
         "|---|---|",
@@ -156,7 +162,7 @@ def _tier_row(tier: str, ends: Ends, explained: Mapping[str, str]) -> str:
     label = "rules: the formulas" if tier == RULES else "steps: daemon, EC2, state"
     return (
         f"| {label} | {found.mutants} | {sum(found.killed.values())} | {found.equivalent} "
-        f"| {found.explained} | {found.surviving} | {found.not_hunted} | {found.score} |"
+        f"| {found.explained} | {found.surviving} | {found.score} |"
     )
 
 
@@ -166,7 +172,7 @@ def _module_rows(ends: Ends, explained: Mapping[str, str]) -> Iterator[str]:
         killed = " | ".join(str(found.killed.get(kind, 0)) for kind in KINDS)
         yield (
             f"{module_row(module, found.mutants)} {killed} | {found.equivalent} "
-            f"| {found.explained} | {found.surviving} | {found.not_hunted} | {found.score} |"
+            f"| {found.explained} | {found.surviving} | {found.score} |"
         )
 
 
