@@ -224,6 +224,14 @@ def test_R189_R136_every_card_may_free_an_eni_in_one_tick() -> None:
     assert [request.eni for request in scene.requests(FreeENI)] == ["eni-2", "eni-4"]
 
 
+def test_R10_R48_only_unmanaged_enis_of_card_0_take_the_slot_of_the_trunk() -> None:
+    for card, announced in ((0, 0), (1, 1)):
+        foreign = foreign_eni("eni-2", card=card, tags=NO_MANAGE)
+        config = make_config(MULTI_NIC | POD_ENI, enis=2, cards=2)
+        scene = make_scene(config, attached=[foreign]).begin()
+        assert scene.count(AnnounceTrunk) == announced
+
+
 def test_R63_an_excluded_eni_of_another_card_keeps_its_addresses() -> None:
     foreign = foreign_eni("eni-2", single(1), card=1, subnet="subnet-2")
     subnets = make_subnet(), make_subnet("subnet-2", role="0", first=1)

@@ -4,8 +4,17 @@ import pytest
 
 from ipam_model.config import Quirk
 from ipam_model.daemon import datastore
-from ipam_model.state import AddressRecord, Cidr, Store, totals
+from ipam_model.state import (
+    IPV4_END,
+    IPV6_BLOCK,
+    AddressRecord,
+    Cidr,
+    Network,
+    Store,
+    totals,
+)
 from tests.rules.scenes import (
+    IPV6,
     PREFIXES,
     SECOND,
     address,
@@ -243,6 +252,15 @@ def test_R24_R25_a_drift_adds_to_the_drift_there_is_and_changes_nothing_else() -
     removed = datastore.remove_eni_by_force(make_config(PREFIXES), before, eni)
     assert (removed.card, removed.prefix_mode) == (2, True)
     assert (removed.total_drift, removed.prefix_drift) == (5, 3)
+
+
+def test_R24_ipv6_prefixes_of_a_removed_eni_with_pods_are_not_subtracted_once_nor_twice() -> None:
+    block = Network(IPV4_END, IPV6_BLOCK)
+    lost = make_eni("eni-2", Cidr(block, True, (AddressRecord(IPV4_END, pod("p1"), 0),)))
+    store = make_store(make_eni("eni-1"), lost, prefix_mode=True)
+    left = datastore.remove_eni_by_force(make_config(IPV6), store, lost)
+    assert (left.total_drift, left.prefix_drift) == (IPV6_BLOCK, 1)
+    assert left.counter_prefixes() == store.counter_prefixes() == 1
 
 
 @pytest.mark.parametrize("quirk", [Quirk.DOUBLE_DECREMENT, Quirk.CLEANUP_DRIFT])

@@ -277,6 +277,13 @@ def test_R98_with_short_zero_nothing_is_asked_but_the_step_succeeds() -> None:
     assert scene.mind.last_pool_action == NOW  # R101.2: a new ENI of size 0 counts as success
 
 
+def test_R98_R110_with_short_zero_and_no_room_the_pool_clock_stays() -> None:
+    node = make_node(make_store(make_eni("eni-1", cidr(single(1)))))
+    scene = placed(make_config(warm(ip=1), enis=1), node, NOW)
+    assert grow(scene) is None
+    assert scene.mind.last_pool_action is None
+
+
 def test_R98b_R163_a_failure_is_retried_at_once_with_one() -> None:
     scene = bare()
     scene.fault("AssignPrivateIpAddresses", Code.THROTTLED)

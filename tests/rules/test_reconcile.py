@@ -474,15 +474,34 @@ def test_R154_only_addresses_that_were_released_earlier_are_doubtful() -> None:
     assert networks(scene) == [single(1), single(2), single(3)]
 
 
-def test_R153_R154_no_prefix_at_all_counts_as_not_fetched() -> None:
-    scene = scene_with(make_eni("eni-1", cidr(prefix(0)), cidr(prefix(1))))
+@pytest.mark.parametrize(
+    ("kind", "left", "fetches"),
+    [("single", 1, 1), ("single", 0, 1), ("prefix", 1, 1), ("prefix", 0, 2)],
+)
+def test_R153_R154_only_no_prefix_at_all_counts_as_not_fetched(
+    kind: str, left: int, fetches: int
+) -> None:
+    make = single if kind == "single" else prefix
+    gone, kept = [make(n) for n in (0, 1)], [make(n) for n in range(2, 2 + left)]
+    scene = scene_with(make_eni("eni-1", *(cidr(each) for each in (*gone, *kept))))
     lagging = evolve(scene.ec2, imds_lag=60 * SECOND)
-    scene.ec2 = ec2.remove_networks(lagging, scene.true_eni("eni-1"), (prefix(0), prefix(1)), NOW)
-    remember(scene, prefix(0), 0)
-    remember(scene, prefix(1), 0)
+    scene.ec2 = ec2.remove_networks(lagging, scene.true_eni("eni-1"), tuple(gone), NOW)
+    for each in gone:
+        remember(scene, each, 0)
     scene.reconcile()
-    assert scene.count(GetAddressesFromEC2) == 2
-    assert networks(scene) == []
+    assert scene.count(GetAddressesFromEC2) == fetches
+    assert networks(scene) == kept
+
+
+def test_R154_on_ec2s_own_list_the_order_does_not_matter_and_is_not_asked() -> None:
+    scene = scene_with(two())
+    scene.others_add("eni-1", single(3))
+    remember(scene, single(1), 0)
+    remember(scene, single(2), 0)
+    scene.reconcile()
+    assert scene.choices("R154") == []
+    assert not scene.mind.released
+
 
 
 @pytest.mark.parametrize("quirk", [True, False])

@@ -186,11 +186,13 @@ def test_R7_an_empty_tag_map_keeps_the_old_classification() -> None:
 
 def test_R10_unmanaged_enis_are_dropped_and_counted_per_card() -> None:
     other = evolve(SHOWN, id="eni-3", card=1)
-    node = evolve(make_node(), unmanaged=frozenset({"eni-2", "eni-3"}), unmanaged_counts=((0, 9),))
-    kept, after = managed_enis(node, (evolve(SHOWN, id="eni-1"), SHOWN, other))
+    unmanaged = frozenset({"eni-2", "eni-3", "eni-4"})
+    node = evolve(make_node(), unmanaged=unmanaged, unmanaged_counts=((0, 9),))
+    attached = (evolve(SHOWN, id="eni-1"), SHOWN, other, evolve(SHOWN, id="eni-4"))
+    kept, after = managed_enis(node, attached)
     assert [eni.id for eni in kept] == ["eni-1"]
-    assert after.unmanaged_counts == ((0, 1), (1, 1))
-    assert (after.unmanaged_on(0), after.unmanaged_on(1), after.unmanaged_on(2)) == (1, 1, 0)
+    assert after.unmanaged_counts == ((0, 2), (1, 1))
+    assert (after.unmanaged_on(0), after.unmanaged_on(1), after.unmanaged_on(2)) == (2, 1, 0)
 
 
 def test_R6_what_an_attached_eni_offers() -> None:

@@ -451,6 +451,15 @@ def test_R139_without_the_quirk_cooling_addresses_stay() -> None:
     assert networks(scene) == [single(n) for n in range(4)]
 
 
+@pytest.mark.parametrize(("age", "kept"), [(COOLDOWN, 2), (COOLDOWN + 1, 1)])
+def test_R139_without_the_quirk_an_expired_address_goes(age: int, kept: int) -> None:
+    config = make_config(warm(ip=1), without=[Quirk.COOLING_RELEASED])
+    eni = make_eni("eni-1", *(cidr(single(n), idle=NOW - age) for n in range(2)))
+    scene = placed(config, make_node(make_store(eni)), NOW)
+    release(scene)
+    assert len(networks(scene)) == kept
+
+
 def test_R140_E50_survivors_may_lie_anywhere() -> None:
     scene = scene_with(plain(1, 3, 1), plain(2, 3), plain(3, 3, 1), env=warm(ip=1))
     scene.prefer("R190", lambda options: options[-1])
