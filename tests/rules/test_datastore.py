@@ -188,6 +188,12 @@ def test_R18_a_cooldown_of_zero_still_covers_the_instant_of_release() -> None:
     assert datastore.assignable(freed, 1_001, 0) == (address(1),)
 
 
+def test_R28_what_cools_on_an_excluded_eni_does_not_count() -> None:
+    idle = make_eni("eni-2", cidr(single(2), idle=0), excluded=True)
+    store = make_store(make_eni("eni-1", cidr(single(1), idle=0)), idle)
+    assert store.cooldown_count(COOLDOWN, COOLDOWN) == 1
+
+
 # -- R24 and R25: the counters drift -------------------------------------------------------------
 
 

@@ -100,6 +100,14 @@ def test_H4_the_size_is_measured_after_the_creation() -> None:
     assert asked(scene) == [1]
 
 
+def test_H4_H7_a_new_eni_is_asked_for_nothing_if_nothing_is_short_any_more() -> None:
+    scene = running(warm(ip=1), used("eni-1", 1, 2, 3))
+    scene.during(CreateENI, lambda: scene.delete("p1"))
+    scene.tick()
+    assert asked(scene) == []
+    assert scene.sizes() == [3, 0]
+
+
 def test_H4_an_eni_is_filled_and_the_surplus_released_later() -> None:
     scene = fresh(warm(ip=1), addresses=30).begin()
     assert scene.totals().total == 29
@@ -131,7 +139,7 @@ def test_H5_a_start_creates_no_eni() -> None:
 def test_H5_an_error_of_the_filling_ends_the_start(call: str, times: int) -> None:
     scene = fresh()
     scene.fault(call, Code.THROTTLED, times)
-    assert isinstance(scene.start(), Exited)
+    assert scene.fail_to_begin() == Code.THROTTLED
 
 
 def test_H5_without_provisioning_a_start_fills_an_eni_all_the_same() -> None:

@@ -740,6 +740,7 @@ def test_R66_every_low_card_grows_once_in_any_order() -> None:
     scene.prefer("R191", lambda cards: cards[-1])
     error, _, _ = scene.perform(init.grow_once(scene.config, scene.mind, 0))
     assert error is None
+    assert scene.choices("R191") == [(0, 1)]
     assert [(each.eni, each.count) for each in scene.requests(AssignPrivateIpAddresses)] == [
         ("eni-5", 1),
         ("eni-1", 2),

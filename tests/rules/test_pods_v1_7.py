@@ -6,7 +6,8 @@ import pytest
 
 from ipam_model.arithmetic import INTS
 from ipam_model.daemon.init import Exited, Started
-from ipam_model.daemon.pods import MIGRATED_NETWORK, UNKNOWN_POD
+from ipam_model.daemon.pods import MIGRATED_NETWORK, UNKNOWN_POD, Given, PodReply
+from ipam_model.daemon.procedure import Choice
 from ipam_model.requests import ReadCheckpoint, ReadPod, ReadSandboxes, WriteCheckpoint
 from ipam_model.rules.warm_pool import missing, surplus
 from ipam_model.state import Network, PodKey, totals
@@ -129,6 +130,21 @@ def test_H11_nothing_knows_of_several_cards() -> None:
 def test_H11_later_settings_change_nothing(setting: str) -> None:
     name, _, value = setting.partition("=")
     assert config_v1_7({name: value}) == config_v1_7()
+
+
+def test_H11_R194_an_address_is_chosen_under_the_lock_and_held_from_now_on() -> None:
+    scene = running(None, idle("eni-1", 1, 2))
+    scene.add("p1")
+    assert scene.store().holdings[key("p1")].since == NOW
+    chosen = [ask for ask in scene.asked if isinstance(ask, Choice)]
+    assert [(ask.rule, ask.locked) for ask in chosen] == [("R112", True)]
+
+
+def test_H27_without_branch_enis_the_object_is_not_read_and_del_tells_what_was_freed() -> None:
+    scene = running(None, used("eni-1", 1))
+    assert scene.delete("p1") == PodReply(True, (Given(single(1).address, 0),))
+    assert scene.delete("p1") == PodReply(False, (), UNKNOWN_POD)
+    assert scene.count(ReadPod) == 0
 
 
 def test_H27_a_pod_whose_object_is_gone_keeps_its_address() -> None:

@@ -3,6 +3,7 @@
 import pytest
 from attrs import evolve
 
+from ipam_model.daemon.reconcile import Reconciled
 from ipam_model.requests import (
     DescribeAllENIs,
     EniTags,
@@ -66,6 +67,7 @@ def test_H20_reconcile_puts_its_primary_address_into_the_pool() -> None:
 def test_H20_the_primary_address_of_an_eni_set_up_is_known() -> None:
     scene = running(None, used("eni-1", 1, 2, 3))
     scene.tick()
+    assert scene.mind.primaries == {"eni-1", "eni-2"}
     scene.advance(61 * SECOND)
     scene.reconcile()
     assert stored(scene, "eni-2") == set(scene.true_eni("eni-2").addresses)
@@ -163,7 +165,7 @@ def test_H24_a_failing_list_aborts(call: str) -> None:
     scene = running(None, used("eni-1", 1))
     scene.others_attach(foreign_eni("eni-2", single(5)))
     scene.fault(call, "MetadataError")
-    assert not scene.reconcile().completed
+    assert scene.reconcile() == Reconciled(True, False)
     assert scene.mind.last_pool_action is None
 
 
@@ -200,6 +202,7 @@ def test_H25_about_an_earlier_one_ec2_is_asked_and_believed() -> None:
     scene = with_release(60 * SECOND, again=False)
     scene.reconcile()
     assert stored(scene, "eni-1") == {single(1).address, single(2).address}
+    assert not any(each.is_prefix for each in scene.eni("eni-1").cidrs)
     assert scene.mind.released == ()
     assert scene.count(GetAddressesFromEC2) == 1
 
@@ -229,7 +232,16 @@ def test_H25_each_address_is_asked_about_anew_in_any_order() -> None:
     scene.prefer("R154", lambda options: options[-1])
     scene.reconcile()
     assert scene.count(GetAddressesFromEC2) == 3
+    assert scene.choices("R154") == [(single(1), single(2), single(3)), (single(1), single(2))]
     assert stored(scene, "eni-1") == {single(1).address, single(2).address}
+
+
+def test_H25_only_addresses_that_were_released_earlier_are_doubtful() -> None:
+    scene = running(None, idle("eni-1", 1, 2, 3))
+    scene.mind = evolve(scene.mind, released=((single(2), NOW),))
+    scene.reconcile()
+    assert scene.choices("R154") == []
+    assert scene.sizes() == [3]
 
 
 def test_H25_a_primary_address_that_was_released_is_confirmed_too() -> None:
@@ -258,9 +270,41 @@ def test_H24_R48_a_failed_announcement_ends_the_reconcile() -> None:
     scene.others_attach(foreign_eni("eni-2", trunk=True))
     scene.fault("SetNodeLabel", "Forbidden")
     before = scene.mind
-    scene.reconcile()
+    assert scene.reconcile() == Reconciled(True, False)
     assert scene.count(SetNodeLabel) == 1
     assert scene.mind == before
+
+
+@pytest.mark.parametrize(("env", "trunk"), [(None, True), (POD_ENI, False)])
+def test_H24_R48_what_appears_is_announced_only_if_it_is_a_trunk_that_was_asked_for(
+    env: dict[str, str] | None, trunk: bool
+) -> None:
+    scene = running(env, used("eni-1", 1, 2, 3))
+    scene.others_attach(foreign_eni("eni-2", trunk=trunk))
+    assert scene.reconcile() == Reconciled(True, True)
+    assert scene.count(SetNodeLabel) == 0
+
+
+def test_H24_known_enis_are_not_described_and_come_in_the_order_of_imds() -> None:
+    scene = running(None, used("eni-1", 1), used("eni-2", 2))
+    scene.reconcile()
+    assert scene.calls() == ["GetAttachedENIs"]
+    assert scene.choices("R192") == []
+
+
+def test_H24_R192_described_enis_are_gone_through_in_any_order() -> None:
+    scene = running(None, used("eni-1", 1))
+    scene.others_attach(foreign_eni("eni-2"))
+    scene.reconcile()
+    assert scene.choices("R192") == [("eni-1", "eni-2")]
+
+
+def test_H24_every_eni_that_is_gone_goes() -> None:
+    scene = running(None, used("eni-1", 1), used("eni-2", 2), used("eni-3", 3))
+    scene.others_detach("eni-2")
+    scene.others_detach("eni-3")
+    scene.reconcile()
+    assert [eni.id for eni in scene.store().enis] == ["eni-1"]
 
 
 def test_H24_R33_without_any_tag_no_eni_is_unmanaged_any_more() -> None:

@@ -7,6 +7,7 @@ from attrs import evolve
 
 from ipam_model.config import Config, Quirk
 from ipam_model.daemon import measure
+from ipam_model.daemon.procedure import Choice
 from ipam_model.daemon.shrink import forget_release, free_one_eni, release_cidrs, remember_releases
 from ipam_model.requests import Code, Failed, FreeENI, NodeCordoned, UnassignPrivateIpAddresses
 from ipam_model.state import Eni, Network, Node
@@ -185,6 +186,8 @@ def test_R134_R189_any_deletable_eni_but_only_one() -> None:
     scene.prefer("R189", lambda enis: enis[-1])
     free_eni(scene)
     assert scene.choices("R189") == [("eni-2", "eni-3")]
+    chosen = [ask for ask in scene.asked if isinstance(ask, Choice) and ask.rule == "R189"]
+    assert [ask.locked for ask in chosen] == [True]
     assert scene.requests(FreeENI) == [FreeENI("eni-3")]
     assert [eni.id for eni in scene.store().enis] == ["eni-1", "eni-2"]
     assert scene.ec2.eni("eni-3") is None
@@ -458,6 +461,7 @@ def test_R139_without_the_quirk_an_expired_address_goes(age: int, kept: int) -> 
     scene = placed(config, make_node(make_store(eni)), NOW)
     release(scene)
     assert len(networks(scene)) == kept
+    assert (scene.choices("R190") == []) is (kept == 2)  # nothing to choose from
 
 
 def test_R140_E50_survivors_may_lie_anywhere() -> None:

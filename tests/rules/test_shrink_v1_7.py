@@ -3,6 +3,7 @@
 import pytest
 from attrs import evolve
 
+from ipam_model.daemon.procedure import Choice
 from ipam_model.requests import FreeENI, NodeCordoned, UnassignPrivateIpAddresses
 from tests.rules.scenes import SECOND, Scene, warm
 from tests.rules.scenes_v1_7 import NOW, fresh, idle, running, used
@@ -19,6 +20,7 @@ def test_H13_the_surplus_goes_eni_by_eni() -> None:
     scene = running(warm(ip=1), idle("eni-1", 1, 2, 3), idle("eni-2", 4, 5, 6, created=NOW))
     scene.tick()
     assert released(scene) == [3, 2]
+    assert not any(request.prefixes for request in scene.requests(UnassignPrivateIpAddresses))
     assert scene.totals().total == 1
 
 
@@ -83,6 +85,21 @@ def test_H14_one_eni_is_freed_per_tick_any_of_them() -> None:
     scene.tick()
     assert scene.count(FreeENI) == 1
     assert scene.choices("R189") == [("eni-2", "eni-3")]
+    chosen = [ask for ask in scene.asked if isinstance(ask, Choice)]
+    assert [(ask.rule, ask.locked) for ask in chosen] == [("R189", True)]
+
+
+def test_H14_H23_no_eni_is_freed_while_no_fewer_are_wanted() -> None:
+    scene = running(warm(eni=1), used("eni-1", 1, 2, 3), idle("eni-2", 4, 5, 6))
+    (decision,) = scene.tick()
+    assert (decision.low, decision.high, decision.wants_fewer_enis) == (False, False, False)
+    assert scene.count(FreeENI) == 0
+
+
+def test_H15_a_tick_with_nothing_over_touches_no_clock() -> None:
+    scene = running(warm(ip=1), idle("eni-1", 1))
+    scene.tick()
+    assert (scene.mind.last_decrease, scene.mind.last_pool_action) == (None, None)
 
 
 def test_H14_the_cordon_does_not_matter_but_a_terminating_daemon_frees_none() -> None:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from tests.shared import find_shared
@@ -34,12 +34,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     partial = parsed.left or parsed.only or parsed.tier or parsed.by
     progress = load() if partial else Progress()
+    explained = explanations.read()
     hunted = [
         mutant
         for mutant in mutants()
         if parsed.tier in (None, mutant.target.tier)
         and (not parsed.only or any(part in mutant.name for part in parsed.only))
-        and not (parsed.left and _is_known(progress.ends.get(mutant.name)))
+        and not (parsed.left and _is_known(mutant, progress.ends.get(mutant.name), explained))
     ]
     start = time.monotonic()
     before = progress.seconds
@@ -57,7 +58,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             progress.save()
     ends = [(each, progress.ends.get(each.name, NotHunted())) for each in mutants()]
     left = [each for each, end in ends if isinstance(end, NotHunted)]
-    explained = explanations.read()
     wrong = [
         *(
             f"{mutant.name}: {end}"
@@ -76,8 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(bool(wrong))
 
 
-def _is_known(end: End | None) -> bool:
-    return isinstance(end, Kill | Equivalent)
+def _is_known(mutant: Mutant, end: End | None, explained: Mapping[str, str]) -> bool:
+    read = isinstance(end, Survivor) and mutant.name in explained
+    return read or isinstance(end, Kill | Equivalent)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -96,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--left",
         action="store_true",
-        help="take up the last run: hunt what it has not, and what survived it",
+        help="take up the last run: hunt what it has not, and what survived it unexplained",
     )
     parser.add_argument(
         "--by",
