@@ -28,7 +28,6 @@ from tools.mutation.processes import Say, in_processes, limit
 from tools.mutation.progress import Progress, load
 from tools.mutation.reaching import reaching
 
-
 ROOM = (
     "rules.capacity.has_room: `k.lt(enis, limit - unmanaged - trunk_slot)` → "
     "`k.le(enis, limit - unmanaged - trunk_slot)`"

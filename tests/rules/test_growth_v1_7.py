@@ -4,7 +4,6 @@ import pytest
 from attrs import evolve
 
 from ipam_model.arithmetic import INTS
-from ipam_model.daemon.init import Exited
 from ipam_model.requests import (
     AssignPrivateIpAddresses,
     Code,

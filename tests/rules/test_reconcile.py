@@ -503,7 +503,6 @@ def test_R154_on_ec2s_own_list_the_order_does_not_matter_and_is_not_asked() -> N
     assert not scene.mind.released
 
 
-
 @pytest.mark.parametrize("quirk", [True, False])
 def test_R158_a_reissued_address_is_deleted_under_its_pod(quirk: bool) -> None:
     config = make_config(without=() if quirk else [Quirk.RECENT_FORGOTTEN])

@@ -3,7 +3,7 @@
     python -m tools.mutation                      hunt all mutants, write docs/mutation-score.md
     python -m tools.mutation --only capacity      those whose name contains a text (repeatable)
     python -m tools.mutation --tier rules         the formulas alone; or `steps`
-    python -m tools.mutation --left               what the last run has not hunted, killed or explained
+    python -m tools.mutation --left               what the last run has not, and unread survivors
     python -m tools.mutation --check              a fixed sample, and whether the page is current
 
 `tools.mutants` holds mistakes that somebody thought of, one quoted text each. This tool thinks of

@@ -11,7 +11,7 @@ from tools.mutants.mutant import ROOT
 from tools.mutation import explanations, score
 from tools.mutation.ends import End, Equivalent, Kill, NotHunted, Survivor
 from tools.mutation.hunt import Session, in_session
-from tools.mutation.killers import FILES, KINDS, kind_of, killers_of
+from tools.mutation.killers import FILES, KINDS, killers_of, kind_of
 from tools.mutation.measured import keep, recall
 from tools.mutation.mutant import TIERS, Mutant, mutants
 from tools.mutation.progress import Progress, load

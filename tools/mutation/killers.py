@@ -86,9 +86,7 @@ def _trace_class(killer: Killer) -> str:
     return killer.id.rpartition("-")[0] if killer.kind == TRACE else ""
 
 
-def _one_of_each(
-    killers: Iterable[Killer], group_of: Callable[[Killer], Hashable]
-) -> list[Killer]:
+def _one_of_each(killers: Iterable[Killer], group_of: Callable[[Killer], Hashable]) -> list[Killer]:
     """The first of each group, then the second of each, and so on."""
     turn: Counter[Hashable] = Counter()
     turns: list[tuple[int, int, Killer]] = []

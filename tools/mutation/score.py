@@ -99,7 +99,7 @@ def page(ends: Ends, explained: Mapping[str, str], minutes: float) -> str:
         "statements left out (`tools/mutation/operators.py`). The tests that reach the function",
         "run until one fails: tests of rules and the specification's examples first, then recorded",
         "traces, then Hypothesis with fixed examples. What no test notices is proved equivalent by",
-        "a solver, for all operands in the ranges of `tools/mutation/equivalence.py`, if a formula;",
+        "a solver if it is a formula, for operands in the ranges of `tools/mutation/equivalence.py`;",
         "every other survivor is listed below with what somebody found who read it. The score is",
         "what is killed of all that is not proved equivalent; an explained survivor counts against",
         "it. *equal*: proved equivalent; *unread*: survivors that nobody has explained, of which",
