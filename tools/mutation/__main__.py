@@ -72,7 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     elif find_shared() is None:
         print("the recorded traces are not there: the page is not written")
     else:
-        DOCUMENT.write_text(score.page(ends, explained, progress.seconds / 60), "utf-8")
+        kinds = parsed.by or KINDS
+        page = score.page(ends, explained, progress.seconds / 60, kinds)
+        DOCUMENT.write_text(page, "utf-8")
     return int(bool(wrong))
 
 

@@ -27,6 +27,8 @@ _EXAMPLES: Final = 30
 """Of each property test."""
 _CHUNK: Final = 40
 """Tests that one process tries on the whole model."""
+_LONGEST: Final = 3600.0
+"""Seconds by the clock that these may take, were the machine busy with something else."""
 
 
 Ran = tuple[str, bool, float, dict[str, list[int]]]
@@ -54,7 +56,7 @@ class Session:
                         lines.setdefault(function, []).append(line)
                     say([name, passed, time.process_time() - start, lines])
 
-            for _, said, end in in_processes(work, chunks):
+            for _, said, end in in_processes(work, chunks, _LONGEST):
                 if end:
                     raise RuntimeError(f"the tests break down on the whole model: {said[-1:]}")
                 for entry in said:

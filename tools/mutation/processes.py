@@ -17,7 +17,7 @@ PROCESSES: Final = 2
 MEMORY: Final = 4 * 2**30
 """Bytes of address space; the solver's library and the interpreter take a good part of one."""
 LONGEST: Final = 240.0
-"""Seconds by the clock that one process may take, should it sleep instead of work."""
+"""Seconds by the clock that one process may take unless told, should it sleep instead of work."""
 
 Say = Callable[[object], None]
 """Sends one JSON value to the process that forked this one."""
@@ -32,7 +32,7 @@ class _Child:
 
 
 def in_processes(
-    work: Callable[[T, Say], None], pieces: Iterable[T]
+    work: Callable[[T, Say], None], pieces: Iterable[T], longest: float = LONGEST
 ) -> Iterator[tuple[T, list[object], int]]:
     """Each piece worked on in a process of its own: what it said, and how it ended.
 
@@ -62,7 +62,7 @@ def in_processes(
                     del running[pipe]
                     said = [json.loads(line) for line in child.said.splitlines()]
                     yield piece, said, os.waitstatus_to_exitcode(status)
-            elif time.monotonic() - child.started > LONGEST:
+            elif time.monotonic() - child.started > longest:
                 os.kill(child.process, signal.SIGPROF)
 
 

@@ -85,8 +85,10 @@ def sample(mutants: Sequence[Mutant]) -> list[Mutant]:
 # -- the page ------------------------------------------------------------------------------------
 
 
-def page(ends: Ends, explained: Mapping[str, str], minutes: float) -> str:
-    """The document."""
+def page(
+    ends: Ends, explained: Mapping[str, str], minutes: float, kinds: Sequence[str] = KINDS
+) -> str:
+    """The document; `kinds` of tests were tried last."""
     timed_out = count(ends, explained).timed_out
     breakdowns = sum(isinstance(end, Kill) and end.how == BREAKS_DOWN for _, end in ends)
     lines = [
@@ -98,11 +100,11 @@ def page(ends: Ends, explained: Mapping[str, str], minutes: float) -> str:
         "comparisons, operands dropped, swapped or confused, constants one off, conditions forced,",
         "statements left out (`tools/mutation/operators.py`). The tests that reach the function",
         "run until one fails: tests of rules and the specification's examples first, then recorded",
-        "traces, then Hypothesis with fixed examples. What no test notices is proved equivalent by",
-        "a solver if it is a formula, for operands in the ranges of `tools/mutation/equivalence.py`;",
-        "every other survivor is listed below with what somebody found who read it. The score is",
-        "what is killed of all that is not proved equivalent; an explained survivor counts against",
-        "it. *equal*: proved equivalent; *unread*: survivors that nobody has explained, of which",
+        "traces, then Hypothesis with fixed examples. A formula that no test notices may be proved",
+        "equivalent by a solver, for operands in the ranges of `tools/mutation/equivalence.py`.",
+        "Any other survivor is listed below with what somebody found who read it. The score is",
+        "what is killed of all that is not proved equivalent: what is explained counts against it.",
+        "*equal*: proved equivalent; *unread*: survivors that nobody has explained, of which",
         f"there may be none (`{COMMAND} --check`).",
         "",
         "| tier | mutants | killed | equal | explained | unread | score |",
@@ -111,7 +113,7 @@ def page(ends: Ends, explained: Mapping[str, str], minutes: float) -> str:
         "",
         f"The hunt took {minutes:.0f} minutes in two processes. A limit on time ended {timed_out}",
         f"mutants, which loop for ever, and a limit on memory or a crash {breakdowns} more;",
-        "all of them count as killed.",
+        f"all of them count as killed. What survives was last tried with: {', '.join(kinds)}.",
         "",
         "## By module",
         "",
