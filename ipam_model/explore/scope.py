@@ -39,6 +39,12 @@ class Scope:
     time_steps: tuple[int, ...] = (JUST_OVER,)
     """Milliseconds: between two passes of the loop any of these goes by, instead of 5 s."""
 
+    enforce_limits: bool = False
+    """EC2 refuses what exceeds the instance's limits. It does so in truth; but then a daemon that
+    asks for too much, relying on that, would break no cap."""
+    histories: bool = False
+    """States are told apart by how they came about, too, as far as properties look back."""
+
     def world(self) -> World:
         """The node before the first start.
 
@@ -61,7 +67,8 @@ class Scope:
             evolve(each, reissue=False, returned=()) if isinstance(each, CounterSubnet) else each
             for each in world.ec2.subnets
         )
-        return evolve(world, ec2=evolve(world.ec2, subnets=subnets))
+        ec2 = evolve(world.ec2, subnets=subnets, enforce_limits=self.enforce_limits)
+        return evolve(world, ec2=ec2)
 
 
 def small_node(

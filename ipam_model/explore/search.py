@@ -9,6 +9,7 @@ from typing import Final
 
 from attrs import define, field, frozen
 
+from ipam_model.explore.history import Memories, key_of_event, key_of_memories, verdicts_of_runs
 from ipam_model.explore.moves import Move
 from ipam_model.explore.scope import Scope
 from ipam_model.explore.vertices import Edge, Moves, Vertex
@@ -17,6 +18,7 @@ from ipam_model.properties.judging import (
     Verdicts,
     Violation,
     explanations,
+    verdicts_of_questions,
     verdicts_of_state,
     verdicts_of_step,
 )
@@ -34,9 +36,12 @@ def key_of(vertex: Vertex) -> Hashable:
     """The key of a state: equal keys have equal futures."""
     names = WorldKey(vertex.world)
     key = names.key()
-    waiting = vertex.waiting
+    waiting, memories = vertex.waiting, vertex.memories
     if waiting is None:
-        return (vertex.turn, vertex.faults, vertex.restarts, key)
+        if memories is None:
+            return (vertex.turn, vertex.faults, vertex.restarts, key)
+        past = key_of_memories(names, memories)
+        return (vertex.turn, vertex.faults, vertex.restarts, key, past)
     where = tuple(
         [
             (
@@ -47,15 +52,14 @@ def key_of(vertex: Vertex) -> Hashable:
             for frame in waiting.frames
         ]
     )
-    return (
-        vertex.turn,
-        vertex.faults,
-        vertex.restarts,
-        key,
-        where,
-        # Told at a choice and at a call alike; which of the two it is, the line says.
-        names.value(waiting.answer),
-    )
+    # Told at a choice and at a call alike; which of the two it is, the line says.
+    answer = names.value(waiting.answer)
+    if memories is None:
+        return (vertex.turn, vertex.faults, vertex.restarts, key, where, answer)
+    assert waiting.begun is not None, "its past is to be told apart"
+    event = key_of_event(names, waiting.begun, waiting.asked, waiting.nested)
+    past = key_of_memories(names, memories)
+    return (vertex.turn, vertex.faults, vertex.restarts, key, where, answer, event, past)
 
 
 @frozen(kw_only=True)
@@ -186,7 +190,8 @@ class _Search:
             result.depth = depth
             for edge in moves.of(vertex):
                 result.transitions += 1
-                to = self._number(edge.to, number, edge.move, depth + 1, edge)
+                to, new = self._number(edge.to, number, edge.move, depth + 1)
+                self._judge(vertex.memories, edge, new, number)
                 if edge.quiet:
                     result.quiet[number].append(Quiet(to, edge.changes))
         result.seconds = time.process_time() - began
@@ -197,8 +202,9 @@ class _Search:
         return seconds is not None and time.process_time() - began > seconds
 
     def _number(
-        self, vertex: Vertex, parent: int, move: Move | None, depth: int, edge: Edge | None = None
-    ) -> int:
+        self, vertex: Vertex, parent: int, move: Move | None, depth: int
+    ) -> tuple[int, bool]:
+        """The number of a state, and whether it is new."""
         result = self.exploration
         key = self._key(vertex)
         number = self._numbers.get(key)
@@ -212,18 +218,21 @@ class _Search:
             result.settled += vertex.waiting is None
             self._queue.append((number, depth, vertex))
             self._on_state()
-        if edge is not None:
-            self._judge(edge, new, parent)
-        return number
+        return number, new
 
-    def _judge(self, edge: Edge, new: bool, parent: int) -> None:
-        """Steps at every move that ends one, states when they are new."""
-        step = edge.step
+    def _judge(self, memories: Memories | None, edge: Edge, new: bool, parent: int) -> None:
+        """Questions at every move that asks, steps at every one that ends one, new states."""
+        step, questions = edge.step, edge.questions
+        if questions is not None and questions.asked:
+            worlds = (questions.after, questions.before)
+            self._note(verdicts_of_questions(questions), worlds, edge, parent)
         if step is None:
             return
         worlds = (step.after, step.before)
         self.exploration.witnessed.update(reached(step))
         self._note(verdicts_of_step(step), worlds, edge, parent)
+        if memories is not None:
+            self._note(verdicts_of_runs(memories, step), worlds, edge, parent)
         if new:
             self._note(verdicts_of_state(step.after), worlds, edge, parent)
 

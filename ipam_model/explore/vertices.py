@@ -11,9 +11,11 @@ from ipam_model.daemon.pods import PodReply
 from ipam_model.daemon.procedure import Ask, Call, Choice, Procedure, Resumption
 from ipam_model.daemon.versions import DAEMONS, Daemon
 from ipam_model.explore.answers import answers
+from ipam_model.explore.history import Memories, at_first, remembered
 from ipam_model.explore.moves import Arrive, Begin, Decisions, Depart, Kill, Move, Resume, Wait
 from ipam_model.explore.scope import Scope
 from ipam_model.explore.suspended import Frame, frames
+from ipam_model.explore.world_key import WorldKey
 from ipam_model.properties.evidence import Asked, Step
 from ipam_model.requests import (
     AllocENI,
@@ -59,6 +61,8 @@ class Waiting:
     frames: tuple[Frame, ...] = ()
     """Where it waits, and what it still depends on."""
     nested: tuple[Step, ...] = ()
+    begun: WorldKey | None = None
+    """Of `begin`, where it is to be told apart."""
 
     @property
     def ask(self) -> Ask:
@@ -81,6 +85,8 @@ class Vertex:
     """So many may still happen."""
     restarts: int
     waiting: Waiting | None = None
+    memories: Memories | None = None
+    """Of the properties of runs, where they are to be told apart."""
 
 
 class Edge(NamedTuple):
@@ -94,6 +100,8 @@ class Edge(NamedTuple):
     """Something was attached, assigned or given back on the way."""
     step: Step | None
     """The event that it ends."""
+    questions: Step | None
+    """What was asked on the way, as a step that need not be over."""
 
 
 class Served(NamedTuple):
@@ -119,10 +127,21 @@ class Moves:
 
     def begin(self) -> Vertex:
         """Before the first start."""
-        return Vertex(self._scope.world(), Turn.START, self._scope.faults, self._scope.restarts)
+        scope = self._scope
+        begin = Vertex(scope.world(), Turn.START, scope.faults, scope.restarts)
+        begin.memories = at_first() if scope.histories else None
+        return begin
 
     def of(self, vertex: Vertex) -> Iterator[Edge]:
         """Every move, the loop's first."""
+        memories = vertex.memories
+        for edge in self._edges(vertex):
+            if memories is not None:
+                step = edge.step
+                edge.to.memories = memories if step is None else remembered(memories, step)
+            yield edge
+
+    def _edges(self, vertex: Vertex) -> Iterator[Edge]:
         if vertex.waiting is None:
             yield from self._turn(vertex)
         else:
@@ -132,7 +151,7 @@ class Moves:
         if vertex.restarts and self._killable(vertex):
             world = evolve(vertex.world, node=None)
             down = Vertex(world, Turn.START, vertex.faults, vertex.restarts - 1)
-            yield Edge(Kill(), down, False, False, None)
+            yield Edge(Kill(), down, False, False, None, None)
 
     # -- the daemon's own procedures -----------------------------------------------------------
 
@@ -145,9 +164,10 @@ class Moves:
                 later = runner.world
                 step = _step("advance", milliseconds, world, later, None)
                 after = evolve_vertex(vertex, later, Turn.TICK)
-                yield Edge(Wait(milliseconds), after, True, False, step)
+                yield Edge(Wait(milliseconds), after, True, False, step, None)
             return
-        yield from self._stretches(vertex, Waiting(world, (), ()), Begin)
+        begun = WorldKey(world) if self._scope.histories else None
+        yield from self._stretches(vertex, Waiting(world, (), (), begun=begun), Begin)
 
     def _resume(self, vertex: Vertex, waiting: Waiting) -> Iterator[Edge]:
         node = vertex.world.node
@@ -178,14 +198,18 @@ class Moves:
             move = kind(each.decisions, each.ended)
             if not each.ended:
                 where = tuple(frames(each.procedure))
-                paused = Waiting(waiting.begin, each.inputs, each.asked, where, waiting.nested)
+                paused = evolve(waiting, inputs=each.inputs, asked=each.asked, frames=where)
                 after = Vertex(each.world, turn, each.faults, vertex.restarts, paused)
-                yield Edge(move, after, quiet, changes, None)
+                questions = _step(
+                    turn.value, None, waiting.begin, each.world, None, new, waiting.nested
+                )
+                yield Edge(move, after, quiet, changes, None, questions)
                 continue
             world, reply, following = self._ended(turn, each.world, each.result)
             step = _step(turn.value, None, waiting.begin, world, reply, each.asked, waiting.nested)
             after = Vertex(world, following, each.faults, vertex.restarts)
-            yield Edge(move, after, quiet, changes, step)
+            questions = evolve(step, asked=new) if before else step
+            yield Edge(move, after, quiet, changes, step, questions)
 
     def _procedure(self, turn: Turn, begin: World) -> Callable[[], Procedure[Any]]:
         config, now, node = self._config, begin.now, begin.node
@@ -260,7 +284,7 @@ class Moves:
         kind: str,
         subject: Pod | PodKey,
         make: Callable[[], Procedure[tuple[PodReply, Node]]],
-    ) -> Iterator[tuple[Decisions, Served, Step | None, bool]]:
+    ) -> Iterator[tuple[Decisions, Served, Step, bool]]:
         """A request of a pod, which nothing interrupts but the death of the daemon."""
         world = vertex.world
 
@@ -271,7 +295,8 @@ class Moves:
             make, Waiting(world, (), ()), world, vertex.faults, deadly, goes_on=True
         ):
             if not each.ended:
-                yield each.decisions, each, None, True
+                step = _step(kind, subject, world, each.world, None, each.asked)
+                yield each.decisions, each, step, True
                 continue
             reply, node = cast(tuple[PodReply, Node], each.result)
             runner = Runner(with_node(each.world, node))
@@ -284,18 +309,17 @@ class Moves:
             yield each.decisions, each._replace(world=after), step, False
 
     def _after_pod(
-        self, vertex: Vertex, move: Move, each: Served, step: Step | None, killed: bool
+        self, vertex: Vertex, move: Move, each: Served, step: Step, killed: bool
     ) -> Edge:
         if killed:
             world = with_node(each.world, None)
             down = Vertex(world, Turn.START, each.faults, vertex.restarts - 1)
-            return Edge(move, down, False, False, None)
+            return Edge(move, down, False, False, None, step)
         after = evolve_vertex(vertex, each.world, vertex.turn)
         after.faults = each.faults
         if vertex.waiting is not None:
-            assert step is not None, "it is over"
             after.waiting = evolve(vertex.waiting, nested=(*vertex.waiting.nested, step))
-        return Edge(move, after, False, False, step)
+        return Edge(move, after, False, False, step, step)
 
 
 def served(

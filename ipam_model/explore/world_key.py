@@ -14,7 +14,7 @@ by one; the daemon treats all others as a set.
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from enum import Enum
-from functools import partial
+from functools import cached_property, partial
 from types import FunctionType
 from typing import Any, Final
 
@@ -108,7 +108,7 @@ class WorldKey:
             tuple(
                 sorted(
                     (
-                        self._number(gone.eni),
+                        self.eni(gone.eni),
                         self._place(gone.network),
                         now - gone.at,
                         self._left(gone.network),
@@ -121,7 +121,7 @@ class WorldKey:
             else (),
             tuple(
                 (
-                    self._number(each.eni),
+                    self.eni(each.eni),
                     None if each.network is None else self._place(each.network),
                     now - each.at,
                 )
@@ -149,15 +149,15 @@ class WorldKey:
             self._age(node.last_decrease, DECREASE_AGE),
             self._age(node.last_insufficient, INSUFFICIENT_AGE),
             node.max_pods,
-            tuple(sorted(self._number(each) for each in node.unmanaged)),
+            tuple(sorted(self.eni(each) for each in node.unmanaged)),
             node.unmanaged_counts,
             node.unmanaged_cards,
-            tuple(sorted(self._number(each) for each in node.efa_only)),
+            tuple(sorted(self.eni(each) for each in node.efa_only)),
             tuple(
                 sorted(
                     (
                         each.card,
-                        self._number(each.eni),
+                        self.eni(each.eni),
                         self._place(each.network),
                         each.due - self._now,
                     )
@@ -166,7 +166,7 @@ class WorldKey:
             ),
             node.terminating,
             node.awaits_trunk,
-            tuple(sorted(self._number(each) for each in node.primaries)),
+            tuple(sorted(self.eni(each) for each in node.primaries)),
         )
 
     def _eni(
@@ -326,14 +326,15 @@ class WorldKey:
         loose = [*self._irregular, *(key for key in keys if key not in held)]
         if not loose:
             return ()
-        shown = sorted({key: self._trace(key) for key in loose}.items(), key=_second)
+        shown = sorted({key: self.trace(key) for key in loose}.items(), key=_second)
         for key, _ in shown:
             self._containers[key] = len(self._containers)
         return tuple([trace for _, trace in shown])
 
-    def _trace(self, key: PodKey) -> tuple[Hashable, ...]:
+    def trace(self, key: PodKey) -> tuple[Hashable, ...]:
+        """What there is of a pod, without its name."""
         holdings = [
-            (store.card, self._address(held.address), held.pod.name != "")
+            (store.card, self.address(held.address), held.pod.name != "")
             for store in self._node.stores
             if (held := store.holdings.get(key)) is not None
         ]
@@ -347,12 +348,12 @@ class WorldKey:
             if written is None
             else (
                 written[0],
-                self._address(written[1].address),
+                self.address(written[1].address),
                 written[1].pod.name in self._veths.values(),
                 bool(written[1].pod.name),
                 written[1].pod.interfaces,
             ),
-            () if sandbox is None else self._address(sandbox),
+            () if sandbox is None else self.address(sandbox),
             veth is not None,
             key in self._world.gone_pods,
         )
@@ -364,13 +365,15 @@ class WorldKey:
 
     # -- names and ages ------------------------------------------------------------------------
 
-    def _number(self, eni: str) -> int:
+    def eni(self, eni: str) -> int:
+        """The number of an ENI."""
         return self._enis.setdefault(eni, len(self._enis))
 
     def _place(self, network: Network) -> int:
         return self._networks.setdefault(network, len(self._networks))
 
-    def _address(self, address: int) -> tuple[int, int]:
+    def address(self, address: int) -> tuple[int, int]:
+        """The CIDR of an address, and its place in it."""
         for network, number in self._networks.items():
             if address in network:
                 return number, address - network.address
@@ -378,6 +381,45 @@ class WorldKey:
 
     def _age(self, instant: int | None, long_ago: int) -> int:
         return long_ago if instant is None else min(self._now - instant, long_ago)
+
+    # -- for those who look back ----------------------------------------------------------------
+
+    @cached_property
+    def canonical(self) -> Hashable:
+        """The key, computed once."""
+        return self.key()
+
+    def pods(self) -> set[PodKey]:
+        """Every pod of which there is a trace."""
+        held = {key for store in self._node.stores for key in store.holdings}
+        return held | {*self._sandboxes, *self._veths, *self._written, *self._world.gone_pods}
+
+    def described(self) -> tuple[tuple[str, ...], tuple[Network, ...]]:
+        """The ENIs and CIDRs in the order in which the key describes them."""
+        return tuple(self._enis), tuple(self._networks)
+
+    def numbers_of(self, enis: Iterable[str], networks: Iterable[Network]) -> Hashable:
+        """How those of another world are numbered here."""
+        return (
+            tuple([self.eni(each) for each in enis]),
+            tuple([self._place(each) for each in networks]),
+        )
+
+    def placed(self, eni: str, networks: Iterable[Network]) -> Hashable:
+        """An ENI and its CIDRs."""
+        return self.eni(eni), self._together(networks)
+
+    def knows(self, address: int) -> bool:
+        """Whether something that was described has the address."""
+        return any(address in network for network in self._networks)
+
+    def cooled(self, instant: int) -> int:
+        """The age of what cools from then on; all that is over is alike."""
+        return min(self._now - instant, self._cooldown + 1)
+
+    def age(self, instant: int, long_ago: int) -> int:
+        """How long ago it was, at most so long."""
+        return min(self._now - instant, long_ago)
 
     # -- local values --------------------------------------------------------------------------
 
@@ -394,11 +436,11 @@ class WorldKey:
             return value
         if kind is str:
             assert isinstance(value, str)
-            return ("eni", self._number(value)) if value.startswith("eni-") else value
+            return ("eni", self.eni(value)) if value.startswith("eni-") else value
         if isinstance(value, Enum | FunctionType | type):
             return value
         if isinstance(value, str):
-            return ("eni", self._number(value)) if value.startswith("eni-") else value
+            return ("eni", self.eni(value)) if value.startswith("eni-") else value
         if isinstance(value, Network):
             return ("network", self._place(value))
         if isinstance(value, PodKey):
@@ -416,9 +458,9 @@ class WorldKey:
         if isinstance(value, AttachedEni):
             return tuple(self._shown(value))
         if isinstance(value, Sandbox):
-            return (self.value(PodKey(value.container)), self._address(value.address))
+            return (self.value(PodKey(value.container)), self.address(value.address))
         if isinstance(value, CheckpointEntry):
-            return (self.value(value.pod), self._address(value.address))
+            return (self.value(value.pod), self.address(value.address))
         if isinstance(value, Cidr):
             return (self._place(value.network), self._network(value.network, value, 0))
         if isinstance(value, Node | Store | Eni):
@@ -429,7 +471,7 @@ class WorldKey:
         raise ModelError(f"{kind.__name__} has no canonical form")
 
     def _shown(self, eni: AttachedEni) -> Iterator[Hashable]:
-        yield self._number(eni.id)
+        yield self.eni(eni.id)
         yield (eni.primary, eni.device, eni.card, eni.subnet, eni.primary_ipv6)
         yield self._together(Network(address, 1) for address in eni.addresses)
         yield self._together(eni.prefixes)

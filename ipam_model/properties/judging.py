@@ -108,7 +108,7 @@ class Judge:
         )
 
     def _questions(self, step: Step, found: list[tuple[str, Violated]]) -> None:
-        for check_id, verdict in _of_questions(step):
+        for check_id, verdict in verdicts_of_questions(step):
             self._note(check_id, verdict, found)
 
     def _note(self, check_id: str, verdict: Verdict, found: list[tuple[str, Violated]]) -> None:
@@ -181,8 +181,8 @@ def _alike(one: World, other: World) -> bool:
 
 
 def verdicts_of_step(step: Step) -> Verdicts:
-    """What the properties of questions and of steps say of one step."""
-    yield from _of_questions(step)
+    """What the properties of steps say of one step; of its questions, see `verdicts_of_questions`.
+    """
     for check_id, check in _step_checks(step.kind):
         yield check_id, check(step)
 
@@ -193,7 +193,8 @@ def verdicts_of_state(world: World) -> Verdicts:
         yield each.id, each.check(world)
 
 
-def _of_questions(step: Step) -> Verdicts:
+def verdicts_of_questions(step: Step) -> Verdicts:
+    """What the properties of questions say of those in one step, which need not be over."""
     checks = _ask_checks()
     for asked in step.asked:
         ask = asked.ask
