@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from ipam_model.firing import Coverage, Fired, coverage_of, rules_fired
 
 
-def add_coverage_option(parser: argparse.ArgumentParser) -> None:
+def add_coverage_option(parser: argparse._ActionsContainer) -> None:
     """Add `--coverage`."""
     parser.add_argument(
         "--coverage",

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from attrs import evolve
 
+from ipam_model.cli import explore_counting
+from ipam_model.cli.coverage import add_coverage_option, coverage_asked, noted_in
 from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE, REJECTED
 from ipam_model.cli.explore_text import report_as_json, report_text, scope_text
 from ipam_model.cli.node_options import add_node_options, nodes, whole_number
@@ -27,17 +29,21 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser(
         "explore",
         help="exhaust a small scope: every choice, failure, crash and interleaving",
-        description="Visits every state that a small node can reach: whatever the daemon chooses, "
-        "whichever call fails, whenever it is killed, and with pods coming and going at every "
-        "moment, also while a call is pending. Checks the properties, and whether an undisturbed "
-        "node settles. Without a node it explores a scope by name.",
+        description="Visits every state that a node can reach. Of the reference model (small "
+        "nodes): whatever the daemon chooses, whichever call fails, whenever it is killed, and "
+        "with pods coming and going at every moment, also while a call is pending; checks the "
+        "properties, and whether an undisturbed node settles. Without a node it explores a scope "
+        "by name. Of the counting model (nodes of real size, only how many addresses and pods "
+        "each ENI has): the most addresses ever reserved, and at rest.",
         epilog="examples: ipam-model explore; ipam-model explore --limits 2,3 --set "
-        "WARM_ENI_TARGET=0 --pods 2 --faults 0 --restarts 0. Exit codes: 0 exhausted, and nothing "
-        "unexplained found; 1 something unexplained found; 3 cut short, so nothing is known of "
-        "the rest",
+        "WARM_ENI_TARGET=0 --pods 2 --faults 0 --restarts 0; ipam-model explore --model counting "
+        "--instance-type m5.large --set WARM_IP_TARGET=1 --pods 27 --ignore-max-pods. Exit codes: "
+        "0 exhausted, and nothing unexplained found; 1 something unexplained found, or the limits "
+        "exceeded; 2 bad input; 3 cut short, so nothing is known of the rest",
     )
     add_node_options(parser)
-    scope = parser.add_argument_group("the scope")
+    explore_counting.add_options(parser)
+    scope = parser.add_argument_group("the scope", "of the reference model, but for --pods")
     scope.add_argument(
         "--scope",
         choices=list(PRESETS),
@@ -47,7 +53,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--pods",
         type=whole_number,
         metavar="N",
-        help=f"sandboxes at a time, at most {MOST_PODS}; they come and go without end (default: 3)",
+        help=f"sandboxes at a time, they come and go without end; reference: at most {MOST_PODS} "
+        "(default: 3); counting: default max pods",
     )
     scope.add_argument(
         "--faults",
@@ -71,12 +78,27 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="between two passes of the loop, instead of the daemon's 5 s; may be given several "
         "times: then any of them (default: 61)",
     )
+    scope.add_argument(
+        "--enforce-limits",
+        action="store_true",
+        help="EC2 refuses what exceeds the instance's limits; without it a daemon that asks for "
+        "too much gets it, and is found out",
+    )
+    scope.add_argument(
+        "--histories",
+        action="store_true",
+        help="tell states apart by how they came about as well: decides properties of whole runs, "
+        "and those of questions and events on every way; several times the states",
+    )
     budget = parser.add_argument_group("the budget")
     budget.add_argument(
         "--states", type=whole_number, metavar="N", help="give up after so many states"
     )
     budget.add_argument(
-        "--seconds", type=_seconds, metavar="N", help="give up after so much processor time"
+        "--seconds",
+        type=_seconds,
+        metavar="N",
+        help="give up after so much time; reference: of the processor; counting: by the clock",
     )
     output = parser.add_argument_group("the output")
     output.add_argument("--json", action="store_true", help="print one JSON object")
@@ -84,23 +106,30 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--save",
         type=Path,
         metavar="DIR",
-        help="write every counter-example as a scenario into this directory, for ipam-model replay",
+        help="reference: write every counter-example as a scenario into this directory, for "
+        "ipam-model replay",
     )
+    add_coverage_option(output)
     parser.set_defaults(func=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Explore one scope."""
+    """Explore one scope of either model."""
+    if arguments.model == explore_counting.COUNTING:
+        return explore_counting.run(arguments)
+    explore_counting.refuse_options(arguments)
     scope = scope_of(arguments)
     seconds: int | None = arguments.seconds
     budget = Budget(states=arguments.states, seconds=None if seconds is None else seconds / 1000)
     if not arguments.json:
         print_remarks([scope.node])
         print("\n".join(scope_text(scope)), flush=True)
+    fired = coverage_asked(arguments)
     with progress(arguments.states, " states") as bar:
-        exploration = explore(scope, budget, on_state=bar.update)
+        with noted_in(fired):
+            exploration = explore(scope, budget, on_state=bar.update)
         bar.clear()
-    report = report_on(exploration)
+    report = report_on(exploration, fired)
     files = {} if arguments.save is None else save(report, arguments.save)
     if arguments.json:
         print(json.dumps(report_as_json(report, files), indent=2, ensure_ascii=False))
@@ -137,6 +166,8 @@ def scope_of(arguments: argparse.Namespace) -> Scope:
     }
     if arguments.time_steps:
         changes["time_steps"] = tuple(sorted(set(arguments.time_steps)))
+    for name in ("enforce_limits", "histories"):
+        changes[name] = getattr(arguments, name)
     scope = evolve(scope, **changes)
     scope.world()
     return scope

@@ -29,9 +29,18 @@ OF_THE_REFERENCE_MODEL: Final[Mapping[str, str]] = {
     "faults": "--faults",
     "restarts": "--restarts",
     "time_steps": "--time-step",
+    "enforce_limits": "--enforce-limits",
+    "histories": "--histories",
     "save": "--save",
+    "coverage": "--coverage",
 }
 """Options of `explore`, by attribute, that say nothing about a counting model."""
+OF_THE_COUNTING_MODEL: Final[Mapping[str, str]] = {
+    "raw": "--raw",
+    "ignore_max_pods": "--ignore-max-pods",
+    "plain": "--plain",
+}
+"""Options, by attribute, that say nothing about the reference model."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -45,8 +54,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         choices=(REFERENCE, COUNTING),
         default=REFERENCE,
         help="reference: addresses, time, failures; counting: only how many addresses and pods "
-        "each ENI has, for nodes of real size; --pods is its peak, by default max pods "
-        "(default: %(default)s)",
+        "each ENI has, for nodes of real size (default: %(default)s)",
     )
     group.add_argument(
         "--raw",
@@ -65,6 +73,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def refuse_options(arguments: argparse.Namespace) -> None:
+    """Raises `InputError` if an option of a counting model is given for the reference model."""
+    for name, option in OF_THE_COUNTING_MODEL.items():
+        if getattr(arguments, name):
+            raise InputError(f"{option} is for --model {COUNTING}; the reference model has no such")
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Explore one node's counting model.
 
@@ -72,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
         InputError: the options make no sense, or the counting model does not cover the node.
     """
     for name, option in OF_THE_REFERENCE_MODEL.items():
-        if getattr(arguments, name, None):
+        if _given(arguments, name):
             raise InputError(f"{option} is for --model {REFERENCE}; a counting model has no such")
     node = _node(arguments)
     model = _model(node, arguments)
@@ -89,6 +104,12 @@ def run(arguments: argparse.Namespace) -> int:
     if found.beyond_caps is not None:
         return REJECTED
     return ACCEPTED if found.exhaustive else INCONCLUSIVE
+
+
+def _given(arguments: argparse.Namespace, name: str) -> bool:
+    """Whether somebody gave the option; 0 of something is given as well."""
+    value = getattr(arguments, name)
+    return value is not None and value is not False and value != []
 
 
 def _node(arguments: argparse.Namespace) -> NodeSetup:

@@ -3,9 +3,18 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ipam_model.cli.coverage import coverage_as_json, coverage_lines
 from ipam_model.cli.node_json import node_as_json
 from ipam_model.cli.node_text import governing_settings, quirks_text, size_text
-from ipam_model.explore.report import CounterExample, Report, coverage, not_judged, verdict
+from ipam_model.explore.report import (
+    CounterExample,
+    Report,
+    coverage,
+    judged_on_every_way,
+    not_judged,
+    one_way_only,
+    verdict,
+)
 from ipam_model.explore.scope import Scope
 from ipam_model.inspection.counted import counted
 from ipam_model.properties.registry import all_properties
@@ -23,7 +32,8 @@ def scope_text(scope: Scope) -> Iterator[str]:
     steps = " or ".join(tables.seconds(each) for each in scope.time_steps)
     yield (
         f"scope: {counted(scope.pods, 'pod')}, {counted(scope.faults, 'fault')}, "
-        f"{counted(scope.restarts, 'restart')}; the loop sleeps {steps} between two passes"
+        f"{counted(scope.restarts, 'restart')}; the loop sleeps {steps} between two passes; "
+        f"EC2 {'enforces' if scope.enforce_limits else 'does not enforce'} the limits"
     )
     yield ""
 
@@ -40,16 +50,38 @@ def report_text(report: Report, files: Mapping[int, Path]) -> Iterator[str]:
     exercised, checked, witnessed, witnesses = coverage(report)
     yield (
         f"coverage: {exercised} of {checked} properties exercised, {witnessed} of {witnesses} "
-        f"witnesses reached; not judged, as they need whole runs: {', '.join(not_judged())}"
+        "witnesses reached"
     )
+    yield from _judged(result.scope)
+    if report.fired is not None:
+        yield from coverage_lines(report.fired)
     for title, examples in (("known findings", report.known), ("violated", report.unexplained)):
-        if not examples:
-            if title == "violated":
-                yield "violated: nothing" + ("" if result.exhausted else " so far")
-            continue
-        yield f"{title}:"
+        if examples:
+            yield f"{title}:"
         for example in examples:
             yield from _example(report, example, files)
+    if not report.unexplained:
+        yield f"violated{_besides(report)}: nothing that is judged{_so_far(report)}"
+
+
+def _besides(report: Report) -> str:
+    return " beside these" if report.known else ""
+
+
+def _so_far(report: Report) -> str:
+    return "" if report.exploration.exhausted else ", so far"
+
+
+def _judged(scope: Scope) -> Iterator[str]:
+    """What "violated: nothing" is about."""
+    yield f"judged on every way: {', '.join(judged_on_every_way(scope))}"
+    if not scope.histories:
+        yield (
+            "judged as well, but by the first way alone where ways meet while the daemon waits "
+            f"(--histories: on every way): {', '.join(one_way_only(scope))}"
+        )
+    why = "quiet periods" if scope.histories else "whole runs (--histories) and quiet periods"
+    yield f"not judged, being about {why}: {', '.join(not_judged(scope))}"
 
 
 def _counts(report: Report) -> str:
@@ -101,6 +133,8 @@ def report_as_json(report: Report, files: Mapping[int, Path]) -> Mapping[str, ob
             "faults": scope.faults,
             "restarts": scope.restarts,
             "time_steps_ms": list(scope.time_steps),
+            "enforce_limits": scope.enforce_limits,
+            "histories": scope.histories,
         },
         **report.counts(),
         "seconds": round(result.seconds, 3),
@@ -109,8 +143,9 @@ def report_as_json(report: Report, files: Mapping[int, Path]) -> Mapping[str, ob
             "properties": checked,
             "witnesses_reached": dict(sorted(result.witnessed.items())),
             "witnesses": witnesses,
-            "rules": sorted(report.rules),
-            "not_judged": list(not_judged()),
+            "not_judged": list(not_judged(scope)),
+            "judged_by_one_way_only": list(one_way_only(scope)),
+            **({} if report.fired is None else {"rules": coverage_as_json(report.fired)}),
         },
         "counter_examples": [
             {

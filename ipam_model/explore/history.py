@@ -72,10 +72,11 @@ def _remembered(names: WorldKey, item: object) -> tuple[Hashable, ...]:
         return names.trace(item)
     if isinstance(item, str):
         return (names.value(item),)
-    if not has(type(item)):
-        raise ModelError(f"a memory of a {type(item).__name__} has no canonical form")
+    kind: type = type(item)
+    if not has(kind):
+        raise ModelError(f"a memory of a {kind.__name__} has no canonical form")
     found: list[Hashable] = []
-    for each in fields(type(item)):
+    for each in fields(kind):
         value = getattr(item, each.name)
         match each.name:
             case "address":

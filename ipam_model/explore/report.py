@@ -1,13 +1,16 @@
 """What an exploration came to: verdicts, counts, and counter-examples as scenarios."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from attrs import frozen
 
 from ipam_model.explore.retelling import scenario_of
+from ipam_model.explore.scope import Scope
 from ipam_model.explore.search import Exploration
 from ipam_model.explore.settling import Settling, settling
-from ipam_model.properties.registry import QUIET, RUN, all_properties
+from ipam_model.firing import Fired
+from ipam_model.properties.registry import ASK, QUIET, RUN, STATE, STEP, all_properties
 from ipam_model.properties.witnesses import WITNESSES
 from ipam_model.scenario.document import Scenario
 
@@ -35,8 +38,8 @@ class Report:
     settling: Settling | None
     """`None` if the search was cut short: then nobody knows."""
     examples: tuple[CounterExample, ...]
-    rules: frozenset[str] = frozenset()
-    """The rules that fired, if somebody watched them."""
+    fired: Fired | None = None
+    """What was executed, if somebody watched it."""
 
     @property
     def unexplained(self) -> tuple[CounterExample, ...]:
@@ -71,7 +74,7 @@ def verdict(settles: Settling) -> str:
     return "sometimes" if settles.maybe else "not"
 
 
-def report_on(exploration: Exploration) -> Report:
+def report_on(exploration: Exploration, fired: Fired | None = None) -> Report:
     """Judge an exploration; counter-examples stand in the order of their lengths."""
     settles = settling(exploration) if exploration.exhausted else None
     found = [*_violations(exploration), *_loops(exploration, settles)]
@@ -79,6 +82,7 @@ def report_on(exploration: Exploration) -> Report:
         exploration=exploration,
         settling=settles,
         examples=tuple(sorted(found, key=lambda each: (each.moves, each.of))),
+        fired=fired,
     )
 
 
@@ -121,13 +125,38 @@ def _loops(exploration: Exploration, settles: Settling | None) -> Iterator[Count
 SOURCE = "ipam-model explore"
 
 
-def not_judged() -> tuple[str, ...]:
-    """The properties that an exploration does not check: they look at whole runs."""
-    return (*RUN, *QUIET)
+def not_judged(scope: Scope) -> tuple[str, ...]:
+    """The properties that an exploration does not check.
+
+    Those of quiet periods, of which the graph shows whether the node settles; and those of whole
+    runs, unless histories are told apart.
+    """
+    return tuple(QUIET) if scope.histories else (*RUN, *QUIET)
+
+
+def one_way_only(scope: Scope) -> tuple[str, ...]:
+    """The properties that look back, and are judged by the way that came first where ways merge.
+
+    Ways merge as far as it matters for the future. An event that nothing interrupts begins and
+    ends with that, so it looks back at nothing else.
+    """
+    if scope.histories:
+        return ()
+    return (*ASK, *(each.id for each in STEP.values() if not (each.on and each.on <= AT_ONCE)))
+
+
+AT_ONCE: Final = frozenset({"add_pod", "delete_pod", "advance"})
+"""Kinds of events that nothing interrupts but the death of the daemon."""
+
+
+def judged_on_every_way(scope: Scope) -> tuple[str, ...]:
+    """The properties that no way violates if none is reported."""
+    left_out = {*one_way_only(scope), *not_judged(scope)}
+    return tuple(each for each in (*STATE, *ASK, *STEP, *RUN) if each not in left_out)
 
 
 def coverage(report: Report) -> tuple[int, int, int, int]:
     """Properties exercised, of how many; witnesses reached, of how many."""
     result = report.exploration
-    checked = len(all_properties()) - len(not_judged())
+    checked = len(all_properties()) - len(not_judged(result.scope))
     return len(result.exercised), checked, len(result.witnessed), len(WITNESSES)

@@ -181,8 +181,7 @@ def _alike(one: World, other: World) -> bool:
 
 
 def verdicts_of_step(step: Step) -> Verdicts:
-    """What the properties of steps say of one step; of its questions, see `verdicts_of_questions`.
-    """
+    """What the properties of steps say of one step, but for its questions."""
     for check_id, check in _step_checks(step.kind):
         yield check_id, check(step)
 

@@ -1,6 +1,5 @@
 """`explore --model counting`: what it prints, refuses and returns."""
 
-import argparse
 import json
 from collections.abc import Callable
 
@@ -8,9 +7,8 @@ import pytest
 
 pytest.importorskip("numba", reason="numba, which the extra `fast` installs, is absent")
 
-from ipam_model.cli import explore_counting
-from ipam_model.cli.node_options import add_node_options, whole_number
-from ipam_model.errors import InputError
+from ipam_model.cli.exit_codes import BAD_INPUT
+from ipam_model.cli.main import main
 
 Run = Callable[..., tuple[int, str]]
 
@@ -18,15 +16,7 @@ Run = Callable[..., tuple[int, str]]
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     def explore(*words: str) -> tuple[int, str]:
-        parser = argparse.ArgumentParser()
-        add_node_options(parser)
-        explore_counting.add_options(parser)
-        parser.add_argument("--pods", type=whole_number)
-        parser.add_argument("--states", type=whole_number)
-        parser.add_argument("--seconds", type=whole_number)
-        parser.add_argument("--faults", type=whole_number)
-        parser.add_argument("--json", action="store_true")
-        code = explore_counting.run(parser.parse_args(["--model", "counting", *words]))
+        code = main(["explore", "--model", "counting", *words])
         return code, capsys.readouterr().out
 
     return explore
@@ -96,6 +86,11 @@ def test_prefixes_are_shown_as_such(run: Run) -> None:
     ("words", "complaint"),
     [
         ((*M5_LARGE, "--faults", "1"), "--faults is for"),
+        ((*M5_LARGE, "--restarts", "0"), "--restarts is for"),
+        ((*M5_LARGE, "--histories"), "--histories is for"),
+        ((*M5_LARGE, "--coverage"), "--coverage is for"),
+        (("--scope", "two-enis"), "--scope is for"),
+        ((), "--limits"),
         (("--instance-type", "m5.large", "--instance-type", "m5.xlarge"), "takes one node"),
         ((*M5_LARGE, "--subnet-free", "20"), "run out of addresses"),
         ((*M5_LARGE, "--version", "v1.7"), "another version"),
@@ -107,6 +102,20 @@ def test_prefixes_are_shown_as_such(run: Run) -> None:
     ],
     ids=str,
 )
-def test_what_makes_no_sense_is_refused(run: Run, words: tuple[str, ...], complaint: str) -> None:
-    with pytest.raises(InputError, match=complaint):
-        run(*words)
+def test_what_makes_no_sense_is_refused(
+    words: tuple[str, ...], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explore", "--model", "counting", *words]) == BAD_INPUT
+    told = capsys.readouterr().err
+    assert complaint in told
+    assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize("option", ["--raw", "--plain", "--ignore-max-pods"])
+def test_the_reference_model_refuses_what_is_for_the_other(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explore", option]) == BAD_INPUT
+    told = capsys.readouterr().err
+    assert f"{option} is for --model counting" in told
+    assert told.count("\n") == 1

@@ -12,6 +12,7 @@ SMALL: Final = {
     "faults": Scope(node=SHIPPED, pods=1, faults=1, restarts=0),
     "restarts": Scope(node=SHIPPED, pods=1, faults=0, restarts=1),
     "both": Scope(node=small_node(2, 2, {}), pods=1, faults=1, restarts=1),
+    "two pods": Scope(node=SHIPPED, pods=2, faults=0, restarts=0),
     "pods": Scope(node=SHIPPED, pods=3, faults=0, restarts=0),
     "warm": Scope(node=WARM_IP, pods=1, faults=1, restarts=0),
     # In fine steps, where an ENI may be too young to be deleted.

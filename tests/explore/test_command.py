@@ -24,7 +24,7 @@ def test_a_scope_is_named_and_exhausted(capsys: pytest.CaptureFixture[str]) -> N
     assert "scope: 1 pod, 0 faults, 0 restarts; the loop sleeps 61 s between two passes" in out
     assert "exhausted: 88 states" in out
     assert "settles: always" in out
-    assert "violated: nothing\n" in out
+    assert "violated: nothing that is judged\n" in out
 
 
 @pytest.mark.parametrize("budget", [("--states", "20"), ("--seconds", "0.001")])
@@ -35,7 +35,7 @@ def test_a_search_that_is_cut_short_never_reads_as_exhaustive(
     assert code == INCONCLUSIVE
     assert "NOT exhausted" in out
     assert "settles: not known" in out
-    assert "nothing so far" in out
+    assert "nothing that is judged, so far" in out
     code, out, _ = run(capsys, "--scope", "one-fault", *budget, "--json")
     shown = json.loads(out)
     assert code == INCONCLUSIVE
