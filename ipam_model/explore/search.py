@@ -10,6 +10,7 @@ from typing import Final
 from attrs import define, field, frozen
 
 from ipam_model.explore.history import Memories, key_of_event, key_of_memories, verdicts_of_runs
+from ipam_model.explore.mentions import mentions
 from ipam_model.explore.moves import Move
 from ipam_model.explore.scope import Scope
 from ipam_model.explore.vertices import Edge, Moves, Vertex
@@ -34,9 +35,13 @@ CLOCK_EVERY: Final = 64
 
 def key_of(vertex: Vertex) -> Hashable:
     """The key of a state: equal keys have equal futures."""
-    names = WorldKey(vertex.world)
-    key = names.key()
     waiting, memories = vertex.waiting, vertex.memories
+    names = (
+        WorldKey(vertex.world)
+        if waiting is None
+        else WorldKey(vertex.world, mentions(waiting.answer, waiting.frames))
+    )
+    key = names.key()
     if waiting is None:
         if memories is None:
             return (vertex.turn, vertex.faults, vertex.restarts, key)

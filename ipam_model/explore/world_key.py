@@ -24,6 +24,7 @@ from ipam_model.canonical import DECREASE_AGE, ENI_AGE, INSUFFICIENT_AGE, POOL_A
 from ipam_model.daemon.measure import Decision
 from ipam_model.ec2 import Ec2Eni
 from ipam_model.errors import ModelError
+from ipam_model.explore.mentions import NO_MENTIONS, Mention
 from ipam_model.requests import AttachedEni, CheckpointEntry, Done, Failed, Sandbox
 from ipam_model.state import Cidr, Eni, Network, Node, Pod, PodKey, Store, Totals
 from ipam_model.subnets import CounterSubnet
@@ -40,10 +41,11 @@ INSTANTS: Final = frozenset({"began"})
 
 
 class WorldKey:
-    """The renaming of one world, and its key."""
+    """The renaming of one world, and its key; a CIDR that is mentioned elsewhere shows where."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, mentioned: Mapping[Network, Mention] = NO_MENTIONS) -> None:
         self._world = world
+        self._mentioned = mentioned
         self._now = world.now
         self._node = NO_NODE if world.node is None else world.node
         self._cooldown = world.config.cooldown
@@ -238,6 +240,7 @@ class WorldKey:
             network.size,
             self._left(network),
             self._marked(network),
+            self._mentioned.get(network, ()),
             ()
             if cidr is None
             else (
