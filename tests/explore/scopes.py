@@ -23,6 +23,7 @@ SMALL: Final = {
         restarts=0,
         time_steps=(FINE,),
     ),
+    "scarce": PRESETS["scarce-subnet"],
     "three ENIs": PRESETS["three-enis"],
     "v1.7": Scope(node=PRESETS["v1.7"].node, pods=1, faults=0, restarts=1),
 }

@@ -1,6 +1,7 @@
 """The command: what it prints, how it fails, and that no search cut short looks exhaustive."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,32 @@ def test_a_scope_is_named_and_exhausted(capsys: pytest.CaptureFixture[str]) -> N
     code, out, _ = run(capsys, *TINY)
     assert code == ACCEPTED
     assert "scope: 1 pod, 0 faults, 0 restarts; the loop sleeps 61 s between two passes" in out
+    assert "between two passes; EC2 does not enforce the limits\n" in out
     assert "exhausted: 88 states" in out
+    assert "\njudged on every way: I1, " in out
+    assert "(--histories: on every way): I9, " in out
+    assert "not judged, being about whole runs (--histories) and quiet periods: I1-repeated" in out
     assert "settles: always" in out
-    assert "violated: nothing that is judged\n" in out
+    assert "violated beside these: nothing that is judged\n" in out
+
+
+def test_rules_that_fired_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, *TINY, "--coverage")
+    assert re.search(r"v1.23.1: \d+ of \d+ rules with code fired; not fired: ", out)
+    _, out, _ = run(capsys, *TINY, "--coverage", "--json")
+    rules = json.loads(out)["coverage"]["rules"]
+    assert "R112" in rules["v1.23.1"]["fired"]
+    assert "R138" in rules["v1.23.1"]["not_fired"]
+
+
+def test_histories_and_limits_are_part_of_the_scope(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, *TINY, "--histories", "--enforce-limits", "--json")
+    shown = json.loads(out)
+    assert code == ACCEPTED
+    assert (shown["scope"]["histories"], shown["scope"]["enforce_limits"]) == (True, True)
+    assert shown["coverage"]["judged_by_one_way_only"] == []
+    assert "I5" not in shown["coverage"]["not_judged"]
+    assert shown["states"] > 88
 
 
 @pytest.mark.parametrize("budget", [("--states", "20"), ("--seconds", "0.001")])

@@ -149,6 +149,17 @@ def test_a_wrong_model_is_found_by_a_short_scenario(caught: Caught, monkeypatch:
     }
 
 
+@pytest.mark.parametrize("enforced", [False, True])
+def test_who_asks_for_too_much_is_found_out_where_ec2_grants_it(
+    enforced: bool, monkeypatch: Patch
+) -> None:
+    always_room(monkeypatch)
+    scope = Scope(node=small_node(1, 2, {}), pods=2, faults=0, restarts=0, enforce_limits=enforced)
+    violated = explored(scope, Budget(states=1500)).exploration.violated
+    assert "I9" in violated
+    assert ("P-S5" in violated, "P-M1" in violated) == (not enforced, not enforced)
+
+
 # -- settling ------------------------------------------------------------------------------------
 
 
