@@ -79,10 +79,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "times: then any of them (default: 61)",
     )
     scope.add_argument(
-        "--enforce-limits",
-        action="store_true",
-        help="EC2 refuses what exceeds the instance's limits; without it a daemon that asks for "
-        "too much gets it, and is found out",
+        "--beyond-limits",
+        action="store_false",
+        dest="enforce_limits",
+        help="EC2 grants what exceeds the instance's limits, too, so that a daemon that asks for "
+        "too much is found out by what it gets; without it by its requests alone",
     )
     scope.add_argument(
         "--histories",
@@ -166,8 +167,10 @@ def scope_of(arguments: argparse.Namespace) -> Scope:
     }
     if arguments.time_steps:
         changes["time_steps"] = tuple(sorted(set(arguments.time_steps)))
-    for name in ("enforce_limits", "histories"):
-        changes[name] = getattr(arguments, name)
+    if not arguments.enforce_limits:
+        changes["enforce_limits"] = False
+    if arguments.histories:
+        changes["histories"] = True
     scope = evolve(scope, **changes)
     scope.world()
     return scope

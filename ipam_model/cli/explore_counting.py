@@ -29,7 +29,6 @@ OF_THE_REFERENCE_MODEL: Final[Mapping[str, str]] = {
     "faults": "--faults",
     "restarts": "--restarts",
     "time_steps": "--time-step",
-    "enforce_limits": "--enforce-limits",
     "histories": "--histories",
     "save": "--save",
     "coverage": "--coverage",
@@ -89,6 +88,8 @@ def run(arguments: argparse.Namespace) -> int:
     for name, option in OF_THE_REFERENCE_MODEL.items():
         if _given(arguments, name):
             raise InputError(f"{option} is for --model {REFERENCE}; a counting model has no such")
+    if not arguments.enforce_limits:
+        raise InputError(f"--beyond-limits is for --model {REFERENCE}; no model of counts needs it")
     node = _node(arguments)
     model = _model(node, arguments)
     if not arguments.json:

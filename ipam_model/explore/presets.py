@@ -24,6 +24,12 @@ PRESETS: Final[Mapping[str, Scope]] = {
     ),
     "three-enis": Scope(node=small_node(3, 2, {}), pods=3, faults=0, restarts=0),
     "scarce-subnet": Scope(node=small_node(2, 3, {}, subnet_free=4), pods=2, faults=0, restarts=0),
+    "beyond-limits": Scope(
+        node=small_node(2, 3, {}), pods=2, faults=1, restarts=0, enforce_limits=False
+    ),
+    "histories": Scope(
+        node=small_node(2, 3, {}, subnet_free=4), pods=2, faults=0, restarts=1, histories=True
+    ),
     "v1.7": Scope(node=small_node(2, 3, {}, version=Version.V1_7), pods=2, faults=0, restarts=1),
 }
 """`two-enis`, the default: 2 ENIs with 2 addresses for pods each, 3 pods, a fault, a restart."""

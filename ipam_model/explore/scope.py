@@ -39,9 +39,9 @@ class Scope:
     time_steps: tuple[int, ...] = (JUST_OVER,)
     """Milliseconds: between two passes of the loop any of these goes by, instead of 5 s."""
 
-    enforce_limits: bool = False
-    """EC2 refuses what exceeds the instance's limits. It does so in truth; but then a daemon that
-    asks for too much, relying on that, would break no cap."""
+    enforce_limits: bool = True
+    """EC2 refuses what exceeds the instance's limits, as it does in truth. Then what is attached
+    breaks no cap, whatever the daemon asks for; if not, it shows that it asked for too much."""
     histories: bool = False
     """States are told apart by how they came about, too, as far as properties look back."""
 

@@ -88,6 +88,7 @@ def test_prefixes_are_shown_as_such(run: Run) -> None:
         ((*M5_LARGE, "--faults", "1"), "--faults is for"),
         ((*M5_LARGE, "--restarts", "0"), "--restarts is for"),
         ((*M5_LARGE, "--histories"), "--histories is for"),
+        ((*M5_LARGE, "--beyond-limits"), "--beyond-limits is for"),
         ((*M5_LARGE, "--coverage"), "--coverage is for"),
         (("--scope", "two-enis"), "--scope is for"),
         ((), "--limits"),

@@ -23,7 +23,7 @@ def test_a_scope_is_named_and_exhausted(capsys: pytest.CaptureFixture[str]) -> N
     code, out, _ = run(capsys, *TINY)
     assert code == ACCEPTED
     assert "scope: 1 pod, 0 faults, 0 restarts; the loop sleeps 61 s between two passes" in out
-    assert "between two passes; EC2 does not enforce the limits\n" in out
+    assert "between two passes; EC2 enforces the limits\n" in out
     assert "exhausted: 88 states" in out
     assert "\njudged on every way: I1, " in out
     assert "(--histories: on every way): I9, " in out
@@ -42,10 +42,10 @@ def test_rules_that_fired_are_told(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_histories_and_limits_are_part_of_the_scope(capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = run(capsys, *TINY, "--histories", "--enforce-limits", "--json")
+    code, out, _ = run(capsys, *TINY, "--histories", "--beyond-limits", "--json")
     shown = json.loads(out)
     assert code == ACCEPTED
-    assert (shown["scope"]["histories"], shown["scope"]["enforce_limits"]) == (True, True)
+    assert (shown["scope"]["histories"], shown["scope"]["enforce_limits"]) == (True, False)
     assert shown["coverage"]["judged_by_one_way_only"] == []
     assert "I5" not in shown["coverage"]["not_judged"]
     assert shown["states"] > 88

@@ -160,6 +160,16 @@ def test_who_asks_for_too_much_is_found_out_where_ec2_grants_it(
     assert ("P-S5" in violated, "P-M1" in violated) == (not enforced, not enforced)
 
 
+def test_a_start_that_leaves_an_eni_out_asks_for_one_too_many() -> None:
+    """It cannot set an ENI up, does not count it, and asks EC2 for another one."""
+    scope = Scope(node=SHIPPED, pods=1, faults=1, restarts=1, enforce_limits=False)
+    found = explored(scope, Budget(states=3000))
+    (beyond,) = (each for each in found.examples if each.of == "P-S5")
+    assert beyond.what == "card 0 has 3 ENIs, EC2 allows 2"
+    assert beyond.findings == ("unseen-changes-of-others",)
+    assert "P-S5" in replayed(beyond.scenario).violated
+
+
 # -- settling ------------------------------------------------------------------------------------
 
 
