@@ -76,6 +76,11 @@ def undisturbed() -> st.SearchStrategy[Story]:
     )
 
 
+SOME = settings(max_examples=settings.default.max_examples // 2)
+"""A story is long: half of the profile's number; `HYPOTHESIS_PROFILE=nightly` runs a thousand."""
+
+
+@SOME
 @given(story=undisturbed())
 def test_every_step_of_an_undisturbed_node_is_explained(story: Story) -> None:
     tell(runner := Counted(story), story)
@@ -84,6 +89,7 @@ def test_every_step_of_an_undisturbed_node_is_explained(story: Story) -> None:
     assert runner.compared
 
 
+@SOME
 @given(story=stories(events=event_lists(), excluded=(False, True)))
 def test_every_step_without_an_obstacle_is_explained(story: Story) -> None:
     tell(Counted(story), story)
