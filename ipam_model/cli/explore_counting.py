@@ -138,7 +138,10 @@ def _model(node: NodeSetup, arguments: argparse.Namespace) -> CountingModel:
 def _explore(model: CountingModel, budget: Budget, arguments: argparse.Namespace) -> Exploration:
     if arguments.plain:
         return explorer.explore(model, budget)
-    from ipam_model.counting import fast
+    try:
+        from ipam_model.counting import fast
+    except InputError as missing:
+        raise InputError(f"{missing}; --plain needs none, and a hundred times as long") from None
 
     return fast.explore(model, budget)
 

@@ -1,6 +1,7 @@
 """`explore --model counting`: what it prints, refuses and returns."""
 
 import json
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -110,6 +111,23 @@ def test_what_makes_no_sense_is_refused(
     told = capsys.readouterr().err
     assert complaint in told
     assert told.count("\n") == 1
+
+
+def test_without_the_extra_the_command_names_it_and_the_plain_explorer(
+    run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.delitem(sys.modules, "ipam_model.counting.fast", raising=False)
+    monkeypatch.delattr("ipam_model.counting.fast", raising=False)
+    words = ("--limits", "2,3", "--set", "WARM_IP_TARGET=1", "--pods", "3")
+    assert main(["explore", "--model", "counting", *words]) == BAD_INPUT
+    told = capsys.readouterr().err
+    assert "numba is not installed; it comes with the extra `fast`" in told
+    assert "--plain needs none" in told
+    assert told.count("\n") == 1
+    code, text = run(*words, "--plain")
+    assert code == 0
+    assert "\nexhausted: " in text
 
 
 @pytest.mark.parametrize("option", ["--raw", "--plain", "--ignore-max-pods"])
