@@ -101,6 +101,7 @@ def test_prefixes_are_shown_as_such(run: Run) -> None:
             "custom networking",
         ),
         (("--limits", "15,50", "--set", "WARM_IP_TARGET=1"), "too many"),
+        (("--limits", "2,300", "--set", "WARM_IP_TARGET=1"), "the plain explorer (--plain)"),
     ],
     ids=str,
 )

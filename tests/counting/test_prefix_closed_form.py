@@ -4,8 +4,11 @@ import pytest
 
 from ipam_model.counting.explorer import explore
 from ipam_model.counting.model import Kind
+from ipam_model.state import Pod, PodKey
+from ipam_model.world import Runner
 from tests.counting.closed_forms import most_at_rest_in_prefix_mode
 from tests.counting.models import prefixes
+from tests.counting.reference import LONG, small_node
 
 
 def noted_at_rest(slots: int, block: int, enis: int, warm: int, peak: int, pods: int) -> int:
@@ -51,3 +54,26 @@ def test_put_right_the_form_holds(
         assert list(found.at_rest) == list(range(peak + 1))
         for pods, answer in found.at_rest.items():
             assert answer.value == most_at_rest_in_prefix_mode(model, peak, pods)
+
+
+def test_the_daemon_itself_keeps_such_enis() -> None:
+    """The smallest case, run in the reference model until it is at rest: 5 addresses, not 4."""
+    env = {"ENABLE_PREFIX_DELEGATION": "true", "WARM_IP_TARGET": "1"}
+    runner = Runner(small_node(3, 1, env, block=2))
+    runner.start()
+    for number in range(6):
+        runner.add_pod(Pod(PodKey(f"p{number}"), name=f"ns/p{number}"))
+        runner.tick()
+        runner.tick()
+    assert len(runner.sandboxes) == 6
+    for number in range(1, 6):
+        runner.delete_pod(PodKey(f"p{number}"))
+    reserved = []
+    for _ in range(40):
+        runner.advance(LONG)
+        runner.tick()
+        runner.reconcile()
+        reserved.append(runner.ec2.reserved())
+    assert set(reserved[-20:]) == {5}
+    assert noted_at_rest(1, 2, 3, 1, 6, 1) == 4
+    assert [len(eni.prefixes) for eni in runner.ec2.enis] == [1, 0, 0]

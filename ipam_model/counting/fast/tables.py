@@ -233,7 +233,8 @@ def _shapes(
         if len(found) > MOST_SHAPES:
             raise InputError(
                 f"more than {MOST_SHAPES} ENIs that differ are too many for the fast explorer; "
-                "fewer addresses per ENI or fewer pods would do, or the plain one with a budget"
+                "fewer addresses per ENI or fewer pods would do, or the plain explorer (--plain) "
+                "with a budget"
             )
     return (model.empty_eni, *sorted(each for each in found if each != model.empty_eni))
 
