@@ -76,7 +76,7 @@ def undisturbed() -> st.SearchStrategy[Story]:
     )
 
 
-SOME = settings(max_examples=settings.default.max_examples // 2)
+SOME = settings(max_examples=settings().max_examples // 2)
 """A story is long: half of the profile's number; `HYPOTHESIS_PROFILE=nightly` runs a thousand."""
 
 

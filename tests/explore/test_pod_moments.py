@@ -37,16 +37,12 @@ def waiting_for_ec2(moves: Moves) -> Iterator[tuple[Vertex, Waiting, Call]]:
         if waiting is not None and isinstance(waiting.ask, Call) and moves._serving(vertex):
             # Pods that came since the question was asked have left the daemon's memory in place.
             world = evolve(vertex.world, ec2=waiting.asked[-1].ec2)
-            yield evolve_world(vertex, world), waiting, waiting.ask
+            yield evolve(vertex, world=world), waiting, waiting.ask
         for edge in moves.of(vertex):
             key = key_of(edge.to)
             if key not in known:
                 known.add(key)
                 todo.append(edge.to)
-
-
-def evolve_world(vertex: Vertex, world: object) -> Vertex:
-    return evolve(vertex, world=world)
 
 
 def answered(vertex: Vertex, call: Call, faults: int) -> Iterator[tuple[object, Vertex]]:

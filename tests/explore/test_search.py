@@ -126,6 +126,8 @@ FLAPPING = Scope(
     restarts=0,
     time_steps=(FINE,),
 )
+MOST = Budget(states=1500)
+"""A wrong model may grow for ever."""
 WRONG = (
     Caught(free_young_enis, FLAPPING, 15),
     Caught(always_room, SMALL["pods"], 16),
@@ -136,17 +138,14 @@ WRONG = (
 @pytest.mark.parametrize("caught", WRONG, ids=[each.wrong.__name__ for each in WRONG])
 def test_a_wrong_model_is_found_by_a_short_scenario(caught: Caught, monkeypatch: Patch) -> None:
     caught.wrong(monkeypatch)
-    # The wrong model may grow for ever.
-    report = explored(caught.scope, Budget(states=3000))
+    report = explored(caught.scope, MOST)
     found = [each for each in report.unexplained if each.of != "settles"]
     assert found
     shortest = found[0]
     assert shortest.moves <= caught.most_moves
     assert shortest.of in replayed(shortest.scenario).violated
     monkeypatch.undo()
-    assert shortest.of not in {
-        each.of for each in explored(caught.scope, Budget(states=3000)).unexplained
-    }
+    assert shortest.of not in {each.of for each in explored(caught.scope, MOST).unexplained}
 
 
 @pytest.mark.parametrize("enforced", [False, True])
@@ -163,7 +162,7 @@ def test_who_asks_for_too_much_is_found_out_where_ec2_grants_it(
 def test_a_start_that_leaves_an_eni_out_asks_for_one_too_many() -> None:
     """It cannot set an ENI up, does not count it, and asks EC2 for another one."""
     scope = Scope(node=SHIPPED, pods=1, faults=1, restarts=1, enforce_limits=False)
-    found = explored(scope, Budget(states=3000))
+    found = explored(scope, Budget(states=2000))
     (beyond,) = (each for each in found.examples if each.of == "P-S5")
     assert beyond.what == "card 0 has 3 ENIs, EC2 allows 2"
     assert beyond.findings == ("unseen-changes-of-others",)

@@ -58,8 +58,8 @@ def check_mergers(scope: Scope, key: KeyOf = key_of) -> int:
 
 
 # Not of `warm`: there an order of released CIDRs that does not matter is told apart, so that equal
-# states may lead to states which are equal but for that order.
-@pytest.mark.parametrize("name", [each for each in SMALL if each != "warm"])
+# states may lead to states which are equal but for that order. Two pods are part of three.
+@pytest.mark.parametrize("name", [each for each in SMALL if each not in ("warm", "two pods")])
 def test_equal_keys_have_equal_futures(name: str) -> None:
     assert check_mergers(SMALL[name]) > 100
 
