@@ -122,6 +122,8 @@ def run(arguments: argparse.Namespace) -> int:
     scope = scope_of(arguments)
     seconds: int | None = arguments.seconds
     budget = Budget(states=arguments.states, seconds=None if seconds is None else seconds / 1000)
+    if arguments.save is not None:  # Whoever cannot write there should not search first.
+        arguments.save.mkdir(parents=True, exist_ok=True)
     if not arguments.json:
         print_remarks([scope.node])
         print("\n".join(scope_text(scope)), flush=True)
@@ -178,7 +180,6 @@ def scope_of(arguments: argparse.Namespace) -> Scope:
 
 def save(report: Report, directory: Path) -> dict[int, Path]:
     """Write every counter-example; where each one went."""
-    directory.mkdir(parents=True, exist_ok=True)
     files = {}
     for number, example in enumerate(report.examples):
         file = directory / f"{number + 1:02}-{example.of}.json"
