@@ -15,6 +15,7 @@ from ipam_model.explore.moves import Move
 from ipam_model.explore.scope import Scope
 from ipam_model.explore.vertices import Edge, Moves, Vertex
 from ipam_model.explore.world_key import WorldKey
+from ipam_model.properties.evidence import Step
 from ipam_model.properties.judging import (
     Verdicts,
     Violation,
@@ -25,7 +26,6 @@ from ipam_model.properties.judging import (
 )
 from ipam_model.properties.registry import HOLDS, Violated
 from ipam_model.properties.witnesses import reached
-from ipam_model.world import World
 
 KeyOf = Callable[[Vertex], Hashable]
 
@@ -229,28 +229,24 @@ class _Search:
         """Questions at every move that asks, steps at every one that ends one, new states."""
         step, questions = edge.step, edge.questions
         if questions is not None and questions.asked:
-            worlds = (questions.after, questions.before)
-            self._note(verdicts_of_questions(questions), worlds, edge, parent)
+            self._note(verdicts_of_questions(questions), questions, edge, parent)
         if step is None:
             return
-        worlds = (step.after, step.before)
         self.exploration.witnessed.update(reached(step))
-        self._note(verdicts_of_step(step), worlds, edge, parent)
+        self._note(verdicts_of_step(step), step, edge, parent)
         if memories is not None:
-            self._note(verdicts_of_runs(memories, step), worlds, edge, parent)
+            self._note(verdicts_of_runs(memories, step), step, edge, parent)
         if new:
-            self._note(verdicts_of_state(step.after), worlds, edge, parent)
+            self._note(verdicts_of_state(step.after), step, edge, parent)
 
-    def _note(
-        self, verdicts: Verdicts, worlds: tuple[World, World], edge: Edge, parent: int
-    ) -> None:
+    def _note(self, verdicts: Verdicts, step: Step, edge: Edge, parent: int) -> None:
         result = self.exploration
         for property_id, verdict in verdicts:
             if verdict is HOLDS:
                 result.exercised[property_id] += 1
             if not isinstance(verdict, Violated):
                 continue
-            known = explanations(property_id, *worlds)
+            known = explanations(property_id, step)
             result.violated[property_id] += 1
             kind = (property_id, tuple(each.id for each in known))
             if kind not in result.found:

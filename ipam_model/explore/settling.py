@@ -18,6 +18,7 @@ from ipam_model.errors import ModelError
 from ipam_model.explore.moves import Move
 from ipam_model.explore.search import Exploration, KeyOf, Quiet, key_of
 from ipam_model.explore.vertices import Moves, Vertex
+from ipam_model.properties import evidence
 from ipam_model.properties.judging import explanations
 from ipam_model.properties.registry import Finding
 from ipam_model.world import World
@@ -201,7 +202,8 @@ def _lasso(exploration: Exploration, component: Sequence[int], entry: int, key: 
     loop, worlds = _retrace(
         exploration, stem, [exploration.keys[each] for each in reversed(states)], key
     )
-    return Lasso(stem=stem, loop=loop, findings=explanations(RESTS, *worlds))
+    left_alone = evidence.Quiet(begin=worlds[0], course=worlds, passes=0, steps=(), later=())
+    return Lasso(stem=stem, loop=loop, findings=explanations(RESTS, left_alone))
 
 
 def _retrace(

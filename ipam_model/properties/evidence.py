@@ -1,5 +1,7 @@
 """What the checks of properties look at."""
 
+from typing import TypeAlias
+
 from attrs import frozen
 
 from ipam_model.daemon.procedure import Ask
@@ -33,6 +35,8 @@ class Step:
     after: World
     reply: object
     """What the event came to: a `PodReply`, `Started`, `Reconciled` …"""
+    every_card: bool = False
+    """An `add_pod` of a pod that asks for an address on every card."""
     asked: tuple[Asked, ...]
     """In the order of the answers; those of nested steps are theirs alone."""
     nested: tuple["Step", ...] = ()
@@ -58,3 +62,19 @@ class Quiet:
     def settled(self) -> World:
         """The world after the passes that are granted to settle."""
         return self.course[self.passes - 1] if self.passes else self.begin
+
+    @property
+    def rest(self) -> tuple[World, ...]:
+        """The worlds from the settled one on."""
+        return (self.settled, *self.course[self.passes :])
+
+
+Evidence: TypeAlias = Step | Quiet
+"""What a violation was seen in."""
+
+
+def ends(evidence: Evidence) -> tuple[World, World]:
+    """The world after it, or settled, and the one before it."""
+    if isinstance(evidence, Step):
+        return evidence.after, evidence.before
+    return evidence.settled, evidence.begin

@@ -10,16 +10,20 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ipam_model.config import Quirk, Version
+from ipam_model.daemon.procedure import Call
+from ipam_model.ec2 import Ec2
 from ipam_model.properties.aggregates import (
-    MINUTE,
     size,
     stale_places,
     targets,
 )
+from ipam_model.properties.cooling import pool_is_low
+from ipam_model.properties.evidence import Step
 from ipam_model.properties.ownership import stores
-from ipam_model.properties.registry import finding
+from ipam_model.properties.registry import finding, finding_in_step
 from ipam_model.properties.warm_target import assignable
-from ipam_model.state import Eni, Holding, Network, PodKey, Store
+from ipam_model.requests import FreeENI, UnassignPrivateIpAddresses
+from ipam_model.state import Eni, Holding, Network, Pod, PodKey, Store
 from ipam_model.world import World
 
 
@@ -51,7 +55,8 @@ def imds_lists_what_is_gone(world: World) -> bool:
 @finding(
     "reissued-address",
     "EC2 hands out again what was taken off an ENI, before the daemon has noticed: the address "
-    "stands in the store twice, or is the primary one of a new ENI, while a pod holds it.",
+    "stands in the store twice, or is the primary one of a new ENI, or of one that has gone, while "
+    "a pod holds it.",
     violates=("P-S1", "I2"),
     rules=("R22", "R155", "R62"),
     upstream=("#3887", "#3824"),
@@ -61,13 +66,16 @@ def held_where_it_no_longer_is(world: World) -> bool:
     stale = stale_places(world)
     places: dict[int, list[bool]] = {}
     primaries = {eni.primary_address: eni.id for eni in world.ec2.enis}
+    remembered = {
+        e.primary_address for s in stores(world) for e in s.enis if not world.ec2.eni(e.id)
+    }
     for _, held in _held(world):
         gone = (held.eni, held.network) in stale and primaries.get(held.address) != held.eni
         places.setdefault(held.address, []).append(gone)
     contested = [
         (sum(not is_stale for is_stale in found), address in primaries)
         for address, found in places.items()
-        if len(found) > 1 or address in primaries
+        if len(found) > 1 or address in primaries or address in remembered
     ]
     return bool(contested) and all(true + primary <= 1 for true, primary in contested)
 
@@ -99,7 +107,7 @@ def shared_with_a_forgotten_sandbox(world: World) -> bool:
     )
 
 
-@finding(
+@finding_in_step(
     "forgotten-sandbox-loses-its-address",
     "The address of a sandbox that the daemon has forgotten is surplus to it, and is released "
     "while the sandbox runs.",
@@ -107,14 +115,26 @@ def shared_with_a_forgotten_sandbox(world: World) -> bool:
     rules=("R61", "R62", "R138", "R156"),
     upstream=("#711",),
 )
-def a_sandbox_is_forgotten(world: World) -> bool:
-    """A running sandbox whose address is free, or not there, in the daemon's eyes."""
-    held = {each.address for _, each in _held(world)}
-    attached = [network for eni in world.ec2.enis for network in eni.networks()]
-    return any(
-        address not in held and any(address in network for network in attached)
-        for address in _forgotten(world).values()
-    )
+def a_forgotten_sandbox_loses_its_address(step: Step) -> bool:
+    """No address that a sandbox runs with is taken but those that no store had held by a pod."""
+    taken = [
+        network
+        for asked in step.asked
+        if isinstance(asked.ask, Call)
+        for network in _taken_off(asked.ask.request, asked.ec2)
+    ]
+    held = {each.address for _, each in _held(step.before)}
+    running = step.before.sandboxes & step.after.sandboxes
+    lost = [address for _, address in running if any(address in each for each in taken)]
+    return bool(lost) and held.isdisjoint(lost)
+
+
+def _taken_off(request: object, ec2: Ec2) -> tuple[Network, ...]:
+    """What a release or a deletion of an ENI takes from it."""
+    if isinstance(request, UnassignPrivateIpAddresses):
+        return request.networks
+    eni = ec2.eni(request.eni) if isinstance(request, FreeENI) else None
+    return () if eni is None else eni.networks()[1:]
 
 
 @finding(
@@ -183,7 +203,7 @@ def _cooling(world: World) -> list[tuple[Store, Eni, Network]]:
     ]
 
 
-@finding(
+@finding_in_step(
     "cooling-counts-as-warm",
     "Cooling addresses count as available: with nothing else spare, the target is met and no pod "
     "is served until the cooldown ends.",
@@ -191,11 +211,23 @@ def _cooling(world: World) -> list[tuple[Store, Eni, Network]]:
     rules=("R84", "R122"),
     upstream=("#2896", "#1700", "#1446"),
 )
-def only_cooling_is_spare(world: World) -> bool:
-    """Addresses are cooling, and no other can be assigned."""
-    cooling = [store for store, eni, _ in _cooling(world) if not eni.excluded]
-    return any(size(store).available > 0 for store in cooling) and not any(
-        assignable(world, store) for store in stores(world)
+def only_cooling_is_spare(step: Step) -> bool:
+    """Where the pod looked for an address one is cooling, and no other can be assigned.
+
+    That is on some card for a pod of every card, and on all of them for another.
+    """
+    world = step.before
+    without = [store for store in stores(world) if not assignable(world, store)]
+    cooling = {
+        store.card
+        for store, eni, _ in _cooling(world)
+        if not eni.excluded and size(store).available > 0
+    }
+    looked_everywhere = step.every_card or len(without) == len(stores(world))
+    return (
+        looked_everywhere
+        and not pool_is_low(world)
+        and any(store.card in cooling for store in without)
     )
 
 
@@ -220,7 +252,22 @@ def something_cooling_is_unused(world: World) -> bool:
     )
 
 
-@finding(
+def _given_without_a_record(step: Step) -> Iterator[Holding]:
+    """What a pod got in the step, where the daemon did not know that it had been used."""
+    known = {
+        record.address
+        for store in stores(step.before)
+        for eni in store.enis
+        for cidr in eni.cidrs
+        for record in cidr.records
+    }
+    before = {(key, held.address) for key, held in _held(step.before)}
+    for key, held in _held(step.after):
+        if (key, held.address) not in before and held.address not in known:
+            yield held
+
+
+@finding_in_step(
     "cooldown-forgotten-by-a-restart",
     "Cooldowns are not in the checkpoint: after a restart, or when an ENI is set up anew, an "
     "address that was freed just before is given at once.",
@@ -228,14 +275,15 @@ def something_cooling_is_unused(world: World) -> bool:
     rules=("R34", "R62"),
     upstream=("#1127",),
 )
-def given_by_a_new_eni_record(world: World) -> bool:
-    """A pod got its address right now, of an ENI in the store for less than a cooldown."""
+def given_by_a_new_eni_record(step: Step) -> bool:
+    """A pod gets an address without record, of an ENI in the store for less than a cooldown."""
+    world = step.after
     period = world.config.cooldown
     young = {e.id for s in stores(world) for e in s.enis if world.now - e.created <= period}
-    return any(held.since == world.now and held.eni in young for _, held in _held(world))
+    return any(held.eni in young for held in _given_without_a_record(step))
 
 
-@finding(
+@finding_in_step(
     "granted-again-while-cooling",
     "An address that was released while cooling, or that others took away, is granted again and "
     "has no record of its cooldown.",
@@ -243,21 +291,13 @@ def given_by_a_new_eni_record(world: World) -> bool:
     rules=("R139", "R155", "R158"),
     upstream=("#59",),
 )
-def given_after_it_was_released(world: World) -> bool:
-    """A pod got its address right now, and the release of that is remembered, or may have been.
-
-    Releases are remembered for 60 s (R20), which a longer cooldown outlasts. I5, which has no
-    finding, speaks of the addresses that were not released.
-    """
-    node = world.node
+def given_after_it_was_released(step: Step) -> bool:
+    """A pod gets an address without record, and its release is remembered."""
+    node = step.after.node
     if node is None:
         return False
-    outlasted = world.config.cooldown > MINUTE
     released = {network for network, _ in node.released}
-    return any(
-        held.since == world.now and (outlasted or held.network in released)
-        for _, held in _held(world)
-    )
+    return any(held.network in released for held in _given_without_a_record(step))
 
 
 # -- counters ------------------------------------------------------------------------------------
@@ -369,7 +409,7 @@ def a_gone_sandbox_cannot_be_told(world: World) -> bool:
     return any(not name or name in names for name in gone)
 
 
-@finding(
+@finding_in_step(
     "repeated-add-leaks",
     "A pod that lives on a higher card and asks again gets a second address on a lower one; DEL "
     "frees that alone.",
@@ -377,9 +417,14 @@ def a_gone_sandbox_cannot_be_told(world: World) -> bool:
     rules=("R121", "R125"),
     quirk="R121d",
 )
-def one_interface_on_two_cards(world: World) -> bool:
-    """A pod holds addresses on two cards, one of them as a pod of one interface."""
-    if not world.config.quirk(Quirk.REPEATED_ADD_AGAIN):
+def one_interface_on_two_cards(step: Step) -> bool:
+    """The pod that is added or deleted holds addresses on two cards as one of one interface."""
+    if not step.after.config.quirk(Quirk.REPEATED_ADD_AGAIN):
         return False
-    times = Counter(key for key, _ in _held(world))
-    return any(held.pod.interfaces <= 1 and times[key] > 1 for key, held in _held(world))
+    key = step.subject.key if isinstance(step.subject, Pod) else step.subject
+    assert isinstance(key, PodKey), "both properties are of pods that come or go"
+    for world in (step.before, step.after):
+        held = [store.holdings[key] for store in stores(world) if key in store.holdings]
+        if len(held) > 1 and any(each.pod.interfaces <= 1 for each in held):
+            return True
+    return False

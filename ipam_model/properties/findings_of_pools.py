@@ -3,6 +3,8 @@
 See `findings_of_addresses` for what a finding is.
 """
 
+from itertools import pairwise
+
 from ipam_model.config import Config, Quirk
 from ipam_model.properties.aggregates import (
     free_prefixes,
@@ -10,14 +12,19 @@ from ipam_model.properties.aggregates import (
     heeds_max_pods,
     may_grow,
     protected,
+    room,
     size,
     targets,
     true_networks,
 )
+from ipam_model.properties.evidence import Quiet, Step
+from ipam_model.properties.growing import requested, store_of, taken
+from ipam_model.properties.managing import CHANGING
 from ipam_model.properties.ownership import stores
-from ipam_model.properties.registry import finding
+from ipam_model.properties.pace import BACK_OFF
+from ipam_model.properties.registry import finding, finding_after_quiet, finding_in_step
 from ipam_model.properties.warm_target import target_met
-from ipam_model.state import Eni
+from ipam_model.state import Eni, Network
 from ipam_model.world import World
 
 
@@ -50,19 +57,23 @@ def the_minimum_is_owned_and_used(world: World) -> bool:
     )
 
 
-@finding(
+@finding_after_quiet(
     "warm-eni-target-zero",
     "With WARM_ENI_TARGET 0 and pods that fill the ENIs an ENI is attached because nothing is "
-    "available, deleted because it is empty, and so on for ever.",
-    violates=("P-L1", "P-L2", "P-L3", "P-L4", "P-M3"),
-    rules=("R79", "R82", "R133"),
+    "available, deleted because it is empty, and so on for ever, and reconcile is never due.",
+    violates=("P-L1", "P-L2", "P-L3", "P-L4", "P-L5", "P-M3"),
+    rules=("R79", "R82", "R133", "R146"),
     upstream=("#1775", "#1451"),
 )
-def nothing_is_spare_without_an_idle_eni(world: World) -> bool:
-    """We is 0, and but for an ENI that may be deleted no address is available."""
-    config = world.config
+def an_eni_comes_and_goes(quiet: Quiet) -> bool:
+    """We is 0, and on card 0 ENIs come and go: with the last of them nothing is available."""
+    config = quiet.begin.config
     if not _whole(config, prefix_mode=False) or config.settings.warm_eni_target or config.ipv6:
         return False
+    return _flaps(quiet, 0) and any(_nothing_spare_without_an_idle_eni(w) for w in quiet.rest)
+
+
+def _nothing_spare_without_an_idle_eni(world: World) -> bool:
     for store in stores(world):
         if store.card != 0:
             continue
@@ -76,27 +87,51 @@ def _has_pods(eni: Eni) -> bool:
     return any(record.pod for cidr in eni.cidrs for record in cidr.records)
 
 
-@finding(
+def _flaps(quiet: Quiet, card: int) -> bool:
+    """CIDRs of the card are gained, and lost, once the node must have settled."""
+    gained = lost = False
+    for before, after in pairwise(quiet.rest):
+        if before.node is after.node:
+            continue
+        old, new = (_cidrs(world, card) for world in (before, after))
+        gained |= bool(new - old)
+        lost |= bool(old - new)
+    return gained and lost
+
+
+def _cidrs(world: World, card: int) -> frozenset[tuple[str, Network]]:
+    return frozenset(
+        (eni.id, cidr.network)
+        for store in stores(world)
+        if store.card == card
+        for eni in store.enis
+        for cidr in eni.cidrs
+    )
+
+
+@finding_after_quiet(
     "warm-prefix-target-zero",
     "With WARM_PREFIX_TARGET 0 and pods that fill the prefixes, a prefix is assigned because "
-    "nothing is available, released because it is free, and so on for ever.",
-    violates=("P-L1", "P-L2", "P-L3", "P-L4", "P-M3"),
-    rules=("R81", "R132"),
+    "nothing is available, released because it is free, and so on for ever, and reconcile is never "
+    "due.",
+    violates=("P-L1", "P-L2", "P-L3", "P-L4", "P-L5", "P-M3"),
+    rules=("R81", "R132", "R146"),
 )
-def nothing_is_spare_without_free_prefixes(world: World) -> bool:
-    """Wp is 0, and but for a free prefix at most no address is available."""
-    config = world.config
+def a_prefix_comes_and_goes(quiet: Quiet) -> bool:
+    """Wp is 0, and on card 0 prefixes come and go: but for one at most no address is available."""
+    config = quiet.begin.config
     if not _whole(config, prefix_mode=True) or config.settings.warm_prefix_target:
         return False
-    return any(
+    return _flaps(quiet, 0) and any(
         store.card == 0
         and free_prefixes(store) <= 1
         and size(store).available <= free_prefixes(store) * config.block
+        for world in quiet.rest
         for store in stores(world)
     )
 
 
-@finding(
+@finding_after_quiet(
     "idle-card-flaps",
     "On a card above 0 in prefix mode addresses are counted where prefixes are meant: its only "
     "prefix is surplus when idle, is missing when released, and each turn, and any spare address, "
@@ -105,17 +140,20 @@ def nothing_is_spare_without_free_prefixes(world: World) -> bool:
     rules=("R76", "R94", "R95", "R146"),
     quirk="R94",
 )
-def a_higher_card_has_spare_addresses(world: World) -> bool:
-    """Above card 0, in prefix mode, more than one address is available, or none is there."""
-    config = world.config
-    return (
-        config.prefix_mode
-        and config.quirk(Quirk.UNCONVERTED_CARDS)
-        and any(
-            store.card > 0 and (size(store).available >= 2 or size(store).total == 0)
-            for store in stores(world)
-        )
+def a_higher_card_is_never_at_rest(quiet: Quiet) -> bool:
+    """Above card 0, in prefix mode, prefixes come and go, or more than one address is spare."""
+    config = quiet.begin.config
+    if not (config.prefix_mode and config.quirk(Quirk.UNCONVERTED_CARDS)):
+        return False
+    return any(
+        _flaps(quiet, store.card) or all(_available(world, store.card) >= 2 for world in quiet.rest)
+        for store in stores(quiet.settled)
+        if store.card > 0
     )
+
+
+def _available(world: World, card: int) -> int:
+    return sum(size(store).available for store in stores(world) if store.card == card)
 
 
 def _hidden(world: World) -> bool:
@@ -131,7 +169,7 @@ def _hidden(world: World) -> bool:
     return False
 
 
-@finding(
+@finding_after_quiet(
     "hidden-addresses-starve-growth",
     "CIDRs of the other kind that EC2 still has after a clean-up failed, and the store does not, "
     "fill an ENI: each growth step is refused, finds nothing new, and counts as growth, so that "
@@ -139,54 +177,62 @@ def _hidden(world: World) -> bool:
     violates=("P-M2", "P-L3", "P-L5", "P-L4", "P-M3"),
     rules=("R64", "R96", "R98", "R146"),
 )
-def slots_are_taken_unseen(world: World) -> bool:
-    """See `_hidden`."""
-    return _hidden(world)
+def slots_are_taken_unseen(quiet: Quiet) -> bool:
+    """All the time: see `_hidden`."""
+    return all(_hidden(world) for world in quiet.rest)
 
 
-@finding(
+@finding_after_quiet(
     "an-address-from-others-starves-growth",
     "The same after somebody assigned a CIDR of the other kind to an ENI.",
     violates=("P-M2", "P-L3", "P-L5", "P-L4", "P-M3"),
     rules=("R96", "R98", "R146"),
 )
-def others_took_slots_unseen(world: World) -> bool:
-    """See `_hidden`."""
-    return _hidden(world)
+def others_took_slots_unseen(quiet: Quiet) -> bool:
+    """All the time: see `_hidden`."""
+    return all(_hidden(world) for world in quiet.rest)
 
 
-@finding(
+@finding_after_quiet(
     "left-over-address-makes-an-eni-flap",
     "In prefix mode a left-over single address passes for the free prefix that must be kept: the "
     "ENI with the only free prefix is deleted, the pool is low, an ENI is attached.",
     violates=("P-L1", "P-L2", "P-L4", "P-M2"),
     rules=("R127", "R136"),
 )
-def an_unused_single_address_is_left(world: World) -> bool:
-    """In prefix mode with Wp an ENI that counts has a single address without pod."""
-    config = world.config
-    return config.prefix_mode and any(
-        config.settings.warm_prefix_target > 0
-        and not eni.excluded
-        and any(c.network.size == 1 and not any(r.pod for r in c.records) for c in eni.cidrs)
-        for store in stores(world)
-        for eni in store.enis
+def a_single_address_makes_an_eni_flap(quiet: Quiet) -> bool:
+    """In prefix mode with Wp CIDRs come and go where a usable single address has no pod."""
+    config = quiet.begin.config
+    return (
+        config.prefix_mode
+        and config.settings.warm_prefix_target > 0
+        and any(
+            any(
+                not eni.excluded
+                and any(
+                    c.network.size == 1 and not any(r.pod for r in c.records) for c in eni.cidrs
+                )
+                for eni in store.enis
+            )
+            and _flaps(quiet, store.card)
+            for store in stores(quiet.settled)
+        )
     )
 
 
-@finding(
+@finding_after_quiet(
     "excluded-prefixes-make-prefixes-flap",
     "Prefixes on excluded ENIs count as allocated, and as free, but their addresses do not count: "
     "usable prefixes are surplus, are released, and are missing.",
     violates=("P-L1", "P-L2", "P-L3", "P-L4", "P-M2", "P-M3"),
     rules=("R28", "R30", "R93", "R144"),
 )
-def an_excluded_eni_has_prefixes(world: World) -> bool:
-    """In prefix mode an excluded ENI has a prefix."""
-    return world.config.prefix_mode and any(
-        eni.excluded and any(cidr.network.size != 1 for cidr in eni.cidrs)
-        for store in stores(world)
-        for eni in store.enis
+def excluded_prefixes_count(quiet: Quiet) -> bool:
+    """In prefix mode CIDRs come and go on a card with an excluded ENI that has a prefix."""
+    return quiet.begin.config.prefix_mode and any(
+        any(eni.excluded and any(c.network.size != 1 for c in eni.cidrs) for eni in store.enis)
+        and _flaps(quiet, store.card)
+        for store in stores(quiet.settled)
     )
 
 
@@ -244,26 +290,64 @@ def max_pods_are_owned(world: World) -> bool:
 # -- what others do ------------------------------------------------------------------------------
 
 
-@finding(
-    "unseen-changes-of-others",
-    "Until a reconcile has looked, the daemon does not know what others attached or assigned, and "
-    "asks for more than EC2 has room for; EC2 refuses, and the daemon asks again.",
+@finding_in_step(
+    "asks-for-what-is-taken-unseen",
+    "The daemon counts what its store knows. What others attached or assigned, what IMDS does not "
+    "show yet at a restart, what a failed release left and what reconcile forgot (R158) takes room "
+    "in EC2 that it asks for; EC2 refuses, and the daemon asks again.",
     violates=("P-S5", "P-M1-others"),
-    rules=("R33", "R98", "R169"),
+    rules=("R33", "R62", "R98", "R141", "R158", "R169", "H21", "H22"),
     upstream=("#547", "#989"),
 )
-def ec2_has_what_no_store_knows(world: World) -> bool:
-    """An attached ENI is in no store and not counted as unmanaged, or has CIDRs unknown to it."""
-    node = world.node
-    if node is None:
+def room_is_taken_unseen(step: Step) -> bool:
+    """All that is asked for beyond EC2's limits would fit if EC2 had what the daemon knows of."""
+    questions = [of for asked in step.asked if (of := taken(asked)) is not None]
+    beyond = [of for of in questions if of.there + max(of.asked_for, of.granted) > of.limit]
+    return bool(beyond) and all(
+        of.known < of.there and of.known + max(of.asked_for, of.granted) <= of.limit
+        for of in beyond
+    )
+
+
+@finding_in_step(
+    "full-node-asks-without-back-off",
+    "With subnet discovery, the default, a shortage begins a back-off only when a new ENI is "
+    "refused for it. A node without room for one asks its exhausted subnet in every pass.",
+    violates=("P-L2-back-off",),
+    rules=("R96", "R98"),
+    upstream=("#40", "#1739"),
+)
+def no_shortage_is_remembered(step: Step) -> bool:
+    """No back-off lasts in the daemon's eyes, and a card that may extend ENIs takes no new one."""
+    node, config = step.before.node, step.before.config
+    if node is None or not config.settings.subnet_discovery:
         return False
-    known = {eni.id: {c.network for c in eni.cidrs} for s in node.stores for eni in s.enis}
-    for eni in world.ec2.enis:
-        if eni.id in node.unmanaged or eni.id in node.efa_only or eni.card in node.unmanaged_cards:
-            continue
-        if eni.id not in known or true_networks(world.ec2, eni.id) - known[eni.id]:
-            return True
-    return False
+    since = node.last_insufficient
+    if since is not None and step.before.now - since <= BACK_OFF:
+        return False
+    return any(
+        len(store.enis) >= room(config, node, store.card)
+        and any(may_grow(config, e) and len(e.cidrs) < config.slots for e in store.enis)
+        for store in node.stores
+    )
+
+
+@finding_in_step(
+    "tags-are-read-too-late-for-another-card",
+    "Reconcile goes from card to card, and looks at the tags again where an ENI is new: one of a "
+    "card it has done already, by then tagged as unmanaged, stays in the store until the next one.",
+    violates=("I15",),
+    rules=("R148", "R149", "R151"),
+)
+def an_unmanaged_eni_is_still_in_a_store(step: Step) -> bool:
+    """Of several cards; every unmanaged ENI that is changed is in a store."""
+    known = [
+        store_of(asked.ask.node, request.eni) is not None
+        for asked in step.asked
+        if isinstance(request := requested(asked), CHANGING)
+        and request.eni in asked.ask.node.unmanaged
+    ]
+    return step.after.config.cards > 1 and bool(known) and all(known)
 
 
 @finding(

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+from attrs import frozen
+
 from ipam_model.daemon.procedure import Call
 from ipam_model.properties.aggregates import (
     heeds_max_pods,
@@ -9,6 +11,7 @@ from ipam_model.properties.aggregates import (
     room,
     size,
     slots_left,
+    true_networks,
 )
 from ipam_model.properties.evidence import Asked, Step
 from ipam_model.properties.registry import (
@@ -188,35 +191,71 @@ def others_count_against_the_caps(
     return theirs, holds(exercised)
 
 
-@every_step(
+@frozen
+class Taken:
+    """What EC2 has of something limited, and what a question adds to it."""
+
+    what: str
+    limit: int
+    there: int
+    """In EC2's truth when it was asked, whoever put it there."""
+    known: int
+    """Of these, what the daemon knew of."""
+    asked_for: int
+    granted: int
+
+
+def taken(asked: Asked) -> Taken | None:
+    """The ENIs of a card, or slots of an ENI, of which a question asks for more."""
+    request, node, ec2 = requested(asked), asked.ask.node, asked.ec2
+    if isinstance(request, AllocENI | CreateENI):
+        card = request.card if isinstance(request, AllocENI) else 0
+        left_alone = node.unmanaged | node.efa_only
+        there = [eni.id for eni in ec2.enis if eni.card == card]
+        known = [each for each in there if each in left_alone or store_of(node, each)]
+        granted = isinstance(asked.answer, str) and asked.answer != ""
+        return Taken(
+            f"ENIs on card {card}",
+            ec2.limits.enis_on(card),
+            len(there),
+            len(known),
+            1,
+            int(granted),
+        )
+    if isinstance(request, AssignPrivateIpAddresses | AssignIPv6Prefixes):
+        eni = ec2.eni(request.eni)
+        if eni is None:
+            return None
+        found = store_of(node, request.eni)
+        of_store = frozenset() if found is None else {cidr.network for cidr in found[1].cidrs}
+        unseen = true_networks(ec2, eni.id) - of_store
+        used = eni.slots_used()
+        return Taken(
+            f"slots of {eni.id}",
+            ec2.limits.ipv4_per_eni - 1,
+            used,
+            used - len(unseen),
+            request.count,
+            len(asked.answer) if isinstance(asked.answer, tuple) else 0,
+        )
+    return None
+
+
+@every_ask(
     "P-S5",
-    "What the daemon does never takes the instance beyond EC2's limits: ENIs per card, and "
+    "What the daemon is granted never takes the instance beyond EC2's limits: ENIs per card, and "
     "addresses and prefixes per ENI.",
     source="peers §A S5; #547, #177, #989, #3753",
-    kinds=("start", "tick", "reconcile", "await_trunk"),
+    of=(AllocENI, CreateENI, AssignPrivateIpAddresses, AssignIPv6Prefixes),
 )
-def ec2_limits_are_kept(step: Step) -> Verdict:
-    """EC2's truth, where it became more during the step; EC2 may not enforce its limits."""
-    old, new = step.before.ec2, step.after.ec2
-    if new.enis is old.enis:
+def ec2_limits_are_kept(asked: Asked, _step: Step) -> Verdict:
+    """EC2's truth when it was asked, with what it granted; EC2 may not enforce its limits."""
+    of = taken(asked)
+    if of is None or not of.granted:
         return VACUOUS
-    grown = 0
-    limits = new.limits
-    counts = Counter(eni.card for eni in new.enis)
-    earlier = Counter(eni.card for eni in old.enis)
-    for card, count in counts.items():
-        if count > earlier[card]:
-            grown += 1
-            if count > limits.enis_on(card):
-                return Violated(f"card {card} has {count} ENIs, EC2 allows {limits.enis_on(card)}")
-    for eni in new.enis:
-        before = old.eni(eni.id)
-        used = eni.slots_used()
-        if used > (0 if before is None else before.slots_used()):
-            grown += 1
-            if used > limits.ipv4_per_eni - 1:
-                return Violated(f"{eni.id} uses {used} of {limits.ipv4_per_eni - 1} slots")
-    return holds(grown > 0)
+    if of.there + of.granted > of.limit:
+        return Violated(f"{of.there + of.granted} {of.what}, EC2 allows {of.limit}")
+    return HOLDS
 
 
 @every_ask(

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from attrs import define, field, frozen
 
 from ipam_model.daemon.procedure import Call
-from ipam_model.properties.evidence import Asked, Quiet, Step
+from ipam_model.properties.evidence import Asked, Evidence, Quiet, Step
 from ipam_model.properties.registry import (
     ASK,
     FINDINGS,
@@ -89,14 +89,14 @@ class Judge:
             self._memories[run.id], verdict = run.check.advance(memory, step)
             if verdict is not VACUOUS:
                 self._note(run.id, verdict, found)
-        return self._violations(found, step.after, step.before) if found else ()
+        return self._violations(found, step) if found else ()
 
     def quiet(self, quiet: Quiet) -> tuple[Violation, ...]:
         """What a quiet period violates; its steps are judged one by one, as any others."""
         found: list[tuple[str, Violated]] = []
         for each in QUIET.values():
             self._note(each.id, each.check(quiet), found)
-        return self._violations(found, quiet.settled, quiet.begin)
+        return self._violations(found, quiet)
 
     def summary(self) -> "Summary":
         """What was exercised so far."""
@@ -126,10 +126,10 @@ class Judge:
         return self._verdicts
 
     def _violations(
-        self, found: list[tuple[str, Violated]], *worlds: World
+        self, found: list[tuple[str, Violated]], evidence: Evidence
     ) -> tuple[Violation, ...]:
         violations = tuple(
-            Violation(check_id, verdict.what, explanations(check_id, *worlds))
+            Violation(check_id, verdict.what, explanations(check_id, evidence))
             for check_id, verdict in found
         )
         for each in violations:
@@ -137,12 +137,12 @@ class Judge:
         return violations
 
 
-def explanations(property_id: str, *worlds: World) -> tuple[Finding, ...]:
-    """The findings that explain why a property is violated in these worlds."""
+def explanations(property_id: str, evidence: Evidence) -> tuple[Finding, ...]:
+    """The findings that explain why a property is violated there."""
     return tuple(
         finding
         for finding in FINDINGS.values()
-        if property_id in finding.violates and any(finding.applies(world) for world in worlds)
+        if property_id in finding.violates and finding.applies(evidence)
     )
 
 

@@ -18,7 +18,7 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 from attrs import frozen
 
 from ipam_model.errors import ModelError
-from ipam_model.properties.evidence import Asked, Quiet, Step
+from ipam_model.properties.evidence import Asked, Evidence, Quiet, Step, ends
 from ipam_model.requests import Request
 from ipam_model.world import World
 
@@ -210,8 +210,8 @@ class Finding:
     violates: tuple[str, ...]
     """The ids of the properties."""
     statement: str
-    applies: Callable[[World], bool]
-    """Whether a world is in the circumstances of the finding: that after the step, or before it."""
+    applies: Callable[[Evidence], bool]
+    """Whether what a violation was seen in, a step or a quiet period, is in its circumstances."""
     rules: tuple[str, ...]
     upstream: tuple[str, ...] = ()
     """Issues, as `#1775`."""
@@ -224,7 +224,7 @@ class Finding:
 FINDINGS: Final[dict[str, Finding]] = {}
 """Every finding by id."""
 
-Applies: TypeAlias = Callable[[World], bool]
+Told = TypeVar("Told", World, Step, Quiet)
 
 
 def finding(
@@ -235,20 +235,70 @@ def finding(
     rules: Iterable[str],
     upstream: Iterable[str] = (),
     quirk: str | None = None,
-) -> Callable[[Applies], Applies]:
+) -> Callable[[Callable[[World], bool]], Callable[[World], bool]]:
     """Register a finding; the decorated function says whether a world is in its circumstances.
 
-    Its scenario is the file `finding-ID.json` of `examples/regressions`.
+    That is the world after a step, or before it; of a quiet period that when it is settled, or when
+    it began. Its scenario is the file `finding-ID.json` of `examples/regressions`.
     """
 
-    def register(applies: Applies) -> Applies:
+    def lift(applies: Callable[[World], bool]) -> Callable[[Evidence], bool]:
+        return lambda evidence: any(applies(world) for world in ends(evidence))
+
+    return _registering(finding_id, statement, violates, rules, upstream, quirk, lift)
+
+
+def finding_in_step(
+    finding_id: str,
+    statement: str,
+    *,
+    violates: Iterable[str],
+    rules: Iterable[str],
+    upstream: Iterable[str] = (),
+    quirk: str | None = None,
+) -> Callable[[Callable[[Step], bool]], Callable[[Step], bool]]:
+    """The same for circumstances that one sees in a step: in its questions, or in what it did."""
+
+    def lift(applies: Callable[[Step], bool]) -> Callable[[Evidence], bool]:
+        return lambda evidence: isinstance(evidence, Step) and applies(evidence)
+
+    return _registering(finding_id, statement, violates, rules, upstream, quirk, lift)
+
+
+def finding_after_quiet(
+    finding_id: str,
+    statement: str,
+    *,
+    violates: Iterable[str],
+    rules: Iterable[str],
+    upstream: Iterable[str] = (),
+    quirk: str | None = None,
+) -> Callable[[Callable[[Quiet], bool]], Callable[[Quiet], bool]]:
+    """The same for circumstances that one sees in the course of a quiet period."""
+
+    def lift(applies: Callable[[Quiet], bool]) -> Callable[[Evidence], bool]:
+        return lambda evidence: isinstance(evidence, Quiet) and applies(evidence)
+
+    return _registering(finding_id, statement, violates, rules, upstream, quirk, lift)
+
+
+def _registering(
+    finding_id: str,
+    statement: str,
+    violates: Iterable[str],
+    rules: Iterable[str],
+    upstream: Iterable[str],
+    quirk: str | None,
+    lift: Callable[[Callable[[Told], bool]], Callable[[Evidence], bool]],
+) -> Callable[[Callable[[Told], bool]], Callable[[Told], bool]]:
+    def register(applies: Callable[[Told], bool]) -> Callable[[Told], bool]:
         if finding_id in FINDINGS:
             raise ModelError(f"finding {finding_id} is stated twice")
         FINDINGS[finding_id] = Finding(
             id=finding_id,
             violates=tuple(violates),
             statement=statement,
-            applies=applies,
+            applies=lift(applies),
             rules=tuple(rules),
             upstream=tuple(upstream),
             quirk=quirk,

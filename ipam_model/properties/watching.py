@@ -83,7 +83,8 @@ class Watched(Runner):
 
     def add_pod(self, pod: Pod, *, multi: bool = False) -> PodReply:
         """See `Runner.add_pod`."""
-        return self._step("add_pod", pod, lambda: super(Watched, self).add_pod(pod, multi=multi))
+        add = super().add_pod
+        return self._step("add_pod", pod, lambda: add(pod, multi=multi), every_card=multi)
 
     def delete_pod(self, key: PodKey) -> PodReply:
         """See `Runner.delete_pod`."""
@@ -128,7 +129,9 @@ class Watched(Runner):
             raise EndlessError(f"{ask.rule} asks for ever: {len(asked)} questions in one step")
         return answer
 
-    def _step(self, kind: str, subject: object, act: Callable[[], T]) -> T:
+    def _step(
+        self, kind: str, subject: object, act: Callable[[], T], *, every_card: bool = False
+    ) -> T:
         before, frame = self.world, _Frame()
         if not self._frames:
             self._catch_up(before)
@@ -143,6 +146,7 @@ class Watched(Runner):
             before=before,
             after=self.world,
             reply=reply,
+            every_card=every_card,
             asked=tuple(frame.asked),
             nested=tuple(frame.nested),
         )

@@ -63,7 +63,7 @@ from ipam_model.testing.happenings import (
 )
 from ipam_model.testing.stories import beginnings
 from ipam_model.testing.story import Beginning
-from ipam_model.testing.watched_node import SIX_MINUTES, WatchedNode, unknown
+from ipam_model.testing.watched_node import WatchedNode, unknown
 from ipam_model.world import World
 
 QUESTIONS = st.integers(0, 9)
@@ -83,8 +83,11 @@ class NodeMachine(RuleBasedStateMachine):
     That may hide a daemon that asks for too much: see `enforce_limits`.
     """
     make_node: ClassVar[Callable[[World], WatchedNode]] = WatchedNode
-    quiet_passes: ClassVar[int] = SIX_MINUTES
-    """Passes of the loop until the node must have settled, and as many after that; 0 = none."""
+    quiet_passes: ClassVar[int | None] = None
+    """Passes of the loop until the node must have settled, and as many after that; 0 = none.
+
+    By default as many as its config may take.
+    """
 
     node: WatchedNode
 
@@ -110,7 +113,7 @@ class NodeMachine(RuleBasedStateMachine):
         failing = sys.exc_info()[0] is not None
         if failing or not hasattr(self, "node"):
             return
-        if self.quiet_passes and not unknown(self.node.violations):
+        if self.quiet_passes != 0 and not unknown(self.node.violations):
             self.node.rest(self.quiet_passes)
         COVERAGE.judged(self.node.judge)
         require_no_violation(self.node)

@@ -1,20 +1,17 @@
 """A node under watch: every property is checked at every step, and all is written down."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 from attrs import evolve
 
 from ipam_model.properties.evidence import Step
 from ipam_model.properties.judging import Judge, Violation
+from ipam_model.properties.pace import ticks_to_settle
 from ipam_model.properties.watching import Watched
 from ipam_model.scenario.recording import Recorder
 from ipam_model.testing.story import Story
 from ipam_model.testing.telling import Teller
 from ipam_model.world import World
-
-SIX_MINUTES: Final = 72
-"""Passes of the loop: enough for a back-off, a reconcile, and a growth step per tick."""
 
 
 class WatchedNode(Recorder, Watched, Teller):
@@ -29,8 +26,10 @@ class WatchedNode(Recorder, Watched, Teller):
         """Judge it."""
         self.violations.extend(self.judge.step(step))
 
-    def rest(self, passes: int = SIX_MINUTES) -> None:
+    def rest(self, passes: int | None = None) -> None:
         """A quiet period: calls are answered again, and the loop is left alone, twice `passes`.
+
+        By default for as long as a node of this config may take to settle (`ticks_to_settle`).
 
         Nobody uncordons the node or returns addresses to its subnets: the properties know what may
         be expected then. A daemon that cannot start has no quiet period.
@@ -39,7 +38,8 @@ class WatchedNode(Recorder, Watched, Teller):
         if self.node is None:
             self.start()
         if self.node is not None:
-            self.violations.extend(self.judge.quiet(self.leave_alone(passes)))
+            granted = ticks_to_settle(self.config) if passes is None else passes
+            self.violations.extend(self.judge.quiet(self.leave_alone(granted)))
 
 
 def unknown(violations: Iterable[Violation]) -> list[Violation]:
@@ -47,8 +47,8 @@ def unknown(violations: Iterable[Violation]) -> list[Violation]:
     return [each for each in violations if not each.known]
 
 
-def live(story: Story, *, passes: int = SIX_MINUTES) -> WatchedNode:
-    """The whole story under watch, and a quiet period of twice `passes` after it.
+def live(story: Story, *, passes: int | None = None) -> WatchedNode:
+    """The whole story under watch, and a quiet period after it: see `WatchedNode.rest`; 0 = none.
 
     Ends early where a property is violated.
     """
@@ -58,6 +58,6 @@ def live(story: Story, *, passes: int = SIX_MINUTES) -> WatchedNode:
         if unknown(node.violations):
             return node
         node.happen(event)
-    if passes and not unknown(node.violations):
+    if passes != 0 and not unknown(node.violations):
         node.rest(passes)
     return node

@@ -118,7 +118,7 @@ WITHOUT: Final[Mapping[str, Change]] = {
     "reissued-address-crashes-every-start": nobody_takes,
     "cordoned-node-keeps-its-enis": without_event(3),
     "max-pods-stops-growth": with_max_pods,
-    "unseen-changes-of-others": without_event(1),
+    "asks-for-what-is-taken-unseen": without_event(1),
     "unmanaged-trunk-of-an-ipv6-node": instead(0, no_trunk),
     "leak-clean-up-is-off": with_env(DISABLE_LEAKED_ENI_CLEANUP="false"),
 }

@@ -32,7 +32,7 @@ COUNTING: Final = (
         evidence=(
             WrongModel("always-room"),
             WrongModel("one-eni-too-many"),
-            Known("unseen-changes-of-others"),
+            Known("asks-for-what-is-taken-unseen"),
             Regression("547"),
         ),
     ),
