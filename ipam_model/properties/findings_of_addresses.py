@@ -13,6 +13,7 @@ from ipam_model.config import Quirk, Version
 from ipam_model.daemon.procedure import Call
 from ipam_model.ec2 import Ec2
 from ipam_model.properties.aggregates import (
+    MINUTE,
     size,
     stale_places,
     targets,
@@ -35,7 +36,7 @@ def _held(world: World) -> Iterator[tuple[PodKey, Holding]]:
 # -- whose address -------------------------------------------------------------------------------
 
 
-@finding(
+@finding_in_step(
     "stale-imds-at-restart",
     "Init trusts IMDS: an address that left an ENI a moment ago, and that IMDS still lists, enters "
     "the store, where it may be given to a pod.",
@@ -44,12 +45,14 @@ def _held(world: World) -> Iterator[tuple[PodKey, Holding]]:
     upstream=("#3887",),
     quirk="R62e",
 )
-def imds_lists_what_is_gone(world: World) -> bool:
-    """A CIDR of the store is not EC2's, and IMDS lists it because it departed lately."""
-    if not world.ec2.imds_lag:
+def imds_lists_what_is_gone(step: Step) -> bool:
+    """After a start each CIDR that is not EC2's is one that IMDS lists: it departed lately."""
+    world = step.after
+    if step.kind != "start" or not world.config.quirk(Quirk.STALE_ADDRESSES_ADOPTED):
         return False
+    stale = stale_places(world)
     departed = {(gone.eni, gone.network) for gone in world.ec2.departed}
-    return bool(departed & stale_places(world))
+    return world.ec2.imds_lag > 0 and bool(stale) and stale <= departed
 
 
 @finding(
@@ -217,6 +220,8 @@ def only_cooling_is_spare(step: Step) -> bool:
     That is on some card for a pod of every card, and on all of them for another.
     """
     world = step.before
+    if step.kind != "add_pod" or getattr(step.reply, "error", "") != "NoAvailable":
+        return False
     without = [store for store in stores(world) if not assignable(world, store)]
     cooling = {
         store.card
@@ -253,7 +258,9 @@ def something_cooling_is_unused(world: World) -> bool:
 
 
 def _given_without_a_record(step: Step) -> Iterator[Holding]:
-    """What a pod got in the step, where the daemon did not know that it had been used."""
+    """What a pod is given that comes, where the daemon does not know that it was used."""
+    if step.kind != "add_pod":
+        return
     known = {
         record.address
         for store in stores(step.before)
@@ -292,11 +299,12 @@ def given_by_a_new_eni_record(step: Step) -> bool:
     upstream=("#59",),
 )
 def given_after_it_was_released(step: Step) -> bool:
-    """A pod gets an address without record, and its release is remembered."""
+    """A pod gets an address without record, released less than a cooldown ago."""
     node = step.after.node
     if node is None:
         return False
-    released = {network for network, _ in node.released}
+    since = step.after.now - step.after.config.cooldown
+    released = {network for network, expiry in node.released if expiry - MINUTE >= since}
     return any(held.network in released for held in _given_without_a_record(step))
 
 

@@ -340,9 +340,10 @@ def no_shortage_is_remembered(step: Step) -> bool:
     rules=("R148", "R149", "R151"),
 )
 def an_unmanaged_eni_is_still_in_a_store(step: Step) -> bool:
-    """Of several cards; every unmanaged ENI that is changed is in a store."""
+    """Of several cards; every unmanaged ENI that is changed was in a store when that began."""
+    before = step.before.node
     known = [
-        store_of(asked.ask.node, request.eni) is not None
+        before is not None and store_of(before, request.eni) is not None
         for asked in step.asked
         if isinstance(request := requested(asked), CHANGING)
         and request.eni in asked.ask.node.unmanaged
