@@ -261,17 +261,22 @@ def _given_without_a_record(step: Step) -> Iterator[Holding]:
     """What a pod is given that comes, where the daemon does not know that it was used."""
     if step.kind != "add_pod":
         return
-    known = {
-        record.address
-        for store in stores(step.before)
+    known = _recorded(step.before)
+    before = {(key, held.address) for key, held in _held(step.before)}
+    for key, held in _held(step.after):
+        if (key, held.address) not in before and (held.eni, held.address) not in known:
+            yield held
+
+
+def _recorded(world: World) -> frozenset[tuple[str, int]]:
+    """ENI and address of every record."""
+    return frozenset(
+        (eni.id, record.address)
+        for store in stores(world)
         for eni in store.enis
         for cidr in eni.cidrs
         for record in cidr.records
-    }
-    before = {(key, held.address) for key, held in _held(step.before)}
-    for key, held in _held(step.after):
-        if (key, held.address) not in before and held.address not in known:
-            yield held
+    )
 
 
 @finding_in_step(
@@ -299,13 +304,23 @@ def given_by_a_new_eni_record(step: Step) -> bool:
     upstream=("#59",),
 )
 def given_after_it_was_released(step: Step) -> bool:
-    """A pod gets an address without record, released less than a cooldown ago."""
-    node = step.after.node
+    """A pod gets an address without record, released less than a cooldown ago, or used elsewhere.
+
+    A release is remembered for a minute, and not beyond a new grant without quirk R158; where that
+    is too short, that there is no record, although the ENI is not young, is all that one sees. I5
+    speaks of records that get lost otherwise.
+    """
+    node, config, now = step.after.node, step.after.config, step.after.now
     if node is None:
         return False
-    since = step.after.now - step.after.config.cooldown
+    since = now - config.cooldown
     released = {network for network, expiry in node.released if expiry - MINUTE >= since}
-    return any(held.network in released for held in _given_without_a_record(step))
+    elsewhere = {address for _, address in _recorded(step.before)}
+    remembered = config.quirk(Quirk.RECENT_FORGOTTEN) and config.cooldown < MINUTE
+    return any(
+        held.network in released or held.address in elsewhere or not remembered
+        for held in _given_without_a_record(step)
+    )
 
 
 # -- counters ------------------------------------------------------------------------------------
@@ -436,3 +451,23 @@ def one_interface_on_two_cards(step: Step) -> bool:
         if len(held) > 1 and any(each.pod.interfaces <= 1 for each in held):
             return True
     return False
+
+
+@finding_in_step(
+    "gone-pod-of-a-higher-card-leaks",
+    "With ENABLE_POD_ENI a DEL whose pod is not in the first store asks for the pod object; where "
+    "that has gone, success is told at once, and the other stores are not searched.",
+    violates=("P-L6-acknowledged",),
+    rules=("R125",),
+)
+def a_gone_pod_lives_on_a_higher_card(step: Step) -> bool:
+    """The pod that is deleted has no object any more, and no address in the first store."""
+    key, config, held = step.subject, step.after.config, stores(step.before)
+    return (
+        step.kind == "delete_pod"
+        and isinstance(key, PodKey)
+        and config.settings.pod_eni
+        and len(held) > 1
+        and key not in held[0].holdings
+        and any(isinstance(asked.ask, Call) and asked.answer is None for asked in step.asked)
+    )

@@ -126,18 +126,23 @@ def caps_are_never_exceeded(step: Step) -> Verdict:
         return VACUOUS
     if GetAddressesFromEC2 in kinds:
         return VACUOUS  # R98d takes over whatever EC2 has, by whomever it was assigned.
+    if step.kind == "start":
+        before = None  # A new memory: what IMDS lists is not what growth added.
     grown = 0
+    added = set()
+    for asked in step.asked:
+        request = requested(asked)
+        if isinstance(request, AssignPrivateIpAddresses) and isinstance(asked.answer, tuple):
+            added.add(request.eni)
+    created = {
+        asked.answer for asked in step.asked if isinstance(requested(asked), AllocENI | CreateENI)
+    }
     for store in after.stores:
         old_store = None if before is None else _store_on(before, store.card)
-        created = {
-            asked.answer
-            for asked in step.asked
-            if isinstance(requested(asked), AllocENI | CreateENI)
-        }
         for eni in store.enis:
             old = None if old_store is None else old_store.eni(eni.id)
             extended = old is not None and len(eni.cidrs) > len(old.cidrs)
-            if not extended and eni.id not in created:
+            if not extended and eni.id not in created | added:
                 continue
             grown += 1
             if len(eni.cidrs) > config.slots:
