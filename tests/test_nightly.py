@@ -3,9 +3,11 @@
 import pytest
 
 from ipam_model.config import Quirk
+from ipam_model.properties.suite import PROPERTIES
+from ipam_model.properties.witnesses import WITNESSES
 from tools.nightly import page
 from tools.nightly.__main__ import main
-from tools.nightly.directions import DIRECTIONS
+from tools.nightly.directions import DIRECTIONS, OWN
 from tools.nightly.search import (
     Effort,
     Found,
@@ -15,11 +17,15 @@ from tools.nightly.search import (
     with_quirks,
 )
 
-QUICK = Effort(examples=400, shrinking=0, seed=1, witnesses=True)
+QUICK = Effort(examples=400, shrinking=0, seed=1)
 
 
-def test_every_quirk_has_a_direction() -> None:
-    assert set(DIRECTIONS) == set(Quirk)
+def test_every_quirk_has_a_direction_and_consequences_of_its_own() -> None:
+    assert set(DIRECTIONS) == set(OWN) == set(Quirk)
+    for quirk, own in OWN.items():
+        assert set(own) <= PROPERTIES.keys() | WITNESSES.keys()
+        for each in set(own) & WITNESSES.keys():
+            assert WITNESSES[each].statement.startswith(f"Quirk {quirk.value}: ")
 
 
 @pytest.mark.parametrize("quirk", Quirk, ids=lambda quirk: quirk.name)
@@ -28,10 +34,12 @@ def test_the_consequence_of_a_quirk_is_found(quirk: Quirk) -> None:
     assert isinstance(found, Found)
     again = consequence(found.story, quirk)
     assert again is not None
+    assert found.violated in OWN[quirk]
     assert (again.of, again.what) == (found.violated, found.what)
     assert with_quirks(found.story, quirk).config.quirks == {quirk}
     line = page.write(Plain(), {quirk: found}, QUICK).splitlines()[-1]
-    assert line.startswith(f"| {quirk.value} {quirk.name} | {found.violated} | ")
+    assert line.startswith(f"| {quirk.value} {quirk.name} | ")
+    assert f" | {found.violated} | {found.what} | " in line
 
 
 def test_a_quirk_that_a_version_does_not_have_is_not_found() -> None:

@@ -132,7 +132,11 @@ def unmanaged_on(node: Node, card: int) -> int:
 
 
 def room(config: Config, node: Node, card: int) -> int:
-    """How many ENIs a card's store may have: K less unmanaged ones and a slot kept for a trunk."""
+    """How many ENIs a card's store may have: K less unmanaged ones and a slot kept for a trunk.
+
+    Unmanaged ones are those that the daemon counts (R10): that it counts none twice is checked by
+    P-S4-unmanaged.
+    """
     store = next(each for each in node.stores if each.card == card)
     trunk_awaited = (
         card == 0

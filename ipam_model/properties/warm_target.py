@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ipam_model.config import Config
+from ipam_model.config import Config, Version
 from ipam_model.properties.aggregates import (
     frozen_enis,
     has_an_eni_worth,
@@ -19,6 +19,7 @@ from ipam_model.properties.evidence import Quiet
 from ipam_model.properties.pace import calm, ticks_to_warm_target
 from ipam_model.properties.registry import VACUOUS, Verdict, Violated, after_quiet, holds
 from ipam_model.state import Node, Store
+from ipam_model.subnets import Subnet
 from ipam_model.world import World
 
 
@@ -44,9 +45,29 @@ def obstacles(world: World, node: Node, store: Store, *, max_pods: bool = True) 
     if not growable and not fresh:
         yield "no subnet is open to new ENIs"
         return
-    subnets = {world.ec2.subnet(eni.subnet) for eni in growable if world.ec2.eni(eni.id)}
-    if any(not has_an_eni_worth(world, subnet) for subnet in (*subnets, *fresh)):
-        yield "a subnet has less than an ENI's worth"
+    extended = {world.ec2.subnet(eni.subnet) for eni in growable if world.ec2.eni(eni.id)}
+    if _subnets_lack(world, tuple(extended), fresh):
+        yield "subnets have less than an ENI's worth"
+
+
+def _subnets_lack(world: World, extended: tuple[Subnet, ...], fresh: tuple[Subnet, ...]) -> bool:
+    """The subnets of the ENIs that may be extended, and those for a new one, stop growth.
+
+    With discovery one that suffices is enough: others are passed over (R98c, R103). Without it the
+    first ENI tried, which may be any, must get addresses, and no new one is asked for else (R98c,
+    R100). v1.7 asks for a new one all the same (H6).
+    """
+
+    def short(subnet: Subnet) -> bool:
+        return not has_an_eni_worth(world, subnet)
+
+    config = world.config
+    if config.version is Version.V1_7:
+        stuck = not extended or any(map(short, extended))
+        return stuck and (not fresh or any(map(short, fresh)))
+    if config.settings.subnet_discovery:
+        return all(map(short, (*extended, *fresh)))
+    return any(map(short, extended or fresh))
 
 
 def lets_grow(world: World) -> bool:

@@ -78,10 +78,7 @@ class NodeMachine(RuleBasedStateMachine):
     """A node to which anything may happen, and which is left alone in the end."""
 
     beginnings: ClassVar[SearchStrategy[Beginning]] = beginnings()
-    """Where runs start. EC2 enforces its limits, as the real one does.
-
-    That may hide a daemon that asks for too much: see `enforce_limits`.
-    """
+    """Where runs start. EC2 enforces its limits or does not: see `beginnings`."""
     make_node: ClassVar[Callable[[World], WatchedNode]] = WatchedNode
     quiet_passes: ClassVar[int | None] = None
     """Passes of the loop until the node must have settled, and as many after that; 0 = none.

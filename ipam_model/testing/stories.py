@@ -47,12 +47,15 @@ def stories(
 
 
 def beginnings(
-    *, quirks: Sequence[frozenset[Quirk]] = (ALL_QUIRKS,), enforce_limits: bool = True
+    *,
+    quirks: Sequence[frozenset[Quirk]] = (ALL_QUIRKS,),
+    enforce_limits: Sequence[bool] = (True, False),
 ) -> SearchStrategy[Beginning]:
     """Any small node before its daemon's first start.
 
     Both versions, one to three cards, IPv6, custom networking, subnets that count and subnets that
-    know their addresses, excluded subnets, lags of IMDS in both directions, EFA-only ENIs.
+    know their addresses, excluded subnets, lags of IMDS in both directions, EFA-only ENIs. EC2
+    enforces its limits or not: one that does hides a daemon that asks for too much.
     Left out: instance types of the real table (limits are small and made up), blocks of 16,
     security groups, and clusters' subnet tags.
     """
@@ -60,7 +63,7 @@ def beginnings(
         Beginning,
         config=of_both_versions(custom=(False, False, False, True), quirks=quirks),
         max_pods=st.sampled_from(MAX_PODS),
-        enforce_limits=st.just(enforce_limits),
+        enforce_limits=st.sampled_from(enforce_limits),
         reissue=st.booleans(),
         second_subnet=st.booleans(),
         excluded=st.sampled_from((False, False, False, True)),
@@ -73,7 +76,9 @@ def beginnings(
 
 
 def wide_stories(
-    *, quirks: Sequence[frozenset[Quirk]] = (ALL_QUIRKS,), enforce_limits: bool = True
+    *,
+    quirks: Sequence[frozenset[Quirk]] = (ALL_QUIRKS,),
+    enforce_limits: Sequence[bool] = (True, False),
 ) -> SearchStrategy[Story]:
     """Everything that `beginnings` and `wide_event_lists` draw."""
     return st.builds(

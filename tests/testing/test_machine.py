@@ -3,24 +3,11 @@
 import re
 from pathlib import Path
 
-from ipam_model.config import Version
 from ipam_model.testing import machine
 from ipam_model.testing.events import Event
 from ipam_model.testing.machine import NodeMachine
-from ipam_model.testing.stories import beginnings
-from ipam_model.testing.story import Beginning
 
-
-def judged_clean(beginning: Beginning) -> bool:
-    """Where nothing is open: docs/nightly.md lists what is, on v1.7 and on several cards."""
-    return beginning.config.version is Version.V1_23 and beginning.config.cards == 1
-
-
-class CleanNode(NodeMachine):
-    beginnings = beginnings().filter(judged_clean)
-
-
-TestCleanNode = CleanNode.TestCase
+TestNode = NodeMachine.TestCase
 
 
 def test_every_kind_of_event_has_a_rule_of_its_own() -> None:

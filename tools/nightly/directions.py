@@ -97,6 +97,24 @@ def _stories(
     )
 
 
+OWN: Final[Mapping[Quirk, tuple[str, ...]]] = {
+    Quirk.DOUBLE_DECREMENT: ("I13", "P-S4"),
+    Quirk.IPV6_NEVER_SUBTRACTED: ("I13", "P-S4"),
+    Quirk.CLEANUP_DRIFT: ("I13", "P-S4"),
+    Quirk.STALE_ADDRESSES_ADOPTED: ("P-S2",),
+    Quirk.FIRST_CARD_CLEANED: ("W36",),
+    Quirk.UNCONVERTED_CARDS: ("P-L1", "P-L2"),
+    Quirk.LAST_BY_NUMBER: ("I12",),
+    Quirk.REPEATED_ADD_AGAIN: ("I1-repeated", "P-L6-acknowledged"),
+    Quirk.SINGLE_ADDRESS_LEFT: ("W40",),
+    Quirk.COOLING_RELEASED: ("P-S6-cooling",),
+    Quirk.RECENT_FORGOTTEN: ("P-S6",),
+}
+"""The properties that the quirk violates by itself, or its witness where it violates none.
+
+Whatever else a story violates is a side effect: once two runs part, much can be different.
+"""
+
 DIRECTIONS: Final[Mapping[Quirk, SearchStrategy[Story]]] = {
     Quirk.DOUBLE_DECREMENT: _stories(ARRIVE, LOOP, DETACH),
     Quirk.IPV6_NEVER_SUBTRACTED: _stories(

@@ -6,6 +6,7 @@ from typing import Final
 from ipam_model.config import Quirk
 from ipam_model.properties.registry import FINDINGS
 from ipam_model.testing.scenarios import written_down
+from tools.nightly.directions import OWN
 from tools.nightly.search import Effort, Found, Plain
 
 Searched = Mapping[Quirk, Found | int]
@@ -25,8 +26,10 @@ OPEN: Final = (
 )
 QUIRKS: Final = (
     "Stories of few kinds of events (`tools/nightly/directions.py`), each told twice: with the "
-    "quirk alone, and without any. *Found* is a property that is violated with the quirk and not "
-    "without it; where there is none, the quirk's witness (W…), reached with the quirk alone. "
+    "quirk alone, and without any. *Found* is the quirk's own consequence, and no side effect: a "
+    "property of the column *own* that is violated with the quirk and not without it, or, where it "
+    "violates none by itself, its witness (W…), reached with the quirk alone. *Stories* are those "
+    "told until it was found. "
     "*Events* are those of the shortest story found in the time for it, *scenario* what that comes "
     "to as a scenario document."
 )
@@ -85,11 +88,11 @@ def _quirks(searched: Searched) -> list[str]:
         "",
         QUIRKS,
         "",
-        "| quirk | found | what is seen | stories until found | seconds | events | scenario |",
-        "|---|---|---|---:|---:|---:|---:|",
+        "| quirk | own | found | what is seen | stories | seconds | events | scenario |",
+        "|---|---|---|---|---:|---:|---:|---:|",
     ]
     for quirk, result in searched.items():
-        name = f"{quirk.value} {quirk.name}"
+        name = f"{quirk.value} {quirk.name} | {', '.join(OWN[quirk])}"
         if isinstance(result, Found):
             length = len(written_down(result.story).events)
             lines.append(

@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Collection
 
 from attrs import define, evolve, field, frozen
 from hypothesis import HealthCheck, Phase, given, settings
@@ -13,6 +14,7 @@ from ipam_model.properties.judging import Violation
 from ipam_model.properties.witnesses import WITNESSES
 from ipam_model.testing.story import Story
 from ipam_model.testing.watched_node import WatchedNode, live
+from tools.nightly.directions import OWN
 
 
 @frozen(kw_only=True)
@@ -24,8 +26,6 @@ class Effort:
     shrinking: float
     """Seconds to spend on a shorter one."""
     seed: int
-    witnesses: bool = False
-    """Whether the quirk's witness is as good as a property; else it counts if nothing else does."""
 
 
 @frozen(kw_only=True)
@@ -65,10 +65,11 @@ class Run:
         mine, theirs = self.node.world, other.node.world
         return evolve(mine, config=theirs.config) != theirs or self.replies != other.replies
 
-    def beyond(self, other: "Run") -> Violation | None:
-        """A property that this run violates and the other one does not."""
+    def beyond(self, other: "Run", own: Collection[str]) -> Violation | None:
+        """A property among `own` that this run violates and the other one does not."""
         spared = {each.of for each in other.node.violations}
-        return next((each for each in self.node.violations if each.of not in spared), None)
+        found = (each for each in self.node.violations if each.of in own and each.of not in spared)
+        return next(found, None)
 
 
 def lived(story: Story) -> Run:
@@ -80,25 +81,25 @@ def lived(story: Story) -> Run:
 
 
 def consequence(story: Story, quirk: Quirk) -> Violation | None:
-    """What is violated with the quirk and not without it.
+    """What is violated with the quirk and not without it, of what is the quirk's own: `OWN`.
 
-    The quiet period, the longer part, is looked at only where the two runs part. Where nothing is
-    violated, the quirk's own witness counts, if it is reached with the quirk alone.
+    The quiet period, the longer part, is looked at only where the two runs part. A witness of the
+    quirk's own counts if it is reached with the quirk alone.
     """
+    own = OWN[quirk]
     plain, quirky = lived(with_quirks(story)), lived(with_quirks(story, quirk))
     if not quirky.parts_from(plain):
         return None
-    if quirky.beyond(plain) is None:
+    if quirky.beyond(plain, own) is None:
         plain.node.rest()
         quirky.node.rest()
-    return quirky.beyond(plain) or _witnessed(plain, quirky, quirk)
+    return quirky.beyond(plain, own) or _witnessed(plain, quirky, own)
 
 
-def _witnessed(plain: Run, quirky: Run, quirk: Quirk) -> Violation | None:
-    for reached in quirky.node.judge.witnessed.keys() - plain.node.judge.witnessed.keys():
-        statement = WITNESSES[reached].statement
-        if statement.startswith(f"Quirk {quirk.value}: "):
-            return Violation(reached, f"witness: {statement}")
+def _witnessed(plain: Run, quirky: Run, own: Collection[str]) -> Violation | None:
+    reached = quirky.node.judge.witnessed.keys() - plain.node.judge.witnessed.keys()
+    for each in sorted(reached & set(own)):
+        return Violation(each, f"witness: {WITNESSES[each].statement}")
     return None
 
 
@@ -134,9 +135,6 @@ def find_consequence(quirk: Quirk, stories: SearchStrategy[Story], effort: Effor
             violation = consequence(story, quirk)
             if violation is None:
                 return
-            if violation.of in WITNESSES and not effort.witnesses:
-                witnessed.append((story, violation, tried, time.perf_counter()))
-                return
             shown[story] = violation
             if not first:
                 first, found_at = tried, time.perf_counter()
@@ -144,15 +142,11 @@ def find_consequence(quirk: Quirk, stories: SearchStrategy[Story], effort: Effor
         raise _ShownError
 
     last: list[Story] = []
-    witnessed: list[tuple[Story, Violation, int, float]] = []
     try:
         search()
     except _ShownError:
         story = last[-1]
         return _found(quirk, story, shown[story], examples=first, seconds=found_at - began)
-    if witnessed:
-        story, violation, at, instant = witnessed[0]
-        return _found(quirk, story, violation, examples=at, seconds=instant - began)
     return tried
 
 
