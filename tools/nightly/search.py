@@ -11,6 +11,7 @@ from hypothesis.strategies import SearchStrategy
 
 from ipam_model.config import Quirk
 from ipam_model.properties.judging import Violation
+from ipam_model.properties.registry import QUIET
 from ipam_model.properties.witnesses import WITNESSES
 from ipam_model.testing.story import Story
 from ipam_model.testing.watched_node import WatchedNode, live
@@ -83,14 +84,14 @@ def lived(story: Story) -> Run:
 def consequence(story: Story, quirk: Quirk) -> Violation | None:
     """What is violated with the quirk and not without it, of what is the quirk's own: `OWN`.
 
-    The quiet period, the longer part, is looked at only where the two runs part. A witness of the
-    quirk's own counts if it is reached with the quirk alone.
+    A quiet period, the longer part, is looked at only where the two runs part, and for properties
+    of one. A witness of the quirk's own counts if it is reached with the quirk alone.
     """
     own = OWN[quirk]
     plain, quirky = lived(with_quirks(story)), lived(with_quirks(story, quirk))
     if not quirky.parts_from(plain):
         return None
-    if quirky.beyond(plain, own) is None:
+    if quirky.beyond(plain, own) is None and not QUIET.keys().isdisjoint(own):
         plain.node.rest()
         quirky.node.rest()
     return quirky.beyond(plain, own) or _witnessed(plain, quirky, own)
