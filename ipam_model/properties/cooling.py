@@ -5,7 +5,15 @@ from typing import TypeAlias
 from attrs import frozen
 
 from ipam_model.addresses import format_address
-from ipam_model.properties.aggregates import MINUTE, heeds_max_pods, may_grow, room, size, targets
+from ipam_model.properties.aggregates import (
+    MINUTE,
+    heeds_max_pods,
+    may_grow,
+    of_the_article,
+    room,
+    size,
+    targets,
+)
 from ipam_model.properties.evidence import Step
 from ipam_model.properties.ownership import stores
 from ipam_model.properties.registry import VACUOUS, Verdict, Violated, every_step, holds, over_run
@@ -159,6 +167,8 @@ def pods_are_refused_only_when_short(step: Step) -> Verdict:
         return VACUOUS
     if getattr(step.reply, "error", "") != "NoAvailable" or step.nested:
         return VACUOUS
+    if of_the_article(config):
+        return VACUOUS  # When its pool is short is said otherwise.
     if heeds_max_pods(config) and any(size(s).total >= node.max_pods for s in node.stores):
         return VACUOUS
     if pool_is_low(world) or not could_grow(world):

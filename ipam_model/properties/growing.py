@@ -88,7 +88,8 @@ def addresses_within_limit(asked: Asked, step: Step) -> Verdict:
     """Left-over CIDRs of the other kind take slots as well. v1.7 fills what EC2 shows (H9)."""
     request, config = requested(asked), step.after.config
     if isinstance(request, AllocENI):
-        if not 0 < request.count <= (1 if config.ipv6 else config.slots):
+        least = 0 if of_the_article(config) else 1  # Its blocks count the primary address.
+        if not least <= request.count <= (1 if config.ipv6 else config.slots):
             return Violated(f"{request.count} on a new ENI of {config.slots} slots")
         return HOLDS
     assert isinstance(request, AssignPrivateIpAddresses | AssignIPv6Prefixes)
