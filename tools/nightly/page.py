@@ -17,8 +17,8 @@ GENERATED: Final = (
     "one core of a busy machine."
 )
 PLAIN: Final = (
-    "{stories} stories of every kind (`wide_stories`), each followed by a quiet period of twice "
-    "six minutes, in {seconds:.0f} s. Met were these listed findings:"
+    "{stories} stories of every kind (`wide_stories`), each followed by a quiet period of twice as "
+    "long as the node may take to settle, in {seconds:.0f} s. Met were these listed findings:"
 )
 OPEN: Final = (
     "**Explained by no listed finding**, and so open: a finding is to be stated, or a property "
