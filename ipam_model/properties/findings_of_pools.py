@@ -6,6 +6,7 @@ See `findings_of_addresses` for what a finding is.
 from itertools import pairwise
 
 from ipam_model.config import Config, Quirk
+from ipam_model.ec2 import Ec2Eni
 from ipam_model.properties.aggregates import (
     free_prefixes,
     heeds_cordon,
@@ -333,22 +334,27 @@ def no_shortage_is_remembered(step: Step) -> bool:
 
 
 @finding_in_step(
-    "tags-are-read-too-late-for-another-card",
-    "Reconcile goes from card to card, and looks at the tags again where an ENI is new: one of a "
-    "card it has done already, by then tagged as unmanaged, stays in the store until the next one.",
+    "tags-are-read-too-late",
+    "The tags of an ENI are looked at again where reconcile finds a new one. Until then, and if "
+    "that is on another card that comes later, one tagged as unmanaged stays in the store, is extended, "
+    "and is deleted.",
     violates=("I15",),
     rules=("R148", "R149", "R151"),
 )
 def an_unmanaged_eni_is_still_in_a_store(step: Step) -> bool:
-    """Of several cards; every unmanaged ENI that is changed was in a store when that began."""
+    """Each unmanaged ENI that is changed was in a store when that began."""
     before = step.before.node
     known = [
         before is not None and store_of(before, request.eni) is not None
         for asked in step.asked
         if isinstance(request := requested(asked), CHANGING)
-        and request.eni in asked.ask.node.unmanaged
+        and (request.eni in asked.ask.node.unmanaged or _tagged(asked.ec2.eni(request.eni)))
     ]
-    return step.after.config.cards > 1 and bool(known) and all(known)
+    return bool(known) and all(known)
+
+
+def _tagged(eni: Ec2Eni | None) -> bool:
+    return eni is not None and eni.tags.no_manage == "true"
 
 
 @finding(
