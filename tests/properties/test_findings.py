@@ -15,7 +15,23 @@ from ipam_model.errors import IpamModelError
 from ipam_model.properties.evidence import Quiet, Step
 from ipam_model.properties.registry import FINDINGS, Finding
 from ipam_model.properties.suite import PROPERTIES
-from ipam_model.scenario.document import Advance, Event, OthersAttach, PodAdd, Scenario, Tick
+from ipam_model.scenario.document import (
+    Advance,
+    ChoicePart,
+    Ec2Part,
+    Event,
+    Limits,
+    LoopPass,
+    NodePart,
+    OthersAttach,
+    OthersUnassign,
+    PodAdd,
+    PodDel,
+    Scenario,
+    Start,
+    SubnetPart,
+    Tick,
+)
 from ipam_model.scenario.judging import JudgedRun, JudgedRunner
 from ipam_model.scenario.reading import read_scenario
 from ipam_model.scenario.setup import world_of
@@ -204,3 +220,27 @@ def shows(scenario: Scenario, finding: Finding) -> bool:
     except IpamModelError:  # What is prescribed cannot be.
         return False
     return any(finding in each.findings for each in run.violations())
+
+
+@pytest.mark.parametrize(("cooldown", "known"), [("30", 0), ("60", 0), ("90", 1), ("120", 1)])
+def test_a_cooldown_may_outlast_the_memory_of_a_release(cooldown: str, known: int) -> None:
+    """The address comes again 80 s after its pod went: its release is forgotten by then."""
+    env = {"ENABLE_IPv4": "true", "IP_COOLDOWN_PERIOD": cooldown}
+    targets = {"MINIMUM_IP_TARGET": "3", "WARM_IP_TARGET": "1"}
+    address = "10.1.0.5"
+    given = (ChoicePart(rule="R112", eni="eni-1", address=address),)
+    scenario = Scenario(
+        node=NodePart(limits=Limits(max_enis=1, ipv4_per_eni=4), env=env | targets),
+        ec2=Ec2Part(subnets=(SubnetPart(id="subnet-1", free=499, reissue=True),)),
+        events=(
+            Start(),
+            LoopPass(times=30),
+            PodAdd(pod="p1", choices=given),
+            PodDel(pod="p1"),
+            OthersUnassign(eni="eni-1", ips=(address,)),
+            LoopPass(times=16),
+            PodAdd(pod="p2", choices=given),
+        ),
+    )
+    again = [each for each in judged(scenario).violations() if each.of == "P-S7"]
+    assert [len(each.findings) for each in again] == [1] * known
