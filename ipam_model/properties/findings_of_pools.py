@@ -336,8 +336,8 @@ def no_shortage_is_remembered(step: Step) -> bool:
 @finding_in_step(
     "tags-are-read-too-late",
     "The tags of an ENI are looked at again where reconcile finds a new one. Until then, and if "
-    "that is on another card that comes later, one tagged as unmanaged stays in the store, is extended, "
-    "and is deleted.",
+    "that is on another card that comes later, one tagged as unmanaged stays in the store, is "
+    "extended, and is deleted.",
     violates=("I15",),
     rules=("R148", "R149", "R151"),
 )
