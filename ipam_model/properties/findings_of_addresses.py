@@ -23,7 +23,12 @@ from ipam_model.properties.evidence import Step
 from ipam_model.properties.ownership import stores
 from ipam_model.properties.registry import finding, finding_in_step
 from ipam_model.properties.warm_target import assignable
-from ipam_model.requests import FreeENI, UnassignPrivateIpAddresses
+from ipam_model.requests import (
+    Failed,
+    FreeENI,
+    GetAddressesFromEC2,
+    UnassignPrivateIpAddresses,
+)
 from ipam_model.state import Eni, Holding, Network, Pod, PodKey, Store
 from ipam_model.world import World
 
@@ -140,22 +145,33 @@ def _taken_off(request: object, ec2: Ec2) -> tuple[Network, ...]:
     return () if eni is None else eni.networks()[1:]
 
 
-@finding(
+@finding_in_step(
     "recent-release-forgets-a-pod",
     "An address that was released, granted again within 60 s and given to a pod is still "
-    "remembered as released: a reconcile in that time takes it out of the store.",
+    "remembered as released: a reconcile in that time takes it out of the store. In v1.7 a later "
+    "one does so, too, if EC2 does not answer when it is asked about the address.",
     violates=("P-S6",),
-    rules=("R154", "R156", "R158"),
+    rules=("R154", "R156", "R158", "H25"),
     upstream=("#3824",),
     quirk="R158",
 )
-def a_pod_holds_what_was_released(world: World) -> bool:
+def a_pod_holds_what_was_released(step: Step) -> bool:
     """A pod holds an address whose release is remembered."""
-    node = world.node
-    if node is None or not world.config.quirk(Quirk.RECENT_FORGOTTEN):
+    config = step.after.config
+    unanswered = config.version is Version.V1_7 and any(
+        isinstance(asked.ask, Call)
+        and isinstance(asked.ask.request, GetAddressesFromEC2)
+        and isinstance(asked.answer, Failed)
+        for asked in step.asked
+    )
+    if step.kind != "reconcile" or not (config.quirk(Quirk.RECENT_FORGOTTEN) or unanswered):
         return False
-    released = {network for network, expiry in node.released if world.now < expiry}
-    return any(held.network in released for _, held in _held(world))
+    return any(
+        held.network in {n for n, expiry in world.node.released if unanswered or world.now < expiry}
+        for world in (step.before, step.after)
+        if world.node is not None
+        for _, held in _held(world)
+    )
 
 
 @finding(
