@@ -8,7 +8,8 @@ import pytest
 from ipam_model.properties.suite import PROPERTIES
 from ipam_model.wrong_models import WRONG_MODELS, WrongModel, wrong
 from tools.kill_matrix import page
-from tools.kill_matrix.groups import GROUPS, Example, Group, examples
+from tools.kill_matrix.grouping import Example, Group
+from tools.kill_matrix.groups import GROUPS, examples
 from tools.kill_matrix.record import Matrix, load
 from tools.kill_matrix.trial import Outcome, tell
 

@@ -22,7 +22,8 @@ from ipam_model.testing.stories import stories
 from ipam_model.testing.story import Story
 from ipam_model.wrong_models import WRONG_MODELS, wrong
 from tools.bugs.bug import Known, WrongModel
-from tools.kill_matrix.groups import Ending, examples
+from tools.kill_matrix.grouping import Ending
+from tools.kill_matrix.groups import examples
 from tools.kill_matrix.trial import PLENTY, Seen
 
 OF_A_KIND: Final = 200

@@ -14,7 +14,7 @@ from ipam_model.properties.watching import Watched
 from ipam_model.testing.story import Story
 from ipam_model.testing.telling import Teller
 from ipam_model.world import World
-from tools.kill_matrix.groups import Ending, Example
+from tools.kill_matrix.grouping import Ending, Example
 
 PLENTY: Final = 400
 """Addresses that the first subnet has when a node is left alone."""

@@ -1,0 +1,43 @@
+"""Groups of stories that judge a wrong model, and how their stories end."""
+
+from enum import Enum
+
+from attrs import frozen
+from hypothesis.strategies import SearchStrategy
+
+from ipam_model.testing.story import Story
+
+
+class Ending(Enum):
+    """What comes after a story."""
+
+    NONE = "nothing"
+    QUIET = "the node is left alone"
+    STARVED = "it is left alone, and its subnet stays as it is"
+    DRAINED = "its pods leave, and it is left alone"
+    CORDONED = "it is cordoned, its pods leave, and it is left alone"
+
+
+@frozen(kw_only=True)
+class Group:
+    """Stories of one kind, and how they end."""
+
+    name: str
+    what: str
+    stories: SearchStrategy[Story]
+    count: int
+    endings: tuple[Ending, ...] = (Ending.NONE,)
+    """In turn, one a story."""
+
+
+@frozen
+class Example:
+    """One story of a group, with its ending."""
+
+    group: str
+    number: int
+    story: Story
+    ending: Ending
+
+    def __str__(self) -> str:
+        return f"{self.group} {self.number}"
