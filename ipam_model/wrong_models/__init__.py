@@ -12,15 +12,18 @@ breaks; `docs/kill-matrix.md` shows which properties notice.
 from ipam_model.wrong_models import (
     assignment,
     capacity,
+    cards,
     counters,
     growth,
+    ipv6,
     reconcile,
     shrink,
     start,
+    v1_7,
 )
 from ipam_model.wrong_models.registry import WRONG_MODELS, WrongModel, wrong
 
-FAMILIES = (capacity, growth, shrink, assignment, reconcile, start, counters)
+FAMILIES = (capacity, growth, shrink, assignment, reconcile, start, counters, cards, ipv6, v1_7)
 """The modules of the catalogue."""
 
 __all__ = ["FAMILIES", "WRONG_MODELS", "WrongModel", "wrong"]

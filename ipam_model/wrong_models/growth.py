@@ -15,6 +15,7 @@ from ipam_model.requests import (
     AssignPrivateIpAddresses,
     AttachedEni,
     Code,
+    EniTags,
     Failed,
     SetupENINetwork,
 )
@@ -389,7 +390,10 @@ def excluded_subnet_chosen(replacing: Replacing) -> None:
 
 @wrong_model(breaks=("R106",), upstream=("#69", "#608", "#690", "#1223"))
 def created_eni_left_behind(replacing: Replacing) -> None:
-    """An ENI that was created but cannot be attached is not deleted."""
+    """An ENI that was created but cannot be attached is not deleted.
+
+    Nor is it tagged yet, so that the job against leaks does not know it for its own.
+    """
     original = aws_layer.attach
 
     def wrong(ec2: Ec2, eni: Ec2Eni) -> tuple[str | Failed, Ec2]:
@@ -397,7 +401,8 @@ def created_eni_left_behind(replacing: Replacing) -> None:
         answer, ec2 = original(ec2, eni)
         if isinstance(answer, Failed):
             subnets = before.subnets  # Its addresses did not return.
-            return answer, evolve(ec2, subnets=subnets, leaked=(*before.leaked, eni))
+            untagged = evolve(eni, tags=EniTags())
+            return answer, evolve(ec2, subnets=subnets, leaked=(*before.leaked, untagged))
         return answer, ec2
 
     replacing.function(original, wrong)

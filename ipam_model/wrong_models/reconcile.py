@@ -123,6 +123,21 @@ def manage_everything(replacing: Replacing) -> None:
     replacing.function(setup.managed_enis, wrong)
 
 
+@wrong_model(breaks=("R10",))
+def unmanaged_are_used_too(replacing: Replacing) -> None:
+    """Unmanaged ENIs are told from the others and counted, and then used like them."""
+    original = setup.managed_enis
+
+    def wrong(
+        node: Node, attached: tuple[AttachedEni, ...]
+    ) -> tuple[tuple[AttachedEni, ...], Node]:
+        cards = {store.card for store in node.stores}
+        _, counted = original(node, attached)
+        return tuple(eni for eni in attached if not cards or eni.card in cards), counted
+
+    replacing.function(original, wrong)
+
+
 @wrong_model(breaks=("R7",))
 def no_manage_ignored(replacing: Replacing) -> None:
     """The tag no_manage is ignored."""

@@ -174,6 +174,16 @@ def release_by_force(replacing: Replacing) -> None:
     replacing.method(Eni, "unused", lambda eni: eni.cidrs)
 
 
+@wrong_model(breaks=("R139",))
+def release_cooling_addresses(replacing: Replacing) -> None:
+    """Cooling addresses are given back although the suspected bug that does so is mended."""
+
+    def wrong(_config: Config, eni: Eni, _now: int) -> tuple[Network, ...]:
+        return tuple(cidr.network for cidr in eni.unused())
+
+    replacing.function(shrink.releasable, wrong)
+
+
 @wrong_model(breaks=("R31", "R136"))
 def free_enis_with_pods(replacing: Replacing) -> None:
     """An ENI is freed with its pods."""

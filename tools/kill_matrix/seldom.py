@@ -6,14 +6,19 @@ from hypothesis import strategies as st
 
 from ipam_model.requests import Code
 from ipam_model.testing.events import (
+    PODS,
     Add,
     Arrive,
     Break,
     Cordon,
     Delete,
+    Leave,
     Loop,
     OthersAttach,
     OthersDetach,
+    OthersGive,
+    OthersTake,
+    Reconcile,
     Restart,
     SubnetHas,
     SubnetRole,
@@ -26,13 +31,18 @@ from tools.kill_matrix.shaping import (
     COME,
     GO,
     LATER,
+    ONE_OF_MANY,
     PASSES,
     PLAIN,
     SINGLE,
     WITHOUT_BUGS,
     after,
+    behind,
     governed,
+    multi_nic,
     two_subnets,
+    two_warm_enis,
+    warm_ip,
     with_branch_enis,
     with_many_pods,
     with_room,
@@ -108,7 +118,7 @@ SELDOM: Final = (
         what="ENIs are detached, with pods or idle, from a node that has several",
         stories=with_many_pods(
             after(
-                directed(COME, LATER, config=with_room(SINGLE, warm_eni_target=2)),
+                directed(COME, LATER, config=with_room(two_warm_enis(SINGLE))),
                 Arrive(4),
                 Loop(14),
                 OthersDetach(1),
@@ -142,9 +152,7 @@ SELDOM: Final = (
             directed(
                 st.builds(Arrive, st.integers(1, 3)),
                 st.just(Loop(2)),
-                config=with_room(
-                    governed((True,)), warm_prefix_target=1, warm_ip_target=9, minimum_ip_target=0
-                ),
+                config=with_room(warm_ip(governed((True,)), 9)),
             )
         ),
         count=4,
@@ -159,12 +167,7 @@ SELDOM: Final = (
                     directed(
                         st.just(Add("p9")),
                         LATER,
-                        config=with_room(
-                            governed((False,), (True,)),
-                            addresses=8,
-                            warm_ip_target=2,
-                            minimum_ip_target=0,
-                        ),
+                        config=with_room(warm_ip(governed((False,), (True,)), 2), addresses=8),
                     ),
                     SubnetHas(0),
                     Arrive(3),
@@ -200,17 +203,16 @@ SELDOM: Final = (
     ),
     Group(
         name="every-card",
-        what="several managed cards, pods that ask for an address on each, and waves of others",
+        what="several managed cards, a pod that asks for an address on each, and waves of others",
         stories=with_many_pods(
             after(
                 directed(
-                    st.builds(Add, st.sampled_from(["p8", "p9"]), st.just(True)),
-                    st.builds(Delete, st.sampled_from(["p8", "p9"])),
                     COME,
+                    GO,
                     PASSES,
                     st.just(Restart()),
                     config=with_room(
-                        configs(cards=(2, 3), zero_targets=False, special=False), multi_nic=True
+                        multi_nic(configs(cards=(2, 3), zero_targets=False, special=False))
                     ),
                 ),
                 OthersAttach(False, False, 1),
@@ -230,6 +232,7 @@ SELDOM: Final = (
             GO,
             PASSES,
             st.just(Restart()),
+            st.just(Reconcile()),
             config=configs(ipv6=(True,), zero_targets=False, special=False),
         ),
         count=6,
@@ -250,6 +253,92 @@ SELDOM: Final = (
         ),
         count=8,
         endings=(Ending.NONE, Ending.QUIET),
+    ),
+    Group(
+        name="imds-long-behind",
+        what="IMDS lists for minutes what left, on a node whose daemon has no suspected bug",
+        stories=behind(
+            with_many_pods(
+                directed(
+                    st.builds(Arrive, st.integers(3, 6)),
+                    st.builds(Leave, st.integers(3, 6)),
+                    LATER,
+                    config=with_room(warm_ip(WITHOUT_BUGS, 2), addresses=8),
+                )
+            ),
+            left=300_000,
+        ),
+        count=8,
+    ),
+    Group(
+        name="unconfirmed",
+        what="IMDS and the store differ, and EC2 cannot be asked",
+        stories=with_many_pods(
+            after(
+                directed(
+                    st.builds(OthersGive, ONE_OF_MANY, st.just(False)),
+                    st.builds(OthersTake, ONE_OF_MANY),
+                    st.just(Break("GetIPv4sFromEC2", Code.THROTTLED, 2)),
+                    LATER,
+                    config=with_room(SINGLE, addresses=8),
+                ),
+                Arrive(4),
+                Loop(14),
+            )
+        ),
+        count=6,
+    ),
+    Group(
+        name="surplus-spread",
+        what="single pods go from several full ENIs, so that each has a little to spare",
+        stories=with_many_pods(
+            after(
+                directed(
+                    st.builds(Delete, st.sampled_from(PODS[:9])),
+                    LATER,
+                    config=with_room(warm_ip(SINGLE, 1)),
+                ),
+                *(Arrive(1), Loop(1)) * 9,
+                Delete("p1"),
+                Delete("p4"),
+                Delete("p7"),
+            )
+        ),
+        count=6,
+        endings=(Ending.QUIET,),
+    ),
+    Group(
+        name="quick-turnover",
+        what="a few pods come and go in every tick, under a small warm IP target",
+        stories=with_many_pods(
+            after(
+                directed(
+                    st.builds(Arrive, st.integers(1, 2)),
+                    st.builds(Leave, st.integers(1, 3)),
+                    st.just(Loop(1)),
+                    config=with_room(warm_ip(SINGLE, 1), addresses=8),
+                ),
+                *(Arrive(2), Loop(1)) * 5,
+                *(Leave(2), Loop(1)) * 3,
+            )
+        ),
+        count=6,
+    ),
+    Group(
+        name="trunk-idle",
+        what="pods come and go on a node with a trunk ENI, until an ENI is not needed",
+        stories=with_many_pods(
+            after(
+                directed(COME, GO, LATER, config=with_branch_enis(with_room(SINGLE, enis=4))),
+                TrunkComes(),
+                Restart(),
+                Arrive(9),
+                Loop(2),
+                Leave(9),
+                Loop(14),
+            )
+        ),
+        count=6,
     ),
 )
 """More are told after those of `general`, so that what they show is seen there first."""

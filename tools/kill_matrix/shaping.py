@@ -75,17 +75,41 @@ def two_subnets(told: SearchStrategy[Story]) -> SearchStrategy[Story]:
 
 
 def with_room(
-    config: SearchStrategy[Config], *, enis: int = 3, addresses: int = 4, **changes: object
+    config: SearchStrategy[Config], *, enis: int = 3, addresses: int = 4
 ) -> SearchStrategy[Config]:
-    """Nodes of these limits, without MAX_ENI, and with these settings."""
+    """Nodes of these limits, without MAX_ENI."""
 
     def roomy(each: Config) -> Config:
-        chosen = evolve(each.settings, max_eni=None, **changes)
-        return evolve(
-            each, settings=chosen, limits=InstanceLimits.simple(enis, addresses, cards=each.cards)
-        )
+        limits = InstanceLimits.simple(enis, addresses, cards=each.cards)
+        return evolve(each, settings=evolve(each.settings, max_eni=None), limits=limits)
 
     return config.map(roomy)
+
+
+def warm_ip(config: SearchStrategy[Config], target: int) -> SearchStrategy[Config]:
+    """Nodes with WARM_IP_TARGET, without MINIMUM_IP_TARGET, and with a warm prefix target of 1."""
+
+    def governed_by_it(each: Config) -> Config:
+        settings = each.settings
+        chosen = evolve(settings, warm_ip_target=target, minimum_ip_target=0, warm_prefix_target=1)
+        return evolve(each, settings=chosen)
+
+    return config.map(governed_by_it)
+
+
+def multi_nic(config: SearchStrategy[Config]) -> SearchStrategy[Config]:
+    """Nodes with ENABLE_MULTI_NIC."""
+    return config.map(lambda each: evolve(each, settings=evolve(each.settings, multi_nic=True)))
+
+
+def two_warm_enis(config: SearchStrategy[Config]) -> SearchStrategy[Config]:
+    """Nodes with WARM_ENI_TARGET 2."""
+    return config.map(lambda each: evolve(each, settings=evolve(each.settings, warm_eni_target=2)))
+
+
+def behind(told: SearchStrategy[Story], *, left: int = 0, came: int = 0) -> SearchStrategy[Story]:
+    """Stories in which IMDS lists for so long what left, and not yet what came; milliseconds."""
+    return told.map(lambda story: evolve(story, imds_lag=left, arrival_lag=came))
 
 
 def with_many_pods(told: SearchStrategy[Story]) -> SearchStrategy[Story]:

@@ -94,7 +94,7 @@ def _end(seen: Seen, ending: Ending) -> None:
     if seen.node is None:
         seen.start()
     if seen.node is None:
-        return
+        return  # Nothing runs; whether it should is for properties of starts.
     passes = ticks_to_settle(seen.config)
     if ending in (Ending.DRAINED, Ending.CORDONED):
         seen.cordoned = ending is Ending.CORDONED
