@@ -31,19 +31,6 @@ def _undisturbed(world: World) -> bool:
     )
 
 
-@every_step(
-    "P-L5-ipv6",
-    "An IPv6 node starts if nothing is in its way.",
-    source="peers §A L5; R53, R56",
-    kinds=("start",),
-)
-def an_ipv6_node_starts(step: Step) -> Verdict:
-    """With subnets that are open to pods, and calls that are answered."""
-    if not _undisturbed(step.after) or step.before.ec2.faults:
-        return VACUOUS
-    return holds(True) if step.after.node is not None else Violated("the daemon does not start")
-
-
 @after_quiet(
     "P-L3-ipv6",
     "An IPv6 node that starts undisturbed has an address for another pod.",
@@ -56,7 +43,7 @@ def an_ipv6_node_serves_pods(quiet: Quiet) -> Verdict:
         return VACUOUS
     runner = Runner(world)
     if not isinstance(runner.start(), Started):
-        return VACUOUS  # P-L5-ipv6 speaks of daemons that do not start.
+        return VACUOUS  # P-L5-started speaks of daemons that do not start.
     if not runner.add_pod(ANOTHER_POD).success:
         return Violated("the daemon has just started, and refuses a pod")
     return holds(True)

@@ -1,11 +1,13 @@
 """What a start takes over: pods that run keep their addresses, excluded subnets stay out of use."""
 
 from ipam_model.config import Version
+from ipam_model.daemon.init import refused
 from ipam_model.properties.aggregates import true_networks
 from ipam_model.properties.evidence import Step
 from ipam_model.properties.growing import requested
-from ipam_model.properties.registry import VACUOUS, Verdict, Violated, every_step, holds
-from ipam_model.requests import Failed, IsSubnetExcluded
+from ipam_model.properties.pace import as_in_ec2
+from ipam_model.properties.registry import HOLDS, VACUOUS, Verdict, Violated, every_step, holds
+from ipam_model.requests import Described, Failed, IsSubnetExcluded, ReadMaxPods
 from ipam_model.state import Store
 from ipam_model.world import World
 
@@ -81,3 +83,128 @@ def excluded_subnets_are_marked(step: Step) -> Verdict:
             if told.get(eni.subnet) == {True} and not eni.excluded:
                 return Violated(f"{eni.id} is used, and its subnet {eni.subnet} is excluded")
     return holds({True} in told.values())
+
+
+@every_step(
+    "P-L5-started",
+    "A start in which no call fails succeeds.",
+    source="peers §A L5; R53, R61, H12",
+    kinds=("start",),
+)
+def undisturbed_starts_succeed(step: Step) -> Verdict:
+    """Unless the settings are refused, or two pods hold one address: a finding of P-L5."""
+    before, config = step.before, step.after.config
+    if refused(config) or config.settings.custom_networking or not _all_answered(step):
+        return VACUOUS  # Custom networking needs a pool to start (R66).
+    if _one_address_twice(before):
+        return VACUOUS
+    return holds(True) if step.after.node is not None else Violated("the daemon does not start")
+
+
+def _all_answered(step: Step) -> bool:
+    """No call failed, and none would have."""
+    failed = any(isinstance(asked.answer, Failed) for asked in step.asked)
+    return not (failed or step.before.ec2.faults)
+
+
+def _one_address_twice(world: World) -> bool:
+    lists = [[entry.address for entry in file.entries] for _, file in world.checkpoints]
+    lists.append([address for _, address in world.sandboxes])
+    return any(len(set(addresses)) < len(addresses) for addresses in lists)
+
+
+@every_step(
+    "I12-started",
+    "After a start a card's checkpoint lists exactly the assigned addresses.",
+    source="semantics §10.1 I12; R61, H12",
+    kinds=("start",),
+)
+def checkpoints_are_current_after_a_start(step: Step) -> Verdict:
+    """Where there was one before, and nothing keeps it from being written."""
+    node = step.after.node
+    if node is None or step.before.ec2.faults or step.nested:
+        return VACUOUS
+    files, existed = dict(step.after.checkpoints), dict(step.before.checkpoints)
+    exercised = False
+    for store in node.stores:
+        if store.card not in existed:
+            continue
+        exercised |= bool(existed[store.card].entries)
+        listed = {(each.pod.key, each.address) for each in files[store.card].entries}
+        if listed != {(key, held.address) for key, held in store.holdings.items()}:
+            return Violated(f"the checkpoint of card {store.card} lists something else")
+    return holds(exercised)
+
+
+@every_step(
+    "P-L5-taken-over",
+    "After a start in which no call fails the store has what EC2 has.",
+    source="peers §A L5; #66, #711; R57, R58",
+    kinds=("start",),
+)
+def a_start_takes_over_everything(step: Step) -> Verdict:
+    """Unless IMDS is behind, and but for IPv6 nodes, whose prefixes EC2 is asked for."""
+    node, lags = step.after.node, step.before.ec2.arrivals
+    behind = lags.eni_lag or lags.address_lag or step.before.ec2.imds_lag
+    if node is None or behind or step.after.config.ipv6 or not _all_answered(step):
+        return VACUOUS
+    differs = as_in_ec2(step.after, node)
+    return Violated(f"{differs}, after a start") if differs else holds(True)
+
+
+@every_step(
+    "I16-cleaned",
+    "After a start in which no call fails excluded ENIs have no addresses without pods.",
+    source="semantics §10.1 I16; R63",
+    kinds=("start",),
+)
+def excluded_enis_are_cleaned(step: Step) -> Verdict:
+    """Given back at once; those with pods go with the pods."""
+    node = step.after.node
+    if node is None or not _all_answered(step):
+        return VACUOUS
+    excluded = [eni for store in node.stores for eni in store.enis if eni.excluded]
+    for eni in excluded:
+        if eni.unused():
+            return Violated(f"{eni.id} is excluded, and keeps addresses without pods")
+    return holds(bool(excluded))
+
+
+@every_step(
+    "I3-told",
+    "After a start the ENI that EC2 said is the trunk is one in the store.",
+    source="semantics §10.1 I3; R54, R57",
+    kinds=("start",),
+)
+def the_trunk_is_known(step: Step) -> Verdict:
+    """If the store has it: it may be unmanaged, or its set-up have failed."""
+    node = step.after.node
+    if node is None:
+        return VACUOUS
+    told = {
+        asked.answer.trunk
+        for asked in step.asked
+        if isinstance(asked.answer, Described) and asked.answer.trunk is not None
+    }
+    known = [eni for store in node.stores for eni in store.enis if eni.id in told]
+    for eni in known:
+        if not eni.trunk:
+            return Violated(f"{eni.id} is the trunk, and the store does not know it")
+    return holds(bool(known))
+
+
+@every_step(
+    "I11-told",
+    "A start learns the number of pods that the cluster says the node may have.",
+    source="semantics §10.1 I11; R42; #2793, #2745",
+    kinds=("start",),
+)
+def max_pods_are_as_told(step: Step) -> Verdict:
+    """If there is any: 0 says nothing."""
+    node = step.after.node
+    told = [a.answer for a in step.asked if isinstance(requested(a), ReadMaxPods)]
+    if node is None or not told or not told[-1]:
+        return VACUOUS
+    if node.max_pods != told[-1]:
+        return Violated(f"{node.max_pods} pods are allowed for, the cluster said {told[-1]}")
+    return HOLDS

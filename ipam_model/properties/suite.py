@@ -19,6 +19,7 @@ from ipam_model.properties import (
     serving,
     settling,
     shrinking,
+    wanting,
     warm_target,
     witnesses_of_quirks,
 )
@@ -28,6 +29,7 @@ MODULES = (
     ownership,
     growing,
     placing,
+    wanting,
     managing,
     heeding,
     shrinking,

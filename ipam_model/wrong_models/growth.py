@@ -171,8 +171,6 @@ def one_warm_address_too_few(replacing: Replacing) -> None:
 
 @wrong_model(
     breaks=("R87",),
-    survives="It fetches too much for a moment, and the next release takes it back: no property "
-    "bounds what is held meanwhile. Recorded traces tell.",
 )
 def targets_added_up(replacing: Replacing) -> None:
     """What the two targets miss is added up: growth fetches more than either asks for."""
@@ -198,8 +196,6 @@ def minimum_alone_ignored(replacing: Replacing) -> None:
 @wrong_model(
     breaks=("R107",),
     upstream=("#728", "#730"),
-    survives="It fetches too much for a moment, and the next release takes it back: no property "
-    "bounds what is held meanwhile. Recorded traces tell.",
 )
 def new_eni_always_filled(replacing: Replacing) -> None:
     """A new ENI is always filled, whatever WARM_IP_TARGET says."""
@@ -211,8 +207,6 @@ def new_eni_always_filled(replacing: Replacing) -> None:
 @wrong_model(
     breaks=("R98",),
     upstream=("#730",),
-    survives="It fetches too much for a moment, and the next release takes it back: no property "
-    "bounds what is held meanwhile. Recorded traces tell.",
 )
 def existing_eni_always_filled(replacing: Replacing) -> None:
     """An existing ENI is always filled, whatever WARM_IP_TARGET says."""
@@ -250,8 +244,6 @@ def warm_prefix_gates_warm_ip(replacing: Replacing) -> None:
 
 @wrong_model(
     breaks=("R108",),
-    survives="It fetches too much for a moment, and the next release takes it back: no property "
-    "bounds what is held meanwhile. Recorded traces tell.",
 )
 def free_prefixes_not_counted(replacing: Replacing) -> None:
     """Free prefixes are not counted when prefixes are fetched."""
@@ -291,8 +283,6 @@ def target_larger_than_one_eni(replacing: Replacing) -> None:
 
 @wrong_model(
     breaks=("R98",),
-    survives="No property asks anything of a subnet that has less than a whole ENI needs. "
-    "Recorded traces tell.",
 )
 def all_or_nothing(replacing: Replacing) -> None:
     """A refused request for several addresses is not tried again with one."""

@@ -32,7 +32,7 @@ def never_due(replacing: Replacing) -> None:
 @wrong_model(
     breaks=("R146",),
     survives="It does what it would do a minute later; the calls it costs are no safety or "
-    "liveness property. Recorded traces tell.",
+    "liveness property.",
 )
 def always_due(replacing: Replacing) -> None:
     """Reconcile runs in every pass."""

@@ -31,8 +31,6 @@ def never_high(replacing: Replacing) -> None:
 
 @wrong_model(
     breaks=("R143",),
-    survives="How often addresses may be given back is no safety or liveness property; recorded "
-    "traces tell.",
 )
 def release_in_every_tick(replacing: Replacing) -> None:
     """Addresses are given back in every tick, not at least 30 s apart."""

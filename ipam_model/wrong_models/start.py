@@ -147,8 +147,6 @@ def restart_loses_prefixes(replacing: Replacing) -> None:
 
 @wrong_model(
     breaks=("R54", "R57"),
-    survives="What a trunk ENI is the properties take from the store, which has it from the "
-    "daemon. Recorded traces tell.",
 )
 def trunk_not_recognised(replacing: Replacing) -> None:
     """Trunk ENIs are not recognised at start."""

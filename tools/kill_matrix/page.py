@@ -17,7 +17,10 @@ PAGE: Final = ROOT / "docs" / "kill-matrix.md"
 MOST_NAMED: Final = 8
 """Wrong models that the table of properties names."""
 
-OUT_OF_REACH: Final[dict[str, str]] = {}
+OUT_OF_REACH: Final = {
+    "P-M2-beyond-max-pods": "none can: the daemon as specified violates it, and each violation is "
+    "that finding (`max-pods-stops-growth`)",
+}
 """Properties that no wrong model violates, and why none can."""
 
 

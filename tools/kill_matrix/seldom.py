@@ -34,12 +34,14 @@ from tools.kill_matrix.shaping import (
     ONE_OF_MANY,
     PASSES,
     PLAIN,
+    PREFIXES,
     SINGLE,
     WITHOUT_BUGS,
     after,
     behind,
     governed,
     multi_nic,
+    three_warm_prefixes,
     two_subnets,
     two_warm_enis,
     warm_ip,
@@ -336,6 +338,56 @@ SELDOM: Final = (
                 Loop(2),
                 Leave(9),
                 Loop(14),
+            )
+        ),
+        count=6,
+    ),
+    Group(
+        name="large-enis",
+        what="pods come and go on a node whose ENIs hold many addresses, under warm IP targets",
+        stories=with_many_pods(
+            directed(COME, GO, PASSES, config=with_room(governed(), addresses=16))
+        ),
+        count=6,
+    ),
+    Group(
+        name="warm-prefixes",
+        what="pods come and go on a node that keeps three prefixes free",
+        stories=with_many_pods(
+            directed(
+                COME, GO, PASSES, config=with_room(three_warm_prefixes(PREFIXES), addresses=10)
+            )
+        ),
+        count=6,
+    ),
+    Group(
+        name="scraps",
+        what="the subnet has one address left, and several are wanted",
+        stories=with_many_pods(
+            after(
+                directed(st.just(SubnetHas(1)), COME, LATER, config=with_room(warm_ip(SINGLE, 6))),
+                SubnetHas(1),
+                Arrive(2),
+                Loop(1),
+            )
+        ),
+        count=6,
+    ),
+    Group(
+        name="taken-while-down",
+        what="others take and detach what pods use, and the daemon is restarted",
+        stories=with_many_pods(
+            after(
+                directed(
+                    COME,
+                    st.builds(OthersTake, ONE_OF_MANY),
+                    st.builds(OthersDetach, ONE_OF_MANY),
+                    st.just(Restart()),
+                    config=with_room(PLAIN),
+                ),
+                Arrive(4),
+                OthersTake(0),
+                Restart(),
             )
         ),
         count=6,

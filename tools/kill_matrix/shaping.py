@@ -107,6 +107,18 @@ def two_warm_enis(config: SearchStrategy[Config]) -> SearchStrategy[Config]:
     return config.map(lambda each: evolve(each, settings=evolve(each.settings, warm_eni_target=2)))
 
 
+def three_warm_prefixes(config: SearchStrategy[Config]) -> SearchStrategy[Config]:
+    """Nodes with WARM_PREFIX_TARGET 3 and no warm IP target."""
+
+    def chosen(each: Config) -> Config:
+        settings = evolve(
+            each.settings, warm_prefix_target=3, warm_ip_target=0, minimum_ip_target=0
+        )
+        return evolve(each, settings=settings)
+
+    return config.map(chosen)
+
+
 def behind(told: SearchStrategy[Story], *, left: int = 0, came: int = 0) -> SearchStrategy[Story]:
     """Stories in which IMDS lists for so long what left, and not yet what came; milliseconds."""
     return told.map(lambda story: evolve(story, imds_lag=left, arrival_lag=came))
@@ -121,3 +133,5 @@ SINGLE: Final = configs(prefix_modes=(False,), zero_targets=False, special=False
 """Plain nodes without prefixes."""
 WITHOUT_BUGS: Final = configs(zero_targets=False, special=False, quirks=(frozenset(),))
 """Plain nodes whose daemon has no suspected bug."""
+PREFIXES: Final = configs(prefix_modes=(True,), zero_targets=False, special=False)
+"""Plain nodes in prefix mode."""

@@ -1,0 +1,92 @@
+"""How much growth asks for: no more than the targets lack."""
+
+from ipam_model.config import Version
+from ipam_model.properties.aggregates import size, targets
+from ipam_model.properties.evidence import Asked, Step
+from ipam_model.properties.growing import requested, store_of
+from ipam_model.properties.registry import (
+    HOLDS,
+    VACUOUS,
+    Verdict,
+    Violated,
+    every_ask,
+    every_step,
+    holds,
+)
+from ipam_model.requests import (
+    OUT_OF_ADDRESSES,
+    AllocENI,
+    AssignPrivateIpAddresses,
+    Failed,
+    FreeENI,
+)
+from ipam_model.state import Store
+
+
+def _asking_store(asked: Asked) -> Store | None:
+    request = requested(asked)
+    if isinstance(request, AllocENI):
+        return next((s for s in asked.ask.node.stores if s.card == request.card), None)
+    assert isinstance(request, AssignPrivateIpAddresses)
+    found = store_of(asked.ask.node, request.eni)
+    return None if found is None else found[0]
+
+
+@every_ask(
+    "P-M1-wanted",
+    "Growth asks for no more addresses than a warm IP target lacks, and for no more prefixes than "
+    "the warm prefix target lacks, but for at least one.",
+    source="semantics R87, R98, R107, R108; #728, #730",
+    of=(AllocENI, AssignPrivateIpAddresses),
+)
+def no_more_is_asked_for_than_is_missing(asked: Asked, step: Step) -> Verdict:
+    """By the store at that moment; v1.7 fills an existing ENI whatever is missing (H4)."""
+    request, config, store = requested(asked), step.after.config, _asking_store(asked)
+    assert isinstance(request, AllocENI | AssignPrivateIpAddresses)
+    if store is None or config.version is not Version.V1_23 or config.ipv6:
+        return VACUOUS
+    goal, pool = targets(config, store.card), size(store)
+    if goal.governed and not store.prefix_mode:
+        missing = max(goal.warm - pool.available, goal.minimum - pool.total, 1)
+    elif store.prefix_mode and not goal.governed:
+        missing = max(config.settings.warm_prefix_target - pool.free_cidrs, 1)
+    else:
+        return VACUOUS
+    if request.count > missing:
+        return Violated(f"{request.count} are asked for, {missing} are missing")
+    return HOLDS
+
+
+@every_ask(
+    "P-S2-freed",
+    "An ENI leaves the store before EC2 is asked to free it.",
+    source="peers §A S2; #732, #754, #391; R135",
+    of=(FreeENI,),
+)
+def freed_enis_have_left_the_store(asked: Asked, _step: Step) -> Verdict:
+    """So that no pod gets an address of it meanwhile, or later."""
+    request = requested(asked)
+    assert isinstance(request, FreeENI)
+    if store_of(asked.ask.node, request.eni) is not None:
+        return Violated(f"{request.eni} is freed, and still in the store")
+    return HOLDS
+
+
+@every_step(
+    "P-M2-one",
+    "Where EC2 has not the several addresses or prefixes asked for on an ENI, one is asked for.",
+    source="semantics R98, R99, H7",
+    kinds=("start", "tick"),
+)
+def scraps_are_taken(step: Step) -> Verdict:
+    """In the next call."""
+    exercised = False
+    calls = [requested(asked) for asked in step.asked]
+    for asked, request, following in zip(step.asked, calls, [*calls[1:], None], strict=True):
+        short = isinstance(asked.answer, Failed) and asked.answer.code in OUT_OF_ADDRESSES
+        if not (short and isinstance(request, AssignPrivateIpAddresses) and request.count > 1):
+            continue
+        exercised = True
+        if not isinstance(following, AssignPrivateIpAddresses) or following.count != 1:
+            return Violated(f"{request.count} are refused on {request.eni}, and one is not tried")
+    return holds(exercised)
