@@ -7,7 +7,13 @@ from ipam_model.properties.evidence import Step
 from ipam_model.properties.growing import requested
 from ipam_model.properties.pace import as_in_ec2
 from ipam_model.properties.registry import HOLDS, VACUOUS, Verdict, Violated, every_step, holds
-from ipam_model.requests import Described, Failed, IsSubnetExcluded, ReadMaxPods
+from ipam_model.requests import (
+    Described,
+    Failed,
+    IsSubnetExcluded,
+    ReadMaxPods,
+    UnassignPrivateIpAddresses,
+)
 from ipam_model.state import Store
 from ipam_model.world import World
 
@@ -154,18 +160,25 @@ def a_start_takes_over_everything(step: Step) -> Verdict:
 
 @every_step(
     "I16-cleaned",
-    "After a start in which no call fails excluded ENIs have no addresses without pods.",
+    "After a start in which no release fails excluded ENIs of card 0 have no addresses without "
+    "pods.",
     source="semantics §10.1 I16; R63",
     kinds=("start",),
 )
 def excluded_enis_are_cleaned(step: Step) -> Verdict:
-    """Given back at once; those with pods go with the pods."""
+    """Given back at once; those with pods go with the pods. On other cards that fails (R63)."""
     node = step.after.node
-    if node is None or not _all_answered(step):
+    failed = any(
+        isinstance(requested(asked), UnassignPrivateIpAddresses)
+        and isinstance(asked.answer, Failed)
+        for asked in step.asked
+    )
+    if node is None or failed:
         return VACUOUS
-    excluded = [eni for store in node.stores for eni in store.enis if eni.excluded]
+    first = node.stores[:1]
+    excluded = [eni for store in first for eni in store.enis if eni.excluded]
     for eni in excluded:
-        if eni.unused():
+        if any(cidr.is_prefix == first[0].prefix_mode for cidr in eni.unused()):
             return Violated(f"{eni.id} is excluded, and keeps addresses without pods")
     return holds(bool(excluded))
 

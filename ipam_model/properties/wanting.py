@@ -82,7 +82,7 @@ def scraps_are_taken(step: Step) -> Verdict:
     """In the next call."""
     exercised = False
     calls = [requested(asked) for asked in step.asked]
-    for asked, request, following in zip(step.asked, calls, [*calls[1:], None], strict=True):
+    for asked, request, following in zip(step.asked, calls, [*calls, None][1:], strict=True):
         short = isinstance(asked.answer, Failed) and asked.answer.code in OUT_OF_ADDRESSES
         if not (short and isinstance(request, AssignPrivateIpAddresses) and request.count > 1):
             continue

@@ -12,11 +12,13 @@ from ipam_model.ec2 import Fault
 from ipam_model.properties.judging import Judge
 from ipam_model.properties.suite import PROPERTIES
 from ipam_model.properties.witnesses import WITNESSES
+from ipam_model.requests import EniTags
 from ipam_model.scenario.judging import JudgedRun
 from ipam_model.scenario.reading import read_scenario
 from ipam_model.world import World
 from tests.properties.watcher import Watcher
 from tests.rules.scenes import (
+    IPV6,
     MULTI_NIC,
     NO_DISCOVERY,
     cidr,
@@ -144,6 +146,97 @@ def another_subnet_than_an_exhausted_one() -> Watcher:
     exhausted, ample = make_subnet(free=1), make_subnet("subnet-2", role="1", first=1)
     watcher = begin(make_scene(make_config(warm(eni=1)), exhausted, ample).world)
     watcher.left_alone()
+def calls_that_fail() -> Watcher:
+    """An ENI cannot be linked, a difference not be looked up, IMDS not be asked."""
+    watcher = begin(node_of(warm(eni=2), enis=3, addresses=4))
+    watcher.ec2 = ec2.arm(watcher.ec2, Fault("SetupENINetwork", "LinkError", 1))
+    arrive(watcher, "p1")
+    watcher.loop_pass()
+    watcher.advance(60_001)
+    for call, code in (("GetAttachedENIs", "MetadataError"), ("GetIPv4sFromEC2", "Throttled")):
+        taken = watcher.ec2.primary()
+        last = taken.networks()[-1]
+        watcher.ec2 = ec2.remove_networks(watcher.ec2, taken, (last,), watcher.now)
+        watcher.ec2 = ec2.arm(watcher.ec2, Fault(call, code, 1))
+        watcher.advance(60_001)
+        watcher.reconcile()
+    return watcher
+
+
+def one_address_where_two_are_wanted() -> Watcher:
+    watcher = begin(node_of(warm(ip=2) | NO_DISCOVERY, addresses=8))
+    watcher.ec2 = ec2.set_free(watcher.ec2, "subnet-1", 1)
+    arrive(watcher, "p1", "p2")
+    watcher.tick()
+    return watcher
+
+
+def a_trunk_at_a_restart() -> Watcher:
+    watcher = begin(node_of(warm(ip=1), enis=3))
+    watcher.ec2 = ec2.attach_by_other(watcher.ec2, foreign_eni("eni-2", trunk=True))
+    watcher.start()
+    return watcher
+
+
+def an_address_from_others() -> Watcher:
+    watcher = begin(node_of(warm(ip=1), addresses=6))
+    primary = watcher.ec2.primary()
+    granted = watcher.ec2.subnet(primary.subnet).offer_addresses(1)
+    assert granted is not None
+    watcher.ec2 = ec2.add_by_other(watcher.ec2, primary, granted)
+    watcher.advance(60_001)
+    watcher.reconcile()
+    return watcher
+
+
+def an_excluded_eni_with_a_pod() -> Watcher:
+    watcher = begin(node_of(warm(ip=1), addresses=6))
+    arrive(watcher, "p1")
+    watcher.ec2 = ec2.set_role(watcher.ec2, "subnet-1", "0")
+    watcher.start()
+    return watcher
+
+
+def a_pod_whose_address_is_taken() -> Watcher:
+    watcher = begin(node_of(warm(ip=1)))
+    arrive(watcher, "p1")
+    held = watcher.memory().stores[0].holdings[key("p1")]
+    eni = watcher.ec2.eni(held.eni)
+    assert eni is not None
+    watcher.ec2 = ec2.remove_networks(watcher.ec2, eni, (held.network,), watcher.now)
+    watcher.advance(60_001)
+    watcher.reconcile()
+    return watcher
+
+
+def two_releases() -> Watcher:
+    watcher = begin(node_of(warm(ip=1), addresses=8))
+    for name in ("p1", "p2", "p3"):
+        arrive(watcher, name)
+        watcher.tick()
+    for name in ("p1", "p2", "p3"):
+        watcher.delete_pod(key(name))
+        watcher.advance(60_001)
+        watcher.tick()
+    return watcher
+
+
+def an_eni_that_is_not_to_be_managed() -> Watcher:
+    watcher = begin(node_of(warm(ip=1), enis=3, addresses=8))
+    tags = EniTags(no_manage="true")
+    watcher.ec2 = ec2.attach_by_other(watcher.ec2, foreign_eni("eni-2", tags=tags))
+    watcher.advance(60_001)
+    watcher.reconcile()
+    arrive(watcher, "p1")
+    watcher.tick()
+    return watcher
+
+
+def an_ipv6_node() -> Watcher:
+    watcher = begin(node_of(IPV6))
+    arrive(watcher, "p1")
+    watcher.loop_pass()
+    watcher.consider(watcher.judge.quiet(watcher.leave_alone(1)), "left alone")
     return watcher
 
 
@@ -157,6 +250,15 @@ STORIES: Final[tuple[Callable[[], Watcher], ...]] = (
     an_eni_of_others_that_is_known,
     a_release_after_the_cooldown,
     another_subnet_than_an_exhausted_one,
+    calls_that_fail,
+    one_address_where_two_are_wanted,
+    a_trunk_at_a_restart,
+    an_address_from_others,
+    an_excluded_eni_with_a_pod,
+    a_pod_whose_address_is_taken,
+    two_releases,
+    an_eni_that_is_not_to_be_managed,
+    an_ipv6_node,
 )
 
 

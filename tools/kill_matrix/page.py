@@ -106,9 +106,15 @@ in the same story.
         shown = f"{named}{more}" if noticed else OUT_OF_REACH.get(property_id, "**nothing**")
         yield f"| {property_id} | `{name}` | {len(noticed)} | {shown} |"
     yield from ("", "## Wrong models that no property notices", "")
+    yield "By `--others`: all recorded traces, and all numeric examples of the specification."
+    yield ""
+    yield "| wrong model | why | recorded trace that it cannot explain | numeric example |"
+    yield "|---|---|---|---|"
     for model in survivors:
-        why = model.survives or "**unexplained**"
-        yield f"- `{model.id}`: {why}{_noticed_otherwise(matrix, model)}"
+        record = matrix.models[model.id]
+        trace, example = record.trace.partition(": ")[0], record.example
+        others = " | ".join(f"`{each}`" if each else "none" for each in (trace, example))
+        yield f"| `{model.id}` | {model.survives or '**unexplained**'} | {others} |"
     yield from ("", "## Upstream bugs without a wrong model", "")
     yield from ("| issue | why |", "|---|---|")
     for issue, why in WITHOUT_MODEL.items():
@@ -120,16 +126,6 @@ in the same story.
         yield f"| {group.name} | {group.count} | {group.what} | {endings} |"
 
 
-def _noticed_otherwise(matrix: Matrix, model: WrongModel) -> str:
-    record = matrix.models.get(model.id)
-    if record is None or not (record.trace or record.example):
-        return ""
-    trace, _, _ = record.trace.partition(": ")
-    return (
-        f" Noticed by {' and by '.join(f'`{each}`' for each in (trace, record.example) if each)}."
-    )
-
-
 def _median(matrix: Matrix) -> int:
     counts = sorted(record.examples for record in matrix.models.values() if record.kills)
     return counts[len(counts) // 2] if counts else 0
@@ -137,7 +133,7 @@ def _median(matrix: Matrix) -> int:
 
 def _row(model: WrongModel, matrix: Matrix) -> str:
     record = matrix.models.get(model.id)
-    killers = ", ".join(matrix.killers(model.id)) or ("–" if record else "not judged yet")
+    killers = ", ".join(matrix.killers(model.id)) or ("–" if record else "never judged")
     after = ""
     if record is not None and record.kills:
         after = f"{record.examples} ({record.seconds:.1f} s)"
