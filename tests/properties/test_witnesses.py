@@ -146,6 +146,9 @@ def another_subnet_than_an_exhausted_one() -> Watcher:
     exhausted, ample = make_subnet(free=1), make_subnet("subnet-2", role="1", first=1)
     watcher = begin(make_scene(make_config(warm(eni=1)), exhausted, ample).world)
     watcher.left_alone()
+    return watcher
+
+
 def calls_that_fail() -> Watcher:
     """An ENI cannot be linked, a difference not be looked up, IMDS not be asked."""
     watcher = begin(node_of(warm(eni=2), enis=3, addresses=4))
