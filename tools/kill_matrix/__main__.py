@@ -9,6 +9,7 @@ from functools import cache
 
 from ipam_model.wrong_models import WRONG_MODELS, wrong
 from tools.kill_matrix import page, record
+from tools.kill_matrix.grouping import Example
 from tools.kill_matrix.groups import GROUPS, examples
 from tools.kill_matrix.others import noticed_by_a_trace, noticed_by_an_example, traces
 from tools.kill_matrix.record import Matrix
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not (parsed.only or parsed.resume):
         known.models.clear()
     begun = time.perf_counter()
-    violated = _violated_by_the_control()
+    violated = _violated_by_the_control(tuple(parsed.group))
     for where, what in violated.items():
         print(f"the daemon as specified violates {what} in {where}")
     deadline = begun + parsed.budget if parsed.budget else None
@@ -74,6 +75,13 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="judge this one again, and keep what is known of the others (repeatable)",
     )
+    parser.add_argument(
+        "--group",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="tell the stories of this group only (repeatable)",
+    )
     parser.add_argument("--check", action="store_true", help="is the page current? judges nothing")
     parser.add_argument("--budget", metavar="SECONDS", type=float, help="stop after so long")
     parser.add_argument("--resume", action="store_true", help="only those that were never judged")
@@ -102,30 +110,36 @@ def _check() -> int:
     return int(bool(found))
 
 
+def told(groups: tuple[str, ...]) -> tuple[Example, ...]:
+    """The stories of these groups; of all if none is named."""
+    return tuple(each for each in examples() if not groups or each.group in groups)
+
+
 @cache
-def control() -> Mapping[str, Outcome]:
+def control(groups: tuple[str, ...] = ()) -> Mapping[str, Outcome]:
     """What the daemon as specified violates, by story."""
-    return control_of(examples())
+    return control_of(told(groups))
 
 
-def _violated_by_the_control() -> dict[str, str]:
+def _violated_by_the_control(groups: tuple[str, ...]) -> dict[str, str]:
     return {
         where: ", ".join(sorted(outcome.violated)) or outcome.broke
-        for where, outcome in control().items()
+        for where, outcome in control(groups).items()
         if outcome.violated or outcome.broke
     }
 
 
 def _current(known: Matrix, violated: Mapping[str, str]) -> Matrix:
     models = {name: known.models[name] for name in WRONG_MODELS if name in known.models}
-    told = {group.name: group.count for group in GROUPS}
-    return Matrix(models=models, stories=told, control=dict(violated))
+    counts = {group.name: group.count for group in GROUPS}
+    return Matrix(models=models, stories=counts, control=dict(violated))
 
 
 def _judged(
     names: Sequence[str], parsed: argparse.Namespace, deadline: float | None
 ) -> Iterator[tuple[str, Record]]:
-    asked = (1 if parsed.all else 0 if parsed.first else ONE_IN, parsed.others)
+    one_in = 1 if parsed.all else 0 if parsed.first else ONE_IN
+    asked = (one_in, parsed.others, tuple(parsed.group))
     if parsed.processes == 1:
         for name in names:
             if deadline is not None and time.perf_counter() > deadline:
@@ -141,11 +155,12 @@ def _judged(
                 return
 
 
-def try_out(name: str, one_in: int, by_others: bool) -> Record:
+def try_out(name: str, one_in: int, by_others: bool, groups: tuple[str, ...]) -> Record:
     """Everything that is to be known of one wrong model."""
-    before = control()
+    before = control(groups)
     with wrong(WRONG_MODELS[name]):
-        found = judge(examples(), before, one_in=one_in)
+        found = judge(told(groups), before, one_in=one_in)
+        found.only = ", ".join(groups)
         if by_others and not found.kills:
             found.trace = noticed_by_a_trace(traces())
             found.example = noticed_by_an_example()

@@ -137,6 +137,7 @@ def _row(model: WrongModel, matrix: Matrix) -> str:
     after = ""
     if record is not None and record.kills:
         after = f"{record.examples} ({record.seconds:.1f} s)"
+        after += f" of {record.only}" if record.only else ""
     if record is not None and record.breaks is not None:
         after += ", falls over" if after else "falls over"
     cells = (

@@ -59,6 +59,7 @@ def _record(told: Mapping[str, Any]) -> Record:
         breaks=None if breaks is None else First(**breaks),
         examples=told["examples"],
         seconds=told["seconds"],
+        only=told.get("only", ""),
         trace=told["trace"],
         example=told["example"],
     )

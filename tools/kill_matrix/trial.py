@@ -124,6 +124,8 @@ class Record:
     """Stories until the first violation, that one included; 0 if there was none."""
     seconds: float = 0.0
     """Of processor time, until then."""
+    only: str = ""
+    """The groups whose stories were told, if not all."""
     trace: str = ""
     """A recorded trace that the broken daemon cannot explain, if that was tried."""
     example: str = ""
