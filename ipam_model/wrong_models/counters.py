@@ -64,8 +64,8 @@ def known_cidr_counted_again(replacing: Replacing) -> None:
 
 @wrong_model(
     breaks=("R11",),
-    survives="It behaves like the model: an ENI is set up again only while its record is still "
-    "bare.",
+    survives="An ENI is set up again only while its record is bare, so that it has nothing to "
+    "lose but its age.",
 )
 def known_eni_added_again(replacing: Replacing) -> None:
     """An ENI that is added again loses its addresses and its age."""

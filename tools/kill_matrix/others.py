@@ -44,7 +44,17 @@ def noticed_by_an_example() -> str:
     seen = _FirstFailure()
     with contextlib.redirect_stdout(io.StringIO()):
         pytest.main(
-            ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", str(EXAMPLES)], plugins=[seen]
+            [
+                "-x",
+                "-q",
+                "--assert=plain",
+                "-p",
+                "no:cacheprovider",
+                "-p",
+                "no:xdist",
+                str(EXAMPLES),
+            ],
+            plugins=[seen],
         )
     return seen.name
 

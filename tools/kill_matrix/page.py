@@ -106,14 +106,14 @@ in the same story.
         shown = f"{named}{more}" if noticed else OUT_OF_REACH.get(property_id, "**nothing**")
         yield f"| {property_id} | `{name}` | {len(noticed)} | {shown} |"
     yield from ("", "## Wrong models that no property notices", "")
-    yield "By `--others`: all recorded traces, and all numeric examples of the specification."
+    yield "By `--others`: the first recorded trace that the broken daemon cannot explain."
     yield ""
-    yield "| wrong model | why | recorded trace that it cannot explain | numeric example |"
-    yield "|---|---|---|---|"
+    yield "| wrong model | why | recorded trace that it cannot explain |"
+    yield "|---|---|---|"
     for model in survivors:
         record = matrix.models[model.id]
-        trace, example = record.trace.partition(": ")[0], record.example
-        others = " | ".join(f"`{each}`" if each else "none" for each in (trace, example))
+        trace = record.trace.partition(": ")[0]
+        others = f"`{trace}`" if trace else "none"
         yield f"| `{model.id}` | {model.survives or '**unexplained**'} | {others} |"
     yield from ("", "## Upstream bugs without a wrong model", "")
     yield from ("| issue | why |", "|---|---|")
