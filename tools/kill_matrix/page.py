@@ -75,8 +75,10 @@ Written by `python -m tools.kill_matrix`; `--check` says whether it is current.
 
 A property that no broken daemon violates is a check that cannot fail. So the catalogue
 `ipam_model.wrong_models` has daemons with one bug each, from upstream issues and from edits of
-every family of rules. Each lives through the same {sum(matrix.stories.values())} stories, judged by
-all properties. What a finding explains does not count, nor what the daemon as specified violates
+every family of rules. Each is told the same {sum(matrix.stories.values())} stories, judged by
+all properties; some were told only the groups that stand behind *of*, and those not judged anew
+since groups and properties were added may be noticed by more than is said.
+What a finding explains does not count, nor what the daemon as specified violates
 in the same story.
 
 - {len(WRONG_MODELS)} wrong models, {len(judged)} of them judged: {killed} noticed by a property,
