@@ -68,6 +68,7 @@ def imds_lists_what_is_gone(step: Step) -> bool:
     violates=("P-S1", "I2"),
     rules=("R22", "R155", "R62"),
     upstream=("#3887", "#3824"),
+    also=("finding-reissued-address-crashes-every-start.json",),
 )
 def held_where_it_no_longer_is(world: World) -> bool:
     """Each address held twice, or also primary, is held at most once where EC2 has it."""
@@ -193,6 +194,7 @@ def the_trunk_has_addresses(world: World) -> bool:
     "reconcile takes that for a pod address.",
     violates=("I2", "P-S2", "P-S3", "P-L5"),
     rules=("H20",),
+    also=("3753-as-is.json",),
 )
 def a_primary_was_not_learned(world: World) -> bool:
     """Each primary address in the store is that of an ENI whose set-up was not completed."""
@@ -393,20 +395,6 @@ def an_ipv6_prefix_is_counted_for_ever(world: World) -> bool:
     )
 
 
-@finding(
-    "drifted-prefix-counter",
-    "The drifted prefix counter enters the surplus of prefixes: too few or too many are released.",
-    violates=("P-L1", "P-L2", "P-L4", "P-M2", "P-M3"),
-    rules=("R24", "R25", "R93"),
-    quirk="R24",
-)
-def the_prefix_counter_is_wrong(world: World) -> bool:
-    """Wi or m is in force in prefix mode, and the counter has drifted."""
-    return world.config.prefix_mode and any(
-        store.prefix_drift and targets(world.config, store.card).governed for store in stores(world)
-    )
-
-
 # -- answers to pods -----------------------------------------------------------------------------
 
 
@@ -455,6 +443,7 @@ def a_gone_sandbox_cannot_be_told(world: World) -> bool:
     violates=("I1-repeated", "P-L6-acknowledged"),
     rules=("R121", "R125"),
     quirk="R121d",
+    also=("finding-repeated-add-leaks-deleted.json",),
 )
 def one_interface_on_two_cards(step: Step) -> bool:
     """The pod that is added or deleted holds addresses on two cards as one of one interface."""

@@ -44,6 +44,7 @@ def _whole(config: Config, *, prefix_mode: bool) -> bool:
     violates=("P-L3-refused", "P-L3"),
     rules=("R40", "R110"),
     upstream=("#2650", "#3685"),
+    also=("3685-as-is.json",),
 )
 def the_minimum_is_owned_and_used(world: World) -> bool:
     """Card 0 owns at least m addresses, all assigned, and Wi is 0."""
@@ -61,10 +62,11 @@ def the_minimum_is_owned_and_used(world: World) -> bool:
 @finding_after_quiet(
     "warm-eni-target-zero",
     "With WARM_ENI_TARGET 0 and pods that fill the ENIs an ENI is attached because nothing is "
-    "available, deleted because it is empty, and so on for ever, and reconcile is never due.",
-    violates=("P-L1", "P-L2", "P-L3", "P-L4", "P-L5", "P-M3"),
-    rules=("R79", "R82", "R133", "R146"),
+    "available, deleted because it is empty, and so on for ever.",
+    violates=("P-L1", "P-L2", "P-L3", "P-L4", "P-M3"),
+    rules=("R79", "R82", "R133"),
     upstream=("#1775", "#1451"),
+    also=("finding-warm-eni-target-zero-between.json", "finding-warm-eni-target-zero-drained.json"),
 )
 def an_eni_comes_and_goes(quiet: Quiet) -> bool:
     """We is 0, and on card 0 ENIs come and go: with the last of them nothing is available."""
@@ -117,6 +119,7 @@ def _cidrs(world: World, card: int) -> frozenset[tuple[str, Network]]:
     "due.",
     violates=("P-L1", "P-L2", "P-L3", "P-L4", "P-L5", "P-M3"),
     rules=("R81", "R132", "R146"),
+    also=("finding-warm-prefix-target-zero-between.json",),
 )
 def a_prefix_comes_and_goes(quiet: Quiet) -> bool:
     """Wp is 0, and on card 0 prefixes come and go: but for one at most no address is available."""
@@ -137,9 +140,10 @@ def a_prefix_comes_and_goes(quiet: Quiet) -> bool:
     "On a card above 0 in prefix mode addresses are counted where prefixes are meant: its only "
     "prefix is surplus when idle, is missing when released, and each turn, and any spare address, "
     "keeps reconcile from becoming due on all cards.",
-    violates=("P-L1", "P-L2", "P-L3", "P-L4", "P-L5", "P-M2", "P-M3"),
+    violates=("P-L1", "P-L2", "P-L3", "P-L5", "P-M2", "P-M3"),
     rules=("R76", "R94", "R95", "R146"),
     quirk="R94",
+    also=("finding-idle-card-flaps-between.json", "finding-idle-card-flaps-refused.json"),
 )
 def a_higher_card_is_never_at_rest(quiet: Quiet) -> bool:
     """Above card 0, in prefix mode, prefixes come and go, or more than one address is spare."""
@@ -172,24 +176,14 @@ def _hidden(world: World) -> bool:
 
 @finding_after_quiet(
     "hidden-addresses-starve-growth",
-    "CIDRs of the other kind that EC2 still has after a clean-up failed, and the store does not, "
-    "fill an ENI: each growth step is refused, finds nothing new, and counts as growth, so that "
-    "reconcile never becomes due and no ENI is added.",
-    violates=("P-M2", "P-L3", "P-L5", "P-L4", "P-M3"),
+    "CIDRs of the other kind that EC2 has, because a clean-up failed or because somebody assigned "
+    "them, and the store has not, fill an ENI: each growth step is refused, finds nothing new, and "
+    "counts as growth, so that reconcile never becomes due and no ENI is added.",
+    violates=("P-L3", "P-L5", "P-M2", "P-M3"),
     rules=("R64", "R96", "R98", "R146"),
+    also=("finding-hidden-addresses-starve-growth-from-others.json",),
 )
 def slots_are_taken_unseen(quiet: Quiet) -> bool:
-    """All the time: see `_hidden`."""
-    return all(_hidden(world) for world in quiet.rest)
-
-
-@finding_after_quiet(
-    "an-address-from-others-starves-growth",
-    "The same after somebody assigned a CIDR of the other kind to an ENI.",
-    violates=("P-M2", "P-L3", "P-L5", "P-L4", "P-M3"),
-    rules=("R96", "R98", "R146"),
-)
-def others_took_slots_unseen(quiet: Quiet) -> bool:
     """All the time: see `_hidden`."""
     return all(_hidden(world) for world in quiet.rest)
 
@@ -198,8 +192,9 @@ def others_took_slots_unseen(quiet: Quiet) -> bool:
     "left-over-address-makes-an-eni-flap",
     "In prefix mode a left-over single address passes for the free prefix that must be kept: the "
     "ENI with the only free prefix is deleted, the pool is low, an ENI is attached.",
-    violates=("P-L1", "P-L2", "P-L4", "P-M2"),
+    violates=("P-L1", "P-L2", "P-L3", "P-L4", "P-M2"),
     rules=("R127", "R136"),
+    also=("finding-left-over-address-makes-an-eni-flap-between.json",),
 )
 def a_single_address_makes_an_eni_flap(quiet: Quiet) -> bool:
     """In prefix mode with Wp CIDRs come and go where a usable single address has no pod."""
@@ -225,13 +220,49 @@ def a_single_address_makes_an_eni_flap(quiet: Quiet) -> bool:
     "excluded-prefixes-make-prefixes-flap",
     "Prefixes on excluded ENIs count as allocated, and as free, but their addresses do not count: "
     "usable prefixes are surplus, are released, and are missing.",
-    violates=("P-L1", "P-L2", "P-L3", "P-L4", "P-M2", "P-M3"),
+    violates=("P-L1", "P-L2", "P-L3", "P-M2"),
     rules=("R28", "R30", "R93", "R144"),
+    also=("finding-excluded-prefixes-make-prefixes-flap-between.json",),
 )
 def excluded_prefixes_count(quiet: Quiet) -> bool:
     """In prefix mode CIDRs come and go on a card with an excluded ENI that has a prefix."""
     return quiet.begin.config.prefix_mode and any(
         any(eni.excluded and any(c.network.size != 1 for c in eni.cidrs) for eni in store.enis)
+        and _flaps(quiet, store.card)
+        for store in stores(quiet.settled)
+    )
+
+
+@finding(
+    "drifted-prefix-counter",
+    "A prefix counter that is too low enters the surplus of prefixes: too few are released.",
+    violates=("P-L4", "P-M3"),
+    rules=("R24", "R93"),
+    quirk="R24",
+)
+def the_prefix_counter_is_too_low(world: World) -> bool:
+    """Wi or m is in force in prefix mode, and the counter has drifted."""
+    return world.config.prefix_mode and any(
+        store.prefix_drift < 0 and targets(world.config, store.card).governed
+        for store in stores(world)
+    )
+
+
+@finding_after_quiet(
+    "inflated-prefix-counter",
+    "A prefix counter that is too high enters the surplus of prefixes: what is needed is released, "
+    "is missing, is assigned, and so on for ever, and reconcile is never due.",
+    violates=("P-L1", "P-L2", "P-L3", "P-L5", "P-M2", "P-M3"),
+    rules=("R25", "R93", "R146"),
+    quirk="R25",
+    also=("finding-inflated-prefix-counter-between.json",),
+)
+def the_prefix_counter_is_too_high(quiet: Quiet) -> bool:
+    """On a card where Wi or m is in force in prefix mode, and whose prefixes come and go."""
+    config = quiet.begin.config
+    return config.prefix_mode and any(
+        store.prefix_drift > 0
+        and targets(config, store.card).governed
         and _flaps(quiet, store.card)
         for store in stores(quiet.settled)
     )
@@ -299,6 +330,7 @@ def max_pods_are_owned(world: World) -> bool:
     violates=("P-S5", "P-M1-others"),
     rules=("R33", "R62", "R98", "R141", "R158", "R169", "H21", "H22"),
     upstream=("#547", "#989"),
+    also=("finding-asks-for-what-is-taken-unseen-granted.json",),
 )
 def room_is_taken_unseen(step: Step) -> bool:
     """All that is asked for beyond EC2's limits would fit if EC2 had what the daemon knows of."""

@@ -219,6 +219,13 @@ class Finding:
     """The quirk without which it does not happen, if there is one."""
     scenario: str = ""
     """Its minimal scenario, a file of `examples/regressions`."""
+    also: tuple[str, ...] = ()
+    """Further scenarios: other circumstances, or properties that the first does not violate."""
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """All of them: between them they show each of the properties violated."""
+        return (self.scenario, *self.also)
 
 
 FINDINGS: Final[dict[str, Finding]] = {}
@@ -235,17 +242,19 @@ def finding(
     rules: Iterable[str],
     upstream: Iterable[str] = (),
     quirk: str | None = None,
+    also: Iterable[str] = (),
 ) -> Callable[[Callable[[World], bool]], Callable[[World], bool]]:
     """Register a finding; the decorated function says whether a world is in its circumstances.
 
     That is the world after a step, or before it; of a quiet period that when it is settled, or when
-    it began. Its scenario is the file `finding-ID.json` of `examples/regressions`.
+    it began. Its scenario is the file `finding-ID.json` of `examples/regressions`, and `also` are
+    others of that folder.
     """
 
     def lift(applies: Callable[[World], bool]) -> Callable[[Evidence], bool]:
         return lambda evidence: any(applies(world) for world in ends(evidence))
 
-    return _registering(finding_id, statement, violates, rules, upstream, quirk, lift)
+    return _registering(finding_id, statement, violates, rules, upstream, quirk, also, lift)
 
 
 def finding_in_step(
@@ -256,13 +265,14 @@ def finding_in_step(
     rules: Iterable[str],
     upstream: Iterable[str] = (),
     quirk: str | None = None,
+    also: Iterable[str] = (),
 ) -> Callable[[Callable[[Step], bool]], Callable[[Step], bool]]:
     """The same for circumstances that one sees in a step: in its questions, or in what it did."""
 
     def lift(applies: Callable[[Step], bool]) -> Callable[[Evidence], bool]:
         return lambda evidence: isinstance(evidence, Step) and applies(evidence)
 
-    return _registering(finding_id, statement, violates, rules, upstream, quirk, lift)
+    return _registering(finding_id, statement, violates, rules, upstream, quirk, also, lift)
 
 
 def finding_after_quiet(
@@ -273,13 +283,14 @@ def finding_after_quiet(
     rules: Iterable[str],
     upstream: Iterable[str] = (),
     quirk: str | None = None,
+    also: Iterable[str] = (),
 ) -> Callable[[Callable[[Quiet], bool]], Callable[[Quiet], bool]]:
     """The same for circumstances that one sees in the course of a quiet period."""
 
     def lift(applies: Callable[[Quiet], bool]) -> Callable[[Evidence], bool]:
         return lambda evidence: isinstance(evidence, Quiet) and applies(evidence)
 
-    return _registering(finding_id, statement, violates, rules, upstream, quirk, lift)
+    return _registering(finding_id, statement, violates, rules, upstream, quirk, also, lift)
 
 
 def _registering(
@@ -289,6 +300,7 @@ def _registering(
     rules: Iterable[str],
     upstream: Iterable[str],
     quirk: str | None,
+    also: Iterable[str],
     lift: Callable[[Callable[[Told], bool]], Callable[[Evidence], bool]],
 ) -> Callable[[Callable[[Told], bool]], Callable[[Told], bool]]:
     def register(applies: Callable[[Told], bool]) -> Callable[[Told], bool]:
@@ -303,6 +315,7 @@ def _registering(
             upstream=tuple(upstream),
             quirk=quirk,
             scenario=f"finding-{finding_id}.json",
+            also=tuple(also),
         )
         return applies
 

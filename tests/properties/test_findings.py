@@ -114,7 +114,6 @@ WITHOUT: Final[Mapping[str, Change]] = {
     "warm-eni-target-zero": with_env(WARM_ENI_TARGET="1"),
     "warm-prefix-target-zero": with_env(WARM_PREFIX_TARGET="1"),
     "hidden-addresses-starve-growth": without_event(1),
-    "an-address-from-others-starves-growth": without_event(2),
     "left-over-address-makes-an-eni-flap": without_event(1, 4),
     "excluded-prefixes-make-prefixes-flap": without_event(2),
     "reissued-address-crashes-every-start": nobody_takes,
@@ -137,7 +136,11 @@ def judged(scenario: Scenario) -> JudgedRun:
 
 
 def scenario_of(finding: Finding) -> Scenario:
-    return read_scenario(FOLDER / finding.scenario)[0]
+    return read(finding.scenario)
+
+
+def read(name: str) -> Scenario:
+    return read_scenario(FOLDER / name)[0]
 
 
 def names(finding: Finding) -> str:
@@ -185,6 +188,41 @@ def test_its_scenario_violates_the_property(finding: Finding) -> None:
     assert violated <= set(finding.violates)
 
 
+def shown(run: JudgedRun, finding: Finding) -> set[str]:
+    """The properties whose violations in the run the finding explains."""
+    return {each.of for each in run.violations() if finding in each.findings}
+
+
+@pytest.mark.parametrize("finding", EVERY, ids=names)
+def test_its_scenarios_violate_each_property_that_it_names(finding: Finding) -> None:
+    """Between them; and each of them shows the finding."""
+    seen: set[str] = set()
+    for name in finding.scenarios:
+        here = shown(judged(read(name)), finding)
+        assert here, f"{name} does not show it"
+        seen |= here
+    assert seen == set(finding.violates)
+
+
+ALSO: Final = [
+    (each, name) for each in EVERY for name in each.also if name.startswith(f"finding-{each.id}-")
+]
+"""Further scenarios that are the finding's own."""
+
+
+@pytest.mark.parametrize(("finding", "name"), ALSO, ids=[name for _, name in ALSO])
+def test_a_further_scenario_is_minimal(finding: Finding, name: str) -> None:
+    """Without an event it no longer shows what is new in it, or if nothing is, what it shows."""
+    before = finding.scenarios[: finding.scenarios.index(name)]
+    known = {of for each in before for of in shown(judged(read(each)), finding)}
+    scenario = read(name)
+    here = shown(judged(scenario), finding)
+    wanted = here - known or here
+    for number in range(len(scenario.events)):
+        shorter = without_event(number)(scenario)
+        assert not wanted <= shown_if_possible(shorter, finding), f"event {number} is not needed"
+
+
 @pytest.mark.parametrize("finding", EVERY, ids=names)
 def test_without_its_circumstances_the_property_holds(finding: Finding) -> None:
     change = without_quirk(finding.quirk) if finding.quirk else WITHOUT[finding.id]
@@ -200,7 +238,10 @@ def test_findings_name_properties_and_quirks_that_exist() -> None:
         assert set(finding.violates) <= set(PROPERTIES)
         assert finding.quirk is None or finding.quirk in quirks
         assert finding.rules
-    assert {path.name for path in FOLDER.glob("finding-*.json")} == {f.scenario for f in EVERY}
+    named = {name for each in EVERY for name in each.scenarios}
+    assert {path.name for path in FOLDER.glob("finding-*.json")} == {
+        name for name in named if name.startswith("finding-")
+    }
 
 
 @pytest.mark.parametrize("finding", EVERY, ids=names)
@@ -214,12 +255,16 @@ def test_its_scenario_is_minimal(finding: Finding) -> None:
 
 def shows(scenario: Scenario, finding: Finding) -> bool:
     """Whether the run is possible and the finding explains a violation in it."""
+    return bool(shown_if_possible(scenario, finding))
+
+
+def shown_if_possible(scenario: Scenario, finding: Finding) -> set[str]:
     run = JudgedRun(scenario)
     try:
         list(run.steps())
     except IpamModelError:  # What is prescribed cannot be.
-        return False
-    return any(finding in each.findings for each in run.violations())
+        return set()
+    return shown(run, finding)
 
 
 @pytest.mark.parametrize(("cooldown", "known"), [("30", 0), ("60", 0), ("90", 1), ("120", 1)])

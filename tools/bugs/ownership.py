@@ -103,7 +103,6 @@ OWNERSHIP: Final = (
             WrongModel("granted-addresses-forgotten"),
             WrongModel("appearing-addresses-ignored"),
             Known("hidden-addresses-starve-growth"),
-            Known("an-address-from-others-starves-growth"),
             Regression("1204"),
         ),
     ),
