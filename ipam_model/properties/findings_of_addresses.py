@@ -20,6 +20,7 @@ from ipam_model.properties.aggregates import (
 )
 from ipam_model.properties.cooling import pool_is_low
 from ipam_model.properties.evidence import Step
+from ipam_model.properties.growing import requested
 from ipam_model.properties.ownership import stores
 from ipam_model.properties.registry import finding, finding_in_step
 from ipam_model.properties.warm_target import assignable
@@ -27,9 +28,10 @@ from ipam_model.requests import (
     Failed,
     FreeENI,
     GetAddressesFromEC2,
+    GetAttachedENIs,
     UnassignPrivateIpAddresses,
 )
-from ipam_model.state import Eni, Holding, Network, Pod, PodKey, Store
+from ipam_model.state import Eni, Holding, Network, PodKey, Store
 from ipam_model.world import World
 
 
@@ -67,7 +69,6 @@ def imds_lists_what_is_gone(step: Step) -> bool:
     "a pod holds it.",
     violates=("P-S1", "I2"),
     rules=("R22", "R155", "R62"),
-    upstream=("#3887", "#3824"),
     also=("finding-reissued-address-crashes-every-start.json",),
 )
 def held_where_it_no_longer_is(world: World) -> bool:
@@ -173,6 +174,35 @@ def a_pod_holds_what_was_released(step: Step) -> bool:
         if world.node is not None
         for _, held in _held(world)
     )
+
+
+@finding_in_step(
+    "eni-omitted-by-imds-is-removed",
+    "Reconcile removes by force an ENI that IMDS does not list, without asking EC2: its pods lose "
+    "their addresses, and when IMDS lists it again they are free.",
+    violates=("P-S6",),
+    rules=("R150", "R151"),
+    upstream=("#1967", "#2834"),
+)
+def imds_omits_an_eni_with_pods(step: Step) -> bool:
+    """Each ENI whose pods lost an address that EC2 has there is one that IMDS did not list."""
+    if step.kind != "reconcile":
+        return False
+    kept = dict(_held(step.after))
+    losing = {
+        held.eni
+        for key, held in _held(step.before)
+        if key not in kept
+        and (eni := step.after.ec2.eni(held.eni))
+        and held.network in eni.networks()
+    }
+    listed = {
+        eni.id
+        for asked in step.asked
+        if isinstance(requested(asked), GetAttachedENIs) and isinstance(asked.answer, tuple)
+        for eni in asked.answer
+    }
+    return bool(losing) and losing.isdisjoint(listed)
 
 
 @finding(
@@ -319,7 +349,6 @@ def given_by_a_new_eni_record(step: Step) -> bool:
     "has no record of its cooldown.",
     violates=("P-S7",),
     rules=("R139", "R155", "R158"),
-    upstream=("#59",),
 )
 def given_after_it_was_released(step: Step) -> bool:
     """A pod gets an address without record, released less than a cooldown ago, or used elsewhere.
@@ -392,87 +421,4 @@ def an_ipv6_prefix_is_counted_for_ever(world: World) -> bool:
         config.ipv6
         and config.quirk(Quirk.IPV6_NEVER_SUBTRACTED)
         and any(store.total_drift > 0 for store in stores(world))
-    )
-
-
-# -- answers to pods -----------------------------------------------------------------------------
-
-
-@finding(
-    "success-without-an-address",
-    "The last store is told by its card's number: with a gap between the cards an exhausted node "
-    "answers ADD with success and no address.",
-    violates=("I12",),
-    rules=("R121", "R126"),
-    quirk="R121b",
-)
-def cards_have_gaps(world: World) -> bool:
-    """The stores' cards are not numbered without gaps from 0, and none has an address to give."""
-    cards = [store.card for store in stores(world)]
-    return (
-        world.config.quirk(Quirk.LAST_BY_NUMBER)
-        and cards != list(range(len(cards)))
-        and any(not _can_give(world, store) for store in stores(world))
-    )
-
-
-def _can_give(world: World, store: Store) -> bool:
-    return assignable(world, store)
-
-
-@finding(
-    "entry-outlives-its-sandbox",
-    "A checkpoint entry without the pod's name, or of a pod that was created again under the same "
-    "name, is kept at a restart although its sandbox is gone.",
-    violates=("P-L6",),
-    rules=("R61", "R62"),
-    upstream=("#1411",),
-)
-def a_gone_sandbox_cannot_be_told(world: World) -> bool:
-    """A pod that holds an address and has no veth has no name, or one that another veth has."""
-    names = {veth.pod for veth in world.veths}
-    sandboxes = {veth.sandbox for veth in world.veths}
-    gone = [held.pod.name for key, held in _held(world) if key not in sandboxes]
-    return any(not name or name in names for name in gone)
-
-
-@finding_in_step(
-    "repeated-add-leaks",
-    "A pod that lives on a higher card and asks again gets a second address on a lower one; DEL "
-    "frees that alone.",
-    violates=("I1-repeated", "P-L6-acknowledged"),
-    rules=("R121", "R125"),
-    quirk="R121d",
-    also=("finding-repeated-add-leaks-deleted.json",),
-)
-def one_interface_on_two_cards(step: Step) -> bool:
-    """The pod that is added or deleted holds addresses on two cards as one of one interface."""
-    if not step.after.config.quirk(Quirk.REPEATED_ADD_AGAIN):
-        return False
-    key = step.subject.key if isinstance(step.subject, Pod) else step.subject
-    assert isinstance(key, PodKey), "both properties are of pods that come or go"
-    for world in (step.before, step.after):
-        held = [store.holdings[key] for store in stores(world) if key in store.holdings]
-        if len(held) > 1 and any(each.pod.interfaces <= 1 for each in held):
-            return True
-    return False
-
-
-@finding_in_step(
-    "gone-pod-of-a-higher-card-leaks",
-    "With ENABLE_POD_ENI a DEL whose pod is not in the first store asks for the pod object; where "
-    "that has gone, success is told at once, and the other stores are not searched.",
-    violates=("P-L6-acknowledged",),
-    rules=("R125",),
-)
-def a_gone_pod_lives_on_a_higher_card(step: Step) -> bool:
-    """The pod that is deleted has no object any more, and no address in the first store."""
-    key, config, held = step.subject, step.after.config, stores(step.before)
-    return (
-        step.kind == "delete_pod"
-        and isinstance(key, PodKey)
-        and config.settings.pod_eni
-        and len(held) > 1
-        and key not in held[0].holdings
-        and any(isinstance(asked.ask, Call) and asked.answer is None for asked in step.asked)
     )

@@ -305,7 +305,6 @@ def cordoned_without_override(world: World) -> bool:
     "the warm target is met.",
     violates=("P-M2-beyond-max-pods",),
     rules=("R79", "R80"),
-    upstream=("#2842",),
 )
 def max_pods_are_owned(world: World) -> bool:
     """Some card owns max pods' worth of addresses, and misses its target."""

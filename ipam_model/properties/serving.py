@@ -1,9 +1,10 @@
 """Whether a pod is served while there is something to serve it with."""
 
-from ipam_model.daemon.pods import NO_AVAILABLE, PodReply
+from ipam_model.daemon.pods import NO_AVAILABLE, NO_DEVICE, PodReply
 from ipam_model.properties.evidence import Step
 from ipam_model.properties.registry import VACUOUS, Verdict, Violated, every_step, holds
 from ipam_model.properties.warm_target import assignable
+from ipam_model.state import Pod
 
 
 @every_step(
@@ -25,3 +26,28 @@ def free_addresses_are_given(step: Step) -> Verdict:
     if reply.error == NO_AVAILABLE:
         return Violated("a pod is refused, though every card has an address that it could get")
     return holds(reply.success)
+
+
+@every_step(
+    "P-L3-every-card",
+    "An ADD that asks for an address on every card and succeeds gives one of each managed card.",
+    source="semantics R120, R121; peers §A L3",
+    kinds=("add_pod",),
+)
+def every_card_gives_an_address(step: Step) -> Verdict:
+    """In the order of the cards, and each store remembers it; a pod of a branch ENI has none."""
+    node, reply, pod = step.after.node, step.reply, step.subject
+    if not step.every_card or node is None or not isinstance(reply, PodReply):
+        return VACUOUS
+    assert isinstance(pod, Pod)
+    if not reply.success or step.nested or any(each.device == NO_DEVICE for each in reply.given):
+        return VACUOUS
+    held = [store.holdings.get(pod.key) for store in node.stores]
+    for store, each in zip(node.stores, held, strict=True):
+        if each is None:
+            return Violated(
+                f"the pod is to have an address on every card, and none on {store.card}"
+            )
+    if [each.address for each in reply.given] != [each.address for each in held if each]:
+        return Violated("the pod is told of other addresses than the cards hold for it")
+    return holds(len(held) > 1)

@@ -6,6 +6,7 @@ from ipam_model.properties import (
     counters,
     draining,
     findings_of_addresses,
+    findings_of_pods,
     findings_of_pools,
     forcing,
     growing,
@@ -45,6 +46,7 @@ MODULES = (
     forcing,
     ipv6,
     findings_of_addresses,
+    findings_of_pods,
     findings_of_pools,
     witnesses_of_quirks,
 )

@@ -1,7 +1,7 @@
 """How much growth asks for: no more than the targets lack."""
 
 from ipam_model.config import Version
-from ipam_model.properties.aggregates import size, targets
+from ipam_model.properties.aggregates import free_prefixes, size, targets
 from ipam_model.properties.evidence import Asked, Step
 from ipam_model.properties.growing import requested, store_of
 from ipam_model.properties.registry import (
@@ -34,13 +34,16 @@ def _asking_store(asked: Asked) -> Store | None:
 
 @every_ask(
     "P-M1-wanted",
-    "Growth asks for no more addresses than a warm IP target lacks, and for no more prefixes than "
-    "the warm prefix target lacks, but for at least one.",
+    "Growth asks for no more addresses than WARM_IP_TARGET or MINIMUM_IP_TARGET lacks, and for no "
+    "more prefixes than WARM_PREFIX_TARGET lacks, but for at least one.",
     source="semantics R87, R98, R107, R108; #728, #730",
     of=(AllocENI, AssignPrivateIpAddresses),
 )
 def no_more_is_asked_for_than_is_missing(asked: Asked, step: Step) -> Verdict:
-    """By the store at that moment; v1.7 fills an existing ENI whatever is missing (H4)."""
+    """By the store at that moment; v1.7 fills an existing ENI whatever is missing (H4).
+
+    A single address that prefix mode left over is no free prefix.
+    """
     request, config, store = requested(asked), step.after.config, _asking_store(asked)
     assert isinstance(request, AllocENI | AssignPrivateIpAddresses)
     if store is None or config.version is not Version.V1_23 or config.ipv6:
@@ -49,7 +52,7 @@ def no_more_is_asked_for_than_is_missing(asked: Asked, step: Step) -> Verdict:
     if goal.governed and not store.prefix_mode:
         missing = max(goal.warm - pool.available, goal.minimum - pool.total, 1)
     elif store.prefix_mode and not goal.governed:
-        missing = max(config.settings.warm_prefix_target - pool.free_cidrs, 1)
+        missing = max(config.settings.warm_prefix_target - free_prefixes(store), 1)
     else:
         return VACUOUS
     if request.count > missing:
@@ -74,12 +77,13 @@ def freed_enis_have_left_the_store(asked: Asked, _step: Step) -> Verdict:
 
 @every_step(
     "P-M2-one",
-    "Where EC2 has not the several addresses or prefixes asked for on an ENI, one is asked for.",
+    "Where EC2 has not the several addresses or prefixes asked for on an ENI, the next call asks "
+    "for one on the same ENI.",
     source="semantics R98, R99, H7",
     kinds=("start", "tick"),
 )
 def scraps_are_taken(step: Step) -> Verdict:
-    """In the next call."""
+    """Before another ENI, or another subnet, is tried; so did v1.7 (H7)."""
     exercised = False
     calls = [requested(asked) for asked in step.asked]
     for asked, request, following in zip(step.asked, calls, [*calls, None][1:], strict=True):
@@ -87,6 +91,8 @@ def scraps_are_taken(step: Step) -> Verdict:
         if not (short and isinstance(request, AssignPrivateIpAddresses) and request.count > 1):
             continue
         exercised = True
-        if not isinstance(following, AssignPrivateIpAddresses) or following.count != 1:
+        if not isinstance(following, AssignPrivateIpAddresses) or (
+            (following.eni, following.count) != (request.eni, 1)
+        ):
             return Violated(f"{request.count} are refused on {request.eni}, and one is not tried")
     return holds(exercised)

@@ -52,11 +52,7 @@ def cards_share_a_checkpoint(replacing: Replacing) -> None:
     replacing.method(Environment, "write_checkpoint", wrong)
 
 
-@wrong_model(
-    breaks=("R120", "R121"),
-    survives="What a property sees of an ADD is the pod, and not on how many cards it wants an "
-    "address.",
-)
+@wrong_model(breaks=("R120", "R121"))
 def one_address_for_every_card(replacing: Replacing) -> None:
     """A pod that asks for an address on every card gets one, and is told that this is all."""
     original = pods.add

@@ -17,6 +17,7 @@ from ipam_model.properties.registry import FINDINGS, Finding
 from ipam_model.properties.suite import PROPERTIES
 from ipam_model.scenario.document import (
     Advance,
+    Card,
     ChoicePart,
     Ec2Part,
     Event,
@@ -27,6 +28,7 @@ from ipam_model.scenario.document import (
     OthersUnassign,
     PodAdd,
     PodDel,
+    Reconcile,
     Scenario,
     Start,
     SubnetPart,
@@ -89,6 +91,11 @@ def nobody_takes(scenario: Scenario) -> Scenario:
     return without_event(2)(evolve(scenario, events=tuple(events)))
 
 
+def all_listed(event: Event) -> Event:
+    assert isinstance(event, Reconcile)
+    return evolve(event, calls=())
+
+
 def no_trunk(event: Event) -> Event:
     assert isinstance(event, OthersAttach)
     return evolve(event, eni=evolve(event.eni, trunk=False))
@@ -103,6 +110,7 @@ WITHOUT: Final[Mapping[str, Change]] = {
     "reissued-address": without_event(1),
     "forgotten-sandbox-shares-its-address": without_event(2),
     "forgotten-sandbox-loses-its-address": without_event(2),
+    "eni-omitted-by-imds-is-removed": instead(4, all_listed),
     "trunk-serves-pods": instead(0, no_trunk),
     "primary-address-in-the-pool-of-v1.7": without_event(1),
     "cooling-counts-as-warm": with_event(3, HALF_A_MINUTE),
@@ -205,7 +213,10 @@ def test_its_scenarios_violate_each_property_that_it_names(finding: Finding) -> 
 
 
 ALSO: Final = [
-    (each, name) for each in EVERY for name in each.also if name.startswith(f"finding-{each.id}-")
+    (each, name)
+    for each in EVERY
+    for name in each.also
+    if name.startswith("finding-") and name not in {other.scenario for other in EVERY}
 ]
 """Further scenarios that are the finding's own."""
 
@@ -289,3 +300,27 @@ def test_a_cooldown_may_outlast_the_memory_of_a_release(cooldown: str, known: in
     )
     again = [each for each in judged(scenario).violations() if each.of == "P-S7"]
     assert [len(each.findings) for each in again] == [1] * known
+
+
+def test_a_pod_of_every_card_waits_for_the_one_that_cools() -> None:
+    """A pod of one address would get it of card 0; one that asks for all is refused for card 1."""
+    cards = (Card(index=0, max_enis=1), Card(index=1, max_enis=2))
+    scenario = Scenario(
+        node=NodePart(
+            limits=Limits(max_enis=1, ipv4_per_eni=4, cards=cards),
+            env={"ENABLE_IPv4": "true", "ENABLE_MULTI_NIC": "true", "WARM_IP_TARGET": "2"},
+        ),
+        ec2=Ec2Part(subnets=(SubnetPart(id="subnet-1", free=499),)),
+        events=(
+            Start(),
+            LoopPass(times=10),
+            PodAdd(pod="p1", multi=True),
+            PodDel(pod="p1"),
+            PodAdd(pod="p2", multi=True),
+        ),
+    )
+    run = judged(scenario)
+    refused = [each for each in run.violations() if each.of == "P-L3-refused"]
+    assert [[finding.id for finding in each.findings] for each in refused] == [
+        ["cooling-counts-as-warm"]
+    ]

@@ -1,4 +1,4 @@
-"""Wrong models that one property alone notices, in stories in which the right one is sound."""
+"""Wrong models that a property or two alone notice, in stories in which the right one is sound."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -7,15 +7,33 @@ import pytest
 from attrs import evolve
 
 from ipam_model import ec2
+from ipam_model.daemon.procedure import Call
 from ipam_model.ec2 import Ec2Eni
 from ipam_model.properties.evidence import Asked, Step
 from ipam_model.properties.growing import requested
-from ipam_model.properties.registry import HOLDS, Violated
+from ipam_model.properties.registry import HOLDS, Sound, Violated
 from ipam_model.properties.shrinking import enis_with_pods_stay
-from ipam_model.requests import EniTags, FreeENI
+from ipam_model.properties.wanting import scraps_are_taken
+from ipam_model.requests import (
+    OUT_OF_ADDRESSES,
+    AssignPrivateIpAddresses,
+    EniTags,
+    Failed,
+    FreeENI,
+)
 from ipam_model.testing.watched_node import WatchedNode
 from ipam_model.wrong_models import WRONG_MODELS, wrong
-from tests.rules.scenes import foreign_eni, key, make_config, make_scene, pod, warm
+from tests.rules.scenes import (
+    MULTI_NIC,
+    PREFIXES,
+    foreign_eni,
+    key,
+    make_config,
+    make_node,
+    make_scene,
+    pod,
+    warm,
+)
 
 
 def node(env: dict[str, str]) -> WatchedNode:
@@ -46,21 +64,32 @@ def an_eni_that_is_not_to_be_managed() -> WatchedNode:
     return watched
 
 
+def a_pod_of_every_card() -> WatchedNode:
+    """Two cards, each with an address."""
+    config = make_config(warm(ip=1) | MULTI_NIC, enis=2, addresses=3, cards=2)
+    watched = WatchedNode(make_scene(config).world)
+    watched.start()
+    watched.loop_pass()
+    watched.add_pod(pod("p1"), multi=True)
+    return watched
+
+
 @pytest.mark.parametrize(
     ("story", "model", "of"),
     [
-        (a_short_pool, "warm-addresses-withheld", "P-L3-served"),
-        (an_eni_that_is_not_to_be_managed, "no-manage-ignored", "I15"),
+        (a_short_pool, "warm-addresses-withheld", {"P-L3-served"}),
+        (an_eni_that_is_not_to_be_managed, "no-manage-ignored", {"I15", "I15-told"}),
+        (a_pod_of_every_card, "one-address-for-every-card", {"P-L3-every-card"}),
     ],
 )
 def test_a_wrong_model_is_noticed_by_its_property(
-    story: Callable[[], WatchedNode], model: str, of: str
+    story: Callable[[], WatchedNode], model: str, of: set[str]
 ) -> None:
     right = story()
     assert not right.violations
-    assert right.judge.exercised[of]
+    assert all(right.judge.exercised[each] for each in of)
     with wrong(WRONG_MODELS[model]):
-        assert {each.of for each in story().violations} == {of}
+        assert {each.of for each in story().violations} == of
 
 
 def freed() -> tuple[Asked, Step]:
@@ -125,3 +154,46 @@ def test_a_terminating_daemon_need_not_release_its_surplus(ends: bool) -> None:
     watched.rest()
     assert not watched.violations
     assert bool(watched.judge.exercised["P-L4"]) is not ends
+
+
+def test_a_left_over_address_is_no_free_prefix() -> None:
+    """Two prefixes are missing, and two are asked for, whatever single address has no pod."""
+    watched = WatchedNode(make_scene(make_config(warm(ip=1), enis=2, addresses=6)).world)
+    watched.start()
+    watched.add_pod(pod("p1"))
+    watched.start(make_config(warm(prefix=2) | PREFIXES, enis=2, addresses=6))
+    watched.delete_pod(key("p1"))
+    for number in range(32):
+        watched.add_pod(pod(f"q{number}"))
+    before = watched.judge.exercised["P-M1-wanted"]
+    watched.loop_pass()
+    assert watched.judge.exercised["P-M1-wanted"] == before + 1
+    assert not watched.violations
+    assert [len(eni.cidrs) for eni in watched.memory().stores[0].enis] == [5]
+
+
+def asked_again(eni: str, count: int) -> Sound | Violated:
+    """The verdict where three addresses are refused on eni-1, and then so many asked for."""
+    node = make_node()
+    world = make_scene(make_config({})).world
+    requests = (
+        AssignPrivateIpAddresses("eni-1", 3, False),
+        AssignPrivateIpAddresses(eni, count, False),
+    )
+    asked = tuple(
+        Asked(
+            ask=Call("R98", node, request),
+            answer=Failed(next(iter(OUT_OF_ADDRESSES))),
+            now=0,
+            ec2=world.ec2,
+        )
+        for request in requests
+    )
+    step = Step(kind="tick", subject=None, before=world, after=world, reply=None, asked=asked)
+    return scraps_are_taken(step)
+
+
+def test_one_address_is_asked_for_on_the_same_eni() -> None:
+    assert asked_again("eni-1", 1) is HOLDS
+    assert isinstance(asked_again("eni-1", 2), Violated)
+    assert isinstance(asked_again("eni-2", 1), Violated)

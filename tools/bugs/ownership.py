@@ -44,6 +44,7 @@ OWNERSHIP: Final = (
         evidence=(
             WrongModel("enis-set-up-again"),
             WrongModel("no-answer-means-no-eni"),
+            Known("eni-omitted-by-imds-is-removed"),
             Regression("1967"),
         ),
         why="random stories have no metadata that omits an ENI; the scenario has, and the daemon "
