@@ -307,7 +307,10 @@ def cordoned_without_override(world: World) -> bool:
     rules=("R79", "R80"),
 )
 def max_pods_are_owned(world: World) -> bool:
-    """Some card owns max pods' worth of addresses, and misses its target."""
+    """Some card owns max pods' worth of addresses, and misses its target.
+
+    It would explain what #2842 reports, whose cause was left open.
+    """
     node = world.node
     return (
         node is not None
