@@ -47,10 +47,11 @@ A finding is behaviour that follows from the rules and still violates what one e
 daemon: a [property](properties.md). Each has a minimal scenario in `examples/regressions`: no event
 of it can be left out, and some have further ones (`finding-ID-….json`, or those of an issue). The
 tests are strict (`tests/properties/test_findings.py`): between them the scenarios of a finding
-violate every property that it names, and no other in its circumstances; with the circumstances taken away (the quirk switched
-off, where there is one) it does not, and no violation would be excused there. **Only tested in the
-model**: where no issue is named, it has not been reproduced on the real daemon, and deserves that
-before it is reported anywhere. A quirk is named by its rule; `--no-quirk` switches it off.
+violate every property that it names, and no other in its circumstances; with the circumstances
+taken away (the quirk switched off, where there is one) they do not, and no violation would be
+excused there. **Only tested in the model**: where no issue is named, it has not been reproduced on
+the real daemon, and deserves that before it is reported anywhere. A quirk is named by its rule;
+`--no-quirk` switches it off.
 
     ipam-model replay examples/regressions/finding-ID.json
 

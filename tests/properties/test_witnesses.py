@@ -243,6 +243,13 @@ def an_ipv6_node() -> Watcher:
     return watcher
 
 
+def a_pod_of_every_card() -> Watcher:
+    watcher = begin(node_of(warm(ip=1) | MULTI_NIC, cards=2))
+    watcher.loop_pass()
+    watcher.add_pod(pod("p1"), multi=True)
+    return watcher
+
+
 STORIES: Final[tuple[Callable[[], Watcher], ...]] = (
     shortage,
     fragmentation,
@@ -262,6 +269,7 @@ STORIES: Final[tuple[Callable[[], Watcher], ...]] = (
     two_releases,
     an_eni_that_is_not_to_be_managed,
     an_ipv6_node,
+    a_pod_of_every_card,
 )
 
 
