@@ -81,6 +81,26 @@ mutants: setup ## break each rule on purpose and show which test or trace notice
 mutation: setup ## break every rule in every small way, and write the score (long)
 	@nice "$(BIN)/python" -m tools.mutation
 
+.PHONY: kill-matrix
+kill-matrix: setup ## judge every wrong model by every property, and write the matrix (long)
+	@nice "$(BIN)/python" -m tools.kill_matrix
+
+.PHONY: nightly
+nightly: setup ## the property tests and the random search, much harder than in CI (hours)
+	@HYPOTHESIS_PROFILE=nightly nice "$(BIN)/python" -m pytest $(PYTEST_ARGS) tests/properties tests/testing
+	@nice "$(BIN)/python" -m tools.nightly
+
+.PHONY: explore-counts
+explore-counts: setup ## explore every scope that has a name, and compare with the counts on record
+	@nice "$(BIN)/python" -m tools.make_explore_counts --check
+
+.PHONY: pages
+pages: setup ## are the generated pages current? (hunts for nothing)
+	@"$(BIN)/python" -m tools.make_properties --check
+	@"$(BIN)/python" -m tools.make_fidelity --check
+	@"$(BIN)/python" -m tools.make_bugs --check
+	@"$(BIN)/python" -m tools.kill_matrix --check
+
 .PHONY: clean
 clean: ## remove environments, caches and reports
 	@rm -rf .venv .venv-* build dist htmlcov .coverage .coverage.* \

@@ -25,11 +25,29 @@ from tools.kill_matrix.record import load
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 1 if `--check` finds the page out of date."""
-    parser = argparse.ArgumentParser(prog="python -m tools.make_bugs", description=__doc__)
-    parser.add_argument("--again", action="store_true")
-    parser.add_argument("--only", nargs="+", default=(), metavar="NAME")
-    parser.add_argument("--most", type=int, default=MOST, metavar="STORIES")
-    parser.add_argument("--check", action="store_true")
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.make_bugs", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument(
+        "--again", action="store_true", help="hunt for all anew, not for what is missing"
+    )
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        default=(),
+        metavar="NAME",
+        help="hunt anew for wrong models or findings of these names",
+    )
+    parser.add_argument(
+        "--most",
+        type=int,
+        default=MOST,
+        metavar="STORIES",
+        help=f"give up a hunt after so many ({MOST})",
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="is the page current? hunts for nothing"
+    )
     options = parser.parse_args(arguments)
     if options.check:
         found = out_of_date()

@@ -76,7 +76,7 @@ def refuse_options(arguments: argparse.Namespace) -> None:
     """Raises `InputError` if an option of a counting model is given for the reference model."""
     for name, option in OF_THE_COUNTING_MODEL.items():
         if getattr(arguments, name):
-            raise InputError(f"{option} is for --model {COUNTING}; the reference model has no such")
+            raise InputError(f"{option} is for --model {COUNTING}; the reference model has none")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -87,9 +87,9 @@ def run(arguments: argparse.Namespace) -> int:
     """
     for name, option in OF_THE_REFERENCE_MODEL.items():
         if _given(arguments, name):
-            raise InputError(f"{option} is for --model {REFERENCE}; a counting model has no such")
+            raise InputError(f"{option} is for --model {REFERENCE}; the counting model has none")
     if not arguments.enforce_limits:
-        raise InputError(f"--beyond-limits is for --model {REFERENCE}; no model of counts needs it")
+        raise InputError(f"--beyond-limits is for --model {REFERENCE}; the counting model has none")
     node = _node(arguments)
     model = _model(node, arguments)
     if not arguments.json:

@@ -13,6 +13,7 @@ from ipam_model.requests import (
     IsSubnetExcluded,
     ReadMaxPods,
     UnassignPrivateIpAddresses,
+    WriteCheckpoint,
 )
 from ipam_model.state import Store
 from ipam_model.world import World
@@ -121,14 +122,19 @@ def _one_address_twice(world: World) -> bool:
 
 @every_step(
     "I12-started",
-    "After a start a card's checkpoint lists exactly the assigned addresses.",
-    source="semantics §10.1 I12; R61, H12",
+    "After a start in which every checkpoint is written a card's lists exactly the assigned "
+    "addresses.",
+    source="semantics §10.1 I12; R61, R179, H12",
     kinds=("start",),
 )
 def checkpoints_are_current_after_a_start(step: Step) -> Verdict:
-    """Where there was one before, and nothing keeps it from being written."""
+    """Where there was one before; a write that fails is logged, and the start goes on (R179)."""
     node = step.after.node
-    if node is None or step.before.ec2.faults or step.nested:
+    unwritten = any(
+        isinstance(requested(asked), WriteCheckpoint) and isinstance(asked.answer, Failed)
+        for asked in step.asked
+    )
+    if node is None or unwritten or step.before.ec2.faults or step.nested:
         return VACUOUS
     files, existed = dict(step.after.checkpoints), dict(step.before.checkpoints)
     exercised = False
@@ -144,7 +150,8 @@ def checkpoints_are_current_after_a_start(step: Step) -> Verdict:
 
 @every_step(
     "P-L5-taken-over",
-    "After a start in which no call fails the store has what EC2 has.",
+    "After a start in which no call fails, and during which nobody changes anything, the store has "
+    "what EC2 has.",
     source="peers §A L5; #66, #711; R57, R58",
     kinds=("start",),
 )
@@ -152,7 +159,8 @@ def a_start_takes_over_everything(step: Step) -> Verdict:
     """Unless IMDS is behind, and but for IPv6 nodes, whose prefixes EC2 is asked for."""
     node, lags = step.after.node, step.before.ec2.arrivals
     behind = lags.eni_lag or lags.address_lag or step.before.ec2.imds_lag
-    if node is None or behind or step.after.config.ipv6 or not _all_answered(step):
+    alone = not step.nested and _all_answered(step)
+    if node is None or behind or step.after.config.ipv6 or not alone:
         return VACUOUS
     differs = as_in_ec2(step.after, node)
     return Violated(f"{differs}, after a start") if differs else holds(True)

@@ -5,7 +5,14 @@
 | `events` | what happens to a node, as records that read well when shrunk |
 | `story`, `telling` | a node with its events, and the runner that lives through them |
 | `weighing` | strategies picked by weight |
-| `nodes`, `faults`, `happenings`, `stories` | the strategies |
+| `nodes`, `faults`, `happenings`, `stories`, `scenarios` | the strategies |
+| `watched_node` | a node whose every step is judged by every property |
+| `machine` | a state machine, one rule for each kind of event |
+| `failures` | what is printed of a violation |
+| `profiles` | how hard Hypothesis tries: `dev`, `ci`, `nightly` |
+| `coverage`, `reporting` | how much of the specification a run exercised; a plugin that shows it |
+
+`docs/testing.md` shows how another project uses them.
 
 The only part of the package that needs the extra `testing`.
 """

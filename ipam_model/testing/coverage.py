@@ -84,7 +84,8 @@ def summary(coverage: Coverage) -> list[str]:
         missed = [each for each in known if not met[each]]
         told = coverage.counts.get(SAMPLE, Counter())["stories"]
         of = f" by a sample of {told} stories" if kind == RULES else ""
-        lines.append(f"{kind}: {len(known) - len(missed)} of {len(known)} exercised{of}")
+        verb = "reached" if kind == REACHED else "exercised"
+        lines.append(f"{kind}: {len(known) - len(missed)} of {len(known)} {verb}{of}")
         if missed:
-            lines.append(f"  not exercised: {', '.join(missed)}")
+            lines.append(f"  not {verb}: {', '.join(missed)}")
     return lines

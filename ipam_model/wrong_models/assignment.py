@@ -1,6 +1,7 @@
 """Daemons that serve pods wrongly: another address, too early, twice, not at all (R111-R127)."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from attrs import evolve
 
@@ -91,8 +92,9 @@ def no_cooldown(replacing: Replacing) -> None:
     def wrong(cidr: Cidr, _now: int, _cooldown: int) -> tuple[int, ...]:
         idle = [record.address for record in cidr.records if record.pod is None]
         used = {record.address for record in cidr.records}
-        first, size = cidr.network
-        return tuple(idle or [a for a in range(first, first + size) if a not in used][:1])
+        first, size = cidr.network  # An IPv6 prefix has too many addresses for a list of them.
+        fresh = (each for each in range(first, first + size) if each not in used)
+        return tuple(idle or islice(fresh, 1))
 
     replacing.function(datastore.assignable, wrong)
 

@@ -57,10 +57,10 @@ def restart_moves_pods(replacing: Replacing) -> None:
     def wrong(
         store: Store, eni: Eni, cidr: Cidr, address: int, pod: Pod, assigned_at: int
     ) -> Store:
-        used = {record.address for record in cidr.records}
-        first, size = cidr.network
-        free = [each for each in range(first, first + size) if each not in {*used, address}]
-        return original(store, eni, cidr, free[0] if free else address, pod, assigned_at)
+        taken = {address, *(record.address for record in cidr.records)}
+        first, size = cidr.network  # An IPv6 prefix has too many addresses for a list of them.
+        free = (each for each in range(first, first + size) if each not in taken)
+        return original(store, eni, cidr, next(free, address), pod, assigned_at)
 
     original = datastore.recover
     replacing.function(original, wrong)

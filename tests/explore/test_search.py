@@ -164,8 +164,8 @@ def test_a_start_that_leaves_an_eni_out_asks_for_one_too_many() -> None:
     scope = Scope(node=SHIPPED, pods=1, faults=1, restarts=1, enforce_limits=False)
     found = explored(scope, Budget(states=2000))
     (beyond,) = (each for each in found.examples if each.of == "P-S5")
-    assert beyond.what == "card 0 has 3 ENIs, EC2 allows 2"
-    assert beyond.findings == ("unseen-changes-of-others",)
+    assert beyond.what == "3 ENIs on card 0, EC2 allows 2"
+    assert beyond.findings == ("asks-for-what-is-taken-unseen",)
     assert "P-S5" in replayed(beyond.scenario).violated
 
 

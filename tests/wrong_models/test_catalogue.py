@@ -7,13 +7,18 @@ import pytest
 
 from ipam_model import config as config_module
 from ipam_model.catalogue import catalogue
-from ipam_model.config import Version
+from ipam_model.config import Config, Version
 from ipam_model.daemon import datastore, growth, init, pods, pool, setup
 from ipam_model.daemon.versions import DAEMONS
 from ipam_model.environment import Environment
 from ipam_model.errors import ModelError
+from ipam_model.limits import InstanceLimits
 from ipam_model.rules import capacity, timing
+from ipam_model.settings import parse_settings
 from ipam_model.state import Eni
+from ipam_model.testing.events import Add, Restart
+from ipam_model.testing.story import Story
+from ipam_model.testing.telling import told
 from ipam_model.wrong_models import FAMILIES, WRONG_MODELS, WrongModel, wrong
 from ipam_model.wrong_models.assignment import no_cooldown, write_no_checkpoint
 from ipam_model.wrong_models.capacity import always_room
@@ -52,6 +57,19 @@ def test_a_wrong_model_replaces_something_and_puts_everything_back(model: WrongM
         assert in_force is model
         assert changed(before)
     assert not changed(before)
+
+
+@pytest.mark.parametrize("name", ["no-cooldown", "restart-moves-pods"])
+def test_the_addresses_of_an_ipv6_prefix_are_not_listed(name: str) -> None:
+    """There are 2⁴⁸: a list of them takes all memory."""
+    limits = InstanceLimits.simple(2, 3)
+    env = {"ENABLE_IPv6": "true", "ENABLE_IPv4": "false", "ENABLE_PREFIX_DELEGATION": "true"}
+    config = Config(settings=parse_settings(env).settings, limits=limits)
+    story = Story(config=config, max_pods=10, events=(Add("p1"), Restart()), choices=())
+    with wrong(WRONG_MODELS[name]):
+        teller = told(story)
+    assert teller.node is not None
+    assert len(teller.node.store(0).holdings) == 1
 
 
 @pytest.mark.parametrize("model", WRONG_MODELS.values(), ids=str)

@@ -1,6 +1,7 @@
 """The command line: see `tools.nightly`."""
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +24,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if parsed.write and parsed.only:
         print("the page is about every quirk: --write goes without --only", file=sys.stderr)
         return 2
+    if parsed.write:  # Whoever cannot write there should not search first.
+        try:
+            parsed.write.open("a").close()
+        except OSError as error:
+            print(f"--write {parsed.write}: {error.strerror}", file=sys.stderr)
+            return 2
     effort = Effort(examples=parsed.examples, shrinking=parsed.shrinking, seed=parsed.seed)
     searched: dict[Quirk, Found | int] = {}
     for quirk in [known[name] for name in parsed.only] or DIRECTIONS:
@@ -52,19 +59,51 @@ def _told(result: Found | int) -> str:
     )
 
 
+def _positive(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0")
+    return seconds
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tools.nightly",
         description="Tell random stories to a daemon without quirks, and with each quirk alone.",
     )
     parser.add_argument(
-        "--examples", type=int, default=400, help="stories for each quirk at most (400)"
+        "--examples",
+        metavar="N",
+        type=_positive,
+        default=400,
+        help="stories for each quirk at most (400)",
     )
-    parser.add_argument("--stories", type=int, default=2_000, help="stories without quirks (2000)")
     parser.add_argument(
-        "--shrinking", type=float, default=30.0, help="seconds to look for a shorter story (30)"
+        "--stories",
+        metavar="N",
+        type=_positive,
+        default=2_000,
+        help="stories without quirks (2000)",
     )
-    parser.add_argument("--seed", type=int, default=0, help="of the random numbers (0)")
+    parser.add_argument(
+        "--shrinking",
+        metavar="SECONDS",
+        type=_seconds,
+        default=30.0,
+        help="how long to look for a shorter story (30)",
+    )
+    parser.add_argument(
+        "--seed", metavar="N", type=int, default=0, help="of the random numbers (0)"
+    )
     parser.add_argument(
         "--only",
         metavar="QUIRK",
