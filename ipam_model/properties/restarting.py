@@ -8,6 +8,9 @@ from ipam_model.properties.growing import requested
 from ipam_model.properties.pace import as_in_ec2
 from ipam_model.properties.registry import HOLDS, VACUOUS, Verdict, Violated, every_step, holds
 from ipam_model.requests import (
+    AllocENI,
+    AssignPrivateIpAddresses,
+    CreateENI,
     Described,
     Failed,
     IsSubnetExcluded,
@@ -114,6 +117,24 @@ def _all_answered(step: Step) -> bool:
     return not (failed or step.before.ec2.faults)
 
 
+def _others_changed_ec2(step: Step) -> bool:
+    """An ENI came, went or has other addresses, without the daemon's asking for it."""
+    before, after = step.before.ec2, step.after.ec2
+    own: set[object] = set()
+    for asked in step.asked:
+        request = requested(asked)
+        if isinstance(request, AllocENI | CreateENI):
+            own.add(asked.answer)
+        elif isinstance(request, AssignPrivateIpAddresses | UnassignPrivateIpAddresses):
+            own.add(request.eni)
+    ids = {eni.id for eni in (*before.enis, *after.enis)} - own
+    return any(
+        (before.eni(each) is None) != (after.eni(each) is None)
+        or true_networks(before, each) != true_networks(after, each)
+        for each in ids
+    )
+
+
 def _one_address_twice(world: World) -> bool:
     lists = [[entry.address for entry in file.entries] for _, file in world.checkpoints]
     lists.append([address for _, address in world.sandboxes])
@@ -159,7 +180,7 @@ def a_start_takes_over_everything(step: Step) -> Verdict:
     """Unless IMDS is behind, and but for IPv6 nodes, whose prefixes EC2 is asked for."""
     node, lags = step.after.node, step.before.ec2.arrivals
     behind = lags.eni_lag or lags.address_lag or step.before.ec2.imds_lag
-    alone = not step.nested and _all_answered(step)
+    alone = _all_answered(step) and not _others_changed_ec2(step)
     if node is None or behind or step.after.config.ipv6 or not alone:
         return VACUOUS
     differs = as_in_ec2(step.after, node)
