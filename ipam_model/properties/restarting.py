@@ -1,9 +1,11 @@
 """What a start takes over: pods that run keep their addresses, excluded subnets stay out of use."""
 
+from itertools import pairwise
+
 from ipam_model.config import Version
 from ipam_model.daemon.init import refused
 from ipam_model.properties.aggregates import true_networks
-from ipam_model.properties.evidence import Step
+from ipam_model.properties.evidence import Asked, Step
 from ipam_model.properties.growing import requested
 from ipam_model.properties.pace import as_in_ec2
 from ipam_model.properties.registry import HOLDS, VACUOUS, Verdict, Violated, every_step, holds
@@ -118,21 +120,27 @@ def _all_answered(step: Step) -> bool:
 
 
 def _others_changed_ec2(step: Step) -> bool:
-    """An ENI came, went or has other addresses, without the daemon's asking for it."""
-    before, after = step.before.ec2, step.after.ec2
-    own: set[object] = set()
-    for asked in step.asked:
-        request = requested(asked)
-        if isinstance(request, AllocENI | CreateENI):
-            own.add(asked.answer)
-        elif isinstance(request, AssignPrivateIpAddresses | UnassignPrivateIpAddresses):
-            own.add(request.eni)
-    ids = {eni.id for eni in (*before.enis, *after.enis)} - own
-    return any(
-        (before.eni(each) is None) != (after.eni(each) is None)
-        or true_networks(before, each) != true_networks(after, each)
-        for each in ids
-    )
+    """An ENI came, went or has other addresses, and the daemon had not just asked for it."""
+    truths = [step.before.ec2, *(asked.ec2 for asked in step.asked), step.after.ec2]
+    own = [None, *(_own_eni(asked) for asked in step.asked)]
+    for (before, after), mine in zip(pairwise(truths), own, strict=True):
+        ids = {eni.id for eni in (*before.enis, *after.enis)} - {mine}
+        for each in ids:
+            if (before.eni(each) is None) != (after.eni(each) is None):
+                return True
+            if true_networks(before, each) != true_networks(after, each):
+                return True
+    return False
+
+
+def _own_eni(asked: Asked) -> object:
+    """The ENI that a question creates, or whose addresses it changes."""
+    request = requested(asked)
+    if isinstance(request, AllocENI | CreateENI):
+        return asked.answer
+    if isinstance(request, AssignPrivateIpAddresses | UnassignPrivateIpAddresses):
+        return request.eni
+    return None
 
 
 def _one_address_twice(world: World) -> bool:
