@@ -17,6 +17,8 @@ from tools.nightly.search import (
     with_quirks,
 )
 
+pytestmark = pytest.mark.unmeasured
+
 QUICK = Effort(examples=400, shrinking=0, seed=1)
 
 

@@ -11,6 +11,8 @@ from ipam_model.counting.model import CountingModel, Kind
 from tests.counting.closed_forms import most_at_rest, most_reserved
 from tests.counting.models import prefixes, secondary
 
+pytestmark = pytest.mark.unmeasured
+
 TINY = secondary(3, 3, warm_ip=1, pods=9)
 
 

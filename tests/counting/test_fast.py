@@ -17,6 +17,8 @@ from ipam_model.counting.model import CountingModel
 from ipam_model.errors import InputError, ModelError
 from tests.counting.models import prefixes, secondary
 
+pytestmark = pytest.mark.unmeasured
+
 
 def assert_same(model: CountingModel) -> Exploration:
     slow, quick = explorer.explore(model), fast.explore(model)

@@ -10,6 +10,8 @@ from tests.counting.closed_forms import most_at_rest_in_prefix_mode
 from tests.counting.models import prefixes
 from tests.counting.reference import LONG, small_node
 
+pytestmark = pytest.mark.unmeasured
+
 
 def noted_at_rest(slots: int, block: int, enis: int, warm: int, peak: int, pods: int) -> int:
     """Q2 of prefix mode with a warm IP target as the performance notes state it (§1)."""

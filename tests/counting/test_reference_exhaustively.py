@@ -15,6 +15,8 @@ from ipam_model.state import Cidr
 from ipam_model.world import World
 from tests.counting.reference import Event, all_events, small_node
 
+pytestmark = pytest.mark.unmeasured
+
 Step = tuple[Kind, State, State]
 
 PREFIXES = {"ENABLE_PREFIX_DELEGATION": "true"}

@@ -33,6 +33,8 @@ from ipam_model.testing.story import Story
 from ipam_model.testing.telling import Teller, tell
 from tests.rules.scenes import make_config
 
+pytestmark = pytest.mark.unmeasured
+
 
 class UnexplainedError(AssertionError):
     """The counts changed in a way that the counting model does not know."""

@@ -20,6 +20,8 @@ from ipam_model.properties.registry import RUN, Violated, all_properties
 from ipam_model.rules import timing
 from tests.explore.scopes import SMALL, TINY
 
+pytestmark = pytest.mark.unmeasured
+
 Patch = pytest.MonkeyPatch
 
 

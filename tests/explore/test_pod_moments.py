@@ -19,6 +19,8 @@ from ipam_model.properties.judging import verdicts_of_state, verdicts_of_step
 from ipam_model.properties.registry import Violated
 from tests.explore.scopes import SMALL, WARM_IP
 
+pytestmark = pytest.mark.unmeasured
+
 SCOPES = {
     "two pods": SMALL["two pods"],
     "warm": Scope(node=WARM_IP, pods=1, faults=0, restarts=0),

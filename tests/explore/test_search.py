@@ -26,6 +26,8 @@ from ipam_model.world import World
 from tests.explore.scopes import SHIPPED, SMALL
 from tools.make_explore_counts import counts_of, recorded
 
+pytestmark = pytest.mark.unmeasured
+
 Patch = pytest.MonkeyPatch
 WAITING = 4
 """Parts of the key of a state in which no procedure waits."""

@@ -25,6 +25,8 @@ from ipam_model.requests import Code, Request
 from ipam_model.world import CrashedError, Runner
 from tests.explore.scopes import SMALL, TINY, WARM_IP
 
+pytestmark = pytest.mark.unmeasured
+
 Merger = tuple[Vertex, Vertex]
 
 

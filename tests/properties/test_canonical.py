@@ -36,6 +36,8 @@ from tests.rules.scenes import (
 )
 from tests.rules.scenes_v1_7 import NOW, running
 
+pytestmark = pytest.mark.unmeasured
+
 SAME = Disguise()
 
 

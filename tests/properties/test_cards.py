@@ -33,6 +33,8 @@ from tests.rules.scenes import (
     make_config,
 )
 
+pytestmark = pytest.mark.unmeasured
+
 Patch = pytest.MonkeyPatch
 
 SAFETY: Final[SearchStrategy[Story]] = stories(

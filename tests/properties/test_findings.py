@@ -39,6 +39,8 @@ from ipam_model.scenario.reading import read_scenario
 from ipam_model.scenario.setup import world_of
 from tests.shared import ROOT
 
+pytestmark = pytest.mark.unmeasured
+
 FOLDER: Final = ROOT / "examples" / "regressions"
 HALF_A_MINUTE: Final = Advance(ms=30_001)
 

@@ -31,6 +31,8 @@ from tests.properties.refutation import assert_refuted
 from tests.properties.watcher import Watcher, depart, undisturbed, watch_to_the_end
 from tests.rules.scenes import PREFIXES, make_config, make_scene, warm
 
+pytestmark = pytest.mark.unmeasured
+
 ONE_CARD = stories()
 CARDS = stories(
     config=configs(cards=(2, 3), ipv6=(False, False, True)),

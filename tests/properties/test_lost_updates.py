@@ -43,6 +43,8 @@ from tests.rules.scenes import (
     warm,
 )
 
+pytestmark = pytest.mark.unmeasured
+
 T = TypeVar("T")
 NEWCOMER = PodKey("newcomer")
 

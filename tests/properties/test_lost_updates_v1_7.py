@@ -14,6 +14,8 @@ from tests.properties.test_lost_updates import disturb, keeping_the_old_node
 from tests.rules.scenes import CUSTOM, POD_ENI, Scene, cidr, foreign_eni, make_eni, single, warm
 from tests.rules.scenes_v1_7 import idle, running
 
+pytestmark = pytest.mark.unmeasured
+
 
 def world_of(scene: Scene) -> World:
     scene.write_checkpoint(0, scene.store().holdings)

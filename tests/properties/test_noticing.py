@@ -35,6 +35,8 @@ from tests.rules.scenes import (
     warm,
 )
 
+pytestmark = pytest.mark.unmeasured
+
 
 def node(env: dict[str, str]) -> WatchedNode:
     watched = WatchedNode(make_scene(make_config(env, enis=2, addresses=3)).world)

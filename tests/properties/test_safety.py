@@ -30,6 +30,8 @@ from tests.properties.refutation import assert_refuted
 from tests.properties.retelling import retold
 from tests.properties.watcher import Watcher, watch
 
+pytestmark = pytest.mark.unmeasured
+
 SAFETY: Final[SearchStrategy[Story]] = stories(
     events=event_lists(), enforce_limits=False, lags=(0, 0, 0, 60_000)
 )

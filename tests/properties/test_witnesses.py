@@ -37,6 +37,8 @@ from tests.rules.scenes import (
 )
 from tests.shared import ROOT
 
+pytestmark = pytest.mark.unmeasured
+
 FOLDERS: Final = (ROOT / "examples" / "regressions", ROOT / "examples" / "scenarios")
 
 

@@ -19,6 +19,8 @@ from tools.make_bugs import main, out_of_date
 from tools.mutants.mutant import ROOT
 from tools.regressions.index import read_index
 
+pytestmark = pytest.mark.unmeasured
+
 REGRESSIONS = {each.id: each for each in read_index()}
 CAUGHT = measured.read()
 BOUNDS = {f"P-B{number}" for number in range(1, 8)}

@@ -11,6 +11,8 @@ from ipam_model.wrong_models import WRONG_MODELS, wrong
 from tools.regressions.index import FOLDER, Regression, read_index
 from tools.regressions.judging import Judgement, judge
 
+pytestmark = pytest.mark.unmeasured
+
 REGRESSIONS = read_index()
 PAIRS = [each for each in REGRESSIONS if each.as_is is not None]
 GUARDED = [each for each in REGRESSIONS if each.guarded is not None]

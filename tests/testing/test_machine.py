@@ -3,9 +3,13 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from ipam_model.testing import machine
 from ipam_model.testing.events import Event
 from ipam_model.testing.machine import NodeMachine
+
+pytestmark = pytest.mark.unmeasured
 
 TestNode = NodeMachine.TestCase
 

@@ -13,6 +13,8 @@ from tools.kill_matrix.groups import GROUPS, examples
 from tools.kill_matrix.record import Matrix, load
 from tools.kill_matrix.trial import Outcome, tell
 
+pytestmark = pytest.mark.unmeasured
+
 MOST: Final = 400
 """Stories from the one that is expected to tell on, in which a wrong model must be noticed."""
 
