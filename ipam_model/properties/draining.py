@@ -171,8 +171,9 @@ def _above_floor(begin: World, settled: World, old: Store, new: Store) -> str:
         if total < floor.addresses and not _lacks(settled, new):
             return f"{total} addresses are left, {floor.addresses} are the floor"
         return ""
-    if total > floor.addresses:
-        return f"{total} addresses are kept, {floor.addresses} are the floor"
+    most = drain_floor(config, old, stays=False).addresses  # Reconcile adds to a frozen node, too.
+    if total > most:
+        return f"{total} addresses are kept, {most} are the floor"
     if total < floor.addresses and not _lacks(settled, new):
         return f"{total} addresses are left, {floor.addresses} are the floor"
     if not stays and len(new.enis) > max(floor.enis, drain_floor(config, new, stays=False).enis):

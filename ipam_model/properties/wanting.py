@@ -77,18 +77,20 @@ def freed_enis_have_left_the_store(asked: Asked, _step: Step) -> Verdict:
 
 @every_step(
     "P-M2-one",
-    "Where EC2 has not the several addresses or prefixes asked for on an ENI, the next call asks "
-    "for one on the same ENI.",
+    "Where EC2 has not the several addresses or prefixes asked for on an ENI of the store, the "
+    "next call asks for one on the same ENI.",
     source="semantics R98, R99, H7",
     kinds=("start", "tick"),
 )
 def scraps_are_taken(step: Step) -> Verdict:
-    """Before another ENI, or another subnet, is tried; so did v1.7 (H7)."""
+    """Before another ENI, or another subnet, is tried; so did v1.7 (H7), but on a new ENI (H9)."""
     exercised = False
     calls = [requested(asked) for asked in step.asked]
     for asked, request, following in zip(step.asked, calls, [*calls, None][1:], strict=True):
         short = isinstance(asked.answer, Failed) and asked.answer.code in OUT_OF_ADDRESSES
         if not (short and isinstance(request, AssignPrivateIpAddresses) and request.count > 1):
+            continue
+        if store_of(asked.ask.node, request.eni) is None:
             continue
         exercised = True
         if not isinstance(following, AssignPrivateIpAddresses) or (
