@@ -50,7 +50,7 @@ def test_what_is_json_means_what_it_says_and_every_value_has_its_place(
 
 
 @given(documents(), st.sampled_from(["NaN", "Infinity", "-Infinity"]))
-def test_a_constant_is_refused_at_its_place(document: Any, name: str) -> None:  # noqa: ANN401
+def test_a_constant_is_refused_at_its_place(document: Any, name: str) -> None:  # noqa: ANN401 - any JSON
     text = json.dumps({"a": document, "b": ["#"]}, indent=1)
     assume(text.count('"#"') == 1)
     text = text.replace('"#"', name)

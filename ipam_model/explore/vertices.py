@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from enum import Enum
+from functools import partial
 from typing import Any, Final, NamedTuple, cast
 
 from attrs import define, evolve, frozen
@@ -270,12 +271,8 @@ class Moves:
             ):
                 yield self._after_pod(vertex, Arrive(pod, decisions, killed), result, step, killed)
         for _, key in sorted(present.items()):
-            for decisions, result, step, killed in self._event(
-                vertex,
-                "delete_pod",
-                key,
-                lambda key=key: self._daemon.delete(config, node, world.now, key),  # type: ignore[misc]
-            ):
+            delete = partial(self._daemon.delete, config, node, world.now, key)
+            for decisions, result, step, killed in self._event(vertex, "delete_pod", key, delete):
                 yield self._after_pod(vertex, Depart(key, decisions, killed), result, step, killed)
 
     def _event(

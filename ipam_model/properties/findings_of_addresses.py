@@ -22,7 +22,7 @@ from ipam_model.properties.cooling import pool_is_low
 from ipam_model.properties.evidence import Step
 from ipam_model.properties.growing import requested
 from ipam_model.properties.ownership import stores
-from ipam_model.properties.registry import finding, finding_in_step
+from ipam_model.properties.registry import finding
 from ipam_model.properties.warm_target import assignable
 from ipam_model.requests import (
     Failed,
@@ -43,10 +43,11 @@ def _held(world: World) -> Iterator[tuple[PodKey, Holding]]:
 # -- whose address -------------------------------------------------------------------------------
 
 
-@finding_in_step(
+@finding(
     "stale-imds-at-restart",
     "Init trusts IMDS: an address that left an ENI a moment ago, and that IMDS still lists, enters "
     "the store, where it may be given to a pod.",
+    seen_in=Step,
     violates=("P-S2",),
     rules=("R62", "R58"),
     upstream=("#3887",),
@@ -67,6 +68,7 @@ def imds_lists_what_is_gone(step: Step) -> bool:
     "EC2 hands out again what was taken off an ENI, before the daemon has noticed: the address "
     "stands in the store twice, or is the primary one of a new ENI, or of one that has gone, while "
     "a pod holds it.",
+    seen_in=World,
     violates=("P-S1", "I2"),
     rules=("R22", "R155", "R62"),
     also=("finding-reissued-address-crashes-every-start.json",),
@@ -101,6 +103,7 @@ def _forgotten(world: World) -> dict[PodKey, int]:
     "A sandbox runs on whose address the daemon has forgotten, because others took the address "
     "away for a while, or because its ENI could not be set up at a restart: the address is given "
     "to another pod.",
+    seen_in=World,
     violates=("P-S1",),
     rules=("R61", "R62", "R156"),
     upstream=("#711", "#732"),
@@ -117,10 +120,11 @@ def shared_with_a_forgotten_sandbox(world: World) -> bool:
     )
 
 
-@finding_in_step(
+@finding(
     "forgotten-sandbox-loses-its-address",
     "The address of a sandbox that the daemon has forgotten is surplus to it, and is released "
     "while the sandbox runs.",
+    seen_in=Step,
     violates=("P-S6",),
     rules=("R61", "R62", "R138", "R156"),
     upstream=("#711",),
@@ -147,11 +151,12 @@ def _taken_off(request: object, ec2: Ec2) -> tuple[Network, ...]:
     return () if eni is None else eni.networks()[1:]
 
 
-@finding_in_step(
+@finding(
     "recent-release-forgets-a-pod",
     "An address that was released, granted again within 60 s and given to a pod is still "
     "remembered as released: a reconcile in that time takes it out of the store. In v1.7 a later "
     "one does so, too, if EC2 does not answer when it is asked about the address.",
+    seen_in=Step,
     violates=("P-S6",),
     rules=("R154", "R156", "R158", "H25"),
     upstream=("#3824",),
@@ -176,10 +181,11 @@ def a_pod_holds_what_was_released(step: Step) -> bool:
     )
 
 
-@finding_in_step(
+@finding(
     "eni-omitted-by-imds-is-removed",
     "Reconcile removes by force an ENI that IMDS does not list, without asking EC2: its pods lose "
     "their addresses, and when IMDS lists it again they are free.",
+    seen_in=Step,
     violates=("P-S6",),
     rules=("R150", "R151"),
     upstream=("#1967", "#2834"),
@@ -208,6 +214,7 @@ def imds_omits_an_eni_with_pods(step: Step) -> bool:
 @finding(
     "trunk-serves-pods",
     "Addresses that others assign to a trunk ENI are given to pods: only growth passes it over.",
+    seen_in=World,
     violates=("P-S3",),
     rules=("R98", "R112"),
     upstream=("#2792",),
@@ -222,6 +229,7 @@ def the_trunk_has_addresses(world: World) -> bool:
     "primary-address-in-the-pool-of-v1.7",
     "In v1.7 an ENI whose host networking failed stays in the store, its primary address unknown: "
     "reconcile takes that for a pod address.",
+    seen_in=World,
     violates=("I2", "P-S2", "P-S3", "P-L5"),
     rules=("H20",),
     also=("3753-as-is.json",),
@@ -254,10 +262,11 @@ def _cooling(world: World) -> list[tuple[Store, Eni, Network]]:
     ]
 
 
-@finding_in_step(
+@finding(
     "cooling-counts-as-warm",
     "Cooling addresses count as available: with nothing else spare, the target is met and no pod "
     "is served until the cooldown ends.",
+    seen_in=Step,
     violates=("P-L3-refused",),
     rules=("R84", "R122"),
     upstream=("#2896", "#1700", "#1446"),
@@ -288,6 +297,7 @@ def only_cooling_is_spare(step: Step) -> bool:
     "cooling-addresses-are-released",
     "A release takes cooling addresses like any others, so that EC2 may give them to somebody else "
     "before the cooldown ends.",
+    seen_in=World,
     violates=("P-S6-cooling",),
     rules=("R138", "R139"),
     quirk="R139",
@@ -327,10 +337,11 @@ def _recorded(world: World) -> frozenset[tuple[str, int]]:
     )
 
 
-@finding_in_step(
+@finding(
     "cooldown-forgotten-by-a-restart",
     "Cooldowns are not in the checkpoint: after a restart, or when an ENI is set up anew, an "
     "address that was freed just before is given at once.",
+    seen_in=Step,
     violates=("P-S7",),
     rules=("R34", "R62"),
     upstream=("#1127",),
@@ -343,10 +354,11 @@ def given_by_a_new_eni_record(step: Step) -> bool:
     return any(held.eni in young for held in _given_without_a_record(step))
 
 
-@finding_in_step(
+@finding(
     "granted-again-while-cooling",
     "An address that was released while cooling, or that others took away, is granted again and "
     "has no record of its cooldown.",
+    seen_in=Step,
     violates=("P-S7",),
     rules=("R139", "R155", "R158"),
 )
@@ -377,6 +389,7 @@ def given_after_it_was_released(step: Step) -> bool:
     "counters-after-a-forced-removal",
     "Removing an ENI with pods by force subtracts its CIDRs from the counters twice, so that they "
     "are too low until the next start.",
+    seen_in=World,
     violates=("I13", "P-S4"),
     rules=("R24", "R151"),
     upstream=("#2041",),
@@ -393,6 +406,7 @@ def counters_are_too_low(world: World) -> bool:
     "counters-after-a-clean-up",
     "Dropping the emptied CIDR of an excluded ENI leaves the counters; when reconcile takes it up "
     "again they are too high.",
+    seen_in=World,
     violates=("I13", "P-S4"),
     rules=("R25", "R127", "R155"),
     quirk="R25",
@@ -410,6 +424,7 @@ def counters_are_too_high(world: World) -> bool:
 @finding(
     "counters-after-an-ipv6-removal",
     "Removing an ENI leaves its IPv6 prefix in the counters.",
+    seen_in=World,
     violates=("I13", "P-S4"),
     rules=("R24",),
     quirk="R24-ipv6",

@@ -7,7 +7,7 @@ from ipam_model.config import Quirk
 from ipam_model.daemon.procedure import Call
 from ipam_model.properties.evidence import Step
 from ipam_model.properties.ownership import stores
-from ipam_model.properties.registry import finding, finding_in_step
+from ipam_model.properties.registry import finding
 from ipam_model.properties.warm_target import assignable
 from ipam_model.state import Pod, PodKey
 from ipam_model.world import World
@@ -17,6 +17,7 @@ from ipam_model.world import World
     "success-without-an-address",
     "The last store is told by its card's number: with a gap between the cards an exhausted node "
     "answers ADD with success and no address.",
+    seen_in=World,
     violates=("I12",),
     rules=("R121", "R126"),
     quirk="R121b",
@@ -35,6 +36,7 @@ def cards_have_gaps(world: World) -> bool:
     "entry-outlives-its-sandbox",
     "A checkpoint entry without the pod's name, or of a pod that was created again under the same "
     "name, is kept at a restart although its sandbox is gone.",
+    seen_in=World,
     violates=("P-L6",),
     rules=("R61", "R62"),
     upstream=("#1411",),
@@ -52,10 +54,11 @@ def a_gone_sandbox_cannot_be_told(world: World) -> bool:
     return any(not name or name in names for name in gone)
 
 
-@finding_in_step(
+@finding(
     "repeated-add-leaks",
     "A pod that lives on a higher card and asks again gets a second address on a lower one; DEL "
     "frees that alone.",
+    seen_in=Step,
     violates=("I1-repeated", "P-L6-acknowledged"),
     rules=("R121", "R125"),
     quirk="R121d",
@@ -74,10 +77,11 @@ def one_interface_on_two_cards(step: Step) -> bool:
     return False
 
 
-@finding_in_step(
+@finding(
     "gone-pod-of-a-higher-card-leaks",
     "With ENABLE_POD_ENI a DEL whose pod is not in the first store asks for the pod object; where "
     "that has gone, success is told at once, and the other stores are not searched.",
+    seen_in=Step,
     violates=("P-L6-acknowledged",),
     rules=("R125",),
 )

@@ -23,7 +23,7 @@ from ipam_model.properties.growing import requested, store_of, taken
 from ipam_model.properties.managing import CHANGING
 from ipam_model.properties.ownership import stores
 from ipam_model.properties.pace import BACK_OFF
-from ipam_model.properties.registry import finding, finding_after_quiet, finding_in_step
+from ipam_model.properties.registry import finding
 from ipam_model.properties.warm_target import target_met
 from ipam_model.state import Eni, Network
 from ipam_model.world import World
@@ -41,6 +41,7 @@ def _whole(config: Config, *, prefix_mode: bool) -> bool:
     "minimum-alone-is-a-ceiling",
     "With MINIMUM_IP_TARGET and no WARM_IP_TARGET the pool is never low once it owns the minimum: "
     "the next pod is never served.",
+    seen_in=World,
     violates=("P-L3-refused", "P-L3"),
     rules=("R40", "R110"),
     upstream=("#2650", "#3685"),
@@ -59,10 +60,11 @@ def the_minimum_is_owned_and_used(world: World) -> bool:
     )
 
 
-@finding_after_quiet(
+@finding(
     "warm-eni-target-zero",
     "With WARM_ENI_TARGET 0 and pods that fill the ENIs an ENI is attached because nothing is "
     "available, deleted because it is empty, and so on for ever.",
+    seen_in=Quiet,
     violates=("P-L1", "P-L2", "P-L3", "P-L4", "P-M3"),
     rules=("R79", "R82", "R133"),
     upstream=("#1775", "#1451"),
@@ -112,11 +114,12 @@ def _cidrs(world: World, card: int) -> frozenset[tuple[str, Network]]:
     )
 
 
-@finding_after_quiet(
+@finding(
     "warm-prefix-target-zero",
     "With WARM_PREFIX_TARGET 0 and pods that fill the prefixes, a prefix is assigned because "
     "nothing is available, released because it is free, and so on for ever, and reconcile is never "
     "due.",
+    seen_in=Quiet,
     violates=("P-L1", "P-L2", "P-L3", "P-L4", "P-L5", "P-M3"),
     rules=("R81", "R132", "R146"),
     also=("finding-warm-prefix-target-zero-between.json",),
@@ -135,11 +138,12 @@ def a_prefix_comes_and_goes(quiet: Quiet) -> bool:
     )
 
 
-@finding_after_quiet(
+@finding(
     "idle-card-flaps",
     "On a card above 0 in prefix mode addresses are counted where prefixes are meant: its only "
     "prefix is surplus when idle, is missing when released, and each turn, and any spare address, "
     "keeps reconcile from becoming due on all cards.",
+    seen_in=Quiet,
     violates=("P-L1", "P-L2", "P-L3", "P-L5", "P-M2", "P-M3"),
     rules=("R76", "R94", "R95", "R146"),
     quirk="R94",
@@ -174,11 +178,12 @@ def _hidden(world: World) -> bool:
     return False
 
 
-@finding_after_quiet(
+@finding(
     "hidden-addresses-starve-growth",
     "CIDRs of the other kind that EC2 has, because a clean-up failed or because somebody assigned "
     "them, and the store has not, fill an ENI: each growth step is refused, finds nothing new, and "
     "counts as growth, so that reconcile never becomes due and no ENI is added.",
+    seen_in=Quiet,
     violates=("P-L3", "P-L5", "P-M2", "P-M3"),
     rules=("R64", "R96", "R98", "R146"),
     also=("finding-hidden-addresses-starve-growth-from-others.json",),
@@ -188,10 +193,11 @@ def slots_are_taken_unseen(quiet: Quiet) -> bool:
     return all(_hidden(world) for world in quiet.rest)
 
 
-@finding_after_quiet(
+@finding(
     "left-over-address-makes-an-eni-flap",
     "In prefix mode a left-over single address passes for the free prefix that must be kept: the "
     "ENI with the only free prefix is deleted, the pool is low, an ENI is attached.",
+    seen_in=Quiet,
     violates=("P-L1", "P-L2", "P-L3", "P-L4", "P-M2"),
     rules=("R127", "R136"),
     also=("finding-left-over-address-makes-an-eni-flap-between.json",),
@@ -216,10 +222,11 @@ def a_single_address_makes_an_eni_flap(quiet: Quiet) -> bool:
     )
 
 
-@finding_after_quiet(
+@finding(
     "excluded-prefixes-make-prefixes-flap",
     "Prefixes on excluded ENIs count as allocated, and as free, but their addresses do not count: "
     "usable prefixes are surplus, are released, and are missing.",
+    seen_in=Quiet,
     violates=("P-L1", "P-L2", "P-L3", "P-M2"),
     rules=("R28", "R30", "R93", "R144"),
     also=("finding-excluded-prefixes-make-prefixes-flap-between.json",),
@@ -236,6 +243,7 @@ def excluded_prefixes_count(quiet: Quiet) -> bool:
 @finding(
     "drifted-prefix-counter",
     "A prefix counter that is too low enters the surplus of prefixes: too few are released.",
+    seen_in=World,
     violates=("P-L4", "P-M3"),
     rules=("R24", "R93"),
     quirk="R24",
@@ -248,10 +256,11 @@ def the_prefix_counter_is_too_low(world: World) -> bool:
     )
 
 
-@finding_after_quiet(
+@finding(
     "inflated-prefix-counter",
     "A prefix counter that is too high enters the surplus of prefixes: what is needed is released, "
     "is missing, is assigned, and so on for ever, and reconcile is never due.",
+    seen_in=Quiet,
     violates=("P-L1", "P-L2", "P-L3", "P-L5", "P-M2", "P-M3"),
     rules=("R25", "R93", "R146"),
     quirk="R25",
@@ -271,6 +280,7 @@ def the_prefix_counter_is_too_high(quiet: Quiet) -> bool:
 @finding(
     "reissued-address-crashes-every-start",
     "Two pods that hold the same address stand in the checkpoint: no start survives that.",
+    seen_in=World,
     violates=("P-L5",),
     rules=("R22", "R61"),
 )
@@ -286,6 +296,7 @@ def the_checkpoint_names_an_address_twice(world: World) -> bool:
     "cordoned-node-keeps-its-enis",
     "A cordoned node deletes no ENI, and where WARM_ENI_TARGET governs no address: a drained node "
     "keeps what it has until it is uncordoned or gone.",
+    seen_in=World,
     violates=("P-L4",),
     rules=("R51", "R130"),
     upstream=("#3263", "#2265"),
@@ -303,6 +314,7 @@ def cordoned_without_override(world: World) -> bool:
     "max-pods-stops-growth",
     "A pool that owns as many addresses as the node may have pods grows no more, whether or not "
     "the warm target is met.",
+    seen_in=World,
     violates=("P-M2-beyond-max-pods",),
     rules=("R79", "R80"),
 )
@@ -324,11 +336,12 @@ def max_pods_are_owned(world: World) -> bool:
 # -- what others do ------------------------------------------------------------------------------
 
 
-@finding_in_step(
+@finding(
     "asks-for-what-is-taken-unseen",
     "The daemon counts what its store knows. What others attached or assigned, what IMDS does not "
     "show yet at a restart, what a failed release left and what reconcile forgot (R158) takes room "
     "in EC2 that it asks for; EC2 refuses, and the daemon asks again.",
+    seen_in=Step,
     violates=("P-S5", "P-M1-others"),
     rules=("R33", "R62", "R98", "R141", "R158", "R169", "H21", "H22"),
     upstream=("#547", "#989"),
@@ -344,10 +357,11 @@ def room_is_taken_unseen(step: Step) -> bool:
     )
 
 
-@finding_in_step(
+@finding(
     "full-node-asks-without-back-off",
     "With subnet discovery, the default, a shortage begins a back-off only when a new ENI is "
     "refused for it. A node without room for one asks its exhausted subnet in every pass.",
+    seen_in=Step,
     violates=("P-L2-back-off",),
     rules=("R96", "R98"),
     upstream=("#40", "#1739"),
@@ -367,11 +381,12 @@ def no_shortage_is_remembered(step: Step) -> bool:
     )
 
 
-@finding_in_step(
+@finding(
     "tags-are-read-too-late",
     "The tags of an ENI are looked at again where reconcile finds a new one. Until then, and if "
     "that is on another card that comes later, one tagged as unmanaged stays in the store, is "
     "extended, and is deleted.",
+    seen_in=Step,
     violates=("I15",),
     rules=("R148", "R149", "R151"),
 )
@@ -394,6 +409,7 @@ def _tagged(eni: Ec2Eni | None) -> bool:
 @finding(
     "unmanaged-trunk-of-an-ipv6-node",
     "An IPv6 node that waits for a trunk ENI sets it up even if its tags say that it is unmanaged.",
+    seen_in=World,
     violates=("I15",),
     rules=("R7", "R70"),
 )
@@ -412,6 +428,7 @@ def an_unmanaged_trunk_is_awaited(world: World) -> bool:
     "leak-clean-up-is-off",
     "With the job that deletes leaked ENIs switched off, or not run in this mode, an ENI that was "
     "detached and could not be deleted stays for ever.",
+    seen_in=World,
     violates=("P-S8",),
     rules=("R178", "R184"),
     upstream=("#69", "#608", "#690", "#1223"),

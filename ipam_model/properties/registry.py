@@ -238,79 +238,34 @@ def finding(
     finding_id: str,
     statement: str,
     *,
+    seen_in: type[Told],
     violates: Iterable[str],
     rules: Iterable[str],
     upstream: Iterable[str] = (),
     quirk: str | None = None,
     also: Iterable[str] = (),
-) -> Callable[[Callable[[World], bool]], Callable[[World], bool]]:
-    """Register a finding; the decorated function says whether a world is in its circumstances.
+) -> Callable[[Callable[[Told], bool]], Callable[[Told], bool]]:
+    """Register a finding; the decorated function says whether it applies.
 
-    That is the world after a step, or before it; of a quiet period that when it is settled, or when
-    it began. Its scenario is the file `finding-ID.json` of `examples/regressions`, and `also` are
-    others of that folder.
+    `seen_in` is what its circumstances are seen in: a `World`, which is that after a step or before
+    it, of a quiet period that when it is settled or when it began; a `Step`, in its questions or in
+    what it did; or the course of a `Quiet`. Its scenario is the file `finding-ID.json` of
+    `examples/regressions`, and `also` are others of that folder. Raises `ModelError` if there is a
+    finding of that id.
     """
 
-    def lift(applies: Callable[[World], bool]) -> Callable[[Evidence], bool]:
-        return lambda evidence: any(applies(world) for world in ends(evidence))
-
-    return _registering(finding_id, statement, violates, rules, upstream, quirk, also, lift)
-
-
-def finding_in_step(
-    finding_id: str,
-    statement: str,
-    *,
-    violates: Iterable[str],
-    rules: Iterable[str],
-    upstream: Iterable[str] = (),
-    quirk: str | None = None,
-    also: Iterable[str] = (),
-) -> Callable[[Callable[[Step], bool]], Callable[[Step], bool]]:
-    """The same for circumstances that one sees in a step: in its questions, or in what it did."""
-
-    def lift(applies: Callable[[Step], bool]) -> Callable[[Evidence], bool]:
-        return lambda evidence: isinstance(evidence, Step) and applies(evidence)
-
-    return _registering(finding_id, statement, violates, rules, upstream, quirk, also, lift)
-
-
-def finding_after_quiet(
-    finding_id: str,
-    statement: str,
-    *,
-    violates: Iterable[str],
-    rules: Iterable[str],
-    upstream: Iterable[str] = (),
-    quirk: str | None = None,
-    also: Iterable[str] = (),
-) -> Callable[[Callable[[Quiet], bool]], Callable[[Quiet], bool]]:
-    """The same for circumstances that one sees in the course of a quiet period."""
-
-    def lift(applies: Callable[[Quiet], bool]) -> Callable[[Evidence], bool]:
-        return lambda evidence: isinstance(evidence, Quiet) and applies(evidence)
-
-    return _registering(finding_id, statement, violates, rules, upstream, quirk, also, lift)
-
-
-def _registering(
-    finding_id: str,
-    statement: str,
-    violates: Iterable[str],
-    rules: Iterable[str],
-    upstream: Iterable[str],
-    quirk: str | None,
-    also: Iterable[str],
-    lift: Callable[[Callable[[Told], bool]], Callable[[Evidence], bool]],
-) -> Callable[[Callable[[Told], bool]], Callable[[Told], bool]]:
     def register(applies: Callable[[Told], bool]) -> Callable[[Told], bool]:
+        def explains(evidence: Evidence) -> bool:
+            seen = (evidence, *ends(evidence))
+            return any(isinstance(each, seen_in) and applies(each) for each in seen)
+
         if finding_id in FINDINGS:
             raise ModelError(f"finding {finding_id} is stated twice")
         FINDINGS[finding_id] = Finding(
             id=finding_id,
             violates=tuple(violates),
             statement=statement,
-            applies=lift(applies),
+            applies=explains,
             rules=tuple(rules),
             upstream=tuple(upstream),
             quirk=quirk,

@@ -344,9 +344,9 @@ def is_stale(step: Step) -> bool:
 def excludes_an_eni_with_pods(step: Step) -> bool:
     """It keeps it."""
     return any(
-        store.eni(held.eni) is not None and store.eni(held.eni).excluded  # type: ignore[union-attr]
+        eni.excluded and any(cidr.in_use() for cidr in eni.cidrs)
         for store in stores(step.after)
-        for held in store.holdings.values()
+        for eni in store.enis
     )
 
 

@@ -14,8 +14,8 @@ from ipam_model.counting.decisions import Pool, Targets
 np = pytest.importorskip("numpy", reason="numpy, which the extra `fast` installs, is absent")
 z3 = pytest.importorskip("z3", reason="z3-solver, which the extra `solver` installs, is absent")
 
-from ipam_model.counting.fast.tables import ARRAYS  # noqa: E402
-from ipam_model.symbolic import TERMS  # noqa: E402
+from ipam_model.counting.fast.tables import ARRAYS  # noqa: E402 - needs numpy
+from ipam_model.symbolic import TERMS  # noqa: E402 - needs z3
 
 small = st.integers(0, 6)
 

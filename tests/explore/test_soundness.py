@@ -326,7 +326,7 @@ def with_first_options_only(patch: Patch) -> None:
     def wrong(ask: object, world: object, faults: int) -> object:
         if isinstance(ask, Choice):
             return [(ask.options.first, ask.options.first, world)]
-        return original(ask, world, faults)  # type: ignore[arg-type]
+        return original(ask, world, faults)  # type: ignore[arg-type]  # handed on
 
     patch.setattr(vertices, "ways", wrong)
 

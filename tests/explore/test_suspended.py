@@ -98,7 +98,7 @@ def protected(a: int) -> Asking:
 
 
 @pytest.mark.parametrize("hiding", [half_evaluated, changing_loop, reassigned, protected])
-def test_a_form_that_hides_something_is_refused(hiding: Any) -> None:  # noqa: ANN401
+def test_a_form_that_hides_something_is_refused(hiding: Any) -> None:  # noqa: ANN401 - any generator
     with pytest.raises(ModelError):
         reading(hiding.__code__)
 
@@ -129,7 +129,7 @@ def procedures() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("procedure", list(procedures()))
-def test_every_procedure_of_the_daemon_keeps_to_the_form(procedure: Any) -> None:  # noqa: ANN401
+def test_every_procedure_of_the_daemon_keeps_to_the_form(procedure: Any) -> None:  # noqa: ANN401 - the same
     for question in reading(procedure.__code__):
         # Time and memory come anew with every answer.
         assert not {"now", "node"} & question.live
