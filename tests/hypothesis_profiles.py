@@ -5,6 +5,7 @@ from typing import Final
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 
 from ipam_model.testing.profiles import DATABASE, profiles
 from tests.shared import ROOT, in_ci
@@ -15,9 +16,19 @@ PROFILES: Final = profiles(database=ROOT / DATABASE)
 
 def load_profile() -> None:
     """Register the profiles and load the one that `HYPOTHESIS_PROFILE` names, else CI's or ours."""
+    draw_the_same_whatever_is_imported()
     for name, profile in PROFILES.items():
         settings.register_profile(name, profile)
     chosen = os.environ.get(VARIABLE) or ("ci" if in_ci() else "dev")
     if chosen not in PROFILES:
         raise pytest.UsageError(f"{VARIABLE}={chosen}: expected one of {', '.join(PROFILES)}")
     settings.load_profile(chosen)
+
+
+def draw_the_same_whatever_is_imported() -> None:
+    """Keep Hypothesis from drawing constants out of the modules that happen to be imported.
+
+    Otherwise a test draws other examples alone than among others, under `derandomize` too. There is
+    no setting for it; `tests/properties/test_same_examples.py` notices if this stops working.
+    """
+    providers.is_local_module_file = lambda _: False

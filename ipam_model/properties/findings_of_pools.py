@@ -25,6 +25,7 @@ from ipam_model.properties.ownership import stores
 from ipam_model.properties.pace import BACK_OFF
 from ipam_model.properties.registry import finding
 from ipam_model.properties.warm_target import target_met
+from ipam_model.requests import FreeENI
 from ipam_model.state import Eni, Network
 from ipam_model.world import World
 
@@ -421,6 +422,30 @@ def an_unmanaged_trunk_is_awaited(world: World) -> bool:
         and world.config.ipv6
         and world.config.settings.pod_eni
         and any(eni.trunk and eni.id in node.unmanaged for eni in world.ec2.enis)
+    )
+
+
+@finding(
+    "of-two-trunks-one-is-known",
+    "DescribeAllENIs names one trunk ENI. A second one, which the VPC resource controller never "
+    "attaches, counts as an ordinary ENI: it is filled, serves pods and is deleted.",
+    seen_in=Step,
+    violates=("I3",),
+    rules=("R54", "R193"),
+)
+def a_second_trunk_is_ordinary(step: Step) -> bool:
+    """Each trunk ENI that is freed is no trunk to the store, and EC2 has another one."""
+    freed = [
+        (asked.ask.node, true, asked.ec2)
+        for asked in step.asked
+        if isinstance(request := requested(asked), FreeENI)
+        and (true := asked.ec2.eni(request.eni)) is not None
+        and true.trunk
+    ]
+    return bool(freed) and all(
+        sum(eni.trunk for eni in ec2.enis) > 1
+        and not any(eni.id == true.id and eni.trunk for store in node.stores for eni in store.enis)
+        for node, true, ec2 in freed
     )
 
 

@@ -132,6 +132,7 @@ WITHOUT: Final[Mapping[str, Change]] = {
     "asks-for-what-is-taken-unseen": without_event(1),
     "full-node-asks-without-back-off": with_env(ENABLE_SUBNET_DISCOVERY="false"),
     "tags-are-read-too-late": without_event(3),
+    "of-two-trunks-one-is-known": instead(1, no_trunk),
     "unmanaged-trunk-of-an-ipv6-node": instead(0, no_trunk),
     "leak-clean-up-is-off": with_env(DISABLE_LEAKED_ENI_CLEANUP="false"),
 }
