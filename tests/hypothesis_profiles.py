@@ -2,6 +2,7 @@
 
 import os
 from typing import Final
+from unittest import mock
 
 import pytest
 from hypothesis import settings
@@ -31,4 +32,4 @@ def draw_the_same_whatever_is_imported() -> None:
     Otherwise a test draws other examples alone than among others, under `derandomize` too. There is
     no setting for it; `tests/properties/test_same_examples.py` notices if this stops working.
     """
-    providers.is_local_module_file = lambda _: False
+    mock.patch.object(providers, "is_local_module_file", return_value=False).start()
