@@ -2,13 +2,15 @@
 
 import os
 from typing import Final
-from unittest import mock
 
 import pytest
 from hypothesis import settings
-from hypothesis.internal.conjecture import providers
 
-from ipam_model.testing.profiles import DATABASE, profiles
+from ipam_model.testing.profiles import (
+    DATABASE,
+    draw_the_same_whatever_is_imported,
+    profiles,
+)
 from tests.shared import ROOT, in_ci
 
 VARIABLE: Final = "HYPOTHESIS_PROFILE"
@@ -24,12 +26,3 @@ def load_profile() -> None:
     if chosen not in PROFILES:
         raise pytest.UsageError(f"{VARIABLE}={chosen}: expected one of {', '.join(PROFILES)}")
     settings.load_profile(chosen)
-
-
-def draw_the_same_whatever_is_imported() -> None:
-    """Keep Hypothesis from drawing constants out of the modules that happen to be imported.
-
-    Otherwise a test draws other examples alone than among others, under `derandomize` too. There is
-    no setting for it; `tests/properties/test_same_examples.py` notices if this stops working.
-    """
-    mock.patch.object(providers, "is_local_module_file", return_value=False).start()

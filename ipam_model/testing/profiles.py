@@ -8,9 +8,11 @@ and a profile inherits whatever it does not say. Nothing is registered or loaded
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
+from unittest import mock
 
 from hypothesis import Phase, Verbosity, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
+from hypothesis.internal.conjecture import providers
 
 DATABASE: Final = Path(".hypothesis") / "examples"
 """Where failing examples are kept, in the current directory."""
@@ -64,3 +66,12 @@ def profiles(*, database: Path = DATABASE) -> Mapping[str, settings]:
             backend="hypothesis",
         ),
     }
+
+
+def draw_the_same_whatever_is_imported() -> None:
+    """Keep Hypothesis from drawing constants out of the modules that happen to be imported.
+
+    Otherwise `derandomize` draws other examples in one process than in another. Hypothesis has no
+    setting for it. It lasts as long as the process; nothing here calls it.
+    """
+    mock.patch.object(providers, "is_local_module_file", return_value=False).start()

@@ -10,7 +10,6 @@ from functools import cache
 from typing import Final
 
 from attrs import evolve, field, frozen
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -22,6 +21,7 @@ from ipam_model.testing.stories import stories
 from ipam_model.testing.story import Story
 from ipam_model.wrong_models import WRONG_MODELS, wrong
 from tools.bugs.bug import Known, WrongModel
+from tools.drawing import drawn
 from tools.kill_matrix.grouping import Ending
 from tools.kill_matrix.groups import examples
 from tools.kill_matrix.trial import PLENTY, Seen
@@ -46,26 +46,7 @@ def undisturbed() -> SearchStrategy[Story]:
 @cache
 def told_stories() -> tuple[Story, ...]:
     """The stories in the order in which they are told: half of them anything, then undisturbed."""
-    return (*_drawn(anything()), *_drawn(undisturbed()))
-
-
-def _drawn(strategy: SearchStrategy[Story]) -> tuple[Story, ...]:
-    found: list[Story] = []
-
-    @settings(
-        max_examples=OF_A_KIND,
-        phases=(Phase.generate,),
-        derandomize=True,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(strategy)
-    def collect(story: Story) -> None:
-        found.append(story)
-
-    collect()
-    return tuple(found)
+    return (*drawn(anything(), OF_A_KIND), *drawn(undisturbed(), OF_A_KIND))
 
 
 @frozen(kw_only=True)

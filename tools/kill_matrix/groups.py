@@ -7,9 +7,7 @@ depends on nothing but its group: the model, wrong or not, has no say in what ha
 from functools import cache
 from typing import Final
 
-from hypothesis import HealthCheck, Phase, given, settings
-
-from ipam_model.testing.story import Story
+from tools.drawing import drawn
 from tools.kill_matrix.general import GENERAL
 from tools.kill_matrix.grouping import Example, Group
 from tools.kill_matrix.seldom import SELDOM
@@ -25,23 +23,8 @@ def examples() -> tuple[Example, ...]:
 
 
 def _examples_of(group: Group) -> tuple[Example, ...]:
-    drawn: list[Story] = []
-
-    @settings(
-        max_examples=group.count,
-        phases=(Phase.generate,),
-        derandomize=True,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(group.stories)
-    def collect(story: Story) -> None:
-        drawn.append(story)
-
-    collect()
     endings = group.endings
     return tuple(
         Example(group.name, number, story, endings[number % len(endings)])
-        for number, story in enumerate(drawn)
+        for number, story in enumerate(drawn(group.stories, group.count))
     )

@@ -13,6 +13,7 @@ from ipam_model.config import Quirk
 from ipam_model.properties.judging import Violation
 from ipam_model.properties.registry import QUIET
 from ipam_model.properties.witnesses import WITNESSES
+from ipam_model.testing.profiles import draw_the_same_whatever_is_imported
 from ipam_model.testing.story import Story
 from ipam_model.testing.watched_node import WatchedNode, live
 from tools.nightly.directions import OWN
@@ -115,6 +116,7 @@ def find_consequence(quirk: Quirk, stories: SearchStrategy[Story], effort: Effor
     first = 0
     began = time.perf_counter()
     found_at = 0.0
+    draw_the_same_whatever_is_imported()
 
     @seeded(effort.seed)
     @settings(
