@@ -52,8 +52,12 @@ types: setup ## mypy --strict
 	@"$(BIN)/mypy"
 
 .PHONY: test
-test: setup ## the tests under branch coverage (PYTEST_ARGS=... goes to pytest)
-	@"$(BIN)/python" -m tools.run_tests $(PYTEST_ARGS)
+test: setup ## the tests (PYTEST_ARGS=... goes to pytest)
+	@"$(BIN)/python" -m pytest $(PYTEST_ARGS)
+
+.PHONY: coverage
+coverage: setup ## the quick tests under branch coverage, with a gate
+	@"$(BIN)/python" -m tools.measure_coverage $(PYTEST_ARGS)
 
 .PHONY: test-all-pythons
 test-all-pythons: ## the tests on every interpreter in PYTHONS, each in an environment of its own
