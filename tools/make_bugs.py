@@ -49,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--check", action="store_true", help="is the page current? hunts for nothing"
     )
     options = parser.parse_args(arguments)
+    if options.most < 1:
+        parser.error(f"--most {options.most}: a hunt tells 1 story or more")
     if options.check:
         found = out_of_date()
         for each in found:
