@@ -6,6 +6,7 @@ from tests.shared import describe_shared
 
 load_profile()
 
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     add_option(parser)
 
