@@ -382,6 +382,21 @@ def given_after_it_was_released(step: Step) -> bool:
     )
 
 
+@finding(
+    "two-records-cool-apart",
+    "EC2 hands out again, on another ENI, what was taken off an ENI, before the daemon notices: of "
+    "the two records of the address one cools while the other is given.",
+    seen_in=Step,
+    violates=("P-S7",),
+    rules=("R17", "R22", "R112"),
+)
+def given_by_the_other_record(step: Step) -> bool:
+    """A pod gets an address of which the stores had records on two ENIs."""
+    times = Counter(address for _, address in _recorded(step.before))
+    before = {key for key, _ in _held(step.before)}
+    return any(times[held.address] > 1 for key, held in _held(step.after) if key not in before)
+
+
 # -- counters ------------------------------------------------------------------------------------
 
 

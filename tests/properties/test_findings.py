@@ -118,6 +118,7 @@ WITHOUT: Final[Mapping[str, Change]] = {
     "cooling-counts-as-warm": with_event(3, HALF_A_MINUTE),
     "cooldown-forgotten-by-a-restart": with_event(4, HALF_A_MINUTE),
     "granted-again-while-cooling": with_event(7, HALF_A_MINUTE),
+    "two-records-cool-apart": without_event(3),
     "gone-pod-of-a-higher-card-leaks": with_env(ENABLE_POD_ENI="false"),
     "entry-outlives-its-sandbox": instead(1, named),
     "minimum-alone-is-a-ceiling": with_env(WARM_IP_TARGET="1"),
