@@ -11,15 +11,15 @@ the clock, so that a slow machine gives the same answers.
 Importing this module without z3 raises `InputError` naming the extra `solver`.
 """
 
-import inspect
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal, TypeAlias, get_args, get_type_hints
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
-from ipam_model.arithmetic import B, I, Logic
+from ipam_model.arithmetic import Logic
 from ipam_model.errors import ModelError
 from ipam_model.extras import missing_extra
+from ipam_model.operands import Operand
 
 try:
     import z3
@@ -138,46 +138,14 @@ class GuardedTerms(_Terms):
             raise ModelError(f"a formula divides by the constant {divisor}; divisors are >= 1")
 
 
-@frozen
-class Operand:
-    """A parameter of a formula, after the logic."""
-
-    name: str
-    truth: bool
-    """A truth value; otherwise a number."""
-    constant: bool
-    """A number that may also be a plain integer."""
-
-
-def operands(formula: Callable[..., object]) -> tuple[Operand, ...]:
-    """What a formula takes after its logic, read off its signature (`I`, `I | int` or `B`).
-
-    Raises:
-        ModelError: a parameter is neither, or the first is not called `k`: no formula.
-    """
-    hints = get_type_hints(formula)
-    first, *names = inspect.signature(formula).parameters
-    if first != "k":
-        raise ModelError(f"{formula.__qualname__} is no formula: it does not begin with a logic")
-    found = []
-    for name in names:
-        kinds = get_args(hints[name]) or (hints[name],)
-        if kinds not in ((B,), (I,), (I, int)):
-            raise ModelError(
-                f"{formula.__qualname__}: {name} is neither a number nor a truth value"
-            )
-        found.append(Operand(name, B in kinds, int in kinds))
-    return tuple(found)
-
-
-def unknowns(formula: Callable[..., object]) -> dict[str, Term | Formula]:
-    """An unknown for each operand of a formula, in a fresh context of their own."""
+def unknowns(operands: Iterable[Operand]) -> dict[str, Term | Formula]:
+    """An unknown for each operand, in a fresh context of their own."""
     context = z3.Context()
     return {
         operand.name: z3.Bool(operand.name, context)
         if operand.truth
         else z3.Int(operand.name, context)
-        for operand in operands(formula)
+        for operand in operands
     }
 
 

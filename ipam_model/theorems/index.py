@@ -4,8 +4,8 @@ from types import ModuleType
 from typing import Final
 
 from ipam_model.errors import InputError, ModelError
-from proofs import release_growth, sizes, warm_targets
-from proofs.theorem import Theorem
+from ipam_model.theorems import release_growth, sizes, warm_targets
+from ipam_model.theorems.theorem import Theorem
 
 MODULES: Final[tuple[ModuleType, ...]] = (release_growth, warm_targets, sizes)
 

@@ -11,7 +11,7 @@ from typing import Final
 from ipam_model.arithmetic import B, I, Logic, positive
 from ipam_model.rules import shrink, warm_pool
 from ipam_model.rules.capacity import BLOCK
-from proofs.theorem import Claim, non_negative, theorem, without, wrong
+from ipam_model.theorems.theorem import Claim, non_negative, theorem, without, wrong
 
 NO_DRIFT: Final = "the prefix counter has not drifted"
 RELEASED: Final = "something is released"

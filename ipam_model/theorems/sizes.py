@@ -4,7 +4,7 @@ from typing import Final
 
 from ipam_model.arithmetic import B, I, Logic
 from ipam_model.rules import capacity, growth, shrink
-from proofs.theorem import Claim, non_negative, theorem, without, wrong
+from ipam_model.theorems.theorem import Claim, non_negative, theorem, without, wrong
 
 ROOM: Final = "an ENI has a slot"
 LOW: Final = "the pool is too low"

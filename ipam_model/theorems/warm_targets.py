@@ -9,7 +9,7 @@ from typing import Final
 
 from ipam_model.arithmetic import B, I, Logic, positive
 from ipam_model.rules import growth, shrink, warm_pool
-from proofs.theorem import Claim, non_negative, theorem, without, wrong
+from ipam_model.theorems.theorem import Claim, non_negative, theorem, without, wrong
 
 ENI_TARGET: Final = "WARM_ENI_TARGET is not 0"
 PREFIX_TARGET: Final = "WARM_PREFIX_TARGET is not 0"
