@@ -4,18 +4,20 @@
 `ipam_model.rules` called with it builds the term that computes the same number for every value of
 the unknowns. This is the only module that imports z3.
 
-Two habits keep answers honest: every question is put in a context of its own, with nothing left
-over from earlier ones, and effort is limited by the solver's own count of steps (`rlimit`), not by
-the clock, so that a slow machine gives the same answers.
+Two habits keep answers honest: every question is put to a solver of its own, in a context that only
+questions about the same claim share, and effort is limited by the solver's own count of steps
+(`rlimit`), not by the clock, so that a slow machine gives the same answers.
 
 Importing this module without z3 raises `InputError` naming the extra `solver`.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
-from attrs import frozen
+from attrs import evolve
 
+from ipam_model.answer import Answer
 from ipam_model.arithmetic import Logic
 from ipam_model.errors import ModelError
 from ipam_model.extras import missing_extra
@@ -149,27 +151,43 @@ def unknowns(operands: Iterable[Operand]) -> dict[str, Term | Formula]:
     }
 
 
-@frozen(kw_only=True)
-class Answer:
-    """What the solver says about a set of formulas."""
+def solve(formulas: Sequence[Formula], named: Unknowns, *, rlimit: int, seed: int = 0) -> Answer:
+    """Whether all formulas can be true at once. They and the unknowns come from one context.
 
-    result: Literal["sat", "unsat", "unknown"]
-    """Some values make all of them true, or none do, or the solver gave up."""
-    values: Mapping[str, int | bool]
-    """Such values, by unknown; empty unless `sat`."""
-    effort: int
-    """Steps taken, in the unit of `rlimit`."""
-    reason: str
-    """Why the solver gave up; empty otherwise."""
+    Args:
+        formulas: at least one.
+        named: the unknowns whose values are wanted.
+        rlimit: steps granted.
+        seed: of the solver's own random choices.
+    """
+    plain = _attempt(_plain(formulas[0].ctx), formulas, named, rlimit // FIRST, seed)
+    if plain.result != "unknown":
+        return plain
+    second = _attempt(z3.Solver(ctx=formulas[0].ctx), formulas, named, rlimit, seed)
+    return evolve(second, effort=plain.effort + second.effort)
 
 
-def solve(formulas: Sequence[Formula], named: Unknowns, *, rlimit: int) -> Answer:
-    """Whether all formulas can be true at once. They and the unknowns come from one context."""
-    solver = z3.Solver(ctx=formulas[0].ctx)
+FIRST: Final = 4
+"""The part of the steps granted that is first tried without preprocessing."""
+
+
+def _plain(context: z3.Context) -> z3.Solver:
+    """z3's core without the preprocessing that its solver else begins with.
+
+    On questions as small as these that takes most of the time; others are then asked with it.
+    """
+    return z3.SimpleSolver(ctx=context)
+
+
+def _attempt(
+    solver: z3.Solver, formulas: Sequence[Formula], named: Unknowns, rlimit: int, seed: int
+) -> Answer:
     solver.set("rlimit", rlimit)
+    solver.set("random_seed", seed)
     solver.add(*formulas)
+    before = _steps(solver)
     verdict = solver.check()
-    effort = solver.statistics().get_key_value("rlimit count")
+    effort = _steps(solver) - before
     if verdict == z3.unsat:
         return Answer(result="unsat", values={}, effort=effort, reason="")
     if verdict != z3.sat:
@@ -177,6 +195,31 @@ def solve(formulas: Sequence[Formula], named: Unknowns, *, rlimit: int) -> Answe
     model = solver.model()
     values = {name: _value(model.eval(each, model_completion=True)) for name, each in named.items()}
     return Answer(result="sat", values=values, effort=effort, reason="")
+
+
+def core(formulas: Mapping[str, Formula], *, rlimit: int) -> tuple[str, ...] | None:
+    """Names of formulas that contradict each other on their own; `None` if none were found.
+
+    Asked in a run of its own, because tracking who is used changes how the solver goes about it.
+    """
+    names = list(formulas)
+    context = formulas[names[0]].ctx
+    solver = _plain(context)
+    solver.set("rlimit", rlimit)
+    solver.set("core.minimize", True)
+    trackers = [z3.Bool(f"tracked_{number}", context) for number in range(len(names))]
+    for formula, tracker in zip(formulas.values(), trackers, strict=True):
+        solver.assert_and_track(formula, tracker)
+    if solver.check() != z3.unsat:
+        return None
+    used = {each.sexpr() for each in solver.unsat_core()}
+    return tuple(name for name, each in zip(names, trackers, strict=True) if each.sexpr() in used)
+
+
+def _steps(solver: z3.Solver) -> int:
+    """Steps taken so far by all solvers of the context: the count is the context's."""
+    statistics = dict(iter(solver.statistics()))
+    return int(statistics.get("rlimit count", 0))
 
 
 def evaluate(term: Term | Formula, named: Unknowns, values: Mapping[str, int]) -> int | bool:
@@ -193,8 +236,20 @@ def evaluate(term: Term | Formula, named: Unknowns, values: Mapping[str, int]) -
     return _value(z3.simplify(z3.substitute(term, *pairs)))
 
 
+def mentioned(texts: Iterable[str], named: Unknowns) -> tuple[str, ...]:
+    """Names of the unknowns that SMT-LIB text mentions, in the order of `named`."""
+    words = {word for text in texts for word in _WORD.findall(text)}
+    return tuple(name for name in named if name in words)
+
+
 def declaration(name: str, unknown: Term | Formula) -> str:
-    """The SMT-LIB 2 declaration of an unknown."""
+    """The SMT-LIB 2 declaration of an unknown.
+
+    Raises:
+        ModelError: not every solver reads such a name, for z3 prints it without quotes.
+    """
+    if not _PLAIN_NAME.fullmatch(name) or name in _RESERVED:
+        raise ModelError(f"an unknown is called {name!r}; exports need plain lower-case names")
     sort = "Int" if isinstance(unknown, z3.ArithRef) else "Bool"
     return f"(declare-fun {name} () {sort})"
 
@@ -202,6 +257,17 @@ def declaration(name: str, unknown: Term | Formula) -> str:
 def assertion(formula: Formula) -> str:
     """The SMT-LIB 2 assertion of a formula."""
     return f"(assert {formula.sexpr()})"
+
+
+_WORD: Final = re.compile(r"[^\s()]+")
+_PLAIN_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
+_RESERVED: Final = frozenset(
+    re.findall(
+        r"\w+",
+        "abs and as assert distinct div exists false forall is ite let match mod not or par true xor",
+    )
+)
+"""Names that mean something to SMT-LIB, in lower case."""
 
 
 def _value(constant: z3.ExprRef) -> int | bool:

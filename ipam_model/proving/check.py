@@ -1,200 +1,187 @@
-"""From a theorem to a verdict; the only place where one is given."""
+"""Theorems and their mutants, checked: the solvers asked in processes of their own, and judged."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
-from time import perf_counter
-from typing import Final, Literal
+from functools import partial
+from types import TracebackType
+from typing import Final, Self
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from ipam_model.arithmetic import INTS, B
-from ipam_model.errors import ModelError
-from ipam_model.symbolic import (
-    Answer,
-    Formula,
-    GuardedTerms,
-    Unknowns,
-    assertion,
-    declaration,
-    solve,
-    unknowns,
+from ipam_model.proving.asking import ask, ask_second
+from ipam_model.proving.judging import (
+    Finding,
+    MutantResult,
+    Result,
+    judge,
+    judge_mutant,
+    judge_theorem,
 )
-from proofs.theorem import Claim, Mutant, Theorem, applied
+from ipam_model.proving.reply import Mutation, Part, Reply, Request
+from ipam_model.proving.worker import Ended, Worker
+from ipam_model.theorems.theorem import Mutant, Obligation, Theorem
 
-RLIMIT: Final = 2_000_000
-"""Steps granted to each question: more than ten times what any needs."""
-
-
-class Verdict(Enum):
-    """What was found out about a theorem."""
-
-    PROVED = "proved"
-    REFUTED = "refuted"
-    UNKNOWN = "unknown"
+RLIMIT: Final = 20_000_000
+"""Steps granted to each question: at least ten times what any needs that is proved."""
+SECONDS: Final = 30.0
+"""Time granted to each obligation, by the clock; only questions that hang need it."""
 
 
-class Part(Enum):
-    """The questions about a theorem, each put to a solver on its own."""
+class Solver(Enum):
+    """Who answers."""
 
-    DIVISIONS = "divisions"
-    """Can one have a negative dividend or a divisor below 1? There the readings may differ."""
-    PREMISES = "premises"
-    """Can they all hold? Otherwise the theorem says nothing."""
-    CLAIM = "claim"
-    """Can the premises hold and the conclusion fail?"""
-
-    @property
-    def expected(self) -> Literal["sat", "unsat"]:
-        """The answer for a theorem that is proved."""
-        return "sat" if self is Part.PREMISES else "unsat"
+    Z3 = "z3"
+    CVC5 = "cvc5"
+    BOTH = "both"
+    """z3, whose answers cvc5 must share."""
 
 
 @frozen(kw_only=True)
-class Question:
-    """Formulas over unknowns of a fresh context: can they all be true?"""
+class Budget:
+    """What a solver may spend."""
 
-    theorem: Theorem
-    part: Part
-    named: Unknowns
-    formulas: tuple[Formula, ...]
-
-    def ask(self, *, rlimit: int = RLIMIT) -> Answer:
-        """Put it to z3."""
-        return solve(self.formulas, self.named, rlimit=rlimit)
-
-    def smtlib(self) -> str:
-        """The question as an SMT-LIB 2 script of its own; the same bytes every time."""
-        lines = [
-            f"; {self.theorem.name}, {self.part.value}: expected {self.part.expected}",
-            f"; {self.theorem.statement}",
-            f"; Rules: {', '.join(self.theorem.rules)}.",
-            "(set-info :smt-lib-version 2.6)",
-            f"(set-info :status {self.part.expected})",
-            f"(set-logic {self.theorem.logic})",
-            *(declaration(name, each) for name, each in self.named.items()),
-            *(assertion(formula) for formula in self.formulas),
-            "(check-sat)",
-            "(exit)",
-        ]
-        return "\n".join(lines) + "\n"
+    rlimit: int = RLIMIT
+    """Steps of z3 for a question."""
+    seconds: float = SECONDS
+    """By the clock, for an obligation."""
 
 
-@frozen(kw_only=True)
-class Result:
-    """The verdict on a theorem, or on a mutant of it."""
-
-    theorem: str
-    mutant: str = ""
-    """Name of the mutant; empty for the theorem itself."""
-    verdict: Verdict
-    reason: str = ""
-    """Why it is unknown."""
-    example: Mapping[str, int | bool] = {}
-    """Values that refute the claim, or, if it is proved, an example of what it speaks about."""
-    effort: int = 0
-    """The solver's steps for the most expensive question."""
-    seconds: float = 0.0
+STANDARD: Final = Budget()
 
 
-def question(theorem: Theorem, part: Part, mutant: Mutant | None = None) -> Question | None:
-    """One question about a theorem, built anew; `None` if there is nothing to ask."""
-    named = unknowns(theorem.text)
-    terms = GuardedTerms()
-    with applied(mutant):
-        claim = theorem.text(terms, **named)
-    premises = tuple(_premises(claim, mutant))
-    refuting: tuple[Formula, ...] = ()
-    if part is Part.CLAIM:
-        refuting = (terms.no(claim.conclusion),)
-    elif part is Part.DIVISIONS and terms.guards:
-        refuting = (terms.no(terms.all(*terms.guards)),)
-    if not refuting and not (part is Part.PREMISES and premises):
-        return None
-    return Question(theorem=theorem, part=part, named=named, formulas=premises + refuting)
+class Checker:
+    """Has obligations asked about and gives verdicts. A context manager: it ends its processes."""
 
+    def __init__(
+        self,
+        theorems: Iterable[Theorem],
+        *,
+        solver: Solver = Solver.Z3,
+        budget: Budget = STANDARD,
+        cores: bool = False,
+    ) -> None:
+        """For these theorems and what they rest on."""
+        self._solver = solver
+        self._budget = budget
+        self._cores = cores
+        known = {each.name: each for one in theorems for each in one.basis()}
+        self._first: Worker[Request, Reply] = Worker(partial(ask, known))
+        self._second: Worker[Mapping[Part, str], Reply] = Worker(
+            partial(ask_second, solver is Solver.CVC5)
+        )
+        self._results: dict[str, Result] = {}
 
-def questions(theorem: Theorem) -> tuple[Question, ...]:
-    """Every question about a theorem, in the order in which they are put."""
-    found = (question(theorem, part) for part in Part)
-    return tuple(each for each in found if each is not None)
+    def __enter__(self) -> Self:
+        """Nothing is started before the first question."""
+        return self
 
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End the processes."""
+        self._first.close()
+        self._second.close()
 
-def check(theorem: Theorem, mutant: Mutant | None = None, *, rlimit: int = RLIMIT) -> Result:
-    """Decide a theorem, or a mutant of it, which should be refuted.
+    def check(self, theorem: Theorem) -> Result:
+        """Decide a theorem, after what it rests on.
 
-    Values found by the solver are run through the integer reading before they count.
+        Raises:
+            InputError: a solver is not installed.
+            ModelError: values do not do on integers what the solver says: the readings differ.
+        """
+        for each in theorem.basis():
+            if each.name not in self._results:
+                self._results[each.name] = self._decide(each)
+        return self._results[theorem.name]
 
-    Raises:
-        ModelError: they do not do there what the solver says: the two readings differ.
-    """
-    start = perf_counter()
-    result = _decide(theorem, mutant, rlimit)
-    name = mutant.name if mutant is not None else ""
-    return evolve(result, mutant=name, seconds=perf_counter() - start)
-
-
-def holds(theorem: Theorem, values: Mapping[str, int | bool], mutant: Mutant | None = None) -> bool:
-    """Whether the conclusion is true of some integers.
-
-    Raises:
-        ValueError: a premise is not, so that the theorem says nothing about them.
-    """
-    nothing = f"{theorem.name} says nothing about {dict(values)}"
-    try:
-        with applied(mutant):
-            claim = theorem.text(INTS, **values)
-    except ZeroDivisionError as error:
-        raise ValueError(nothing) from error
-    if not INTS.all(*_premises(claim, mutant)):
-        raise ValueError(nothing)
-    return claim.conclusion
-
-
-def _premises(claim: Claim[B], mutant: Mutant | None) -> list[B]:
-    left_out = mutant.without if mutant is not None else ""
-    if left_out and left_out not in claim.premises:
-        raise ModelError(f"there is no premise {left_out!r} to leave out")
-    return [premise for name, premise in claim.premises.items() if name != left_out]
-
-
-def _decide(theorem: Theorem, mutant: Mutant | None, rlimit: int) -> Result:
-    effort = 0
-    example: Mapping[str, int | bool] = {}
-    for part in Part:
-        asked = question(theorem, part, mutant)
-        if asked is None:
-            continue
-        answer = asked.ask(rlimit=rlimit)
-        effort = max(effort, answer.effort)
-        if answer.values and part is not Part.DIVISIONS:
-            _replay(theorem, mutant, part, answer.values)
-            example = answer.values
-        if answer.result != part.expected:
-            refuted = part is Part.CLAIM and answer.result == "sat"
-            return Result(
-                theorem=theorem.name,
-                verdict=Verdict.REFUTED if refuted else Verdict.UNKNOWN,
-                reason="" if refuted else _reason(part, answer),
-                example=answer.values,
-                effort=effort,
+    def replies(
+        self,
+        theorem: Theorem,
+        *,
+        mutation: Mutation | None = None,
+        seed: int = 0,
+        solve: bool = True,
+        scripts: bool = False,
+    ) -> Iterator[tuple[Obligation, Reply | Ended]]:
+        """What the first solver's process replies about each obligation, undecided."""
+        for number, obligation in enumerate(theorem.obligations):
+            self._first.start(
+                Request(
+                    theorem=theorem.name,
+                    obligation=number,
+                    mutation=mutation,
+                    rlimit=self._budget.rlimit,
+                    seed=seed,
+                    solve=solve,
+                    scripts=scripts,
+                )
             )
-    return Result(theorem=theorem.name, verdict=Verdict.PROVED, example=example, effort=effort)
+            yield obligation, self._first.finish(self._budget.seconds)
+
+    def check_mutant(self, theorem: Theorem, mutant: Mutant) -> MutantResult:
+        """Whether the mutant is refuted, as it should be.
+
+        Raises:
+            InputError: a solver is not installed.
+            ModelError: it leaves out a premise that is nowhere, or the readings differ.
+        """
+        mutation = Mutation(theorem=theorem.name, number=theorem.mutants.index(mutant))
+        replies = (
+            (each, obligation, reply)
+            for each in reversed(theorem.basis())
+            for obligation, reply in self.replies(each, mutation=mutation)
+        )
+        return judge_mutant(theorem, mutant, replies)
+
+    def _decide(self, theorem: Theorem) -> Result:
+        lemmas = [self._results[each.name] for each in theorem.basis()[:-1]]
+        return judge_theorem(theorem, [*self._findings(theorem)], lemmas)
+
+    def _findings(self, theorem: Theorem) -> Iterator[Finding]:
+        """While the second solver works on an obligation, the first works on the next."""
+        alone = self._solver is Solver.Z3
+        waiting: Callable[[], Finding] | None = None
+        for number, obligation in enumerate(theorem.obligations):
+            self._first.start(
+                Request(
+                    theorem=theorem.name,
+                    obligation=number,
+                    rlimit=self._budget.rlimit,
+                    solve=self._solver is not Solver.CVC5,
+                    cores=self._cores and self._solver is not Solver.CVC5,
+                    scripts=not alone,
+                )
+            )
+            if waiting is not None:
+                yield waiting()
+            reply = self._first.finish(self._budget.seconds)
+            if not alone and not isinstance(reply, Ended):
+                self._second.start(reply.scripts)
+            waiting = partial(self._finding, theorem, obligation, reply)
+        if waiting is not None:
+            yield waiting()
+
+    def _finding(self, theorem: Theorem, obligation: Obligation, reply: Reply | Ended) -> Finding:
+        if isinstance(reply, Ended) or self._solver is Solver.Z3:
+            return judge(theorem, obligation, reply, None)
+        second = self._second.finish(self._budget.seconds)
+        if self._solver is Solver.CVC5:
+            return judge(theorem, obligation, second, None)
+        return judge(theorem, obligation, reply, second)
 
 
-def _replay(
-    theorem: Theorem, mutant: Mutant | None, part: Part, values: Mapping[str, int | bool]
-) -> None:
-    try:
-        true_of_integers = holds(theorem, values, mutant)
-    except ValueError as error:
-        raise ModelError(f"the readings differ on a premise: {error}") from error
-    if part is Part.CLAIM and true_of_integers:
-        raise ModelError(f"the readings differ: {theorem.name} is true of {dict(values)}")
+def check(
+    theorem: Theorem, *, solver: Solver = Solver.Z3, budget: Budget = STANDARD, cores: bool = False
+) -> Result:
+    """Decide one theorem; see `Checker.check`."""
+    with Checker([theorem], solver=solver, budget=budget, cores=cores) as checker:
+        return checker.check(theorem)
 
 
-def _reason(part: Part, answer: Answer) -> str:
-    if answer.result == "unknown":
-        return f"the solver gave up on the {part.value}: {answer.reason}"
-    if part is Part.PREMISES:
-        return "the premises contradict each other, so that the theorem says nothing"
-    return f"a dividend may be negative or a divisor below 1: {dict(answer.values)}"
+def check_mutant(theorem: Theorem, mutant: Mutant, *, budget: Budget = STANDARD) -> MutantResult:
+    """Decide one mutant; see `Checker.check_mutant`."""
+    with Checker([theorem], budget=budget) as checker:
+        return checker.check_mutant(theorem, mutant)

@@ -1,13 +1,21 @@
 """All theorems by name."""
 
+from difflib import get_close_matches
 from types import ModuleType
 from typing import Final
 
 from ipam_model.errors import InputError, ModelError
-from ipam_model.theorems import release_growth, sizes, warm_targets
+from ipam_model.theorems import induction, release_growth, sizes, warm_ip, warm_targets
 from ipam_model.theorems.theorem import Theorem
 
-MODULES: Final[tuple[ModuleType, ...]] = (release_growth, warm_targets, sizes)
+MODULES: Final[tuple[ModuleType, ...]] = (
+    release_growth,
+    warm_targets,
+    sizes,
+    induction,
+    warm_ip,
+)
+"""Where they stand, what is relied on first."""
 
 
 def theorems() -> dict[str, Theorem]:
@@ -15,10 +23,8 @@ def theorems() -> dict[str, Theorem]:
     found: dict[str, Theorem] = {}
     for module in MODULES:
         for each in vars(module).values():
-            if isinstance(each, Theorem):
-                if each.name in found:
-                    raise ModelError(f"two theorems are called {each.name}")
-                found[each.name] = each
+            if isinstance(each, Theorem) and found.setdefault(each.name, each) is not each:
+                raise ModelError(f"two theorems are called {each.name}")
     return found
 
 
@@ -31,5 +37,7 @@ def named(names: list[str]) -> tuple[Theorem, ...]:
     known = theorems()
     for name in names:
         if name not in known:
-            raise InputError(f"no theorem is called {name!r}; there are: {', '.join(known)}")
-    return tuple(known[name] for name in names or known)
+            near = get_close_matches(name, known, n=3, cutoff=0.4)
+            hint = f"did you mean {' or '.join(near)}?" if near else "--list shows them"
+            raise InputError(f"no theorem is called {name!r}; {hint}")
+    return tuple(known[name] for name in dict.fromkeys(names) or known)

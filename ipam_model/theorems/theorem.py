@@ -1,7 +1,7 @@
 """What a theorem is: obligations written over the abstract integer, and ways to break them.
 
-An obligation is text like a rule: it takes a logic and its unknowns, so that the very same statement
-is proved over terms and run on integers. It must call the rules through their modules
+An obligation is text like a rule: it takes a logic and its unknowns, so that the very same
+statement is proved over terms and run on integers. It must call the rules through their modules
 (`warm_pool.missing`), because a mutant replaces them there.
 """
 
@@ -142,6 +142,12 @@ def applied(mutant: Mutant | None) -> Iterator[None]:
             module = sys.modules[rule.__module__]
             stack.enter_context(mock.patch.object(module, rule.__name__, text))
         yield
+
+
+def premises_under(claim: Claim[B], mutant: Mutant | None) -> dict[str, B]:
+    """The premises of a claim but for the one that the mutant leaves out."""
+    left_out = mutant.without if mutant is not None else ""
+    return {name: premise for name, premise in claim.premises.items() if name != left_out}
 
 
 def non_negative(k: Logic[I, B], **values: I) -> dict[str, B]:
