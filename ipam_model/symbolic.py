@@ -12,8 +12,10 @@ Importing this module without z3 raises `InputError` naming the extra `solver`.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final, TypeAlias
+from unittest import mock
 
 from attrs import evolve
 
@@ -151,6 +153,21 @@ def unknowns(operands: Iterable[Operand]) -> dict[str, Term | Formula]:
     }
 
 
+@contextmanager
+def undecided() -> Iterator[None]:
+    """Terms are not asked for their truth meanwhile.
+
+    z3 would answer whether `a == b` is written the same on both sides, so that `if`, `and`, `in`
+    and chained comparisons of terms silently mean something else.
+    """
+
+    def refuse(term: Formula) -> bool:
+        raise ModelError(f"Python decides by a term: {term.sexpr()}")
+
+    with mock.patch.object(z3.BoolRef, "__bool__", refuse):
+        yield
+
+
 def solve(formulas: Sequence[Formula], named: Unknowns, *, rlimit: int, seed: int = 0) -> Answer:
     """Whether all formulas can be true at once. They and the unknowns come from one context.
 
@@ -264,7 +281,8 @@ _PLAIN_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 _RESERVED: Final = frozenset(
     re.findall(
         r"\w+",
-        "abs and as assert distinct div exists false forall is ite let match mod not or par true xor",
+        "abs and as assert distinct div exists false forall is ite let match mod not or par "
+        "true xor",
     )
 )
 """Names that mean something to SMT-LIB, in lower case."""

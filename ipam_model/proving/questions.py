@@ -15,6 +15,7 @@ from ipam_model.symbolic import (
     declaration,
     mentioned,
     solve,
+    undecided,
     unknowns,
 )
 from ipam_model.theorems.theorem import Mutant, Obligation, Theorem, applied, premises_under
@@ -75,7 +76,7 @@ def questions(obligation: Obligation, mutant: Mutant | None = None) -> tuple[Que
     """
     named = unknowns(obligation.operands)
     terms = GuardedTerms()
-    with applied(mutant):
+    with applied(mutant), undecided():
         claim = obligation.text(terms, **named)
     premises: dict[str, Formula] = premises_under(claim, mutant)
     if mutant is not None and not mutant.rules and len(premises) == len(claim.premises):

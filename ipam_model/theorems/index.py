@@ -37,7 +37,7 @@ def named(names: list[str]) -> tuple[Theorem, ...]:
     known = theorems()
     for name in names:
         if name not in known:
-            near = get_close_matches(name, known, n=3, cutoff=0.4)
-            hint = f"did you mean {' or '.join(near)}?" if near else "--list shows them"
+            near = " or ".join(get_close_matches(name, known, n=3, cutoff=0.4))
+            hint = f"did you mean {near}?" if near else "`ipam-model prove --list` shows all"
             raise InputError(f"no theorem is called {name!r}; {hint}")
     return tuple(known[name] for name in dict.fromkeys(names) or known)
