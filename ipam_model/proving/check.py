@@ -6,7 +6,7 @@ from functools import partial
 from types import TracebackType
 from typing import Final, Self
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ipam_model.proving.asking import ask, ask_second
 from ipam_model.proving.judging import (
@@ -169,6 +169,8 @@ class Checker:
             return judge(theorem, obligation, reply, None)
         second = self._second.finish(self._budget.seconds)
         if self._solver is Solver.CVC5:
+            if isinstance(second, Reply):
+                second = evolve(second, premises=reply.premises)
             return judge(theorem, obligation, second, None)
         return judge(theorem, obligation, reply, second)
 

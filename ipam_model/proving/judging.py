@@ -163,8 +163,8 @@ def judge(
             verdict = Verdict.REFUTED
             reason = f"{obligation.name}: not {' and '.join(refutation.failed)}".removeprefix(": ")
         break
-    if Part.CLAIM not in reply.answers and verdict is Verdict.PROVED:
-        raise ModelError(f"nobody asked about the claim of {theorem.name}")
+    if verdict is Verdict.PROVED:
+        _demand_all(theorem, reply)
     answers: Mapping[Part, Answer] | None = None
     if isinstance(second, Ended):
         answers = {Part.CLAIM: Answer(result="unknown", values={}, effort=0, reason=second.reason)}
@@ -185,6 +185,13 @@ def judge(
         core=None if reply.core is None else tuple(n for n in reply.core if n != NEGATED),
         contradictory=reply.core is not None and NEGATED not in reply.core,
     )
+
+
+def _demand_all(theorem: Theorem, reply: Reply) -> None:
+    """Nothing is proved by questions that were not asked."""
+    for part, needed in ((Part.PREMISES, reply.premises), (Part.CLAIM, True)):
+        if needed and part not in reply.answers:
+            raise ModelError(f"nobody asked about the {part.value} of {theorem.name}")
 
 
 def judge_theorem(
