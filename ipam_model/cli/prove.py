@@ -10,7 +10,8 @@ from typing import Final
 
 from ipam_model.cli.complaints import complain
 from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE
-from ipam_model.cli.node_options import whole_number
+from ipam_model.cli.node_options import positive_number
+from ipam_model.errors import InputError
 from ipam_model.proving import exports, report, stability
 from ipam_model.proving.check import SECONDS, Budget, Checker, Solver
 from ipam_model.theorems import index
@@ -54,7 +55,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     parser.add_argument(
         "--time-out",
-        type=whole_number,
+        type=positive_number,
         default=SECONDS,
         metavar="SECONDS",
         help=f"time per obligation; then its process is killed (default: {SECONDS:g})",
@@ -71,7 +72,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     instead.add_argument(
         "--seeds",
-        type=whole_number,
+        type=positive_number,
         metavar="N",
         help="ask z3 with N random seeds: how much do its steps vary?",
     )
@@ -86,6 +87,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(arguments: argparse.Namespace) -> int:
     """Prove theorems, or do with them what the options say."""
+    instead = (arguments.export, arguments.certificate, arguments.seeds)
+    if arguments.json and (arguments.list or arguments.table or instead != (None, None, None)):
+        raise InputError("--json goes with the table of verdicts only")
     names: list[str] = arguments.ids
     chosen = tuple(
         each

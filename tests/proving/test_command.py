@@ -101,6 +101,21 @@ def test_unknown_theorem_is_one_line(capsys: pytest.CaptureFixture[str]) -> None
 
 
 @pytest.mark.parametrize(
+    "options",
+    [["--seeds", "0"], ["--time-out", "0"], ["--solver", "yices"], ["--seeds=2", "--list"]],
+)
+def test_options_that_make_no_sense(options: list[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["prove", ONE, *options])
+    assert refused.value.code == 2
+
+
+def test_json_goes_with_verdicts_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prove", ONE, "--json", "--list"]) == 2
+    assert "--json goes with the table of verdicts only" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("package", "solver", "named"),
     [("z3", "z3", "z3-solver"), ("cvc5", "both", "cvc5"), ("cvc5", "cvc5", "cvc5")],
 )

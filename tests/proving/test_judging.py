@@ -177,7 +177,7 @@ def test_verdicts_cannot_be_built_or_changed() -> None:
             kind(verdict=Verdict.PROVED)  # type: ignore[call-arg]
     refuted = check(false_theorem)
     with pytest.raises(TypeError):
-        evolve(refuted, verdict=Verdict.PROVED)
+        evolve(refuted, verdict=Verdict.PROVED)  # type: ignore[call-arg]
     with pytest.raises(AttributeError):
         refuted.verdict = Verdict.PROVED  # type: ignore[misc]
 

@@ -29,7 +29,9 @@ def test_one_process_works_on_one_task_after_another() -> None:
         replies = []
         for task in ("a", "b"):
             worker.start(task)
-            replies.append(worker.finish(30))
+            reply = worker.finish(30)
+            assert not isinstance(reply, Ended)
+            replies.append(reply)
     finally:
         worker.close()
     (one, first), (other, second) = replies
