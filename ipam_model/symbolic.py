@@ -180,7 +180,8 @@ def solve(formulas: Sequence[Formula], named: Unknowns, *, rlimit: int, seed: in
     plain = _attempt(_plain(formulas[0].ctx), formulas, named, rlimit // FIRST, seed)
     if plain.result != "unknown":
         return plain
-    second = _attempt(z3.Solver(ctx=formulas[0].ctx), formulas, named, rlimit, seed)
+    left = max(rlimit - plain.effort, 1)
+    second = _attempt(z3.Solver(ctx=formulas[0].ctx), formulas, named, left, seed)
     return evolve(second, effort=plain.effort + second.effort)
 
 

@@ -14,7 +14,7 @@ def ask(theorems: Mapping[str, Theorem], request: Request) -> Reply:
     Raises:
         InputError: z3 is not installed.
     """
-    from ipam_model.proving.questions import questions
+    from ipam_model.proving.questions import questions, with_values
 
     start = perf_counter()
     theorem = theorems[request.theorem]
@@ -29,6 +29,9 @@ def ask(theorems: Mapping[str, Theorem], request: Request) -> Reply:
         if answer.result != question.part.expected:
             break
     scripts = {each.part: each.smtlib(theorem, obligation) for each in asked if request.scripts}
+    if Part.PREMISES in scripts and Part.PREMISES in answers:
+        found = answers[Part.PREMISES].values
+        scripts[Part.PREMISES] = with_values(scripts[Part.PREMISES], found)
     seconds = perf_counter() - start
     return Reply(
         answers=answers,

@@ -67,6 +67,25 @@ class Question:
         return self.texts[name]
 
 
+def with_values(script: str, values: Mapping[str, int | bool]) -> str:
+    """A script that also gives each unknown its value, if there are some.
+
+    That the values make all formulas true is confirmed sooner than others are found.
+    """
+    given = [
+        f"(assert (= {name} {_literal(value)}))\n"
+        for name, value in values.items()
+        if f"(declare-fun {name} ()" in script
+    ]
+    return script.replace("(check-sat)\n", "".join((*given, "(check-sat)\n")))
+
+
+def _literal(value: int | bool) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if value >= 0 else f"(- {-value})"
+
+
 def questions(obligation: Obligation, mutant: Mutant | None = None) -> tuple[Question, ...]:
     """Every question about an obligation, in the order in which they are put.
 

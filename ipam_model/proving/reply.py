@@ -52,7 +52,7 @@ class Request:
     cores: bool = False
     """Also ask which premises the claim needs."""
     scripts: bool = False
-    """Also write the questions as SMT-LIB 2 scripts."""
+    """Also write the questions as SMT-LIB 2 scripts; where z3 found an example, with its values."""
 
 
 @frozen(kw_only=True)

@@ -96,6 +96,23 @@ def test_what_cannot_be_written_is_an_error(tmp_path: Path) -> None:
         exports.export([deciding_theorem], tmp_path)
 
 
+def test_values_found_by_one_solver_are_given_to_the_other() -> None:
+    script = (
+        "(declare-fun a () Int)\n(declare-fun p () Bool)\n(assert (< a 0))\n(check-sat)\n(exit)\n"
+    )
+    from ipam_model.proving.questions import with_values
+
+    said = with_values(script, {"a": -3, "p": True, "q": 7})
+    assert said.endswith(
+        "(assert (< a 0))\n(assert (= a (- 3)))\n(assert (= p true))\n(check-sat)\n(exit)\n"
+    )
+    pytest.importorskip("cvc5", reason="cvc5, which the extra `solver` installs, is absent")
+    from ipam_model.proving import second_solver
+
+    assert second_solver.run(said) == "sat"
+    assert second_solver.run(with_values(script, {"a": 3})) == "unsat"
+
+
 # The script that asks any solver.
 
 
