@@ -139,7 +139,7 @@ def _prove(chosen: Sequence[Theorem], budget: Budget, arguments: argparse.Namesp
 
 def _certify(chosen: Sequence[Theorem], folder: Path, form: str, budget: Budget) -> int:
     files, complaints = exports.certificates(chosen, folder, form, budget)
-    print(f"{len(files)} proofs in {folder}")
+    print(f"{len(files)} files in {folder}")
     for each in complaints:
         complain(f"no proof of {each}")
     return INCONCLUSIVE if complaints else ACCEPTED
