@@ -177,7 +177,8 @@ def solve(formulas: Sequence[Formula], named: Unknowns, *, rlimit: int, seed: in
         rlimit: steps granted.
         seed: of the solver's own random choices.
     """
-    plain = _attempt(_plain(formulas[0].ctx), formulas, named, rlimit // FIRST, seed)
+    first = max(rlimit // FIRST, 1)  # 0 would be no limit
+    plain = _attempt(_plain(formulas[0].ctx), formulas, named, first, seed)
     if plain.result != "unknown":
         return plain
     left = max(rlimit - plain.effort, 1)

@@ -13,6 +13,7 @@ from tests.shared import ROOT
 
 pytest.importorskip("z3", reason="z3-solver, which the extra `solver` installs, is absent")
 
+from ipam_model import symbolic
 from ipam_model.operands import Operand, operands
 from ipam_model.proving.check import Checker
 from ipam_model.proving.questions import questions
@@ -129,3 +130,17 @@ def test_running_out_of_steps_says_so() -> None:
     answer = question.ask(rlimit=2000)
     assert answer.result == "unknown"
     assert answer.reason
+
+
+def test_what_the_plain_solver_gives_up_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    question = questions(true_theorem.obligations[0])[-1]
+    alone = question.ask(rlimit=1_000_000)
+    monkeypatch.setattr(symbolic, "FIRST", 1_000_000_000)
+    again = question.ask(rlimit=1_000_000)
+    assert alone.result == again.result == "unsat"
+    assert again.effort != alone.effort
+
+
+@pytest.mark.parametrize("rlimit", [1, 2, 3])
+def test_few_steps_are_not_taken_for_no_limit(rlimit: int) -> None:
+    assert questions(hard_theorem.obligations[0])[-1].ask(rlimit=rlimit).result == "unknown"
