@@ -4,22 +4,26 @@
 `ipam_model.rules` called with it builds the term that computes the same number for every value of
 the unknowns. This is the only module that imports z3.
 
-Two habits keep answers honest: every question is put in a context of its own, with nothing left
-over from earlier ones, and effort is limited by the solver's own count of steps (`rlimit`), not by
-the clock, so that a slow machine gives the same answers.
+Two habits keep answers honest: every question is put to a solver of its own, in a context that only
+questions about the same claim share, and effort is limited by the solver's own count of steps
+(`rlimit`), not by the clock, so that a slow machine gives the same answers.
 
 Importing this module without z3 raises `InputError` naming the extra `solver`.
 """
 
-import inspect
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal, TypeAlias, get_args, get_type_hints
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Final, TypeAlias
+from unittest import mock
 
-from attrs import frozen
+from attrs import evolve
 
-from ipam_model.arithmetic import B, I, Logic
+from ipam_model.answer import Answer
+from ipam_model.arithmetic import Logic
 from ipam_model.errors import ModelError
 from ipam_model.extras import missing_extra
+from ipam_model.operands import Operand
 
 try:
     import z3
@@ -138,70 +142,71 @@ class GuardedTerms(_Terms):
             raise ModelError(f"a formula divides by the constant {divisor}; divisors are >= 1")
 
 
-@frozen
-class Operand:
-    """A parameter of a formula, after the logic."""
-
-    name: str
-    truth: bool
-    """A truth value; otherwise a number."""
-    constant: bool
-    """A number that may also be a plain integer."""
-
-
-def operands(formula: Callable[..., object]) -> tuple[Operand, ...]:
-    """What a formula takes after its logic, read off its signature (`I`, `I | int` or `B`).
-
-    Raises:
-        ModelError: a parameter is neither, or the first is not called `k`: no formula.
-    """
-    hints = get_type_hints(formula)
-    first, *names = inspect.signature(formula).parameters
-    if first != "k":
-        raise ModelError(f"{formula.__qualname__} is no formula: it does not begin with a logic")
-    found = []
-    for name in names:
-        kinds = get_args(hints[name]) or (hints[name],)
-        if kinds not in ((B,), (I,), (I, int)):
-            raise ModelError(
-                f"{formula.__qualname__}: {name} is neither a number nor a truth value"
-            )
-        found.append(Operand(name, B in kinds, int in kinds))
-    return tuple(found)
-
-
-def unknowns(formula: Callable[..., object]) -> dict[str, Term | Formula]:
-    """An unknown for each operand of a formula, in a fresh context of their own."""
+def unknowns(operands: Iterable[Operand]) -> dict[str, Term | Formula]:
+    """An unknown for each operand, in a fresh context of their own."""
     context = z3.Context()
     return {
         operand.name: z3.Bool(operand.name, context)
         if operand.truth
         else z3.Int(operand.name, context)
-        for operand in operands(formula)
+        for operand in operands
     }
 
 
-@frozen(kw_only=True)
-class Answer:
-    """What the solver says about a set of formulas."""
+@contextmanager
+def undecided() -> Iterator[None]:
+    """Terms are not asked for their truth meanwhile.
 
-    result: Literal["sat", "unsat", "unknown"]
-    """Some values make all of them true, or none do, or the solver gave up."""
-    values: Mapping[str, int | bool]
-    """Such values, by unknown; empty unless `sat`."""
-    effort: int
-    """Steps taken, in the unit of `rlimit`."""
-    reason: str
-    """Why the solver gave up; empty otherwise."""
+    z3 would answer whether `a == b` is written the same on both sides, so that `if`, `and`, `in`
+    and chained comparisons of terms silently mean something else.
+    """
+
+    def refuse(term: Formula) -> bool:
+        raise ModelError(f"Python decides by a term: {term.sexpr()}")
+
+    with mock.patch.object(z3.BoolRef, "__bool__", refuse):
+        yield
 
 
-def solve(formulas: Sequence[Formula], named: Unknowns, *, rlimit: int) -> Answer:
-    """Whether all formulas can be true at once. They and the unknowns come from one context."""
-    solver = z3.Solver(ctx=formulas[0].ctx)
+def solve(formulas: Sequence[Formula], named: Unknowns, *, rlimit: int, seed: int = 0) -> Answer:
+    """Whether all formulas can be true at once. They and the unknowns come from one context.
+
+    Args:
+        formulas: at least one.
+        named: the unknowns whose values are wanted.
+        rlimit: steps granted.
+        seed: of the solver's own random choices.
+    """
+    first = max(rlimit // FIRST, 1)  # 0 would be no limit
+    plain = _attempt(_plain(formulas[0].ctx), formulas, named, first, seed)
+    if plain.result != "unknown":
+        return plain
+    left = max(rlimit - plain.effort, 1)
+    second = _attempt(z3.Solver(ctx=formulas[0].ctx), formulas, named, left, seed)
+    return evolve(second, effort=plain.effort + second.effort)
+
+
+FIRST: Final = 4
+"""The part of the steps granted that is first tried without preprocessing."""
+
+
+def _plain(context: z3.Context) -> z3.Solver:
+    """z3's core without the preprocessing that its solver else begins with.
+
+    On questions as small as these that takes most of the time; others are then asked with it.
+    """
+    return z3.SimpleSolver(ctx=context)
+
+
+def _attempt(
+    solver: z3.Solver, formulas: Sequence[Formula], named: Unknowns, rlimit: int, seed: int
+) -> Answer:
     solver.set("rlimit", rlimit)
+    solver.set("random_seed", seed)
     solver.add(*formulas)
+    before = _steps(solver)
     verdict = solver.check()
-    effort = solver.statistics().get_key_value("rlimit count")
+    effort = _steps(solver) - before
     if verdict == z3.unsat:
         return Answer(result="unsat", values={}, effort=effort, reason="")
     if verdict != z3.sat:
@@ -209,6 +214,31 @@ def solve(formulas: Sequence[Formula], named: Unknowns, *, rlimit: int) -> Answe
     model = solver.model()
     values = {name: _value(model.eval(each, model_completion=True)) for name, each in named.items()}
     return Answer(result="sat", values=values, effort=effort, reason="")
+
+
+def core(formulas: Mapping[str, Formula], *, rlimit: int) -> tuple[str, ...] | None:
+    """Names of formulas that contradict each other on their own; `None` if none were found.
+
+    Asked in a run of its own, because tracking who is used changes how the solver goes about it.
+    """
+    names = list(formulas)
+    context = formulas[names[0]].ctx
+    solver = _plain(context)
+    solver.set("rlimit", rlimit)
+    solver.set("core.minimize", True)
+    trackers = [z3.Bool(f"tracked_{number}", context) for number in range(len(names))]
+    for formula, tracker in zip(formulas.values(), trackers, strict=True):
+        solver.assert_and_track(formula, tracker)
+    if solver.check() != z3.unsat:
+        return None
+    used = {each.sexpr() for each in solver.unsat_core()}
+    return tuple(name for name, each in zip(names, trackers, strict=True) if each.sexpr() in used)
+
+
+def _steps(solver: z3.Solver) -> int:
+    """Steps taken so far by all solvers of the context: the count is the context's."""
+    statistics = dict(iter(solver.statistics()))
+    return int(statistics.get("rlimit count", 0))
 
 
 def evaluate(term: Term | Formula, named: Unknowns, values: Mapping[str, int]) -> int | bool:
@@ -225,8 +255,20 @@ def evaluate(term: Term | Formula, named: Unknowns, values: Mapping[str, int]) -
     return _value(z3.simplify(z3.substitute(term, *pairs)))
 
 
+def mentioned(texts: Iterable[str], named: Unknowns) -> tuple[str, ...]:
+    """Names of the unknowns that SMT-LIB text mentions, in the order of `named`."""
+    words = {word for text in texts for word in _WORD.findall(text)}
+    return tuple(name for name in named if name in words)
+
+
 def declaration(name: str, unknown: Term | Formula) -> str:
-    """The SMT-LIB 2 declaration of an unknown."""
+    """The SMT-LIB 2 declaration of an unknown.
+
+    Raises:
+        ModelError: not every solver reads such a name, for z3 prints it without quotes.
+    """
+    if not _PLAIN_NAME.fullmatch(name) or name in _RESERVED:
+        raise ModelError(f"an unknown is called {name!r}; exports need plain lower-case names")
     sort = "Int" if isinstance(unknown, z3.ArithRef) else "Bool"
     return f"(declare-fun {name} () {sort})"
 
@@ -234,6 +276,18 @@ def declaration(name: str, unknown: Term | Formula) -> str:
 def assertion(formula: Formula) -> str:
     """The SMT-LIB 2 assertion of a formula."""
     return f"(assert {formula.sexpr()})"
+
+
+_WORD: Final = re.compile(r"[^\s()]+")
+_PLAIN_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
+_RESERVED: Final = frozenset(
+    re.findall(
+        r"\w+",
+        "abs and as assert distinct div exists false forall is ite let match mod not or par "
+        "true xor",
+    )
+)
+"""Names that mean something to SMT-LIB, in lower case."""
 
 
 def _value(constant: z3.ExprRef) -> int | bool:

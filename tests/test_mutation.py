@@ -244,7 +244,7 @@ def test_tests_that_reach_the_line_are_tried_first_by_rule_then_by_their_way() -
     assert found(1) == [*examples, *traces, "it"]
     assert found(2) == ["R35_it"]
     assert found(3) == []
-    assert kind_of("tests/test_proofs.py::test_it") is None
+    assert kind_of("tests/proving/test_theorems.py::test_it") is None
     assert kind_of("tests/properties/test_safety.py::test_a_wrong_rule_is_caught[x]") is None
     assert {each.kind for each in known} == {EXAMPLE, TRACE, PROPERTY}
 

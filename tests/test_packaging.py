@@ -19,6 +19,8 @@ HEAVY: Final = ("z3", "cvc5", "hypothesis", "pytest", "numpy", "matplotlib", "tq
 
 NEEDS_AN_EXTRA: Final = (
     "ipam_model.manifests",
+    "ipam_model.proving.questions",
+    "ipam_model.proving.second_solver",
     "ipam_model.counting.fast",
     "ipam_model.simulation.plots",
     "ipam_model.symbolic",

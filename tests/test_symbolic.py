@@ -15,20 +15,20 @@ from typing import Final
 import pytest
 
 from ipam_model import rules
+from ipam_model.answer import Answer
 from ipam_model.arithmetic import INTS, B, I, Logic
 from ipam_model.errors import ModelError
 from tests.shared import ROOT
 
 pytest.importorskip("z3", reason="z3-solver, which the extra `solver` installs, is absent")
 
+from ipam_model.operands import operands
 from ipam_model.symbolic import (
     TERMS,
-    Answer,
     Formula,
     GuardedTerms,
     Term,
     evaluate,
-    operands,
     solve,
     unknowns,
 )
@@ -149,7 +149,7 @@ def disagreements(
     formula: FunctionType, logic: object, compared: Iterable[tuple[Values, object]]
 ) -> Iterator[str]:
     """Values on which the formula, built once with a logic of terms, says something else."""
-    named = unknowns(formula)
+    named = unknowns(operands(formula))
     term = built(formula(logic, **named))
     for values, expected in compared:
         value = evaluate(term, named, values)
@@ -195,7 +195,7 @@ WITH_CONSTANTS: Final = [f for f in FORMULAS if any(kind.constant for kind in op
 @pytest.mark.parametrize("constant", [1, 3, 16])
 def test_formula_says_the_same_with_a_plain_constant(formula: FunctionType, constant: int) -> None:
     fixed = {kind.name: constant for kind in operands(formula) if kind.constant}
-    named = unknowns(formula)
+    named = unknowns(operands(formula))
     term = built(formula(TERMS, **(named | fixed)))
     compared = [values | fixed for values, _ in cases(formula)][::3]
     for values in compared:
@@ -286,7 +286,7 @@ def _named(names: str) -> dict[str, Term | Formula]:
     def some_formula(k: Logic[I, B], a: I, b: I, p: B, q: B, r: B) -> None:
         """Lends its unknowns."""
 
-    found = unknowns(some_formula)
+    found = unknowns(operands(some_formula))
     return {name: found[name] for name in names}
 
 

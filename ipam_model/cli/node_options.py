@@ -220,3 +220,10 @@ def whole_number(text: str) -> int:
             f"{text[:40]!r} is not a whole number from 0 to {MOST_PODS}"
         )
     return int(text)
+
+
+def positive_number(text: str) -> int:
+    """A whole number from 1 to `MOST_PODS`, for argparse."""
+    if text == "0":
+        raise argparse.ArgumentTypeError("'0' is too few; it must be at least 1")
+    return whole_number(text)

@@ -8,7 +8,7 @@ from typing import Final
 from ipam_model.cli import simulate_output
 from ipam_model.cli.complaints import complain
 from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE
-from ipam_model.cli.node_options import add_node_options, nodes, whole_number
+from ipam_model.cli.node_options import add_node_options, nodes, positive_number, whole_number
 from ipam_model.cli.node_templates import EVERY_TYPE
 from ipam_model.cli.progress import progress
 from ipam_model.cli.remarks import print_remarks
@@ -138,7 +138,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     assumed.add_argument(
         "--most-passes",
-        type=_positive,
+        type=positive_number,
         metavar="N",
         help="with --pods: passes of the daemon's loop after which a count is given up "
         f"(exit code 3; default: {Conditions().most_passes})",
@@ -318,12 +318,6 @@ def _between(least: float, most: float, text: str) -> float:
             f"{text[:40]!r} is not a number of seconds from {number_text(least)} to {most:,.0f}"
         )
     return seconds
-
-
-def _positive(text: str) -> int:
-    if text == "0":
-        raise argparse.ArgumentTypeError("'0' is too few; it must be at least 1")
-    return whole_number(text)
 
 
 def _require_startable(setups: tuple[NodeSetup, ...], subnet_free: int | None) -> None:

@@ -12,14 +12,21 @@
 (declare-fun short () Int)
 (declare-fun warm_ip () Bool)
 (declare-fun prefix_mode () Bool)
-(declare-fun idle_eni () Bool)
+; warm_eni >= 0
 (assert (>= warm_eni 0))
+; available >= 0
 (assert (>= available 0))
+; an ENI holds an address
 (assert (>= slots 1))
+; available addresses are owned
 (assert (<= available total))
+; WARM_ENI_TARGET is not 0
 (assert (distinct warm_eni 0))
+; no warm IP target
 (assert (not warm_ip))
+; secondary-address mode
 (assert (not prefix_mode))
+; the pool is too low
 (assert (let ((a!1 (ite warm_ip
                 (> short 0)
                 (or (< available (* slots warm_eni))

@@ -14,16 +14,27 @@
 (declare-fun warm_ip () Bool)
 (declare-fun prefix_mode () Bool)
 (declare-fun idle_eni () Bool)
+; warm_eni >= 0
 (assert (>= warm_eni 0))
+; available >= 0
 (assert (>= available 0))
+; an ENI holds an address
 (assert (>= slots 1))
+; available addresses are owned
 (assert (<= available total))
+; deleted >= 0
 (assert (>= deleted 0))
+; the ENI holds at most M
 (assert (<= deleted slots))
+; WARM_ENI_TARGET is not 0
 (assert (distinct warm_eni 0))
+; no warm IP target
 (assert (not warm_ip))
+; secondary-address mode
 (assert (not prefix_mode))
+; fewer ENIs are wanted
 (assert (or warm_ip (>= available (* (+ warm_eni 1) slots)) (and prefix_mode idle_eni)))
+; (not the conclusions)
 (assert (let ((a!1 (or (< (- available deleted) (* slots warm_eni))
                (and (= warm_eni 0) (= (- available deleted) 0)))))
 (let ((a!2 (not (and (< (- total deleted) max_pods)

@@ -8,23 +8,32 @@
 (declare-fun minimum () Int)
 (declare-fun warm_prefix () Int)
 (declare-fun block () Int)
-(declare-fun max_pods () Int)
 (declare-fun others_total () Int)
 (declare-fun others_available () Int)
 (declare-fun others_free_prefixes () Int)
 (declare-fun others_free_addresses () Int)
-(declare-fun short () Int)
 (declare-fun prefix_mode () Bool)
+; warm_prefix >= 0
 (assert (>= warm_prefix 0))
+; free_prefixes >= 0
 (assert (>= others_free_prefixes 0))
+; a prefix holds an address
 (assert (>= block 1))
+; the addresses of free prefixes are available
 (assert (>= others_available (* others_free_prefixes block)))
+; available addresses are owned
 (assert (<= others_available others_total))
+; others_free_addresses >= 0
 (assert (>= others_free_addresses 0))
+; no single address is left
 (assert (= others_free_addresses 0))
+; WARM_PREFIX_TARGET is not 0
 (assert (distinct warm_prefix 0))
+; no warm IP target
 (assert (not (or (distinct warm 0) (distinct minimum 0))))
+; prefix mode
 (assert prefix_mode)
+; the other ENIs keep enough
 (assert (let ((a!1 (* (div (- (+ warm block) 1) block) block))
       (a!2 (* (div (- (+ minimum block) 1) block) block)))
   (and (or (= warm 0) (>= others_available (ite prefix_mode a!1 warm)))

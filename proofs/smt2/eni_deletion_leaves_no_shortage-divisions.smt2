@@ -11,12 +11,19 @@
 (declare-fun others_available () Int)
 (declare-fun others_total () Int)
 (declare-fun others_free_cidrs () Int)
+; warm >= 0
 (assert (>= warm 0))
+; minimum >= 0
 (assert (>= minimum 0))
+; available >= 0
 (assert (>= others_available 0))
+; available addresses are owned
 (assert (<= others_available others_total))
+; warm_prefix >= 0
 (assert (>= warm_prefix 0))
+; others_free_cidrs >= 0
 (assert (>= others_free_cidrs 0))
+; the other ENIs keep enough
 (assert (let ((a!1 (* (div (- (+ warm 16) 1) 16) 16))
       (a!2 (* (div (- (+ minimum 16) 1) 16) 16)))
   (and (or (= warm 0) (>= others_available (ite prefix_mode a!1 warm)))
@@ -24,6 +31,7 @@
        (or (not prefix_mode)
            (= warm_prefix 0)
            (>= others_free_cidrs warm_prefix)))))
+; (some division is not meant)
 (assert (let ((a!1 (ite (>= (- warm others_available) 0) (- warm others_available) 0)))
 (let ((a!2 (>= (ite (>= a!1 (- minimum others_total))
                     a!1

@@ -7,10 +7,15 @@
 (declare-fun wanted () Int)
 (declare-fun slots () Int)
 (declare-fun cidrs () Int)
+; wanted >= 0
 (assert (>= wanted 0))
+; slots >= 0
 (assert (>= slots 0))
+; cidrs >= 0
 (assert (>= cidrs 0))
+; cidrs <= slots
 (assert (<= cidrs slots))
+; (not the conclusions)
 (assert (let ((a!1 (ite (>= (- slots cidrs) 0) (- slots cidrs) 0)))
 (let ((a!2 (<= (+ cidrs (ite (<= a!1 wanted) a!1 wanted)) slots)))
 (let ((a!3 (and (>= (ite (<= a!1 wanted) a!1 wanted) 0)

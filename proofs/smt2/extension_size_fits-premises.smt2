@@ -7,9 +7,13 @@
 (declare-fun wanted () Int)
 (declare-fun slots () Int)
 (declare-fun cidrs () Int)
+; wanted >= 0
 (assert (>= wanted 0))
+; slots >= 0
 (assert (>= slots 0))
+; cidrs >= 0
 (assert (>= cidrs 0))
+; cidrs <= slots
 (assert (<= cidrs slots))
 (check-sat)
 (exit)

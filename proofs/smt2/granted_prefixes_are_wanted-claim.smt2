@@ -14,19 +14,29 @@
 (declare-fun over () Int)
 (declare-fun warm_ip () Bool)
 (declare-fun prefix_mode () Bool)
+; warm_prefix >= 0
 (assert (>= warm_prefix 0))
+; free_prefixes >= 0
 (assert (>= free_prefixes 0))
+; a prefix holds an address
 (assert (>= block 1))
+; the addresses of free prefixes are available
 (assert (>= available (* free_prefixes block)))
+; available addresses are owned
 (assert (<= available total))
+; WARM_PREFIX_TARGET is not 0
 (assert (distinct warm_prefix 0))
+; no warm IP target
 (assert (not warm_ip))
+; prefix mode
 (assert prefix_mode)
+; the pool is too low
 (assert (let ((a!1 (ite warm_ip
                 (> short 0)
                 (or (< available (* block warm_prefix))
                     (and (= warm_prefix 0) (= available 0))))))
   (and (< total max_pods) a!1)))
+; (not the conclusions)
 (assert (let ((a!1 (ite warm_ip
                 short
                 (ite (>= (- warm_prefix free_prefixes) 0)

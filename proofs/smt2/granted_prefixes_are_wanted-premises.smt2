@@ -11,17 +11,25 @@
 (declare-fun available () Int)
 (declare-fun free_prefixes () Int)
 (declare-fun short () Int)
-(declare-fun over () Int)
 (declare-fun warm_ip () Bool)
 (declare-fun prefix_mode () Bool)
+; warm_prefix >= 0
 (assert (>= warm_prefix 0))
+; free_prefixes >= 0
 (assert (>= free_prefixes 0))
+; a prefix holds an address
 (assert (>= block 1))
+; the addresses of free prefixes are available
 (assert (>= available (* free_prefixes block)))
+; available addresses are owned
 (assert (<= available total))
+; WARM_PREFIX_TARGET is not 0
 (assert (distinct warm_prefix 0))
+; no warm IP target
 (assert (not warm_ip))
+; prefix mode
 (assert prefix_mode)
+; the pool is too low
 (assert (let ((a!1 (ite warm_ip
                 (> short 0)
                 (or (< available (* block warm_prefix))

@@ -11,12 +11,15 @@
 (declare-fun available () Int)
 (declare-fun target () Int)
 (declare-fun unit () Int)
+; total >= 0
 (assert (>= total 0))
+; the pool is too low
 (assert (let ((a!1 (ite warm_ip
                 (> short 0)
                 (or (< available (* unit target))
                     (and (= target 0) (= available 0))))))
   (and (< total max_pods) a!1)))
+; (not the conclusions)
 (assert (not (< total max_pods)))
 (check-sat)
 (exit)

@@ -11,7 +11,9 @@
 (declare-fun available () Int)
 (declare-fun target () Int)
 (declare-fun unit () Int)
+; total >= 0
 (assert (>= total 0))
+; the pool is too low
 (assert (let ((a!1 (ite warm_ip
                 (> short 0)
                 (or (< available (* unit target))

@@ -8,9 +8,13 @@
 (declare-fun minimum () Int)
 (declare-fun total () Int)
 (declare-fun available () Int)
+; warm >= 0
 (assert (>= warm 0))
+; minimum >= 0
 (assert (>= minimum 0))
+; available >= 0
 (assert (>= available 0))
+; available addresses are owned
 (assert (<= available total))
 (check-sat)
 (exit)

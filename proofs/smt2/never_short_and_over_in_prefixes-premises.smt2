@@ -10,11 +10,17 @@
 (declare-fun prefixes () Int)
 (declare-fun free_prefixes () Int)
 (declare-fun drift () Int)
+; warm >= 0
 (assert (>= warm 0))
+; minimum >= 0
 (assert (>= minimum 0))
+; free_prefixes >= 0
 (assert (>= free_prefixes 0))
+; every other prefix has a pod
 (assert (>= assigned (- prefixes free_prefixes)))
+; the pods fit into them
 (assert (<= assigned (* (- prefixes free_prefixes) 16)))
+; the prefix counter has not drifted
 (assert (= drift 0))
 (check-sat)
 (exit)

@@ -10,12 +10,19 @@
 (declare-fun prefixes () Int)
 (declare-fun free_prefixes () Int)
 (declare-fun drift () Int)
+; warm >= 0
 (assert (>= warm 0))
+; minimum >= 0
 (assert (>= minimum 0))
+; free_prefixes >= 0
 (assert (>= free_prefixes 0))
+; every other prefix has a pod
 (assert (>= assigned (- prefixes free_prefixes)))
+; the pods fit into them
 (assert (<= assigned (* (- prefixes free_prefixes) 16)))
+; the prefix counter has not drifted
 (assert (= drift 0))
+; something is missing
 (assert (let ((a!1 (and (>= (- (* prefixes 16) assigned) warm)
                 (>= (* prefixes 16) minimum))))
   (not a!1)))

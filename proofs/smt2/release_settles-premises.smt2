@@ -8,10 +8,15 @@
 (declare-fun minimum () Int)
 (declare-fun total () Int)
 (declare-fun available () Int)
+; warm >= 0
 (assert (>= warm 0))
+; minimum >= 0
 (assert (>= minimum 0))
+; available >= 0
 (assert (>= available 0))
+; available addresses are owned
 (assert (<= available total))
+; something is released
 (assert (let ((a!1 (ite (>= (- available warm) 0) (- available warm) 0)))
 (let ((a!2 (ite (<= a!1 (- total minimum)) a!1 (- total minimum))))
   (> (ite (>= a!2 0) a!2 0) 0))))

@@ -14,15 +14,25 @@
 (declare-fun over () Int)
 (declare-fun warm_ip () Bool)
 (declare-fun prefix_mode () Bool)
+; warm_prefix >= 0
 (assert (>= warm_prefix 0))
+; free_prefixes >= 0
 (assert (>= free_prefixes 0))
+; a prefix holds an address
 (assert (>= block 1))
+; the addresses of free prefixes are available
 (assert (>= available (* free_prefixes block)))
+; available addresses are owned
 (assert (<= available total))
+; WARM_PREFIX_TARGET is not 0
 (assert (distinct warm_prefix 0))
+; no warm IP target
 (assert (not warm_ip))
+; prefix mode
 (assert prefix_mode)
+; the pool is too high
 (assert (ite warm_ip (> over 0) (and prefix_mode (> free_prefixes warm_prefix))))
+; (not the conclusions)
 (assert (let ((a!1 (ite prefix_mode
                 (ite (>= (- free_prefixes warm_prefix) 0)
                      (- free_prefixes warm_prefix)

@@ -6,22 +6,29 @@
 (set-logic QF_NIA)
 (declare-fun warm_prefix () Int)
 (declare-fun block () Int)
-(declare-fun max_pods () Int)
 (declare-fun total () Int)
 (declare-fun available () Int)
 (declare-fun free_prefixes () Int)
-(declare-fun short () Int)
 (declare-fun over () Int)
 (declare-fun warm_ip () Bool)
 (declare-fun prefix_mode () Bool)
+; warm_prefix >= 0
 (assert (>= warm_prefix 0))
+; free_prefixes >= 0
 (assert (>= free_prefixes 0))
+; a prefix holds an address
 (assert (>= block 1))
+; the addresses of free prefixes are available
 (assert (>= available (* free_prefixes block)))
+; available addresses are owned
 (assert (<= available total))
+; WARM_PREFIX_TARGET is not 0
 (assert (distinct warm_prefix 0))
+; no warm IP target
 (assert (not warm_ip))
+; prefix mode
 (assert prefix_mode)
+; the pool is too high
 (assert (ite warm_ip (> over 0) (and prefix_mode (> free_prefixes warm_prefix))))
 (check-sat)
 (exit)

@@ -9,9 +9,13 @@
 (declare-fun prefix_mode () Bool)
 (declare-fun free_prefixes () Int)
 (declare-fun warm_prefix () Int)
+; over >= 0
 (assert (>= over 0))
+; free_prefixes >= 0
 (assert (>= free_prefixes 0))
+; warm_prefix >= 0
 (assert (>= warm_prefix 0))
+; (not the conclusions)
 (assert (let ((a!1 (ite prefix_mode
                 (ite (>= (- free_prefixes warm_prefix) 0)
                      (- free_prefixes warm_prefix)

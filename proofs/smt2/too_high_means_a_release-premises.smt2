@@ -4,13 +4,14 @@
 (set-info :smt-lib-version 2.6)
 (set-info :status sat)
 (set-logic QF_LIA)
-(declare-fun warm_ip () Bool)
 (declare-fun over () Int)
-(declare-fun prefix_mode () Bool)
 (declare-fun free_prefixes () Int)
 (declare-fun warm_prefix () Int)
+; over >= 0
 (assert (>= over 0))
+; free_prefixes >= 0
 (assert (>= free_prefixes 0))
+; warm_prefix >= 0
 (assert (>= warm_prefix 0))
 (check-sat)
 (exit)

@@ -10,6 +10,7 @@ from typing import Final
 
 from attrs import frozen
 
+from ipam_model.operands import operands
 from ipam_model.symbolic import TERMS, GuardedTerms, Term, solve, unknowns
 from tools.mutation.mutant import RULES, Mutant
 
@@ -48,7 +49,7 @@ def compare(mutant: Mutant, code: CodeType | None = None) -> Proof | None:
     if mutant.target.tier != RULES:
         return None
     function = mutant.target.function()
-    named = unknowns(function)
+    named = unknowns(operands(function))
     whole = FunctionType(code or function.__code__, function.__globals__)
     changed = FunctionType(mutant.code(), function.__globals__)
     logic = GuardedTerms()
