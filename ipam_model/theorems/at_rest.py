@@ -51,15 +51,19 @@ def enabled(k: Logic[I, B], kind: Kind, now: Moment[I, B]) -> B:
     return k.all(*step(k, kind, now).guard.values())
 
 
-def at_rest(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
-    """Nothing but pod events is enabled, for this ENI and every other one."""
+def pool_at_rest(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
+    """Neither growth nor a release is enabled, for this ENI and every other one."""
     return {
         NOT_EXTENDED: k.no(enabled(k, Kind.EXTEND, now)),
         NONE_COMES: k.no(enabled(k, Kind.ATTACH, now)),
         NOTHING_RELEASED: k.le(decisions.released(k, now.targets, now.node.pool), 0),
-        NONE_GOES: k.no(enabled(k, Kind.FREE, now)),
         FULL_WHERE_LOW: k.any(k.no(too_low(k, now)), *all_full(k, now).values()),
     }
+
+
+def at_rest(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
+    """Nothing but pod events is enabled, for this ENI and every other one."""
+    return {**pool_at_rest(k, now), NONE_GOES: k.no(enabled(k, Kind.FREE, now))}
 
 
 def holds_a_cidr(k: Logic[I, B], parameters: Parameters[I, B], eni: Eni[I], primary: B) -> B:
