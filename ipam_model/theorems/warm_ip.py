@@ -164,8 +164,8 @@ def _new_eni_fits(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
 CAPS: Final = Theorem(
     name="warm_ip_requests_within_caps",
     statement=(
-        "Under a warm IP target the daemon asks for an ENI only while fewer than K are attached, for "
-        "at most as many addresses as the ENI has free slots, and for no more than the targets lack."
+        "Under a warm IP target the daemon asks for an ENI only while fewer than K are attached, "
+        "and for no more addresses than the ENI has free slots or than the targets lack."
     ),
     rules=("R5", "R33", "R87", "R98", "R107"),
     obligations=(
@@ -202,7 +202,7 @@ RESERVED: Final = Theorem(
     name="warm_ip_reserved_within_bound",
     statement=(
         "Under a warm IP target a node with at most P pods never reserves more than "
-        "B + max(1, ceil(B / M)) addresses, B = min(max(P + Wi, m), K M), or B = min(m, K M) if Wi = 0."
+        "B + max(1, ceil(B / M)) addresses, B = min(max(P + Wi, m), K M), or min(m, K M) if Wi = 0."
     ),
     rules=INVARIANT.rules,
     obligations=(
@@ -219,18 +219,20 @@ RESERVED: Final = Theorem(
 )
 
 
-def _may_go(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+def dispensable(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
+    """The node needs nothing that the ENI has."""
     targets, left = now.targets, now.others
-    idle = left.cidrs - left.assigned
+    return {
+        "it carries no pod": k.eq(now.eni.pool.assigned, 0),
+        "Wi addresses stay available": k.ge(left.cidrs - left.assigned, targets.warm_ip),
+        "m addresses stay": k.ge(left.cidrs, targets.minimum),
+    }
+
+
+def _may_go(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
     return Claim(
         step(k, Kind.FREE, now).guard,
-        {
-            "it carries no pod": k.eq(now.eni.pool.assigned, 0),
-            "it is not the primary one": k.no(now.choices.primary),
-            "no pod is lost": k.eq(left.assigned, now.node.pool.assigned),
-            "Wi addresses stay available": k.ge(idle, targets.warm_ip),
-            "m addresses stay": k.ge(left.cidrs, targets.minimum),
-        },
+        {"it is not the primary one": k.no(now.choices.primary), **dispensable(k, now)},
     )
 
 
@@ -258,8 +260,8 @@ def _keeps_no_minimum(
 DELETED: Final = Theorem(
     name="warm_ip_deleted_eni_is_not_needed",
     statement=(
-        "Under a warm IP target an ENI that is deleted is not the primary one and carries no pod, and "
-        "the other ENIs keep Wi available addresses and m in all."
+        "Under a warm IP target an ENI that is deleted is not the primary one and carries no pod, "
+        "and the other ENIs keep Wi available addresses and m in all."
     ),
     rules=("R133", "R136"),
     obligations=(consequence("", INVARIANTS, _may_go),),

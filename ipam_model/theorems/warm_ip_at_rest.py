@@ -151,11 +151,7 @@ def _reserved(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
             "all that ever came": k.le(node.enis, most_attached(k, parameters)),
             "those that hold something": k.le(node.enis, node.pool.cidrs + 1),
         },
-        {
-            "reserved": k.le(
-                node.pool.cidrs + node.enis, most_reserved_at_rest(k, parameters, pods)
-            )
-        },
+        {"reserved": k.le(node.pool.cidrs + node.enis, most_reserved_at_rest(k, parameters, pods))},
     )
 
 
