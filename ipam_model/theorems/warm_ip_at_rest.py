@@ -81,6 +81,9 @@ def _no_new_eni(
 MISSING_FOR_WARM_ONLY: Final = wrong(
     "missing forgets MINIMUM_IP_TARGET", warm_pool.missing, _missing_for_warm_only
 )
+OTHERS_KEEP_MORE: Final = wrong(
+    "the others must keep one more", shrink.keeps_warm, _others_keep_more
+)
 SURPLUS_ABOVE_BOTH: Final = wrong(
     "surplus is what exceeds both targets together", warm_pool.surplus, _surplus_above_both
 )
@@ -168,7 +171,7 @@ RESERVED_AT_REST: Final = Theorem(
         consequence("reserved", INVARIANTS, _reserved),
     ),
     mutants=(
-        wrong("the others must keep one more", shrink.keeps_warm, _others_keep_more),
+        OTHERS_KEEP_MORE,
         without(NONE_GOES),
         without(AT_MOST_ONE_MORE),
         without("owned"),

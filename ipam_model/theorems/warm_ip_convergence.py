@@ -7,7 +7,7 @@ lowers and that stays above 0, says how many steps there are at most: growth tak
 a release 1, deletions up to n - 1.
 """
 
-from typing import Final
+from typing import Final, Protocol
 
 from ipam_model.arithmetic import B, I, Logic, positive
 from ipam_model.counting import decisions
@@ -28,8 +28,6 @@ from ipam_model.theorems.warm_ip import (
 from ipam_model.theorems.warm_ip_at_rest import SURPLUS_ABOVE_BOTH
 
 GROWTH: Final = (Kind.EXTEND, Kind.ATTACH)
-POOL_STEPS: Final = (*GROWTH, Kind.RELEASE, Kind.FREE)
-"""What may happen while no pod comes or goes."""
 ADDED: Final = "an address at least is added"
 NOT_PASSED: Final = "growth does not pass the goal"
 NOT_LOW: Final = "the pool owns what it heads for"
@@ -61,6 +59,13 @@ def _of_any_pool(name: str, text: MomentText) -> Obligation:
         )
 
     return obligation(name, MODE, written)
+
+
+class OfStep(Protocol):
+    """What is so of a step, or after it."""
+
+    def __call__(self, k: Logic[I, B], now: Moment[I, B], taken: Step[I, B], /) -> dict[str, B]:
+        """By a short description."""
 
 
 def goal(k: Logic[I, B], parameters: Parameters[I, B], node: Node[I]) -> I:
@@ -109,6 +114,17 @@ SURPLUS_OVER_WARM_ONLY: Final = wrong(
     "surplus forgets MINIMUM_IP_TARGET", warm_pool.surplus, _surplus_over_warm_only
 )
 ENI_IS_NEEDED: Final = wrong("the other ENIs need not keep Wi", shrink.keeps_warm, _keeps_nothing)
+
+
+def _guard(k: Logic[I, B], now: Moment[I, B], taken: Step[I, B]) -> dict[str, B]:
+    del k, now
+    return taken.guard
+
+
+def _leaves_enough(k: Logic[I, B], now: Moment[I, B], taken: Step[I, B]) -> dict[str, B]:
+    """What `DELETED` says of the ENI that goes."""
+    del taken
+    return dispensable(k, now)
 
 
 def _approaches(k: Logic[I, B], now: Moment[I, B], taken: Step[I, B]) -> dict[str, B]:
@@ -227,17 +243,13 @@ SURPLUS_GOES: Final = Theorem(
 )
 
 
-def _lower(kind: Kind) -> Obligation:
-    """The rank falls by the step; what `GROWS` and `DELETED` say of the step is known."""
+def _lower(kind: Kind, known: OfStep) -> Obligation:
+    """The rank falls by the step, of which so much is known."""
 
     def text(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-        taken, premises = _taken(k, kind, now)
-        if kind in GROWTH:
-            premises = _approaches(k, now, taken)
-        if kind is Kind.FREE:
-            premises = dispensable(k, now)
+        taken = step(k, kind, now)
         before, after = (rank(k, now.parameters, each) for each in (now.node, taken.node))
-        return Claim(premises, {"the rank falls": k.lt(after, before)})
+        return Claim(known(k, now, taken), {"the rank falls": k.lt(after, before)})
 
     return _of_any_pool(kind.value, text)
 
@@ -255,7 +267,9 @@ CONVERGES: Final = Theorem(
     rules=("R79", "R87", "R88", "R98", "R107", "R131", "R133", "R136", "R138"),
     obligations=(
         _of_any_pool("least rank", _rank_is_positive),
-        *(_lower(kind) for kind in POOL_STEPS),
+        *(_lower(kind, _approaches) for kind in GROWTH),
+        _lower(Kind.RELEASE, _guard),
+        _lower(Kind.FREE, _leaves_enough),
     ),
     mutants=(
         wrong("a new ENI with all its slots", growth.new_eni_size, _growth_overshoots),
@@ -270,24 +284,33 @@ CONVERGES: Final = Theorem(
 )
 
 
-def _not_undone(kind: Kind) -> Obligation:
+def _nothing_over(k: Logic[I, B], now: Moment[I, B], taken: Step[I, B]) -> dict[str, B]:
+    over = decisions.released(k, now.targets, taken.node.pool)
+    return {"nothing is surplus": k.le(over, 0)}
+
+
+def _nothing_missing(k: Logic[I, B], now: Moment[I, B], taken: Step[I, B]) -> dict[str, B]:
+    targets, pool = now.targets, taken.node.pool
+    return {
+        "nothing is missing": k.no(decisions.target_unmet(k, targets, pool)),
+        "Wi addresses are available": k.ge(pool.cidrs - pool.assigned, targets.warm_ip),
+        "m addresses are owned": k.ge(pool.cidrs, targets.minimum),
+    }
+
+
+def _settled(k: Logic[I, B], now: Moment[I, B], taken: Step[I, B]) -> dict[str, B]:
+    wanted = goal(k, now.parameters, taken.node)
+    return {
+        **_nothing_over(k, now, taken),
+        **_nothing_missing(k, now, taken),
+        "just the goal is owned": k.eq(taken.node.pool.cidrs, wanted),
+    }
+
+
+def _not_undone(kind: Kind, after: OfStep) -> Obligation:
     def text(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
         taken, premises = _taken(k, kind, now)
-        targets, pool = now.targets, taken.node.pool
-        nothing_over = {"nothing is surplus": k.le(decisions.released(k, targets, pool), 0)}
-        exactly = {"just the goal is owned": k.eq(pool.cidrs, goal(k, now.parameters, taken.node))}
-        nothing_low = {
-            "nothing is missing": k.no(decisions.target_unmet(k, targets, pool)),
-            "Wi addresses are available": k.ge(pool.cidrs - pool.assigned, targets.warm_ip),
-            "m addresses are owned": k.ge(pool.cidrs, targets.minimum),
-        }
-        match kind:
-            case Kind.RELEASE:
-                return Claim(premises, {**nothing_low, **nothing_over, **exactly})
-            case Kind.FREE:
-                return Claim(premises, nothing_low)
-            case _:
-                return Claim(premises, nothing_over)
+        return Claim(premises, after(k, now, taken))
 
     return _of_any_pool(kind.value, text)
 
@@ -299,7 +322,11 @@ STABLE: Final = Theorem(
         "and nothing surplus, and the deletion of an ENI leaves nothing missing."
     ),
     rules=("R87", "R88", "R98", "R107", "R136", "R138"),
-    obligations=tuple(_not_undone(kind) for kind in POOL_STEPS),
+    obligations=(
+        *(_not_undone(kind, _nothing_over) for kind in GROWTH),
+        _not_undone(Kind.RELEASE, _settled),
+        _not_undone(Kind.FREE, _nothing_missing),
+    ),
     mutants=(
         SURPLUS_OVER_WARM_ONLY,
         SURPLUS_ABOVE_BOTH,
