@@ -13,7 +13,7 @@ for given numbers of ENIs without it.
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ipam_model.arithmetic import B, I, Logic
 from ipam_model.counting.decisions import Pool, Targets
@@ -93,6 +93,9 @@ class Invariants:
     node: Mapping[str, OfNode]
     sums: tuple[Sum, ...] = ()
     """Consequences that the steps need; those of `in_order` and of the slots are always there."""
+    arithmetic: Mapping[str, OfNode] = field(factory=dict)
+    """What is so of any numbers; for the step in which an ENI comes, proved apart because a solver
+    is long in finding it there."""
 
 
 def _within_slots(k: Logic[I, B], parameters: Parameters[I, B], eni: Eni[I], primary: B) -> B:
@@ -291,12 +294,31 @@ def _step(invariants: Invariants, kind: Kind) -> Obligation:
             primary = now.choices.primary
             kept = false(k, primary) if kind is Kind.ATTACH else primary
             after.update(of_eni(k, invariants, now.parameters, taken.eni, kept))
-        return Claim({**reachable(k, invariants, now), **taken.guard, **taken.sums}, after)
+        known = {**reachable(k, invariants, now), **taken.guard, **taken.sums}
+        if kind is Kind.ATTACH:
+            for name, fact in invariants.arithmetic.items():
+                known[name] = fact(k, now.parameters, now.node)
+        return Claim(known, after)
 
     return obligation(kind.value, invariants.mode, text)
 
 
-def _sum(invariants: Invariants, each: Sum) -> tuple[Obligation, Obligation]:
+def _fact(invariants: Invariants, name: str, fact: OfNode) -> Obligation:
+    def text(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+        return Claim(
+            {
+                **sane(k, now.parameters, capped=invariants.mode.capped),
+                "there is the primary ENI": k.ge(now.node.enis, 1),
+            },
+            {name: fact(k, now.parameters, now.node)},
+        )
+
+    return obligation(name, invariants.mode, text)
+
+
+def sum_obligations(invariants: Invariants, each: Sum) -> tuple[Obligation, Obligation]:
+    """That the sum follows for one ENI, the primary one, and for one ENI more."""
+
     def known(k: Logic[I, B], now: Moment[I, B], primary: B) -> dict[str, B]:
         return {
             **sane(k, now.parameters, capped=invariants.mode.capped),
@@ -348,7 +370,7 @@ def _standard_sums() -> Theorem:
 
     obligations = tuple(
         obligation(f"{name}, blocks of {mode.block}", mode, text)
-        for mode in (Mode(name="", holds=_anything, block=1), Mode(name="", holds=_anything, block=16))
+        for mode in (Mode(name="", holds=anything, block=1), Mode(name="", holds=anything, block=16))
         for name, text in (("none", none), ("one more", more))
     )
     return Theorem(
@@ -361,7 +383,8 @@ def _standard_sums() -> Theorem:
     )
 
 
-def _anything(k: Logic[I, B], parameters: Parameters[I, B]) -> dict[str, B]:
+def anything(k: Logic[I, B], parameters: Parameters[I, B]) -> dict[str, B]:
+    """No premise: a mode of all settings."""
     del k, parameters
     return {}
 
@@ -393,7 +416,7 @@ def _full_enis() -> Theorem:
             {"one more holds as many more": k.eq(node.pool.cidrs + held, (node.enis + 1) * slots)},
         )
 
-    addresses, prefixes = (Mode(name="", holds=_anything, block=block) for block in (1, 16))
+    addresses, prefixes = (Mode(name="", holds=anything, block=block) for block in (1, 16))
     return Theorem(
         name="full_enis",
         statement="Where the pool is too low and no ENI has room, all slots of all ENIs are taken.",
@@ -423,7 +446,7 @@ def invariant_theorem(
     tier: Tier = Tier.FAST,
 ) -> Theorem:
     """The theorem that the invariants hold in every reachable state."""
-    sum_obligations = (each for one in invariants.sums for each in _sum(invariants, one))
+    of_sums = (each for one in invariants.sums for each in sum_obligations(invariants, one))
     return Theorem(
         name=invariants.name,
         statement=statement,
@@ -431,7 +454,8 @@ def invariant_theorem(
         obligations=(
             _begin(invariants),
             *(_step(invariants, kind) for kind in Kind),
-            *sum_obligations,
+            *of_sums,
+            *(_fact(invariants, name, fact) for name, fact in invariants.arithmetic.items()),
         ),
         mutants=mutants,
         lemmas=(SUMS, FULL, *lemmas),
