@@ -22,7 +22,8 @@ from ipam_model.arithmetic import INTS
 from ipam_model.counting.decisions import Pool, Targets
 from ipam_model.counting.model import CountingModel, State, pods_on
 from ipam_model.errors import ModelError
-from ipam_model.proving.witness import CountedOnly, NotReached, Witness, witness
+from ipam_model.proving.readings import readable
+from ipam_model.proving.witness import NotReached, Witness, environment, witness
 from ipam_model.scenario.document import Scenario
 from ipam_model.theorems.induction import Claimed, Mode, MomentObligation, sane
 from ipam_model.theorems.machine import Choices, Eni, Moment, Node, Parameters
@@ -34,6 +35,8 @@ STATES: Final = 60_000
 """States of the counting model seen, over all nodes, before a search is given up."""
 STATES_OF_ONE: Final = 4_000
 """States seen of one node."""
+STATES_IF_IDLE: Final = 5_000
+"""States seen where nothing can be found if the theorem is proved."""
 LARGEST: Final = 14
 """Sum of a small node's limits and settings, where each begins at its smallest value."""
 
@@ -123,11 +126,19 @@ def decode(
         status=Status.FORMULAS,
     )
     with applied(mutant):
-        if isinstance(failed, MomentObligation) and failed.claimed is not None:
-            found = _searched(plain, failed, failed.claimed, mutant, states)
+        read = _read(failed)
+        if read is not None:
+            found = _searched(plain, *read, mutant, states)
         else:
             found = _of_formulas(plain, failed, mutant)
     return evolve(found, seconds=perf_counter() - began)
+
+
+def _read(failed: Obligation) -> tuple[tuple[Mode, ...], Claimed] | None:
+    """The claim about states, and the modes of whose states; `None` if there is none."""
+    if not isinstance(failed, MomentObligation):
+        return readable(failed)
+    return None if failed.claimed is None else ((failed.mode,), failed.claimed)
 
 
 def _of_formulas(plain: Refutation, failed: Obligation, mutant: Mutant | None) -> Refutation:
@@ -197,7 +208,7 @@ def nodes(mode: Mode, values: Values, mutant: Mutant | None) -> Iterator[Paramet
 
     The solver's own node comes between the two.
     """
-    own = _parameters(mode, values) if values else None
+    own = _parameters(mode, values) if set(_LEAST) <= set(values) else None
     zero = {name for name, value in values.items() if value == 0}
     for idle in (zero, frozenset[str]()) if zero else (zero,):
         for found in _small(mode):
@@ -301,35 +312,76 @@ def counting_model(parameters: Parameters[int, bool]) -> CountingModel:
 
 def _searched(
     plain: Refutation,
-    failed: MomentObligation,
+    modes: tuple[Mode, ...],
     claimed: Claimed,
     mutant: Mutant | None,
     states: int,
 ) -> Refutation:
-    seen = tried = 0
-    counted: Refutation | None = None
-    for parameters in nodes(failed.mode, plain.values, mutant):
-        if seen >= states:
-            break
-        model = counting_model(parameters)
-        tried += 1
+    search = _Search(plain, claimed, mutant)
+    for mode in modes:
+        search.look(mode, states // len(modes))
+        if search.replayed is not None:
+            return search.replayed
+    if search.counted is not None:
+        return evolve(search.counted, states=search.seen)
+    return search.in_vain()
 
-        def goal(state: State, model: CountingModel = model) -> bool:
-            return breaks(claimed, parameters, model, state, mutant) is not None
 
+class _Search:
+    """Looks for a state that breaks a claim, node by node."""
+
+    def __init__(self, plain: Refutation, claimed: Claimed, mutant: Mutant | None) -> None:
+        self.plain = plain
+        self.claimed = claimed
+        self.mutant = mutant
+        self.seen = 0
+        self.tried = 0
+        self.idle = False
+        self.replayed: Refutation | None = None
+        self.counted: Refutation | None = None
+
+    def look(self, mode: Mode, states: int) -> None:
+        """Try nodes of a mode until one breaks the claim, or so many states were seen."""
+        until = self.seen + states
+        for parameters in nodes(mode, self.plain.values, self.mutant):
+            model = counting_model(parameters)
+            if self.tried == 0 and self._of_the_proof(parameters, model):
+                self.idle = True
+                until = min(until, STATES_IF_IDLE)
+            if self.seen >= until:
+                break
+            self.tried += 1
+            self._try(parameters, model, min(STATES_OF_ONE, until - self.seen))
+            if self.replayed is not None:
+                break
+
+    def _of_the_proof(self, parameters: Parameters[int, bool], model: CountingModel) -> bool:
+        """The mutant only leaves out a premise, and one that the claim itself does not have."""
+        if self.mutant is None or self.mutant.rules:
+            return False
+        first = next(moments(parameters, model, model.initial, choices=False))
+        return self.mutant.without not in self.claimed.text(INTS, first).premises
+
+    def _try(self, parameters: Parameters[int, bool], model: CountingModel, states: int) -> None:
+        def goal(state: State) -> bool:
+            return breaks(self.claimed, parameters, model, state, self.mutant) is not None
+
+        plain = self.plain
+        change = f" with a mutant: {plain.mutant}" if plain.mutant else ""
         sought = witness(
             model,
             goal,
-            title=f"{plain.theorem} with the wrong rule: {plain.mutant}",
-            source=f"refutes {plain.theorem}, {plain.obligation}",
-            states=min(STATES_OF_ONE, states - seen),
+            title=f"{plain.theorem}{change}",
+            source=f"refutes {plain.theorem}, {plain.obligation or 'its claim'}",
+            states=states,
         )
+        self.seen += sought.states
         if isinstance(sought, NotReached):
-            seen += sought.states
-            continue
+            return
         state = sought.path[-1].after if sought.path else model.initial
-        broken = breaks(claimed, parameters, model, state, mutant)
-        assert broken is not None, "the search ends where the claim is broken"
+        broken = breaks(self.claimed, parameters, model, state, self.mutant)
+        if broken is None:
+            raise ModelError(f"{state} was found to break {plain.theorem}, and does not")
         found = evolve(
             plain,
             status=Status.COUNTED,
@@ -337,19 +389,66 @@ def _searched(
             model=model,
             state=state,
             steps=len(sought.path),
-            states=seen,
+            states=self.seen,
         )
         if isinstance(sought, Witness):
-            return evolve(found, status=Status.REPLAYED, scenario=sought.scenario)
-        assert isinstance(sought, CountedOnly)
-        counted = counted or evolve(found, reason=sought.reason)
-        seen += STATES_OF_ONE
-    if counted is not None:
-        return evolve(counted, states=seen)
-    return evolve(
-        plain,
-        status=Status.NOT_REACHED,
-        states=seen,
-        reason=f"{seen:,} states of {tried:,} small nodes keep the claim;"
-        " the refutation shows that it is not inductive",
+            self.replayed = evolve(found, status=Status.REPLAYED, scenario=sought.scenario)
+        elif self.counted is None:
+            self.counted = evolve(found, reason=sought.reason)
+
+    def in_vain(self) -> Refutation:
+        """What to say if nothing was found."""
+        why = (
+            "the premise left out is one of the proof, not of the claim"
+            if self.idle
+            else "the values may describe a state that is never reached"
+        )
+        return evolve(
+            self.plain,
+            status=Status.NOT_REACHED,
+            states=self.seen,
+            reason=f"{self.seen:,} states of {self.tried:,} small nodes keep the claim: {why}",
+        )
+
+
+# -- text ----------------------------------------------------------------------------------------
+
+
+def told(refutation: Refutation) -> str:
+    """A refutation in a few lines of text."""
+    found = refutation
+    where = f", {found.obligation}" if found.obligation else ""
+    change = f" with a mutant ({found.mutant})" if found.mutant else ""
+    lines = [f"{found.theorem}{where}{change}: {found.status.value}"]
+    if found.broken:
+        lines.append(f"  not so: {'; '.join(found.broken)}")
+    if found.model is not None:
+        lines.append(f"  node: {_node_text(found.model)}")
+    if found.state is not None:
+        lines.append(f"  after {found.steps} steps: {_state_text(found.state)}")
+    if found.scenario is not None:
+        lines.append(f"  scenario: {found.events} events")
+    if found.status is Status.FORMULAS and found.values:
+        shown = ", ".join(f"{name} = {value}" for name, value in found.values.items())
+        lines.append(f"  with {shown}")
+    if found.reason:
+        lines.append(f"  {found.reason}")
+    return "\n".join(lines)
+
+
+def _node_text(model: CountingModel) -> str:
+    targets = model.targets
+    kind = f"prefixes of {targets.block}" if targets.prefix_mode else "addresses"
+    env = " ".join(
+        f"{name}={value}"
+        for name, value in environment(model).items()
+        if name not in ("ENABLE_IPv4", "ENABLE_PREFIX_DELEGATION")
     )
+    cap = "" if model.max_pods is None else f", max pods {model.max_pods}"
+    size = f"{targets.max_enis} ENIs with {targets.slots} {kind} each"
+    return f"{size}, {env}, at most {model.pods} pods{cap}"
+
+
+def _state_text(state: State) -> str:
+    enis = [each for each in state if each is not None]
+    return ", ".join(f"{sum(each)} CIDRs and {pods_on(each)} pods" for each in enis)

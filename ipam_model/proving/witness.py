@@ -44,7 +44,7 @@ from ipam_model.world import Runner, World
 WAITS: Final = (0, 61 * timing.SECOND, 31 * timing.SECOND)
 """Milliseconds before an event: none; so long that no clock of the daemon runs any more; so long
 that addresses may be used and released again, while a new ENI is still too young to go."""
-WORLDS: Final = 20_000
+WORLDS: Final = 4_000
 """Worlds looked at for one path."""
 PATHS: Final = 20
 """Paths tried."""
@@ -61,6 +61,8 @@ class Witness:
     """The way there in the counting model."""
     state: State
     """Where it ends."""
+    states: int
+    """States of the counting model seen in the search."""
 
     @property
     def events(self) -> int:
@@ -73,7 +75,11 @@ class CountedOnly:
     """The counting model comes to the goal; the reference model was not brought there."""
 
     path: tuple[Transition, ...]
+    """The first way tried."""
     reason: str
+    """Why the reference model does not take it."""
+    states: int
+    """States seen."""
 
 
 @frozen(kw_only=True)
@@ -107,8 +113,10 @@ def witness(
     """
     avoided: set[Turn] = set()
     first: CountedOnly | None = None
+    seen = 0
     for _ in range(PATHS):
         found = shortest_path(model, goal, states=states, avoid=avoided)
+        seen = max(seen, found.states)
         if found.path is None:
             break
         plan = _Plan(model, found.path)
@@ -116,13 +124,16 @@ def witness(
         if way is not None:
             scenario = recorded(model, way, title=title, source=source)
             return Witness(
-                scenario=scenario, path=found.path, state=_confirmed(scenario, plan.states[-1], goal)
+                scenario=scenario,
+                path=found.path,
+                state=_confirmed(scenario, plan.states[-1], goal),
+                states=seen,
             )
-        first = first or CountedOnly(path=found.path, reason=plan.obstacle())
-        if not found.path:
-            break
+        first = first or CountedOnly(path=found.path, reason=plan.obstacle(), states=seen)
         avoided.add(plan.stuck())
-    return first or NotReached(states=found.states, exhaustive=found.exhaustive)
+    if first is not None:
+        return evolve(first, states=seen)
+    return NotReached(states=seen, exhaustive=found.exhaustive)
 
 
 def replayed(scenario: Scenario) -> World:
