@@ -48,9 +48,7 @@ def shortest_path(
                     return Search(path=None, states=len(parents), exhaustive=False)
                 parents[after] = (state, step)
                 if goal(after):
-                    return Search(
-                        path=_way(parents, after), states=len(parents), exhaustive=False
-                    )
+                    return Search(path=_way(parents, after), states=len(parents), exhaustive=False)
                 following.append(after)
         level = following
     return Search(path=None, states=len(parents), exhaustive=not avoid)

@@ -31,12 +31,14 @@ from ipam_model.theorems.theorem import Claim, Mutant, Obligation, Theorem, appl
 
 Values = Mapping[str, int | bool]
 
-STATES: Final = 60_000
+STATES: Final = 30_000
 """States of the counting model seen, over all nodes, before a search is given up."""
 STATES_OF_ONE: Final = 4_000
 """States seen of one node."""
 STATES_IF_IDLE: Final = 5_000
 """States seen where nothing can be found if the theorem is proved."""
+NOT_FOLLOWED: Final = 8
+"""Nodes on which only the counting model breaks the claim, before the search is given up."""
 LARGEST: Final = 14
 """Sum of a small node's limits and settings, where each begins at its smallest value."""
 
@@ -318,7 +320,8 @@ def _searched(
     states: int,
 ) -> Refutation:
     search = _Search(plain, claimed, mutant)
-    for mode in modes:
+    likely = bool(plain.values.get("prefix_mode"))
+    for mode in sorted(modes, key=lambda mode: (mode.block > 1) != likely):
         search.look(mode, states // len(modes))
         if search.replayed is not None:
             return search.replayed
@@ -336,6 +339,7 @@ class _Search:
         self.mutant = mutant
         self.seen = 0
         self.tried = 0
+        self.not_followed = 0
         self.idle = False
         self.replayed: Refutation | None = None
         self.counted: Refutation | None = None
@@ -348,7 +352,7 @@ class _Search:
             if self.tried == 0 and self._of_the_proof(parameters, model):
                 self.idle = True
                 until = min(until, STATES_IF_IDLE)
-            if self.seen >= until:
+            if self.seen >= until or self.not_followed >= NOT_FOLLOWED:
                 break
             self.tried += 1
             self._try(parameters, model, min(STATES_OF_ONE, until - self.seen))
@@ -393,7 +397,9 @@ class _Search:
         )
         if isinstance(sought, Witness):
             self.replayed = evolve(found, status=Status.REPLAYED, scenario=sought.scenario)
-        elif self.counted is None:
+            return
+        self.not_followed += 1
+        if self.counted is None:
             self.counted = evolve(found, reason=sought.reason)
 
     def in_vain(self) -> Refutation:

@@ -109,11 +109,11 @@ def readable(obligation: Obligation) -> tuple[tuple[Mode, ...], Claimed] | None:
     names = {operand.name for operand in obligation.operands}
     if not names <= set(READINGS):
         return None
-    both = "prefix_mode" in names
-    blocks = (1, 16) if both else (16,) if names & PREFIXES else (1,)
+    blocks = (1, 16) if "prefix_mode" in names else (16,) if names & PREFIXES else (1,)
+    capped = "max_pods" in names
 
     def text(k: Logic[int, bool], now: Now) -> Claim[bool]:
         return obligation.text(k, **{name: READINGS[name](now) for name in names})
 
-    modes = tuple(Mode(name="", holds=_anything, block=block, capped=False) for block in blocks)
+    modes = tuple(Mode(name="", holds=_anything, block=block, capped=capped) for block in blocks)
     return modes, Claimed(text=text, choices=False)

@@ -219,9 +219,7 @@ def read(k: Logic[I, B], mode: Mode, values: Mapping[str, Any]) -> Moment[I, B]:
         ),
         node=Node(enis=values["enis"], pool=pool),
         eni=Eni(pool=own),
-        choices=Choices(
-            primary=values["primary"], share=values["share"], whole=values["whole"]
-        ),
+        choices=Choices(primary=values["primary"], share=values["share"], whole=values["whole"]),
     )
 
 
@@ -264,9 +262,7 @@ class MomentObligation(Obligation):
     """`None`: it is about sums of any ENIs, reached or not."""
 
 
-def _assumed(
-    k: Logic[I, B], mode: Mode, parameters: Parameters[I, B]
-) -> dict[str, B]:
+def _assumed(k: Logic[I, B], mode: Mode, parameters: Parameters[I, B]) -> dict[str, B]:
     """What is known of limits and settings."""
     return {**mode.holds(k, parameters), **sane(k, parameters, capped=mode.capped)}
 
@@ -352,14 +348,18 @@ def _sum(invariants: Invariants, each: Sum) -> tuple[Obligation, Obligation]:
         return {
             **sane(k, now.parameters, capped=invariants.mode.capped),
             **of_eni(k, invariants, now.parameters, now.eni, primary),
-            **{name: holds(k, now.parameters, now.eni, primary) for name, holds in each.enis.items()},
+            **{
+                name: holds(k, now.parameters, now.eni, primary)
+                for name, holds in each.enis.items()
+            },
         }
 
     def one(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
         zero = now.node.enis - now.node.enis
         alone = Node(enis=zero + 1, pool=now.eni.pool)
         return Claim(
-            known(k, now, true(k, now.choices.primary)), {each.name: each.node(k, now.parameters, alone)}
+            known(k, now, true(k, now.choices.primary)),
+            {each.name: each.node(k, now.parameters, alone)},
         )
 
     def more(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
@@ -402,7 +402,10 @@ def _standard_sums() -> Theorem:
 
     obligations = tuple(
         obligation(f"{name}, blocks of {mode.block}", mode, text)
-        for mode in (Mode(name="", holds=_anything, block=1), Mode(name="", holds=_anything, block=16))
+        for mode in (
+            Mode(name="", holds=_anything, block=1),
+            Mode(name="", holds=_anything, block=16),
+        )
         for name, text in (("none", none), ("one more", more))
     )
     return Theorem(
