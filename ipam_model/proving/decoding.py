@@ -2,34 +2,36 @@
 
 The values that a solver finds are a counterexample to one obligation. The state they describe need
 not be reachable, and is often larger than it has to be. So only the limits and settings are taken
-from them, as the first to be tried after smaller ones, and the counting model is searched for a
-reachable state that breaks what the theorem claims; `witness` then brings the reference model there.
+from them, to be tried after smaller ones, and the counting model is searched for a reachable state
+that breaks what the theorem claims; `witness` then brings the reference model there.
 All of it happens under the mutant's wrong rules, which both models call.
 
 A theorem about formulas alone claims nothing of states. Its values are shown as they are, together
 with what the formulas claim of them.
 """
 
-from collections.abc import Iterator, Mapping
 from enum import Enum
-from itertools import product
 from time import perf_counter
 from typing import Final
 
 from attrs import evolve, frozen
 
 from ipam_model.arithmetic import INTS
-from ipam_model.counting.decisions import Pool, Targets
 from ipam_model.counting.model import CountingModel, State, pods_on
 from ipam_model.errors import ModelError
-from ipam_model.proving.readings import readable
+from ipam_model.proving.readings import (
+    StateClaim,
+    broken_by,
+    claim_about_states,
+    moments,
+    not_so,
+)
+from ipam_model.proving.small_nodes import Values, counting_model, nodes
 from ipam_model.proving.witness import NotReached, Witness, environment, witness
 from ipam_model.scenario.document import Scenario
-from ipam_model.theorems.induction import Claimed, Mode, MomentObligation, sane
-from ipam_model.theorems.machine import Choices, Eni, Moment, Node, Parameters
-from ipam_model.theorems.theorem import Claim, Mutant, Obligation, Theorem, applied
-
-Values = Mapping[str, int | bool]
+from ipam_model.theorems.induction import Mode
+from ipam_model.theorems.machine import Parameters
+from ipam_model.theorems.theorem import Mutant, Obligation, Theorem, applied
 
 STATES: Final = 30_000
 """States of the counting model seen, over all nodes, before a search is given up."""
@@ -37,10 +39,8 @@ STATES_OF_ONE: Final = 4_000
 """States seen of one node."""
 STATES_IF_IDLE: Final = 5_000
 """States seen where nothing can be found if the theorem is proved."""
-NOT_FOLLOWED: Final = 8
-"""Nodes on which only the counting model breaks the claim, before the search is given up."""
-LARGEST: Final = 14
-"""Sum of a small node's limits and settings, where each begins at its smallest value."""
+WORLDS: Final = 20_000
+"""Worlds of the reference model looked at in vain, over all nodes, before a search is given up."""
 
 
 class Status(Enum):
@@ -54,16 +54,6 @@ class Status(Enum):
     """No such state was found: perhaps only the induction fails."""
     FORMULAS = "about formulas, not states"
     """The obligation speaks of formulas, or of sums of any ENIs; there is no state to look for."""
-
-
-@frozen(kw_only=True)
-class Broken:
-    """A claim that a state breaks."""
-
-    conclusions: tuple[str, ...]
-    """What is not so, by its description."""
-    moment: Moment[int, bool]
-    """The node, one of its ENIs and the next step's choices."""
 
 
 @frozen(kw_only=True)
@@ -128,201 +118,34 @@ def decode(
         status=Status.FORMULAS,
     )
     with applied(mutant):
-        read = _read(failed)
-        if read is not None:
-            found = _searched(plain, *read, mutant, states)
+        about_states = claim_about_states(failed)
+        if about_states is not None:
+            found = _searched(plain, about_states, mutant, states)
         else:
             found = _of_formulas(plain, failed, mutant)
     return evolve(found, seconds=perf_counter() - began)
-
-
-def _read(failed: Obligation) -> tuple[tuple[Mode, ...], Claimed] | None:
-    """The claim about states, and the modes of whose states; `None` if there is none."""
-    if not isinstance(failed, MomentObligation):
-        return readable(failed)
-    return None if failed.claimed is None else ((failed.mode,), failed.claimed)
 
 
 def _of_formulas(plain: Refutation, failed: Obligation, mutant: Mutant | None) -> Refutation:
     if not plain.values:
         return evolve(plain, reason="no values were given")
     claim = failed.text(INTS, **plain.values)
-    broken = _not_so(claim, mutant)
+    broken = not_so(claim, mutant)
     if not broken:
         raise ModelError(f"{plain.theorem} is true of {dict(plain.values)}")
     return evolve(plain, broken=broken)
-
-
-# -- the claim, read on the counting model -------------------------------------------------------
-
-
-def _not_so(claim: Claim[bool], mutant: Mutant | None) -> tuple[str, ...]:
-    """The conclusions that fail although the premises hold."""
-    left_out = mutant.without if mutant is not None else ""
-    if all(holds for name, holds in claim.premises.items() if name != left_out):
-        return tuple(name for name, holds in claim.conclusions.items() if not holds)
-    return ()
-
-
-def moments(
-    parameters: Parameters[int, bool], model: CountingModel, state: State, *, choices: bool
-) -> Iterator[Moment[int, bool]]:
-    """A state of the counting model as the theorems see it: with each of its ENIs.
-
-    With `choices` also with everything that the next step may leave open.
-    """
-    enis = [each for each in state if each is not None]
-    node = Node(enis=len(enis), pool=model.pool(state))
-    for position, histogram in enumerate(enis):
-        if position > 1 and histogram == enis[position - 1]:
-            continue
-        pool = Pool(sum(histogram), pods_on(histogram), histogram[0])
-        shares = range(pool.free_cidrs + 1) if choices else range(1)
-        for share, whole in product(shares, (False, True) if choices else (False,)):
-            yield Moment(
-                parameters=parameters,
-                node=node,
-                eni=Eni(pool=pool),
-                choices=Choices(primary=position == 0, share=share, whole=whole),
-            )
-
-
-def breaks(
-    claimed: Claimed,
-    parameters: Parameters[int, bool],
-    model: CountingModel,
-    state: State,
-    mutant: Mutant | None = None,
-) -> Broken | None:
-    """What of the claim a state of the counting model breaks; `None`: nothing."""
-    for moment in moments(parameters, model, state, choices=claimed.choices):
-        conclusions = _not_so(claimed.text(INTS, moment), mutant)
-        if conclusions:
-            return Broken(conclusions=conclusions, moment=moment)
-    return None
-
-
-# -- nodes ---------------------------------------------------------------------------------------
-
-
-def nodes(mode: Mode, values: Values, mutant: Mutant | None) -> Iterator[Parameters[int, bool]]:
-    """Nodes of a mode, the smallest first: with the settings the solver sets, then with any.
-
-    The solver's own node comes between the two.
-    """
-    own = _parameters(mode, values) if set(_LEAST) <= set(values) else None
-    zero = {name for name, value in values.items() if value == 0}
-    for idle in (zero, frozenset[str]()) if zero else (zero,):
-        for found in _small(mode):
-            fits = all(found[name] == 0 for name in idle if name in OPTIONAL)
-            new = idle or not zero or any(found[name] for name in zero if name in OPTIONAL)
-            parameters = _parameters(mode, found)
-            if fits and new and _assumed(mode, parameters, mutant):
-                yield parameters
-        if own is not None and idle is zero and _assumed(mode, own, mutant):
-            yield own
-
-
-OPTIONAL: Final = ("warm", "minimum", "warm_eni", "warm_prefix")
-"""Settings that may be 0."""
-_LEAST: Final[Mapping[str, int]] = {
-    "max_enis": 1,
-    "slots": 1,
-    "peak": 0,
-    "warm": 0,
-    "minimum": 0,
-    "warm_eni": 0,
-    "warm_prefix": 0,
-    "max_pods": 0,
-}
-_MOST: Final[Mapping[str, int]] = {
-    "max_enis": 3,
-    "slots": 4,
-    "peak": 4,
-    "warm": 3,
-    "minimum": 4,
-    "warm_eni": 2,
-    "warm_prefix": 2,
-    "max_pods": 6,
-}
-
-
-def _small(mode: Mode) -> Iterator[dict[str, int | bool]]:
-    """Limits and settings by growing sums."""
-    names = [name for name in _LEAST if mode.capped or name != "max_pods"]
-    unit = mode.block
-    ranges = [
-        range(_LEAST[name], _MOST[name] + 1)
-        if unit == 1 or name in ("max_enis", "slots", "warm_eni", "warm_prefix")
-        # Thresholds lie where another prefix is begun.
-        else sorted({0, 1, 2, unit - 1, unit, unit + 1, 2 * unit, 2 * unit + 1})
-        for name in names
-    ]
-    ordered = sorted(
-        product(*(enumerate(each) for each in ranges)),
-        key=lambda chosen: sum(rank for rank, _ in chosen),
-    )
-    for chosen in ordered:
-        if sum(rank for rank, _ in chosen) > LARGEST:
-            return
-        found: dict[str, int | bool] = {
-            name: value for name, (_, value) in zip(names, chosen, strict=True)
-        }
-        for prefix_mode in (False, True):
-            yield {**found, "prefix_mode": prefix_mode}
-
-
-def _parameters(mode: Mode, values: Values) -> Parameters[int, bool]:
-    return Parameters(
-        targets=Targets(
-            prefix_mode=bool(values["prefix_mode"]),
-            warm_ip=values["warm"],
-            minimum=values["minimum"],
-            warm_eni=values["warm_eni"],
-            warm_prefix=values["warm_prefix"],
-            max_enis=values["max_enis"],
-            slots=values["slots"],
-            block=mode.block,
-        ),
-        peak=values["peak"],
-        max_pods=values["max_pods"] if mode.capped else None,
-    )
-
-
-def _assumed(mode: Mode, parameters: Parameters[int, bool], mutant: Mutant | None) -> bool:
-    """Whether the theorems of the mode speak about the node, and the counting model knows it."""
-    targets = parameters.targets
-    if targets.prefix_mode != (mode.block > 1):
-        return False
-    premises = {
-        **mode.holds(INTS, parameters),
-        **sane(INTS, parameters, capped=mode.capped),
-    }
-    left_out = mutant.without if mutant is not None else ""
-    return all(holds for name, holds in premises.items() if name != left_out)
-
-
-def counting_model(parameters: Parameters[int, bool]) -> CountingModel:
-    """The counting model of a theorem's limits and settings."""
-    return CountingModel(
-        targets=parameters.targets, pods=parameters.peak, max_pods=parameters.max_pods
-    )
 
 
 # -- the search ----------------------------------------------------------------------------------
 
 
 def _searched(
-    plain: Refutation,
-    modes: tuple[Mode, ...],
-    claimed: Claimed,
-    mutant: Mutant | None,
-    states: int,
+    plain: Refutation, claim: StateClaim, mutant: Mutant | None, states: int
 ) -> Refutation:
-    search = _Search(plain, claimed, mutant)
+    search = _Search(plain, claim, mutant)
     likely = bool(plain.values.get("prefix_mode"))
-    for mode in sorted(modes, key=lambda mode: (mode.block > 1) != likely):
-        search.look(mode, states // len(modes))
+    for mode in sorted(claim.modes, key=lambda mode: (mode.block > 1) != likely):
+        search.look(mode, states // len(claim.modes))
         if search.replayed is not None:
             return search.replayed
     if search.counted is not None:
@@ -333,13 +156,13 @@ def _searched(
 class _Search:
     """Looks for a state that breaks a claim, node by node."""
 
-    def __init__(self, plain: Refutation, claimed: Claimed, mutant: Mutant | None) -> None:
+    def __init__(self, plain: Refutation, claim: StateClaim, mutant: Mutant | None) -> None:
         self.plain = plain
-        self.claimed = claimed
+        self.claim = claim
         self.mutant = mutant
         self.seen = 0
         self.tried = 0
-        self.not_followed = 0
+        self.worlds = 0
         self.idle = False
         self.replayed: Refutation | None = None
         self.counted: Refutation | None = None
@@ -352,7 +175,7 @@ class _Search:
             if self.tried == 0 and self._of_the_proof(parameters, model):
                 self.idle = True
                 until = min(until, STATES_IF_IDLE)
-            if self.seen >= until or self.not_followed >= NOT_FOLLOWED:
+            if self.seen >= until or self.worlds >= WORLDS:
                 break
             self.tried += 1
             self._try(parameters, model, min(STATES_OF_ONE, until - self.seen))
@@ -364,11 +187,11 @@ class _Search:
         if self.mutant is None or self.mutant.rules:
             return False
         first = next(moments(parameters, model, model.initial, choices=False))
-        return self.mutant.without not in self.claimed.text(INTS, first).premises
+        return self.mutant.without not in self.claim.text(first).premises
 
     def _try(self, parameters: Parameters[int, bool], model: CountingModel, states: int) -> None:
         def goal(state: State) -> bool:
-            return breaks(self.claimed, parameters, model, state, self.mutant) is not None
+            return bool(broken_by(self.claim, parameters, model, state, self.mutant))
 
         plain = self.plain
         change = f" with a mutant: {plain.mutant}" if plain.mutant else ""
@@ -383,13 +206,13 @@ class _Search:
         if isinstance(sought, NotReached):
             return
         state = sought.path[-1].after if sought.path else model.initial
-        broken = breaks(self.claimed, parameters, model, state, self.mutant)
-        if broken is None:
+        broken = broken_by(self.claim, parameters, model, state, self.mutant)
+        if not broken:
             raise ModelError(f"{state} was found to break {plain.theorem}, and does not")
         found = evolve(
             plain,
             status=Status.COUNTED,
-            broken=broken.conclusions,
+            broken=broken,
             model=model,
             state=state,
             steps=len(sought.path),
@@ -398,7 +221,7 @@ class _Search:
         if isinstance(sought, Witness):
             self.replayed = evolve(found, status=Status.REPLAYED, scenario=sought.scenario)
             return
-        self.not_followed += 1
+        self.worlds += sought.worlds
         if self.counted is None:
             self.counted = evolve(found, reason=sought.reason)
 

@@ -1,19 +1,24 @@
-"""Theorems about formulas, read on the states of the counting model.
+"""What theorems claim, read on the states of the counting model.
 
-Such a theorem is about numbers, whatever they stand for. Where each of its unknowns has a name that
-means something on a node (`total`, `available`, `others_free_cidrs` ...), a state and one of its
-ENIs give the values, and a refutation can be looked for among the states that are reached.
+A theorem about the transition relation says itself what it claims of every state that is reached. A
+theorem about formulas is about numbers, whatever they stand for. Where each of its unknowns has a
+name that means something on a node (`total`, `available`, `others_free_cidrs` ...), a state and one
+of its ENIs give the values.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
 from typing import Final
+
+from attrs import frozen
 
 from ipam_model.arithmetic import INTS, B, I, Logic
 from ipam_model.counting import decisions
 from ipam_model.counting.decisions import Pool
-from ipam_model.theorems.induction import Claimed, Mode
-from ipam_model.theorems.machine import Moment, Parameters
-from ipam_model.theorems.theorem import Claim, Obligation
+from ipam_model.counting.model import CountingModel, State, pods_on
+from ipam_model.theorems.induction import Mode, MomentObligation
+from ipam_model.theorems.machine import Choices, Eni, Moment, Node, Parameters
+from ipam_model.theorems.theorem import Claim, Mutant, Obligation
 
 Now = Moment[int, bool]
 Reading = Callable[[Now], int | bool]
@@ -101,19 +106,90 @@ def _anything(k: Logic[I, B], parameters: Parameters[I, B]) -> dict[str, B]:
     return {}
 
 
-def readable(obligation: Obligation) -> tuple[tuple[Mode, ...], Claimed] | None:
-    """What a claim about formulas says of states, and of those of which modes.
+@frozen(kw_only=True)
+class StateClaim:
+    """What an obligation claims of the states that are reached."""
 
-    `None` if one of its unknowns means nothing on a node.
+    modes: tuple[Mode, ...]
+    """Of the states of nodes in one of these modes."""
+    text: Callable[[Now], Claim[bool]]
+    """The claim about a state, one of its ENIs and what the next step leaves open."""
+    choices: bool
+    """It depends on the last of these."""
+
+
+def claim_about_states(obligation: Obligation) -> StateClaim | None:
+    """What an obligation claims of states.
+
+    `None` if it claims nothing of them, because it is about sums of any ENIs or because one of its
+    unknowns means nothing on a node.
     """
+    if not isinstance(obligation, MomentObligation):
+        return _about_formulas(obligation)
+    claimed = obligation.claimed
+    if claimed is None:
+        return None
+    return StateClaim(
+        modes=(obligation.mode,),
+        text=lambda now: claimed.text(INTS, now),
+        choices=claimed.choices,
+    )
+
+
+def _about_formulas(obligation: Obligation) -> StateClaim | None:
     names = {operand.name for operand in obligation.operands}
     if not names <= set(READINGS):
         return None
     blocks = (1, 16) if "prefix_mode" in names else (16,) if names & PREFIXES else (1,)
     capped = "max_pods" in names
+    return StateClaim(
+        modes=tuple(Mode(name="", holds=_anything, block=block, capped=capped) for block in blocks),
+        text=lambda now: obligation.text(INTS, **{name: READINGS[name](now) for name in names}),
+        choices=False,
+    )
 
-    def text(k: Logic[int, bool], now: Now) -> Claim[bool]:
-        return obligation.text(k, **{name: READINGS[name](now) for name in names})
 
-    modes = tuple(Mode(name="", holds=_anything, block=block, capped=capped) for block in blocks)
-    return modes, Claimed(text=text, choices=False)
+def not_so(claim: Claim[bool], mutant: Mutant | None) -> tuple[str, ...]:
+    """The conclusions that fail although the premises hold, but for the one a mutant leaves out."""
+    left_out = mutant.without if mutant is not None else ""
+    if all(holds for name, holds in claim.premises.items() if name != left_out):
+        return tuple(name for name, holds in claim.conclusions.items() if not holds)
+    return ()
+
+
+def moments(
+    parameters: Parameters[int, bool], model: CountingModel, state: State, *, choices: bool
+) -> Iterator[Now]:
+    """A state of the counting model as the theorems see it: with each of its ENIs.
+
+    With `choices` also with everything that the next step may leave open.
+    """
+    enis = [each for each in state if each is not None]
+    node = Node(enis=len(enis), pool=model.pool(state))
+    for position, histogram in enumerate(enis):
+        if position > 1 and histogram == enis[position - 1]:
+            continue
+        pool = Pool(sum(histogram), pods_on(histogram), histogram[0])
+        shares = range(pool.free_cidrs + 1) if choices else range(1)
+        for share, whole in product(shares, (False, True) if choices else (False,)):
+            yield Moment(
+                parameters=parameters,
+                node=node,
+                eni=Eni(pool=pool),
+                choices=Choices(primary=position == 0, share=share, whole=whole),
+            )
+
+
+def broken_by(
+    claim: StateClaim,
+    parameters: Parameters[int, bool],
+    model: CountingModel,
+    state: State,
+    mutant: Mutant | None = None,
+) -> tuple[str, ...]:
+    """The conclusions that a state of the counting model breaks; empty: it keeps the claim."""
+    for moment in moments(parameters, model, state, choices=claim.choices):
+        conclusions = not_so(claim.text(moment), mutant)
+        if conclusions:
+            return conclusions
+    return ()

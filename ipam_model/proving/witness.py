@@ -81,6 +81,8 @@ class CountedOnly:
     """Why the reference model does not take it."""
     states: int
     """States seen."""
+    worlds: int
+    """Worlds of the reference model looked at, for all ways tried."""
 
 
 @frozen(kw_only=True)
@@ -114,10 +116,11 @@ def witness(
     """
     avoided: set[Turn] = set()
     first: CountedOnly | None = None
-    seen = 0
+    seen = worlds = 0
+    exhaustive = False
     for _ in range(PATHS):
         found = shortest_path(model, goal, states=states, avoid=avoided)
-        seen = max(seen, found.states)
+        seen, exhaustive = max(seen, found.states), found.exhaustive
         if found.path is None:
             break
         plan = _Plan(model, found.path)
@@ -130,11 +133,14 @@ def witness(
                 state=_confirmed(scenario, plan.states[-1], goal),
                 states=seen,
             )
-        first = first or CountedOnly(path=found.path, reason=plan.obstacle(), states=seen)
+        worlds += plan.looked_at
+        first = first or CountedOnly(
+            path=found.path, reason=plan.obstacle(), states=seen, worlds=worlds
+        )
         avoided.add(plan.stuck())
     if first is not None:
-        return evolve(first, states=seen)
-    return NotReached(states=seen, exhaustive=found.exhaustive)
+        return evolve(first, states=seen, worlds=worlds)
+    return NotReached(states=seen, exhaustive=exhaustive)
 
 
 def replayed(scenario: Scenario) -> tuple[World, tuple[Step, ...]]:
@@ -310,7 +316,8 @@ class _Plan:
         self.states = (model.initial, *(step.after for step in path))
         self._furthest = 0
         self._instead: State | None = None
-        self._looked_at = 0
+        self.looked_at = 0
+        """Worlds seen."""
 
     def follow(self) -> tuple[Deed, ...] | None:
         """Events with their choices that take the path; `None` if there are none."""
@@ -332,7 +339,7 @@ class _Plan:
     def obstacle(self) -> str:
         """Why the path was not taken."""
         kind, before, after = self.stuck()
-        if self._looked_at >= WORLDS:
+        if self.looked_at >= WORLDS:
             return f"no way to {after} was found among {WORLDS:,} worlds"
         instead = "" if self._instead is None else f"; an event leads to {self._instead} instead"
         return (
@@ -353,7 +360,8 @@ class _Plan:
     def _next(self, before: World, at: int) -> Iterator[tuple[tuple[Deed, ...], World, int]]:
         """Events that take the next step of the path, or the next two at once."""
         for wait in WAITS if before.node is not None else (0,):
-            waited, deeds = before, ()
+            waited = before
+            deeds: tuple[Deed, ...] = ()
             if wait:
                 waiting = Advance(ms=wait)
                 runner = Scripted(before)
@@ -361,8 +369,8 @@ class _Plan:
                 waited, deeds = runner.world, (Deed(waiting),)
             for event in candidates(waited, self.path[at].kind):
                 for deed, after in outcomes(waited, event):
-                    self._looked_at += 1
-                    if self._looked_at > WORLDS:
+                    self.looked_at += 1
+                    if self.looked_at > WORLDS:
                         return
                     reached = self._reached(event, after, at)
                     if reached is not None:
