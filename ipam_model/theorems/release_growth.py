@@ -98,7 +98,7 @@ def never_short_and_over(k: Logic[I, B], warm: I, minimum: I, total: I, availabl
     over = warm_pool.surplus(k, warm, minimum, total, available)
     return Claim(
         _address_pool(k, warm, minimum, total, available),
-        k.no(k.all(k.gt(short, 0), k.gt(over, 0))),
+        {"not short and over at once": k.no(k.all(k.gt(short, 0), k.gt(over, 0)))},
     )
 
 
@@ -121,12 +121,12 @@ def release_settles(k: Logic[I, B], warm: I, minimum: I, total: I, available: I)
     left = (total - over, available - over)
     return Claim(
         {**_address_pool(k, warm, minimum, total, available), RELEASED: k.gt(over, 0)},
-        k.all(
-            k.le(over, available),
-            _targets_met(k, warm, minimum, *left),
-            k.eq(warm_pool.missing(k, warm, minimum, *left), 0),
-            k.eq(warm_pool.surplus(k, warm, minimum, *left), 0),
-        ),
+        {
+            "only available ones are released": k.le(over, available),
+            "the targets are met": _targets_met(k, warm, minimum, *left),
+            "none is missing": k.eq(warm_pool.missing(k, warm, minimum, *left), 0),
+            "none is surplus": k.eq(warm_pool.surplus(k, warm, minimum, *left), 0),
+        },
     )
 
 
@@ -146,11 +146,11 @@ def growth_settles(k: Logic[I, B], warm: I, minimum: I, total: I, available: I) 
     after = (total + short, available + short)
     return Claim(
         {**_address_pool(k, warm, minimum, total, available), MISSING: k.gt(short, 0)},
-        k.all(
-            _targets_met(k, warm, minimum, *after),
-            k.eq(warm_pool.missing(k, warm, minimum, *after), 0),
-            k.eq(warm_pool.surplus(k, warm, minimum, *after), 0),
-        ),
+        {
+            "the targets are met": _targets_met(k, warm, minimum, *after),
+            "none is missing": k.eq(warm_pool.missing(k, warm, minimum, *after), 0),
+            "none is surplus": k.eq(warm_pool.surplus(k, warm, minimum, *after), 0),
+        },
     )
 
 
@@ -183,7 +183,7 @@ def never_short_and_over_in_prefixes(
             **_prefix_pool(k, warm, minimum, assigned, prefixes, free_prefixes),
             NO_DRIFT: k.eq(drift, 0),
         },
-        k.no(k.all(k.gt(short, 0), k.gt(over, 0))),
+        {"not short and over at once": k.no(k.all(k.gt(short, 0), k.gt(over, 0)))},
     )
 
 
@@ -223,12 +223,14 @@ def prefix_release_settles(
             NO_DRIFT: k.eq(drift, 0),
             RELEASED: k.gt(over, 0),
         },
-        k.all(
-            k.le(over, free_prefixes),
-            _targets_met(k, warm, minimum, *left),
-            k.eq(warm_pool.short_prefixes(k, warm, minimum, *left, BLOCK), 0),
-            k.eq(over_after, 0),
-        ),
+        {
+            "only free ones are released": k.le(over, free_prefixes),
+            "the targets are met": _targets_met(k, warm, minimum, *left),
+            "the pool is not short": k.eq(
+                warm_pool.short_prefixes(k, warm, minimum, *left, BLOCK), 0
+            ),
+            "the pool is not over": k.eq(over_after, 0),
+        },
     )
 
 
@@ -267,11 +269,13 @@ def prefix_growth_settles(
             NO_DRIFT: k.eq(drift, 0),
             MISSING: k.no(_targets_met(k, warm, minimum, before, before - assigned)),
         },
-        k.all(
-            _targets_met(k, warm, minimum, *after),
-            k.eq(warm_pool.short_prefixes(k, warm, minimum, *after, BLOCK), 0),
-            k.eq(over_after, 0),
-        ),
+        {
+            "the targets are met": _targets_met(k, warm, minimum, *after),
+            "the pool is not short": k.eq(
+                warm_pool.short_prefixes(k, warm, minimum, *after, BLOCK), 0
+            ),
+            "the pool is not over": k.eq(over_after, 0),
+        },
     )
 
 
@@ -313,10 +317,12 @@ def eni_deletion_leaves_no_shortage(
             **non_negative(k, warm_prefix=warm_prefix, others_free_cidrs=others_free_cidrs),
             "the other ENIs keep enough": enough,
         },
-        k.all(
-            k.eq(warm_pool.short_addresses(k, warm, minimum, *left), 0),
-            k.eq(warm_pool.short_prefixes(k, warm, minimum, *left, BLOCK), 0),
-        ),
+        {
+            "not short in addresses": k.eq(warm_pool.short_addresses(k, warm, minimum, *left), 0),
+            "not short in prefixes": k.eq(
+                warm_pool.short_prefixes(k, warm, minimum, *left, BLOCK), 0
+            ),
+        },
     )
 
 

@@ -59,7 +59,9 @@ def max_pods_stops_growth(
 ) -> Claim[B]:
     """A pool that owns max pods addresses is not too low."""
     low = growth.too_low(k, total, max_pods, warm_ip, short, available, target, unit)
-    return Claim({**non_negative(k, total=total), LOW: low}, k.lt(total, max_pods))
+    return Claim(
+        {**non_negative(k, total=total), LOW: low}, {"fewer are owned": k.lt(total, max_pods)}
+    )
 
 
 @theorem(
@@ -93,7 +95,10 @@ def new_eni_size_fits(
             **non_negative(k, slots=slots),
             ROOM: k.ne(slots, 0),
         },
-        k.all(k.le(size, slots), k.ge(size, k.ite(missing, 1, 0))),
+        {
+            "it fits into the slots": k.le(size, slots),
+            "at least one is asked for": k.ge(size, k.ite(missing, slots - slots + 1, 0)),
+        },
     )
 
 
@@ -115,7 +120,11 @@ def extension_size_fits(k: Logic[I, B], wanted: I, slots: I, cidrs: I) -> Claim[
             **non_negative(k, wanted=wanted, slots=slots, cidrs=cidrs),
             "cidrs <= slots": k.le(cidrs, slots),
         },
-        k.all(k.ge(size, 0), k.le(size, wanted), k.le(cidrs + size, slots)),
+        {
+            "it is a number of CIDRs": k.ge(size, 0),
+            "no more than is wanted": k.le(size, wanted),
+            "it fits into the free slots": k.le(cidrs + size, slots),
+        },
     )
 
 
@@ -131,4 +140,5 @@ def too_high_means_a_release(
     high = shrink.too_high(k, warm_ip, over, prefix_mode, free_prefixes, warm_prefix)
     size = shrink.release_size(k, warm_ip, over, prefix_mode, free_prefixes, warm_prefix)
     counts = non_negative(k, over=over, free_prefixes=free_prefixes, warm_prefix=warm_prefix)
-    return Claim(counts, k.choose(high, k.gt(size, 0), k.le(size, 0)))
+    same = k.choose(high, k.gt(size, 0), k.le(size, 0))
+    return Claim(counts, {"too high exactly if something is released": same})

@@ -105,7 +105,7 @@ def attached_eni_is_wanted(
             "secondary-address mode": k.no(prefix_mode),
             "the pool is too low": low,
         },
-        k.no(fewer),
+        {"fewer ENIs are not wanted": k.no(fewer)},
     )
 
 
@@ -151,7 +151,7 @@ def deleted_eni_is_not_missed(
             "secondary-address mode": k.no(prefix_mode),
             "fewer ENIs are wanted": fewer,
         },
-        k.no(low),
+        {"the pool is not too low": k.no(low)},
     )
 
 
@@ -193,7 +193,7 @@ def granted_prefixes_are_wanted(
             "prefix mode": prefix_mode,
             "the pool is too low": low,
         },
-        k.no(high),
+        {"the pool is not too high": k.no(high)},
     )
 
 
@@ -238,7 +238,11 @@ def released_prefixes_are_not_missed(
             "prefix mode": prefix_mode,
             "the pool is too high": high,
         },
-        k.all(k.ge(left[2], 0), k.no(low_after), k.no(high_after)),
+        {
+            "only free prefixes are released": k.ge(left[2], 0),
+            "the pool is not too low": k.no(low_after),
+            "the pool is not too high": k.no(high_after),
+        },
     )
 
 
@@ -299,7 +303,7 @@ def deleted_eni_with_prefixes_is_not_missed(
             "prefix mode": prefix_mode,
             "the other ENIs keep enough": enough,
         },
-        k.no(low),
+        {"the pool is not too low": k.no(low)},
     )
 
 
