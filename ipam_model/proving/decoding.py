@@ -37,9 +37,9 @@ STATES: Final = 30_000
 """States of the counting model seen, over all nodes, before a search is given up."""
 STATES_OF_ONE: Final = 4_000
 """States seen of one node."""
-STATES_IF_IDLE: Final = 5_000
+STATES_IF_IDLE: Final = 2_000
 """States seen where nothing can be found if the theorem is proved."""
-WORLDS: Final = 20_000
+WORLDS: Final = 5_000
 """Worlds of the reference model looked at in vain, over all nodes, before a search is given up."""
 
 
@@ -129,8 +129,10 @@ def decode(
 def _of_formulas(plain: Refutation, failed: Obligation, mutant: Mutant | None) -> Refutation:
     if not plain.values:
         return evolve(plain, reason="no values were given")
-    claim = failed.text(INTS, **plain.values)
-    broken = not_so(claim, mutant)
+    try:
+        broken = not_so(failed.text(INTS, **plain.values), mutant)
+    except ZeroDivisionError:
+        return evolve(plain, reason="the claim divides by 0 there, as no node does")
     if not broken:
         raise ModelError(f"{plain.theorem} is true of {dict(plain.values)}")
     return evolve(plain, broken=broken)
@@ -164,6 +166,7 @@ class _Search:
         self.tried = 0
         self.worlds = 0
         self.idle = False
+        self.everything = True
         self.replayed: Refutation | None = None
         self.counted: Refutation | None = None
 
@@ -176,6 +179,7 @@ class _Search:
                 self.idle = True
                 until = min(until, STATES_IF_IDLE)
             if self.seen >= until or self.worlds >= WORLDS:
+                self.everything = False
                 break
             self.tried += 1
             self._try(parameters, model, min(STATES_OF_ONE, until - self.seen))
@@ -204,6 +208,7 @@ class _Search:
         )
         self.seen += sought.states
         if isinstance(sought, NotReached):
+            self.everything = self.everything and sought.exhaustive
             return
         state = sought.path[-1].after if sought.path else model.initial
         broken = broken_by(self.claim, parameters, model, state, self.mutant)
@@ -232,11 +237,12 @@ class _Search:
             if self.idle
             else "the values may describe a state that is never reached"
         )
+        seen = f"all {self.seen:,}" if self.everything else f"{self.seen:,}"
         return evolve(
             self.plain,
             status=Status.NOT_REACHED,
             states=self.seen,
-            reason=f"{self.seen:,} states of {self.tried:,} small nodes keep the claim: {why}",
+            reason=f"{seen} states of {self.tried:,} small nodes keep the claim: {why}",
         )
 
 

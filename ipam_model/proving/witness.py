@@ -7,13 +7,14 @@ The scenario is then run anew, as any scenario is, and its last world counted ag
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from itertools import count
 from typing import Final, cast
 
 from attrs import evolve, frozen
 
 from ipam_model import ec2
+from ipam_model.canonical import canonical
 from ipam_model.config import Config
 from ipam_model.counting.abstraction import PARTS, counted, counting_model_of
 from ipam_model.counting.model import CountingModel, Kind, State, Transition
@@ -45,7 +46,7 @@ from ipam_model.world import Runner, World
 WAITS: Final = (0, 61 * timing.SECOND, 31 * timing.SECOND)
 """Milliseconds before an event: none; so long that no clock of the daemon runs any more; so long
 that addresses may be used and released again, while a new ENI is still too young to go."""
-WORLDS: Final = 4_000
+WORLDS: Final = 1_000
 """Worlds looked at for one path."""
 PATHS: Final = 20
 """Paths tried."""
@@ -318,6 +319,7 @@ class _Plan:
         self._instead: State | None = None
         self.looked_at = 0
         """Worlds seen."""
+        self._in_vain: set[tuple[Hashable, int]] = set()
 
     def follow(self) -> tuple[Deed, ...] | None:
         """Events with their choices that take the path; `None` if there are none."""
@@ -351,6 +353,10 @@ class _Plan:
             return ()
         if at > self._furthest:
             self._furthest, self._instead = at, None
+        here = (_future(world), at)
+        if here in self._in_vain:
+            return None
+        self._in_vain.add(here)
         for deeds, after, reached in self._next(world, at):
             rest = self._from(after, reached)
             if rest is not None:
@@ -390,6 +396,13 @@ class _Plan:
         if state != self.states[at] and at == self._furthest:
             self._instead = state
         return None
+
+
+def _future(world: World) -> Hashable:
+    """What the world's future depends on, while nobody reconciles."""
+    if world.node is None:
+        return None
+    return canonical(evolve(world.node, released=()), world.now, world.config)
 
 
 def recorded(
