@@ -10,7 +10,9 @@ A theorem about formulas alone claims nothing of states. Its values are shown as
 with what the formulas claim of them.
 """
 
+import re
 from enum import Enum
+from pathlib import Path
 from time import perf_counter
 from typing import Final
 
@@ -18,7 +20,7 @@ from attrs import evolve, frozen
 
 from ipam_model.arithmetic import INTS
 from ipam_model.counting.model import CountingModel, State, pods_on
-from ipam_model.errors import ModelError
+from ipam_model.errors import InputError, ModelError
 from ipam_model.proving.readings import (
     StateClaim,
     broken_by,
@@ -29,6 +31,7 @@ from ipam_model.proving.readings import (
 from ipam_model.proving.small_nodes import Values, counting_model, nodes
 from ipam_model.proving.witness import NotReached, Witness, environment, witness
 from ipam_model.scenario.document import Scenario
+from ipam_model.scenario.writing import write_scenario
 from ipam_model.theorems.induction import Mode
 from ipam_model.theorems.machine import Parameters
 from ipam_model.theorems.theorem import Mutant, Obligation, Theorem, applied
@@ -246,7 +249,28 @@ class _Search:
         )
 
 
-# -- text ----------------------------------------------------------------------------------------
+# -- files and text ------------------------------------------------------------------------------
+
+
+def write(refutation: Refutation, folder: Path) -> Path | None:
+    """Write the scenario into a folder, which is made if need be; `None` if there is none.
+
+    It is named after theorem, obligation and mutant.
+
+    Raises:
+        InputError: the folder or the file cannot be written.
+    """
+    if refutation.scenario is None:
+        return None
+    words = (refutation.theorem, refutation.obligation, refutation.mutant)
+    names = [re.sub(r"\W+", "-", each).strip("-") for each in words]
+    file = folder / f"{'.'.join(name for name in names if name)}.json"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(write_scenario(refutation.scenario), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{file} cannot be written: {error.strerror}") from None
+    return file
 
 
 def told(refutation: Refutation) -> str:

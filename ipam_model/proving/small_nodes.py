@@ -1,7 +1,6 @@
 """Nodes on which a refutation is looked for, the smallest first."""
 
-from collections.abc import Iterator, Mapping
-from itertools import product
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from ipam_model.arithmetic import INTS
@@ -23,7 +22,7 @@ def nodes(mode: Mode, values: Values, mutant: Mutant | None) -> Iterator[Paramet
 
     The solver's own node comes between the two.
     """
-    own = _parameters(mode, values) if set(_LEAST) <= set(values) else None
+    own = _parameters(mode, values) if _manageable(values) else None
     zero = {name for name, value in values.items() if value == 0}
     for idle in (zero, frozenset[str]()) if zero else (zero,):
         for found in _small(mode):
@@ -60,29 +59,45 @@ _MOST: Final[Mapping[str, int]] = {
 }
 
 
+_MANAGEABLE: Final[Mapping[str, int]] = {"max_enis": 20, "slots": 64, "peak": 300}
+"""The largest node of a solver that is tried."""
+
+
+def _manageable(values: Values) -> bool:
+    """The solver's node is one that the counting model can be searched for."""
+    known = all(values.get(name, -1) >= least for name, least in _LEAST.items())
+    return known and all(values[name] <= most for name, most in _MANAGEABLE.items())
+
+
 def _small(mode: Mode) -> Iterator[dict[str, int | bool]]:
     """Limits and settings by growing sums."""
     names = [name for name in _LEAST if mode.capped or name != "max_pods"]
     unit = mode.block
-    ranges = [
+    ranges: list[Sequence[int]] = [
         range(_LEAST[name], _MOST[name] + 1)
         if unit == 1 or name in ("max_enis", "slots", "warm_eni", "warm_prefix")
         # Thresholds lie where another prefix is begun.
         else sorted({0, 1, 2, unit - 1, unit, unit + 1, 2 * unit, 2 * unit + 1})
         for name in names
     ]
-    ordered = sorted(
-        product(*(enumerate(each) for each in ranges)),
-        key=lambda chosen: sum(rank for rank, _ in chosen),
-    )
-    for chosen in ordered:
-        if sum(rank for rank, _ in chosen) > LARGEST:
-            return
-        found: dict[str, int | bool] = {
-            name: value for name, (_, value) in zip(names, chosen, strict=True)
-        }
-        for prefix_mode in (False, True):
-            yield {**found, "prefix_mode": prefix_mode}
+    for total in range(LARGEST + 1):
+        for ranks in _ranks([len(each) for each in ranges], total):
+            found: dict[str, int | bool] = {
+                name: values[rank] for name, values, rank in zip(names, ranges, ranks, strict=True)
+            }
+            for prefix_mode in (False, True):
+                yield {**found, "prefix_mode": prefix_mode}
+
+
+def _ranks(lengths: Sequence[int], total: int) -> Iterator[tuple[int, ...]]:
+    """Positions in sequences of these lengths that come to a total."""
+    if not lengths:
+        if total == 0:
+            yield ()
+        return
+    for rank in range(min(lengths[0], total + 1)):
+        for rest in _ranks(lengths[1:], total - rank):
+            yield (rank, *rest)
 
 
 def _parameters(mode: Mode, values: Values) -> Parameters[int, bool]:

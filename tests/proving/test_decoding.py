@@ -1,6 +1,8 @@
 """Refutations are decoded into scenarios in which the reference model breaks the claim."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
 
 import pytest
 
@@ -8,8 +10,8 @@ from ipam_model.arithmetic import B, I, Logic
 from ipam_model.counting import decisions
 from ipam_model.counting.abstraction import counted
 from ipam_model.counting.model import CountingModel, State
-from ipam_model.errors import ModelError
-from ipam_model.proving import decoding, readings, witness
+from ipam_model.errors import InputError, ModelError
+from ipam_model.proving import decoding, readings, small_nodes, witness
 from ipam_model.proving.decoding import Refutation, Status, decode, told
 from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.reading import parse_scenario
@@ -279,3 +281,26 @@ def test_text_says_what_where_and_how() -> None:
     assert "1 ENIs with 1 addresses each" in lines[2]
     assert lines[-1] == f"  scenario: {found.events} events"
     assert found.states < decoding.STATES
+
+
+def test_scenarios_are_written(tmp_path: Path) -> None:
+    theorem = warm_ip.INVARIANT
+    found = decode(theorem, mutant_of(theorem, "one ENI more may come"), "attach", {})
+    file = decoding.write(found, tmp_path / "new")
+    assert file is not None
+    assert file.name == "warm_ip_invariants.attach.one-ENI-more-may-come.json"
+    assert parse_scenario(file.read_text())[0] == found.scenario
+    with pytest.raises(InputError, match="cannot be written"):
+        decoding.write(found, file)
+    without_scenario = decode(theorem, None, "attach", {}, states=100)
+    assert decoding.write(without_scenario, tmp_path) is None
+
+
+def test_nodes_of_solvers_are_tried_if_they_are_nodes() -> None:
+    mode = warm_ip.MODE
+    tried = list(islice(small_nodes.nodes(mode, LARGE, None), 5_000))
+    assert any(each.targets.slots == LARGE["slots"] for each in tried)
+    for change in ({"slots": 0}, {"slots": 10**6}, {"peak": -1}):
+        values = {**LARGE, **change}
+        tried = list(islice(small_nodes.nodes(mode, values, None), 5_000))
+        assert all(0 < each.targets.slots <= 4 and each.peak >= 0 for each in tried)
