@@ -40,6 +40,8 @@ STATES: Final = 30_000
 """States of the counting model seen, over all nodes, before a search is given up."""
 STATES_OF_ONE: Final = 4_000
 """States seen of one node."""
+STATES_FOR_LATER: Final = 2_000
+"""States seen after an initial state breaks the claim, for one that breaks it later."""
 STATES_IF_IDLE: Final = 2_000
 """States seen where nothing can be found if the theorem is proved."""
 WORLDS: Final = 5_000
@@ -153,6 +155,9 @@ def _searched(
         search.look(mode, states // len(claim.modes))
         if search.replayed is not None:
             return search.replayed
+    search.begin()
+    if search.replayed is not None:
+        return search.replayed
     if search.counted is not None:
         return evolve(search.counted, states=search.seen)
     return search.in_vain()
@@ -170,6 +175,9 @@ class _Search:
         self.worlds = 0
         self.idle = False
         self.everything = True
+        self.seen_then = 0
+        self.at_the_beginning: Parameters[int, bool] | None = None
+        """The first node whose initial state breaks the claim."""
         self.replayed: Refutation | None = None
         self.counted: Refutation | None = None
 
@@ -181,11 +189,13 @@ class _Search:
             if self.tried == 0 and self._of_the_proof(parameters, model):
                 self.idle = True
                 until = min(until, STATES_IF_IDLE)
+            if self.at_the_beginning is not None:
+                until = min(until, self.seen_then + STATES_FOR_LATER)
             if self.seen >= until or self.worlds >= WORLDS:
                 self.everything = False
                 break
             self.tried += 1
-            self._try(parameters, model, min(STATES_OF_ONE, until - self.seen))
+            self._try(parameters, model, min(STATES_OF_ONE, until - self.seen), later=True)
             if self.replayed is not None:
                 break
 
@@ -196,9 +206,28 @@ class _Search:
         first = next(moments(parameters, model, model.initial, choices=False))
         return self.mutant.without not in self.claim.text(first).premises
 
-    def _try(self, parameters: Parameters[int, bool], model: CountingModel, states: int) -> None:
+    def begin(self) -> None:
+        """Make do with an initial state: no event need happen for it, so it shows little."""
+        if self.at_the_beginning is not None:
+            model = counting_model(self.at_the_beginning)
+            self._try(self.at_the_beginning, model, 1, later=False)
+
+    def _breaks(
+        self, parameters: Parameters[int, bool], model: CountingModel, state: State
+    ) -> tuple[str, ...]:
+        return broken_by(self.claim, parameters, model, state, self.mutant)
+
+    def _try(
+        self, parameters: Parameters[int, bool], model: CountingModel, states: int, *, later: bool
+    ) -> None:
+        """Look among the states of one node, with `later` not at the initial one."""
+        first = later and self.at_the_beginning is None
+        if first and self._breaks(parameters, model, model.initial):
+            self.at_the_beginning, self.seen_then = parameters, self.seen
+
         def goal(state: State) -> bool:
-            return bool(broken_by(self.claim, parameters, model, state, self.mutant))
+            passed_over = later and state == model.initial
+            return not passed_over and bool(self._breaks(parameters, model, state))
 
         plain = self.plain
         change = f" with a mutant: {plain.mutant}" if plain.mutant else ""
@@ -214,7 +243,7 @@ class _Search:
             self.everything = self.everything and sought.exhaustive
             return
         state = sought.path[-1].after if sought.path else model.initial
-        broken = broken_by(self.claim, parameters, model, state, self.mutant)
+        broken = self._breaks(parameters, model, state)
         if not broken:
             raise ModelError(f"{state} was found to break {plain.theorem}, and does not")
         found = evolve(
