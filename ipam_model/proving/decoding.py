@@ -333,7 +333,7 @@ def _node_text(model: CountingModel) -> str:
         if name not in ("ENABLE_IPv4", "ENABLE_PREFIX_DELEGATION")
     )
     cap = "" if model.max_pods is None else f", max pods {model.max_pods}"
-    size = f"{targets.max_enis} ENIs with {targets.slots} {kind} each"
+    size = f"ENIs × {kind}: {targets.max_enis} × {targets.slots}"
     return f"{size}, {env}, at most {model.pods} pods{cap}"
 
 

@@ -197,7 +197,7 @@ def environment(model: CountingModel) -> dict[str, str]:
         ("MINIMUM_IP_TARGET", targets.minimum),
         ("WARM_PREFIX_TARGET", targets.warm_prefix),
     ):
-        if value or variable == "WARM_PREFIX_TARGET":
+        if value:
             env[variable] = str(value)
     return env
 

@@ -278,7 +278,7 @@ def test_text_says_what_where_and_how() -> None:
     lines = told(found).splitlines()
     assert lines[0].endswith("(one ENI more may come): replayed")
     assert lines[1] == f"  not so: {induction.NODE_CAP}"
-    assert "1 ENIs with 1 addresses each" in lines[2]
+    assert lines[2].startswith("  node: ENIs × addresses: 1 × 1, ")
     assert lines[-1] == f"  scenario: {found.events} events"
     assert found.states < decoding.STATES
 
