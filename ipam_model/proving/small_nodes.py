@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from ipam_model.arithmetic import INTS
-from ipam_model.counting.decisions import Targets
 from ipam_model.counting.model import CountingModel
-from ipam_model.theorems.induction import Mode, sane
-from ipam_model.theorems.machine import Parameters
+from ipam_model.theorems.induction import Mode, read, sane
+from ipam_model.theorems.machine import UNKNOWNS, Parameters
 from ipam_model.theorems.theorem import Mutant
 
 Values = Mapping[str, int | bool]
@@ -63,6 +62,9 @@ _MANAGEABLE: Final[Mapping[str, int]] = {"max_enis": 20, "slots": 64, "peak": 30
 """The largest node of a solver that is tried."""
 
 
+_STATE: Final = tuple(operand.name for operand in UNKNOWNS)
+
+
 def _manageable(values: Values) -> bool:
     """The solver's node is one that the counting model can be searched for."""
     known = all(values.get(name, -1) >= least for name, least in _LEAST.items())
@@ -101,20 +103,8 @@ def _ranks(lengths: Sequence[int], total: int) -> Iterator[tuple[int, ...]]:
 
 
 def _parameters(mode: Mode, values: Values) -> Parameters[int, bool]:
-    return Parameters(
-        targets=Targets(
-            prefix_mode=bool(values["prefix_mode"]),
-            warm_ip=values["warm"],
-            minimum=values["minimum"],
-            warm_eni=values["warm_eni"],
-            warm_prefix=values["warm_prefix"],
-            max_enis=values["max_enis"],
-            slots=values["slots"],
-            block=mode.block,
-        ),
-        peak=values["peak"],
-        max_pods=values["max_pods"] if mode.capped else None,
-    )
+    """Limits and settings by the names of the unknowns; the state does not matter."""
+    return read(INTS, mode, {**dict.fromkeys(_STATE, 0), **values}).parameters
 
 
 def _assumed(mode: Mode, parameters: Parameters[int, bool], mutant: Mutant | None) -> bool:

@@ -234,6 +234,15 @@ def test_the_most_reserved_has_a_witness() -> None:
     assert world.ec2.reserved() == 7
 
 
+def test_the_most_reserved_by_an_m5_large_has_a_witness() -> None:
+    model = secondary(3, 9, warm_eni=1, pods=27)
+    found = witness.witness(model, lambda state: model.reserved(state) >= 30, title="all ENIs")
+    assert isinstance(found, witness.Witness)
+    assert found.events == len(found.path)
+    world, _ = witness.replayed(found.scenario)
+    assert (world.ec2.reserved(), counted(world)) == (30, found.state)
+
+
 def test_a_goal_that_is_never_reached() -> None:
     model = secondary(2, 2, warm_ip=1, pods=2)
     found = witness.witness(model, lambda state: len(state) == 3, title="never")
