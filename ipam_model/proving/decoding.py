@@ -36,7 +36,7 @@ from ipam_model.theorems.induction import Mode
 from ipam_model.theorems.machine import Parameters
 from ipam_model.theorems.theorem import Mutant, Obligation, Theorem, applied
 
-STATES: Final = 30_000
+STATES: Final = 15_000
 """States of the counting model seen, over all nodes, before a search is given up."""
 STATES_OF_ONE: Final = 4_000
 """States seen of one node."""
@@ -44,7 +44,7 @@ STATES_FOR_LATER: Final = 2_000
 """States seen after an initial state breaks the claim, for one that breaks it later."""
 STATES_IF_IDLE: Final = 2_000
 """States seen where nothing can be found if the theorem is proved."""
-WORLDS: Final = 5_000
+WORLDS: Final = 2_000
 """Worlds of the reference model looked at in vain, over all nodes, before a search is given up."""
 
 

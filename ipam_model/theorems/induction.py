@@ -228,12 +228,17 @@ def read(k: Logic[I, B], mode: Mode, values: Mapping[str, Any]) -> Moment[I, B]:
 def obligation(
     name: str, mode: Mode, text: "MomentText", *, claimed: "Claimed | None" = None
 ) -> Obligation:
-    """An obligation about a moment, and what follows from it for the states that are reached."""
+    """An obligation about a moment, and what it claims of the states that are reached.
+
+    In a mode with a name that is the same, unless told otherwise; without one nothing.
+    """
 
     def written(k: Logic[I, B], /, *values: Any, **named: Any) -> Claim[B]:  # noqa: ANN401 - as Text
         del values
         return text(k, read(k, mode, named))
 
+    if claimed is None and mode.name:
+        claimed = Claimed(text=text, choices=True)
     return MomentObligation(
         name=name, text=written, operands=UNKNOWNS, logic="QF_NIA", mode=mode, claimed=claimed
     )
