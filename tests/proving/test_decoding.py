@@ -101,7 +101,7 @@ def test_a_refuted_invariant_is_replayed(
 @pytest.mark.parametrize(("theorem", "name"), FORMULAS)
 def test_a_refuted_formula_is_replayed(theorem: Theorem, name: str) -> None:
     mutant = mutant_of(theorem, name)
-    found = decode(theorem, mutant, "", {"prefix_mode": "prefix" in theorem.statement})
+    found = decode(theorem, mutant, "", {"prefix_mode": "PREFIX" in theorem.statement.upper()})
     assert found.status is Status.REPLAYED, told(found)
     assert found.broken
     assert replay_outcome(found, mutant) == (found.state, [])
