@@ -36,7 +36,7 @@ from ipam_model.theorems.induction import Mode
 from ipam_model.theorems.machine import Parameters
 from ipam_model.theorems.theorem import Mutant, Obligation, Theorem, applied
 
-STATES: Final = 15_000
+STATES: Final = 40_000
 """States of the counting model seen, over all nodes, before a search is given up."""
 STATES_OF_ONE: Final = 4_000
 """States seen of one node."""
