@@ -228,14 +228,23 @@ def read(k: Logic[I, B], mode: Mode, values: Mapping[str, Any]) -> Moment[I, B]:
     )
 
 
-def obligation(name: str, mode: Mode, text: "MomentText") -> Obligation:
-    """An obligation about a moment."""
+def obligation(
+    name: str, mode: Mode, text: "MomentText", *, claimed: "Claimed | None" = None
+) -> Obligation:
+    """An obligation about a moment, and what it claims of the states that are reached.
+
+    In a mode with a name that is the same, unless told otherwise; without one nothing.
+    """
 
     def written(k: Logic[I, B], /, *values: Any, **named: Any) -> Claim[B]:  # noqa: ANN401 - as Text
         del values
         return text(k, read(k, mode, named))
 
-    return Obligation(name=name, text=written, operands=UNKNOWNS, logic="QF_NIA")
+    if claimed is None and mode.name:
+        claimed = Claimed(text=text, choices=True)
+    return MomentObligation(
+        name=name, text=written, operands=UNKNOWNS, logic="QF_NIA", mode=mode, claimed=claimed
+    )
 
 
 class MomentText(Protocol):
@@ -245,6 +254,46 @@ class MomentText(Protocol):
         """The claim."""
 
 
+@frozen(kw_only=True)
+class Claimed:
+    """What a theorem claims of every state that is reached, without what it is proved from."""
+
+    text: MomentText
+    choices: bool
+    """It also speaks about what the next step leaves open."""
+
+
+@frozen(kw_only=True)
+class MomentObligation(Obligation):
+    """An obligation about a moment."""
+
+    mode: Mode
+    claimed: Claimed | None = None
+    """`None`: it is about sums of any ENIs, reached or not."""
+
+
+def _assumed(k: Logic[I, B], mode: Mode, parameters: Parameters[I, B]) -> dict[str, B]:
+    """What is known of limits and settings."""
+    return {**mode.holds(k, parameters), **sane(k, parameters, capped=mode.capped)}
+
+
+def _everywhere(invariants: Invariants) -> Claimed:
+    """That the invariants hold."""
+
+    def text(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+        parameters, node, primary = now.parameters, now.node, now.choices.primary
+        return Claim(
+            _assumed(k, invariants.mode, parameters),
+            {
+                **of_eni(k, invariants, parameters, now.eni, primary),
+                **of_node(k, invariants, parameters, node),
+                **{each.name: each.node(k, parameters, node) for each in invariants.sums},
+            },
+        )
+
+    return Claimed(text=text, choices=False)
+
+
 def consequence(name: str, invariants: Invariants, text: MomentText) -> Obligation:
     """An obligation about every reachable moment; the text's premises come on top."""
 
@@ -252,7 +301,12 @@ def consequence(name: str, invariants: Invariants, text: MomentText) -> Obligati
         claim = text(k, now)
         return Claim({**reachable(k, invariants, now), **claim.premises}, claim.conclusions)
 
-    return obligation(name, invariants.mode, written)
+    def alone(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+        claim, assumed = text(k, now), _assumed(k, invariants.mode, now.parameters)
+        return Claim({**assumed, **claim.premises}, claim.conclusions)
+
+    claimed = Claimed(text=alone, choices=True)
+    return obligation(name, invariants.mode, written, claimed=claimed)
 
 
 def true(k: Logic[I, B], like: B) -> B:
@@ -283,7 +337,7 @@ def _begin(invariants: Invariants) -> Obligation:
             },
         )
 
-    return obligation("begin", invariants.mode, text)
+    return obligation("begin", invariants.mode, text, claimed=_everywhere(invariants))
 
 
 def _step(invariants: Invariants, kind: Kind) -> Obligation:
@@ -300,7 +354,7 @@ def _step(invariants: Invariants, kind: Kind) -> Obligation:
                 known[name] = fact(k, now.parameters, now.node)
         return Claim(known, after)
 
-    return obligation(kind.value, invariants.mode, text)
+    return obligation(kind.value, invariants.mode, text, claimed=_everywhere(invariants))
 
 
 def _fact(invariants: Invariants, name: str, fact: OfNode) -> Obligation:
@@ -345,8 +399,11 @@ def sum_obligations(invariants: Invariants, each: Sum) -> tuple[Obligation, Obli
             {each.name: each.node(k, now.parameters, after)},
         )
 
-    mode = invariants.mode
-    return obligation(f"{each.name}, one", mode, one), obligation(f"{each.name}, more", mode, more)
+    mode, claimed = invariants.mode, _everywhere(invariants)
+    return (
+        obligation(f"{each.name}, one", mode, one, claimed=claimed),
+        obligation(f"{each.name}, more", mode, more, claimed=claimed),
+    )
 
 
 def _standard_sums() -> Theorem:
