@@ -1,0 +1,284 @@
+"""Nodes under WARM_ENI_TARGET alone (We, also 0), in secondary-address mode: caps and bounds.
+
+An ENI is filled when it comes, and nothing is released but whole ENIs. So a node of n ENIs owns n M
+addresses, but for the moment before the primary ENI is first filled. It grows while fewer than
+max(M We, 1) addresses are available. So with P pods at the peak it never attaches more ENIs than
+
+    N = min(K, We + ceil(P / M)),  or  N = min(K, 1 + floor(P / M))  if We = 0,
+
+and with max pods C as a limit of growth no more than min(N, ceil(C / M)), one being always there.
+"""
+
+from typing import Final
+
+from ipam_model.arithmetic import B, I, Logic
+from ipam_model.counting import decisions
+from ipam_model.counting.model import Kind
+from ipam_model.rules import capacity, growth, shrink
+from ipam_model.theorems.induction import (
+    Invariants,
+    Mode,
+    consequence,
+    invariant_theorem,
+)
+from ipam_model.theorems.machine import Moment, Node, Parameters
+from ipam_model.theorems.theorem import Claim, Mutant, Theorem, without, wrong
+
+
+def _warm_eni(k: Logic[I, B], parameters: Parameters[I, B]) -> dict[str, B]:
+    targets = parameters.targets
+    return {
+        "secondary-address mode": k.no(targets.prefix_mode),
+        "no warm IP target governs": k.no(decisions.warm_ip_governs(k, targets)),
+    }
+
+
+MODE: Final = Mode(name="warm ENI", holds=_warm_eni, block=1)
+CAPPED: Final = Mode(name="warm ENI, max pods", holds=_warm_eni, block=1, capped=True)
+
+
+def content(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
+    """The fewest available addresses with which the pool is not too low: M We, or 1 if We = 0."""
+    targets = parameters.targets
+    return k.max(targets.slots * targets.warm_eni, 1)
+
+
+def most_enis(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
+    """N: the most ENIs that are ever attached, max pods apart."""
+    targets, peak = parameters.targets, parameters.peak
+    wanted = k.ite(
+        k.eq(targets.warm_eni, 0),
+        k.floor_div(peak, targets.slots) + 1,
+        targets.warm_eni + k.ceil_div(peak, targets.slots),
+    )
+    return k.min(targets.max_enis, wanted)
+
+
+def most_enis_with_max_pods(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
+    """The most ENIs that are ever attached where max pods limits growth."""
+    until = k.ceil_div(parameters.cap, parameters.targets.slots)
+    return k.max(k.min(most_enis(k, parameters), until), 1)
+
+
+def most_reserved(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
+    """Q1: the most addresses taken from the subnet, max pods apart; those of the ENIs included."""
+    return most_enis(k, parameters) * (parameters.targets.slots + 1)
+
+
+def most_reserved_with_max_pods(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
+    """Q1 where max pods limits growth. With max pods 0 nothing is ever asked for."""
+    enis = most_enis_with_max_pods(k, parameters)
+    return k.ite(k.eq(parameters.cap, 0), 1, enis * (parameters.targets.slots + 1))
+
+
+# Invariants
+
+
+def all_full(k: Logic[I, B], parameters: Parameters[I, B], node: Node[I]) -> B:
+    """Every slot of every ENI is taken."""
+    return k.eq(node.pool.cidrs, node.enis * parameters.targets.slots)
+
+
+def fresh(k: Logic[I, B], parameters: Parameters[I, B], node: Node[I]) -> B:
+    """The primary ENI is alone and still empty."""
+    del parameters
+    return k.all(k.eq(node.enis, 1), k.eq(node.pool.cidrs, 0))
+
+
+def _full_or_fresh(k: Logic[I, B], parameters: Parameters[I, B], node: Node[I]) -> B:
+    return k.any(all_full(k, parameters, node), fresh(k, parameters, node))
+
+
+def _enis_within_bound(k: Logic[I, B], parameters: Parameters[I, B], node: Node[I]) -> B:
+    without_the_last = (node.enis - 1) * parameters.targets.slots
+    return k.lt(without_the_last, parameters.peak + content(k, parameters))
+
+
+def _within_max_pods(k: Logic[I, B], parameters: Parameters[I, B], node: Node[I]) -> B:
+    owned = node.pool.cidrs
+    return k.any(k.eq(owned, 0), k.lt(owned, parameters.cap + parameters.targets.slots))
+
+
+FULL_NODE: Final = "all ENIs are full, or the primary one is alone and empty"
+ATTACHED: Final = "no more ENIs are attached than pods and target ask for"
+OVERSHOOT: Final = "less than one ENI's worth is owned above max pods"
+UNCAPPED: Final = Invariants(
+    name="warm_eni_invariants",
+    mode=MODE,
+    enis={},
+    node={FULL_NODE: _full_or_fresh, ATTACHED: _enis_within_bound},
+    never=frozenset({Kind.RELEASE}),
+)
+WITH_MAX_PODS: Final = Invariants(
+    name="warm_eni_invariants_with_max_pods",
+    mode=CAPPED,
+    enis=UNCAPPED.enis,
+    node={**UNCAPPED.node, OVERSHOOT: _within_max_pods},
+    never=UNCAPPED.never,
+)
+RULES: Final = ("R79", "R98", "R101", "R107", "R131", "R133", "R136")
+
+
+def _no_room_needed(k: Logic[I, B], enis: I, limit: I, unmanaged: I, trunk_slot: I) -> B:
+    return k.le(enis, limit - unmanaged - trunk_slot)
+
+
+def _extended_by_all(k: Logic[I, B], wanted: I, free: I) -> I:
+    del k, free
+    return wanted
+
+
+def _comes_with_one(
+    k: Logic[I, B], prefix_mode: B, warm_ip: B, needed_prefixes: I, short: I, slots: I
+) -> I:
+    del k, prefix_mode, warm_ip, needed_prefixes, short
+    return slots - slots + 1
+
+
+def _low_one_eni_early(
+    k: Logic[I, B], warm_ip: B, short: I, available: I, target: I, unit: I
+) -> B:
+    return k.choose(warm_ip, k.gt(short, 0), k.lt(available, unit * (target + 1)))
+
+
+def _low_whatever_max_pods(
+    k: Logic[I, B], total: I, max_pods: I, warm_ip: B, short: I, available: I, target: I, unit: I
+) -> B:
+    del total, max_pods
+    return growth.target_unmet(k, warm_ip, short, available, target, unit)
+
+
+def _high_above_target(
+    k: Logic[I, B], warm_ip: B, over: I, prefix_mode: B, free_prefixes: I, warm_prefix: I
+) -> B:
+    return k.choose(warm_ip, k.gt(over, 0), k.gt(free_prefixes, warm_prefix))
+
+
+def _releases_above_target(
+    k: Logic[I, B], warm_ip: B, over: I, prefix_mode: B, free_prefixes: I, warm_prefix: I
+) -> I:
+    del prefix_mode
+    return k.ite(warm_ip, over, free_prefixes - warm_prefix)
+
+
+NO_ROOM: Final = wrong("one ENI more may come", capacity.has_room, _no_room_needed)
+ONE_EARLY: Final = wrong("too low one ENI early", growth.target_unmet, _low_one_eni_early)
+PAST_MAX_PODS: Final = wrong(
+    "growth whatever max pods says", growth.too_low, _low_whatever_max_pods
+)
+_MUTANTS: Final = (
+    NO_ROOM,
+    ONE_EARLY,
+    wrong("extended by what is wanted", growth.extension_size, _extended_by_all),
+    wrong("an ENI comes with one address", growth.new_eni_size, _comes_with_one),
+    without(FULL_NODE),
+    without("ENIs without room are full"),
+)
+
+INVARIANT: Final = invariant_theorem(
+    UNCAPPED,
+    statement=(
+        "Under WARM_ENI_TARGET alone the caps hold, every ENI is full except a primary one that is "
+        "alone and empty, no address is released without its ENI, and attached ENIs stay bounded."
+    ),
+    rules=RULES,
+    mutants=(
+        *_MUTANTS,
+        Mutant(
+            "addresses above the target are released",
+            rules=(
+                (shrink.too_high, _high_above_target),
+                (shrink.release_size, _releases_above_target),
+            ),
+        ),
+    ),
+)
+INVARIANT_WITH_MAX_PODS: Final = invariant_theorem(
+    WITH_MAX_PODS,
+    statement=(
+        "The same holds where max pods limits growth, and then fewer than max pods + M addresses "
+        "are owned: the overshoot is at most M - 1."
+    ),
+    rules=RULES,
+    mutants=(*_MUTANTS, PAST_MAX_PODS),
+)
+
+
+def _full_or_empty(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+    held, slots = now.eni.pool.cidrs, now.targets.slots
+    return Claim(
+        {},
+        {
+            "an ENI is full, or the primary one, alone and empty": k.any(
+                k.eq(held, slots), k.all(now.choices.primary, k.eq(now.node.enis, 1), k.eq(held, 0))
+            )
+        },
+    )
+
+
+ENI_IS_FULL: Final = Theorem(
+    name="warm_eni_fills_enis",
+    statement=(
+        "Under WARM_ENI_TARGET alone every ENI holds all its M addresses, except a primary one "
+        "that is alone and empty."
+    ),
+    rules=("R98", "R101", "R107", "R131"),
+    obligations=(
+        consequence("without max pods", UNCAPPED, _full_or_empty),
+        consequence("with max pods", WITH_MAX_PODS, _full_or_empty),
+    ),
+    mutants=(without(FULL_NODE),),
+    lemmas=(INVARIANT, INVARIANT_WITH_MAX_PODS),
+)
+
+
+def _reserved(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+    parameters, node = now.parameters, now.node
+    return Claim(
+        {},
+        {
+            "ENIs within bound": k.le(node.enis, most_enis(k, parameters)),
+            "reserved within bound": k.le(
+                node.pool.cidrs + node.enis, most_reserved(k, parameters)
+            ),
+        },
+    )
+
+
+def _reserved_with_max_pods(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+    parameters, node = now.parameters, now.node
+    return Claim(
+        {},
+        {
+            "ENIs within bound": k.le(node.enis, most_enis_with_max_pods(k, parameters)),
+            "reserved within bound": k.le(
+                node.pool.cidrs + node.enis, most_reserved_with_max_pods(k, parameters)
+            ),
+        },
+    )
+
+
+RESERVED: Final = Theorem(
+    name="warm_eni_reserved_within_bound",
+    statement=(
+        "Under WARM_ENI_TARGET = We alone a node with at most P pods never attaches more than N "
+        "ENIs or reserves more than N (M + 1) addresses, N = min(K, We + ceil(P / M)), or "
+        "min(K, 1 + floor(P / M)) if We = 0."
+    ),
+    rules=RULES,
+    obligations=(consequence("bound", UNCAPPED, _reserved),),
+    mutants=(NO_ROOM, ONE_EARLY, without(ATTACHED)),
+    lemmas=(INVARIANT,),
+)
+RESERVED_WITH_MAX_PODS: Final = Theorem(
+    name="warm_eni_reserved_within_bound_with_max_pods",
+    statement=(
+        "Where max pods C >= 1 limits growth, it never attaches more than N = max(1, min(N, "
+        "ceil(C / M))) ENIs or reserves more than N (M + 1) addresses; with C = 0 never more than "
+        "the primary address."
+    ),
+    rules=RULES,
+    obligations=(consequence("bound", WITH_MAX_PODS, _reserved_with_max_pods),),
+    mutants=(NO_ROOM, PAST_MAX_PODS, without(OVERSHOOT)),
+    lemmas=(INVARIANT_WITH_MAX_PODS,),
+)
