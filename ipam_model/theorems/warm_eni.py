@@ -23,6 +23,12 @@ from ipam_model.theorems.induction import (
 )
 from ipam_model.theorems.machine import Moment, Node, Parameters
 from ipam_model.theorems.theorem import Claim, Mutant, Theorem, without, wrong
+from ipam_model.theorems.whole_enis import (
+    enis_filled_by_pods,
+    enis_not_yet_enough,
+    fewer_enis_hold_fewer,
+    instance,
+)
 
 
 def _warm_eni(k: Logic[I, B], parameters: Parameters[I, B]) -> dict[str, B]:
@@ -232,28 +238,75 @@ ENI_IS_FULL: Final = Theorem(
 )
 
 
-def _reserved(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-    parameters, node = now.parameters, now.node
+def _enis(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+    parameters, before = now.parameters, now.node.enis - 1
+    targets, peak = parameters.targets, parameters.peak
+    beyond, slots = before - targets.warm_eni, targets.slots
     return Claim(
-        {},
         {
-            "ENIs within bound": k.le(node.enis, most_enis(k, parameters)),
-            "reserved within bound": k.le(
-                node.pool.cidrs + node.enis, most_reserved(k, parameters)
+            **instance(
+                k,
+                "those before the last one, less the warm ones",
+                enis_not_yet_enough,
+                enis=beyond,
+                slots=slots,
+                addresses=peak,
             ),
+            **instance(
+                k,
+                "those before the last one, if none is to be warm",
+                enis_filled_by_pods,
+                enis=before,
+                slots=slots,
+                pods=peak,
+            ),
+        },
+        {"ENIs within bound": k.le(now.node.enis, most_enis(k, parameters))},
+    )
+
+
+def _enis_with_max_pods(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+    parameters, enis = now.parameters, now.node.enis
+    until_max_pods = instance(
+        k,
+        "those before the last one, until max pods",
+        enis_not_yet_enough,
+        enis=enis - 1,
+        slots=parameters.targets.slots,
+        addresses=parameters.cap,
+    )
+    return Claim(
+        {**_enis(k, now).premises, **until_max_pods},
+        {"ENIs within bound": k.le(enis, most_enis_with_max_pods(k, parameters))},
+    )
+
+
+def _reserved(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+    node, slots, most = now.node, now.targets.slots, most_enis(k, now.parameters)
+    return Claim(
+        {
+            "ENIs within bound": k.le(node.enis, most),
+            **instance(k, "ENIs", fewer_enis_hold_fewer, enis=node.enis, more=most, slots=slots),
+        },
+        {
+            "reserved within bound": k.le(
+                node.pool.cidrs + node.enis, most_reserved(k, now.parameters)
+            )
         },
     )
 
 
 def _reserved_with_max_pods(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-    parameters, node = now.parameters, now.node
+    node, slots, most = now.node, now.targets.slots, most_enis_with_max_pods(k, now.parameters)
     return Claim(
-        {},
         {
-            "ENIs within bound": k.le(node.enis, most_enis_with_max_pods(k, parameters)),
+            "ENIs within bound": k.le(node.enis, most),
+            **instance(k, "ENIs", fewer_enis_hold_fewer, enis=node.enis, more=most, slots=slots),
+        },
+        {
             "reserved within bound": k.le(
-                node.pool.cidrs + node.enis, most_reserved_with_max_pods(k, parameters)
-            ),
+                node.pool.cidrs + node.enis, most_reserved_with_max_pods(k, now.parameters)
+            )
         },
     )
 
@@ -266,19 +319,30 @@ RESERVED: Final = Theorem(
         "min(K, 1 + floor(P / M)) if We = 0."
     ),
     rules=RULES,
-    obligations=(consequence("bound", UNCAPPED, _reserved),),
+    obligations=(
+        consequence("ENIs", UNCAPPED, _enis),
+        consequence("reserved", UNCAPPED, _reserved),
+    ),
     mutants=(NO_ROOM, ONE_EARLY, without(ATTACHED)),
-    lemmas=(INVARIANT,),
+    lemmas=(INVARIANT, enis_not_yet_enough, enis_filled_by_pods, fewer_enis_hold_fewer),
 )
 RESERVED_WITH_MAX_PODS: Final = Theorem(
     name="warm_eni_reserved_within_bound_with_max_pods",
     statement=(
-        "Where max pods C >= 1 limits growth, it never attaches more than N = max(1, min(N, "
-        "ceil(C / M))) ENIs or reserves more than N (M + 1) addresses; with C = 0 never more than "
-        "the primary address."
+        "Where max pods C >= 1 limits growth, it never attaches more than max(1, min(N, "
+        "ceil(C / M))) ENIs or reserves more than so many times M + 1 addresses; with C = 0 never "
+        "more than the primary address."
     ),
     rules=RULES,
-    obligations=(consequence("bound", WITH_MAX_PODS, _reserved_with_max_pods),),
+    obligations=(
+        consequence("ENIs", WITH_MAX_PODS, _enis_with_max_pods),
+        consequence("reserved", WITH_MAX_PODS, _reserved_with_max_pods),
+    ),
     mutants=(NO_ROOM, PAST_MAX_PODS, without(OVERSHOOT)),
-    lemmas=(INVARIANT_WITH_MAX_PODS,),
+    lemmas=(
+        INVARIANT_WITH_MAX_PODS,
+        enis_not_yet_enough,
+        enis_filled_by_pods,
+        fewer_enis_hold_fewer,
+    ),
 )
