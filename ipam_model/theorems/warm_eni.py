@@ -20,13 +20,14 @@ from ipam_model.theorems.induction import (
     Mode,
     consequence,
     invariant_theorem,
+    obligation,
 )
 from ipam_model.theorems.machine import Moment, Node, Parameters
 from ipam_model.theorems.theorem import Claim, Mutant, Theorem, without, wrong
 from ipam_model.theorems.whole_enis import (
     enis_filled_by_pods,
     enis_not_yet_enough,
-    fewer_enis_hold_fewer,
+    fewer_enis_reserve_fewer,
     instance,
 )
 
@@ -141,9 +142,7 @@ def _comes_with_one(
     return slots - slots + 1
 
 
-def _low_one_eni_early(
-    k: Logic[I, B], warm_ip: B, short: I, available: I, target: I, unit: I
-) -> B:
+def _low_one_eni_early(k: Logic[I, B], warm_ip: B, short: I, available: I, target: I, unit: I) -> B:
     return k.choose(warm_ip, k.gt(short, 0), k.lt(available, unit * (target + 1)))
 
 
@@ -157,6 +156,7 @@ def _low_whatever_max_pods(
 def _high_above_target(
     k: Logic[I, B], warm_ip: B, over: I, prefix_mode: B, free_prefixes: I, warm_prefix: I
 ) -> B:
+    del prefix_mode
     return k.choose(warm_ip, k.gt(over, 0), k.gt(free_prefixes, warm_prefix))
 
 
@@ -277,35 +277,57 @@ def _enis_with_max_pods(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
     )
     return Claim(
         {**_enis(k, now).premises, **until_max_pods},
-        {"ENIs within bound": k.le(enis, most_enis_with_max_pods(k, parameters))},
+        {
+            "ENIs within bound": k.le(enis, most_enis_with_max_pods(k, parameters)),
+            "with max pods 0 nothing is owned": _nothing_owned(k, now),
+        },
     )
 
 
+def _nothing_owned(k: Logic[I, B], now: Moment[I, B]) -> B:
+    return k.any(k.ge(now.parameters.cap, 1), k.eq(now.node.pool.cidrs, 0))
+
+
+def reserved_by(k: Logic[I, B], now: Moment[I, B], most: I) -> dict[str, B]:
+    """Premises for what the node reserves: it has at most so many ENIs, as was proved."""
+    node, slots = now.node, now.targets.slots
+    owned = node.pool.cidrs
+    return {
+        "an ENI has a slot": k.ge(slots, 1),
+        "the peak is a number of pods": k.ge(now.parameters.peak, 0),
+        "there is the primary ENI": k.ge(node.enis, 1),
+        "their CIDRs fit into their slots": k.le(owned, node.enis * slots),
+        "ENIs within bound": k.le(node.enis, most),
+        **instance(
+            k,
+            "ENIs",
+            fewer_enis_reserve_fewer,
+            addresses=owned,
+            enis=node.enis,
+            more=most,
+            slots=slots,
+        ),
+    }
+
+
 def _reserved(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-    node, slots, most = now.node, now.targets.slots, most_enis(k, now.parameters)
+    parameters, node = now.parameters, now.node
     return Claim(
-        {
-            "ENIs within bound": k.le(node.enis, most),
-            **instance(k, "ENIs", fewer_enis_hold_fewer, enis=node.enis, more=most, slots=slots),
-        },
-        {
-            "reserved within bound": k.le(
-                node.pool.cidrs + node.enis, most_reserved(k, now.parameters)
-            )
-        },
+        reserved_by(k, now, most_enis(k, parameters)),
+        {"reserved within bound": k.le(node.pool.cidrs + node.enis, most_reserved(k, parameters))},
     )
 
 
 def _reserved_with_max_pods(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-    node, slots, most = now.node, now.targets.slots, most_enis_with_max_pods(k, now.parameters)
+    parameters, node = now.parameters, now.node
     return Claim(
         {
-            "ENIs within bound": k.le(node.enis, most),
-            **instance(k, "ENIs", fewer_enis_hold_fewer, enis=node.enis, more=most, slots=slots),
+            **reserved_by(k, now, most_enis_with_max_pods(k, parameters)),
+            "max pods >= 1": k.ge(parameters.cap, 1),
         },
         {
             "reserved within bound": k.le(
-                node.pool.cidrs + node.enis, most_reserved_with_max_pods(k, now.parameters)
+                node.pool.cidrs + node.enis, most_reserved_with_max_pods(k, parameters)
             )
         },
     )
@@ -321,10 +343,10 @@ RESERVED: Final = Theorem(
     rules=RULES,
     obligations=(
         consequence("ENIs", UNCAPPED, _enis),
-        consequence("reserved", UNCAPPED, _reserved),
+        obligation("reserved", MODE, _reserved),
     ),
     mutants=(NO_ROOM, ONE_EARLY, without(ATTACHED)),
-    lemmas=(INVARIANT, enis_not_yet_enough, enis_filled_by_pods, fewer_enis_hold_fewer),
+    lemmas=(INVARIANT, enis_not_yet_enough, enis_filled_by_pods, fewer_enis_reserve_fewer),
 )
 RESERVED_WITH_MAX_PODS: Final = Theorem(
     name="warm_eni_reserved_within_bound_with_max_pods",
@@ -336,13 +358,13 @@ RESERVED_WITH_MAX_PODS: Final = Theorem(
     rules=RULES,
     obligations=(
         consequence("ENIs", WITH_MAX_PODS, _enis_with_max_pods),
-        consequence("reserved", WITH_MAX_PODS, _reserved_with_max_pods),
+        obligation("reserved", CAPPED, _reserved_with_max_pods),
     ),
     mutants=(NO_ROOM, PAST_MAX_PODS, without(OVERSHOOT)),
     lemmas=(
         INVARIANT_WITH_MAX_PODS,
         enis_not_yet_enough,
         enis_filled_by_pods,
-        fewer_enis_hold_fewer,
+        fewer_enis_reserve_fewer,
     ),
 )

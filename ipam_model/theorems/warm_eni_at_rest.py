@@ -9,19 +9,16 @@ from ipam_model.arithmetic import B, I, Logic
 from ipam_model.counting import decisions
 from ipam_model.counting.model import Kind
 from ipam_model.rules import capacity, shrink
-from ipam_model.theorems import machine
 from ipam_model.theorems.induction import (
     BY_INDUCTION,
     FULL,
-    Invariants,
     consequence,
     obligation,
     sane,
 )
 from ipam_model.theorems.machine import Moment, Parameters, in_order, may_be_freed, step
-from ipam_model.theorems.theorem import Claim, Mutant, Theorem, without, wrong
+from ipam_model.theorems.theorem import Claim, Theorem, without, wrong
 from ipam_model.theorems.warm_eni import (
-    CAPPED,
     INVARIANT,
     INVARIANT_WITH_MAX_PODS,
     MODE,
@@ -37,11 +34,17 @@ from ipam_model.theorems.warm_eni import (
     most_enis,
     most_enis_with_max_pods,
 )
-from ipam_model.theorems.whole_enis import enis_not_yet_enough, fewer_enis_hold_fewer, instance
+from ipam_model.theorems.whole_enis import (
+    enis_not_yet_enough,
+    fewer_enis_hold_fewer,
+    fewer_enis_reserve_fewer,
+    instance,
+)
 
 
 def one_too_many(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
     """The fewest available addresses with which an idle ENI goes: M (We + 1) (R133)."""
+    del k
     targets = parameters.targets
     return targets.slots * targets.warm_eni + targets.slots
 
@@ -301,24 +304,6 @@ def _enis_at_rest(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
     )
 
 
-def _reserved(k: Logic[I, B], now: Moment[I, B], most: I) -> Claim[B]:
-    node, slots = now.node, now.targets.slots
-    fewer = instance(k, "ENIs", fewer_enis_hold_fewer, enis=node.enis, more=most, slots=slots)
-    return Claim(
-        {"ENIs within bound": k.le(node.enis, most), **fewer},
-        {"reserved within bound": k.le(node.pool.cidrs + node.enis, most * (slots + 1))},
-    )
-
-
-def _reserved_at_rest(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-    return _reserved(k, now, most_enis_at_rest(k, now.parameters, now.node.pool.assigned))
-
-
-def _reserved_at_rest_with_max_pods(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-    pods = now.node.pool.assigned
-    return _reserved(k, now, most_enis_at_rest_with_max_pods(k, now.parameters, pods))
-
-
 RESERVED_AT_REST: Final = Theorem(
     name="warm_eni_reserved_at_rest_within_bound",
     statement=(
@@ -330,11 +315,16 @@ RESERVED_AT_REST: Final = Theorem(
     obligations=(
         consequence("ENIs, without max pods", UNCAPPED, _enis_at_rest),
         consequence("ENIs, with max pods", WITH_MAX_PODS, _enis_at_rest),
-        consequence("reserved, without max pods", UNCAPPED, _reserved_at_rest),
-        consequence("reserved, with max pods", WITH_MAX_PODS, _reserved_at_rest_with_max_pods),
     ),
     mutants=(NOTHING_GOES, NO_ROOM, without("the ENI does not go")),
-    lemmas=(RESERVED, RESERVED_WITH_MAX_PODS, FULL, ALL_IN_USE),
+    lemmas=(
+        RESERVED,
+        RESERVED_WITH_MAX_PODS,
+        FULL,
+        ALL_IN_USE,
+        enis_not_yet_enough,
+        fewer_enis_reserve_fewer,
+    ),
 )
 
 
@@ -342,7 +332,7 @@ RESERVED_AT_REST: Final = Theorem(
 
 
 def kept_when_drained(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
-    """ENIs that a node without pods keeps: We of them, but the primary one always, and at most K."""
+    """ENIs that a node without pods keeps: We of them, at least the primary one, at most K."""
     targets = parameters.targets
     return k.min(targets.max_enis, k.max(targets.warm_eni, 1))
 

@@ -27,7 +27,10 @@ def enis_not_yet_enough(k: Logic[I, B], enis: I, slots: I, addresses: I) -> Clai
 
 @theorem("R4", logic="QF_NIA", mutants=(without(SLOT),))
 def enis_filled_by_pods(k: Logic[I, B], enis: I, slots: I, pods: I) -> Claim[B]:
-    """ENIs that hold no more addresses than there are pods are at most the quotient rounded down."""
+    """ENIs that hold no more addresses than there are pods are no more than those that pods fill.
+
+    That is no more than the quotient rounded down.
+    """
     return Claim(
         {
             SLOT: k.ge(slots, 1),
@@ -44,6 +47,19 @@ def fewer_enis_hold_fewer(k: Logic[I, B], enis: I, more: I, slots: I) -> Claim[B
     return Claim(
         {SLOT: k.ge(slots, 1), FEWER: k.le(enis, more)},
         {"they have no more": k.le(enis * slots, more * slots)},
+    )
+
+
+@theorem("R4", logic="QF_NIA", mutants=(without(FEWER),))
+def fewer_enis_reserve_fewer(k: Logic[I, B], addresses: I, enis: I, more: I, slots: I) -> Claim[B]:
+    """ENIs reserve no more than as many or more full ones, their primary addresses included."""
+    return Claim(
+        {
+            SLOT: k.ge(slots, 1),
+            FEWER: k.le(enis, more),
+            "the addresses fit into the slots": k.le(addresses, enis * slots),
+        },
+        {"they reserve no more": k.le(addresses + enis, more * (slots + 1))},
     )
 
 
