@@ -49,7 +49,7 @@ def one_too_many(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
     return targets.slots * targets.warm_eni + targets.slots
 
 
-def spare(k: Logic[I, B], now: Moment[I, B]) -> I:
+def available(k: Logic[I, B], now: Moment[I, B]) -> I:
     """V: available addresses of the node."""
     del k
     return decisions.available(now.targets, now.node.pool)
@@ -63,7 +63,7 @@ def all_in_use(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
     """Every ENI besides the primary one having a pod, there are as many pods as such ENIs."""
     return {
         "where ENIs would go, each but the primary one has a pod": k.any(
-            k.lt(spare(k, now), one_too_many(k, now.parameters)),
+            k.lt(available(k, now), one_too_many(k, now.parameters)),
             k.ge(now.node.pool.assigned, now.node.enis - 1),
         )
     }
@@ -91,7 +91,7 @@ def _all_in_use() -> Theorem:
                 **MODE.holds(k, now.parameters),
                 **sane(k, now.parameters, capped=False),
                 **in_order(k, now.eni.pool, MODE.block),
-                "ENIs would go": k.ge(spare(k, now), one_too_many(k, now.parameters)),
+                "ENIs would go": k.ge(available(k, now), one_too_many(k, now.parameters)),
                 "the ENI does not go": k.no(may_be_freed(k, now)),
             },
             {"it is the primary one, or has a pod": _in_use(k, now)},
@@ -198,7 +198,7 @@ NO_PODS_LOST: Final = Theorem(
 
 def met(k: Logic[I, B], now: Moment[I, B]) -> B:
     """We ENIs' worth is available, or an address if We = 0."""
-    return k.ge(spare(k, now), content(k, now.parameters))
+    return k.ge(available(k, now), content(k, now.parameters))
 
 
 def exhausted(k: Logic[I, B], now: Moment[I, B]) -> B:
