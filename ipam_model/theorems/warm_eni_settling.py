@@ -1,67 +1,36 @@
-"""Nodes under WARM_ENI_TARGET alone while no pod comes or goes: do they come to rest?
+"""Nodes under WARM_ENI_TARGET >= 1 alone come to rest while no pod comes or goes.
 
-With We >= 1 always: a number of pool steps that may still come (`steps_left`) falls with every one.
-
-With We = 0 it depends on where the pods are. An ENI *stays* if it is the primary one or has a pod;
-all others are idle, and one of them goes whenever there is one. So what counts is whether the ENIs
-that stay have a free address among them (`spare`, which no pool step changes once the primary ENI
-is filled). If they have, no ENI comes any more. If they have none, then once the idle ENIs are gone
-nothing is available, another ENI comes, is idle, and goes: for ever, unless all K ENIs are full of
-pods or max pods ends growth (finding `warm-eni-target-zero`, R82).
+`steps_left` is a number of pool steps that may still come; it falls with every one. That growth
+leaves no ENI one too many, and deletion no pool too low, `warm_targets` says of the formulas, for
+any pool; here it is said of what the node does.
 """
 
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from attrs import evolve
 
 from ipam_model.arithmetic import B, I, Logic
 from ipam_model.counting import decisions
 from ipam_model.counting.model import Kind
-from ipam_model.operands import Operand
-from ipam_model.rules import growth, shrink
-from ipam_model.theorems.induction import (
-    BY_INDUCTION,
-    FULL,
-    Invariants,
-    consequence,
-    false,
-    reachable,
-    read,
-)
-from ipam_model.theorems.machine import (
-    UNKNOWNS,
-    Eni,
-    Moment,
-    Node,
-    Parameters,
-    in_order,
-    may_be_freed,
-    step,
-)
-from ipam_model.theorems.theorem import Claim, Obligation, Theorem, without, wrong
+from ipam_model.theorems import warm_targets
+from ipam_model.theorems.induction import consequence
+from ipam_model.theorems.machine import Moment, step
+from ipam_model.theorems.theorem import Claim, Theorem, without
 from ipam_model.theorems.warm_eni import (
     INVARIANT,
     INVARIANT_WITH_MAX_PODS,
-    MODE,
     ONE_EARLY,
     UNCAPPED,
     WITH_MAX_PODS,
 )
-from ipam_model.theorems.warm_eni_at_rest import (
-    ALL_IN_USE,
-    NOTHING_GOES,
-    at_rest,
-    available,
-    one_too_many,
-)
-from ipam_model.theorems.whole_enis import fewer_enis_hold_fewer, instance
+from ipam_model.theorems.warm_eni_at_rest import available, one_too_many
 
 DESCENT: Final = "a number that falls with every step and is never below 0 ends every run"
 SOME_TARGET: Final = "WARM_ENI_TARGET >= 1"
-NO_TARGET: Final = "WARM_ENI_TARGET is 0"
 
 
-def _low(k: Logic[I, B], now: Moment[I, B]) -> B:
+def too_low(k: Logic[I, B], now: Moment[I, B]) -> B:
+    """The pool is too low (R79), whether or not it can grow."""
     return decisions.too_low(k, now.targets, now.node.pool, now.parameters.max_pods)
 
 
@@ -72,16 +41,14 @@ class StepsLeft(Protocol):
         """The number."""
 
 
-def _falls(k: Logic[I, B], now: Moment[I, B], then: Moment[I, B], left: StepsLeft) -> dict[str, B]:
-    before, after = left(k, now), left(k, then)
+def falls(k: Logic[I, B], now: Moment[I, B], then: Moment[I, B], left: StepsLeft) -> dict[str, B]:
+    """Fewer steps are left afterwards, and never fewer than none."""
+    before, fewer = left(k, now), left(k, then)
     return {
-        "fewer steps are left": k.lt(after, before),
-        "never fewer than none": k.ge(after, 0),
+        "fewer steps are left": k.lt(fewer, before),
+        "never fewer than none": k.ge(fewer, 0),
         "at first no more than K": k.le(before, now.targets.max_enis),
     }
-
-
-# With a target
 
 
 def steps_left(k: Logic[I, B], now: Moment[I, B]) -> I:
@@ -94,10 +61,11 @@ def steps_left(k: Logic[I, B], now: Moment[I, B]) -> I:
     may_come = now.targets.max_enis - node.enis
     to_fill = k.ite(k.eq(node.pool.cidrs, 0), node.enis, 0)
     too_many = k.ge(available(k, now), one_too_many(k, now.parameters))
-    return k.ite(_low(k, now), may_come + to_fill, k.ite(too_many, node.enis - 1, 0))
+    return k.ite(too_low(k, now), may_come + to_fill, k.ite(too_many, node.enis - 1, 0))
 
 
-def _after(k: Logic[I, B], kind: Kind, now: Moment[I, B]) -> Moment[I, B]:
+def after(k: Logic[I, B], kind: Kind, now: Moment[I, B]) -> Moment[I, B]:
+    """The moment after a pool step, but for the ENI, which is as it was."""
     return evolve(now, node=step(k, kind, now).node)
 
 
@@ -106,11 +74,11 @@ def _target(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
 
 
 def _grows(k: Logic[I, B], kind: Kind, now: Moment[I, B]) -> Claim[B]:
-    taken, then = step(k, kind, now), _after(k, kind, now)
+    taken, then = step(k, kind, now), after(k, kind, now)
     enough_to_go = k.ge(available(k, then), one_too_many(k, now.parameters))
     return Claim(
         {**_target(k, now), **taken.guard, **taken.sums},
-        {**_falls(k, now, then, steps_left), "then no ENI is one too many": k.no(enough_to_go)},
+        {**falls(k, now, then, steps_left), "then no ENI is one too many": k.no(enough_to_go)},
     )
 
 
@@ -123,33 +91,20 @@ def _comes(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
 
 
 def _goes(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-    then = _after(k, Kind.FREE, now)
+    then = after(k, Kind.FREE, now)
     return Claim(
         {**_target(k, now), **step(k, Kind.FREE, now).guard},
-        {**_falls(k, now, then, steps_left), "then the pool is not too low": k.no(_low(k, then))},
+        {**falls(k, now, then, steps_left), "then the pool is not too low": k.no(too_low(k, then))},
     )
 
 
-def _fewer_without_margin(
-    k: Logic[I, B],
-    warm_ip: B,
-    available: I,
-    target: I,
-    addresses_per_eni: I,
-    prefix_mode: B,
-    some_eni_without_pods: B,
-) -> B:
-    enough = k.ge(available, target * addresses_per_eni)
-    return k.any(warm_ip, enough, k.all(prefix_mode, some_eni_without_pods))
-
-
-NO_MARGIN: Final = wrong("no margin of one ENI", shrink.wants_fewer_enis, _fewer_without_margin)
+NO_MARGIN: Final = warm_targets.attached_eni_is_wanted.mutants[0]
+"""An idle ENI goes as soon as the target is met without a margin of one ENI."""
 SETTLES: Final = Theorem(
     name="warm_eni_settles",
     statement=(
         "Under WARM_ENI_TARGET >= 1 alone, while no pod comes or goes, a node comes to rest after "
-        "at most K pool steps: it fills and attaches ENIs, or deletes some, but never one after the "
-        "other."
+        "at most K pool steps: it fills and attaches ENIs, or it deletes some, but never both."
     ),
     rules=("R79", "R83", "R107", "R133"),
     obligations=(
@@ -164,332 +119,4 @@ SETTLES: Final = Theorem(
     lemmas=(INVARIANT, INVARIANT_WITH_MAX_PODS),
     paper=DESCENT,
     properties=("P-L1", "P-L2"),
-)
-
-
-# Without one: the free addresses of the ENIs that stay
-
-
-def stays(k: Logic[I, B], eni: Eni[I], primary: B) -> B:
-    """The ENI is the primary one, or has a pod."""
-    return k.any(primary, k.ge(eni.pool.assigned, 1))
-
-
-def spare_of(k: Logic[I, B], eni: Eni[I], primary: B) -> I:
-    """Free addresses of an ENI that stays; of one that does not, none."""
-    return k.ite(stays(k, eni, primary), eni.pool.free_cidrs, 0)
-
-
-def spare_after(k: Logic[I, B], kind: Kind, now: Moment[I, B], spare: I) -> I:
-    """Free addresses on ENIs that stay, after a pool step."""
-    own, taken = spare_of(k, now.eni, now.choices.primary), step(k, kind, now)
-    new = spare_of(k, taken.eni, false(k, now.choices.primary))
-    filled = spare_of(k, taken.eni, now.choices.primary)
-    return {Kind.EXTEND: spare - own + filled, Kind.ATTACH: spare + new, Kind.FREE: spare - own}[
-        kind
-    ]
-
-
-def spare_sums(k: Logic[I, B], now: Moment[I, B], spare: I) -> dict[str, B]:
-    """What follows for all ENIs and for all others (SPARE)."""
-    others = spare - spare_of(k, now.eni, now.choices.primary)
-    return {
-        "spare addresses are free": k.all(k.ge(spare, 0), k.le(spare, now.node.pool.free_cidrs)),
-        "those of others are theirs": k.all(k.ge(others, 0), k.le(others, now.others.free_cidrs)),
-    }
-
-
-def ends(k: Logic[I, B], now: Moment[I, B], spare: I) -> B:
-    """With We = 0: the node comes to rest, if no pod comes or goes.
-
-    It is at its first step, or an ENI that stays has a free address, or pods fill all ENIs.
-    """
-    pool, targets = now.node.pool, now.targets
-    return k.any(
-        k.eq(pool.cidrs, 0),
-        k.ge(spare, 1),
-        k.ge(pool.assigned, targets.max_enis * targets.slots),
-    )
-
-
-def ends_with_max_pods(k: Logic[I, B], now: Moment[I, B], spare: I) -> B:
-    """The same where max pods limits growth: or there are as many pods."""
-    return k.any(ends(k, now, spare), k.ge(now.node.pool.assigned, now.parameters.cap))
-
-
-def steps_left_without_target(k: Logic[I, B], now: Moment[I, B]) -> I:
-    """With We = 0 and if it ends: no more pool steps than this follow; at most K."""
-    enis = now.node.enis
-    return k.ite(k.eq(now.node.pool.cidrs, 0), enis, enis - 1)
-
-
-class Ends(Protocol):
-    """Whether a node comes to rest."""
-
-    def __call__(self, k: Logic[I, B], now: Moment[I, B], spare: I, /) -> B:
-        """Whether it does."""
-
-
-class SpareText(Protocol):
-    """A claim about a moment with We = 0 and the spare addresses in it."""
-
-    def __call__(self, k: Logic[I, B], now: Moment[I, B], spare: I, ends: Ends, /) -> Claim[B]:
-        """The claim; `ends` is that of its mode."""
-
-
-BOTH: Final[tuple[tuple[str, Invariants, Ends], ...]] = (
-    ("without max pods", UNCAPPED, ends),
-    ("with max pods", WITH_MAX_PODS, ends_with_max_pods),
-)
-
-
-def _about_spare(name: str, text: SpareText) -> tuple[Obligation, ...]:
-    """The claim about every reachable moment with We = 0, without max pods and with it."""
-
-    def made(mode: str, invariants: Invariants, ends: Ends) -> Obligation:
-        def written(k: Logic[I, B], /, *values: Any, **named: Any) -> Claim[B]:  # noqa: ANN401 - as Text
-            del values
-            now, spare = read(k, invariants.mode, named), named["spare"]
-            claim = text(k, now, spare, ends)
-            premises = {
-                **reachable(k, invariants, now),
-                **spare_sums(k, now, spare),
-                NO_TARGET: k.eq(now.targets.warm_eni, 0),
-            }
-            return Claim({**premises, **claim.premises}, claim.conclusions)
-
-        unknowns = (*UNKNOWNS, Operand("spare"))
-        return Obligation(name=f"{name}, {mode}", text=written, operands=unknowns, logic="QF_NIA")
-
-    return tuple(made(*each) for each in BOTH)
-
-
-def _one_eni_more(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
-    more, most, slots = now.node.enis + 1, now.targets.max_enis, now.targets.slots
-    return {
-        **instance(k, "one more", fewer_enis_hold_fewer, enis=more, more=most, slots=slots),
-        **instance(k, "all", fewer_enis_hold_fewer, enis=most, more=now.node.enis, slots=slots),
-    }
-
-
-def _then(k: Logic[I, B], kind: Kind, now: Moment[I, B], spare: I, ends: Ends) -> B:
-    """Whether it comes to rest, as told after the step."""
-    return ends(k, _after(k, kind, now), spare_after(k, kind, now, spare))
-
-
-def _filled_ends(k: Logic[I, B], now: Moment[I, B], spare: I, ends: Ends) -> Claim[B]:
-    falls = _falls(k, now, _after(k, Kind.EXTEND, now), steps_left_without_target)
-    kept = _then(k, Kind.EXTEND, now, spare, ends)
-    return Claim(step(k, Kind.EXTEND, now).guard, {**falls, "it still comes to rest": kept})
-
-
-def _none_comes(k: Logic[I, B], now: Moment[I, B], spare: I, ends: Ends) -> Claim[B]:
-    comes = step(k, Kind.ATTACH, now)
-    return Claim(
-        {"it comes to rest": ends(k, now, spare), **comes.sums, **_one_eni_more(k, now)},
-        {"no ENI comes": k.no(k.all(*comes.guard.values()))},
-    )
-
-
-def _gone_ends(k: Logic[I, B], now: Moment[I, B], spare: I, ends: Ends) -> Claim[B]:
-    falls = _falls(k, now, _after(k, Kind.FREE, now), steps_left_without_target)
-    kept = _then(k, Kind.FREE, now, spare, ends)
-    return Claim(
-        {"it comes to rest": ends(k, now, spare), **step(k, Kind.FREE, now).guard},
-        {**falls, "it still comes to rest": kept},
-    )
-
-
-def _come_or_gone_goes_on(kind: Kind) -> SpareText:
-    def text(k: Logic[I, B], now: Moment[I, B], spare: I, ends: Ends) -> Claim[B]:
-        taken, kept = step(k, kind, now), _then(k, kind, now, spare, ends)
-        return Claim(
-            {"it goes on": k.no(ends(k, now, spare)), **taken.guard, **taken.sums},
-            {"it still goes on": k.no(kept)},
-        )
-
-    return text
-
-
-def _idle_goes(k: Logic[I, B], now: Moment[I, B], spare: I, ends: Ends) -> Claim[B]:
-    del spare, ends
-    return Claim(at_rest(k, now), {"the ENI stays": stays(k, now.eni, now.choices.primary)})
-
-
-def _rest_ends(k: Logic[I, B], now: Moment[I, B], spare: I, ends: Ends) -> Claim[B]:
-    all_stay = k.eq(spare, now.node.pool.free_cidrs)
-    return Claim(
-        {**at_rest(k, now), "all ENIs stay": all_stay, **_one_eni_more(k, now)},
-        {"it is at rest because it comes to rest": ends(k, now, spare)},
-    )
-
-
-class SumText(Protocol):
-    """A claim about the sum of spare addresses over some ENIs, and one ENI more."""
-
-    def __call__(self, k: Logic[I, B], now: Moment[I, B], spare: I, /) -> Claim[B]:
-        """The claim; the ENIs before are those of the node."""
-
-
-def _about_sum(name: str, text: SumText) -> Obligation:
-    def written(k: Logic[I, B], /, *values: Any, **named: Any) -> Claim[B]:  # noqa: ANN401 - as Text
-        del values
-        return text(k, read(k, MODE, named), named["spare"])
-
-    unknowns = (*UNKNOWNS, Operand("spare"))
-    return Obligation(name=name, text=written, operands=unknowns, logic="QF_NIA")
-
-
-def _within(k: Logic[I, B], spare: I, free: I) -> dict[str, B]:
-    return {"counted": k.ge(spare, 0), "free": k.le(spare, free)}
-
-
-def _of_none(k: Logic[I, B], now: Moment[I, B], spare: I) -> Claim[B]:
-    del now
-    return Claim({}, _within(k, spare - spare, spare - spare))
-
-
-def _of_one_more(k: Logic[I, B], now: Moment[I, B], spare: I) -> Claim[B]:
-    free, own = now.node.pool.free_cidrs, spare_of(k, now.eni, now.choices.primary)
-    return Claim(
-        {**_within(k, spare, free), **in_order(k, now.eni.pool, MODE.block)},
-        _within(k, spare + own, free + now.eni.pool.free_cidrs),
-    )
-
-
-def _of_one_more_that_stays(k: Logic[I, B], now: Moment[I, B], spare: I) -> Claim[B]:
-    free, own = now.node.pool.free_cidrs, spare_of(k, now.eni, now.choices.primary)
-    return Claim(
-        {
-            "before, all free addresses are spare": k.eq(spare, free),
-            "the ENI stays": stays(k, now.eni, now.choices.primary),
-        },
-        {"all free addresses are spare": k.eq(spare + own, free + now.eni.pool.free_cidrs)},
-    )
-
-
-SPARE: Final = Theorem(
-    name="warm_eni_spare_addresses",
-    statement=(
-        "Spare addresses, the free ones of the primary ENI and of ENIs with pods, are free ones, "
-        "and all of these where no ENI is idle, for any number of ENIs."
-    ),
-    rules=("R5",),
-    obligations=(
-        _about_sum("none", _of_none),
-        _about_sum("one more", _of_one_more),
-        _about_sum("one more that stays", _of_one_more_that_stays),
-    ),
-    mutants=(without("the ENI stays"), without("free CIDRs are counted")),
-    paper=BY_INDUCTION,
-)
-
-
-# Without a target: what ends, and what goes on for ever
-
-
-def _low_below_target_only(
-    k: Logic[I, B], warm_ip: B, short: I, available: I, target: I, unit: I
-) -> B:
-    return k.choose(warm_ip, k.gt(short, 0), k.lt(available, unit * target))
-
-
-def _fewer_above_margin_only(
-    k: Logic[I, B],
-    warm_ip: B,
-    available: I,
-    target: I,
-    addresses_per_eni: I,
-    prefix_mode: B,
-    some_eni_without_pods: B,
-) -> B:
-    enough = k.gt(available, (target + 1) * addresses_per_eni)
-    return k.any(warm_ip, enough, k.all(prefix_mode, some_eni_without_pods))
-
-
-ZERO_IS_MET: Final = wrong(
-    "a target of 0 is always met", growth.target_unmet, _low_below_target_only
-)
-WIDER_MARGIN: Final = wrong(
-    "an ENI goes only above the margin", shrink.wants_fewer_enis, _fewer_above_margin_only
-)
-
-
-def _full_of_pods(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
-    pool = now.node.pool
-    return {
-        NO_TARGET: k.eq(now.targets.warm_eni, 0),
-        "something is owned": k.ge(pool.cidrs, 1),
-        "pods fill all ENIs": k.eq(pool.cidrs, pool.assigned),
-        "another ENI may come": k.lt(now.node.enis, now.targets.max_enis),
-    }
-
-
-def _cycle(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-    comes, primary = step(k, Kind.ATTACH, now), now.choices.primary
-    new = evolve(
-        now,
-        node=comes.node,
-        eni=comes.eni,
-        choices=evolve(now.choices, primary=false(k, primary)),
-    )
-    then, before, back = evolve(now, node=comes.node), now.node, step(k, Kind.FREE, new).node
-    return Claim(
-        _full_of_pods(k, now),
-        {
-            "an ENI comes": k.all(*comes.guard.values(), *comes.sums.values()),
-            "no ENI goes before": k.no(may_be_freed(k, now)),
-            "the new one may go": may_be_freed(k, new),
-            "no other may": k.no(may_be_freed(k, then)),
-            "nothing grows before that": k.no(_low(k, then)),
-            "all is as it was": k.all(
-                k.eq(back.enis, before.enis),
-                k.eq(back.pool.cidrs, before.pool.cidrs),
-                k.eq(back.pool.assigned, before.pool.assigned),
-                k.eq(back.pool.free_cidrs, before.pool.free_cidrs),
-            ),
-        },
-    )
-
-
-def _cycle_with_max_pods(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-    claim = _cycle(k, now)
-    below = k.lt(now.node.pool.cidrs, now.parameters.cap)
-    return Claim({**claim.premises, "max pods is not reached": below}, claim.conclusions)
-
-
-FLAPS: Final = Theorem(
-    name="warm_eni_target_zero_flaps",
-    statement=(
-        "With WARM_ENI_TARGET 0 alone, where pods fill all ENIs and another one may come, one comes "
-        "and is the next to go, and all is as it was: no other pool step is possible meanwhile."
-    ),
-    rules=("R79", "R82", "R101", "R107", "R133", "R136"),
-    obligations=(
-        consequence("without max pods", UNCAPPED, _cycle),
-        consequence("with max pods", WITH_MAX_PODS, _cycle_with_max_pods),
-    ),
-    mutants=(ZERO_IS_MET, WIDER_MARGIN, without("another ENI may come")),
-    lemmas=(INVARIANT, INVARIANT_WITH_MAX_PODS),
-)
-FLAPS_EXACTLY: Final = Theorem(
-    name="warm_eni_target_zero_flaps_exactly",
-    statement=(
-        "With WARM_ENI_TARGET 0 alone, while no pod comes or goes, a node comes to rest after at "
-        "most K pool steps if the primary ENI or one with pods has a free address, or pods fill "
-        "all K ENIs, or they are max pods or more; otherwise it attaches and deletes ENIs for ever."
-    ),
-    rules=("R79", "R82", "R98", "R101", "R107", "R133", "R136"),
-    obligations=(
-        *_about_spare("the primary ENI is filled", _filled_ends),
-        *_about_spare("if it comes to rest, no ENI comes", _none_comes),
-        *_about_spare("if it comes to rest, an ENI goes", _gone_ends),
-        *_about_spare("if it goes on, an ENI comes", _come_or_gone_goes_on(Kind.ATTACH)),
-        *_about_spare("if it goes on, an ENI goes", _come_or_gone_goes_on(Kind.FREE)),
-        *_about_spare("at rest, no ENI is idle", _idle_goes),
-        *_about_spare("if it is at rest, it had to come to rest", _rest_ends),
-    ),
-    mutants=(ZERO_IS_MET, WIDER_MARGIN, NOTHING_GOES, without(NO_TARGET)),
-    lemmas=(INVARIANT, INVARIANT_WITH_MAX_PODS, FULL, ALL_IN_USE, SPARE, fewer_enis_hold_fewer),
-    paper=f"{DESCENT}; {BY_INDUCTION}; and a run that is never at rest has no end",
 )
