@@ -7,6 +7,9 @@ max(M We, 1) addresses are available. So with P pods at the peak it never attach
     N = min(K, We + ceil(P / M)),  or  N = min(K, 1 + floor(P / M))  if We = 0,
 
 and with max pods C as a limit of growth no more than min(N, ceil(C / M)), one being always there.
+
+All is proved for every max pods (R79); where it is not to limit growth (H3), it is taken to be more
+than K M (`WITHOUT_MAX_PODS`).
 """
 
 from typing import Final
@@ -27,6 +30,7 @@ from ipam_model.theorems.theorem import Claim, Mutant, Theorem, without, wrong
 from ipam_model.theorems.whole_enis import (
     enis_filled_by_pods,
     enis_not_yet_enough,
+    fewer_enis_hold_fewer,
     fewer_enis_reserve_fewer,
     instance,
 )
@@ -40,8 +44,7 @@ def _warm_eni(k: Logic[I, B], parameters: Parameters[I, B]) -> dict[str, B]:
     }
 
 
-MODE: Final = Mode(name="warm ENI", holds=_warm_eni, block=1)
-CAPPED: Final = Mode(name="warm ENI, max pods", holds=_warm_eni, block=1, capped=True)
+MODE: Final = Mode(name="warm ENI", holds=_warm_eni, block=1, capped=True)
 
 
 def content(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
@@ -109,19 +112,12 @@ def _within_max_pods(k: Logic[I, B], parameters: Parameters[I, B], node: Node[I]
 FULL_NODE: Final = "all ENIs are full, or the primary one is alone and empty"
 ATTACHED: Final = "no more ENIs are attached than pods and target ask for"
 OVERSHOOT: Final = "less than one ENI's worth is owned above max pods"
-UNCAPPED: Final = Invariants(
+INVARIANTS: Final = Invariants(
     name="warm_eni_invariants",
     mode=MODE,
     enis={},
-    node={FULL_NODE: _full_or_fresh, ATTACHED: _enis_within_bound},
+    node={FULL_NODE: _full_or_fresh, ATTACHED: _enis_within_bound, OVERSHOOT: _within_max_pods},
     never=frozenset({Kind.RELEASE}),
-)
-WITH_MAX_PODS: Final = Invariants(
-    name="warm_eni_invariants_with_max_pods",
-    mode=CAPPED,
-    enis=UNCAPPED.enis,
-    node={**UNCAPPED.node, OVERSHOOT: _within_max_pods},
-    never=UNCAPPED.never,
 )
 RULES: Final = ("R79", "R98", "R101", "R107", "R131", "R133", "R136")
 
@@ -172,24 +168,20 @@ ONE_EARLY: Final = wrong("too low one ENI early", growth.target_unmet, _low_one_
 PAST_MAX_PODS: Final = wrong(
     "growth whatever max pods says", growth.too_low, _low_whatever_max_pods
 )
-_MUTANTS: Final = (
-    NO_ROOM,
-    ONE_EARLY,
-    wrong("extended by what is wanted", growth.extension_size, _extended_by_all),
-    wrong("an ENI comes with one address", growth.new_eni_size, _comes_with_one),
-    without(FULL_NODE),
-    without("ENIs without room are full"),
-)
-
 INVARIANT: Final = invariant_theorem(
-    UNCAPPED,
+    INVARIANTS,
     statement=(
         "Under WARM_ENI_TARGET alone the caps hold, every ENI is full except a primary one that is "
-        "alone and empty, no address is released without its ENI, and attached ENIs stay bounded."
+        "alone and empty, no address is released without its ENI, attached ENIs stay bounded, and "
+        "at most M - 1 addresses are owned beyond max pods."
     ),
     rules=RULES,
     mutants=(
-        *_MUTANTS,
+        NO_ROOM,
+        ONE_EARLY,
+        PAST_MAX_PODS,
+        wrong("extended by what is wanted", growth.extension_size, _extended_by_all),
+        wrong("an ENI comes with one address", growth.new_eni_size, _comes_with_one),
         Mutant(
             "addresses above the target are released",
             rules=(
@@ -197,16 +189,10 @@ INVARIANT: Final = invariant_theorem(
                 (shrink.release_size, _releases_above_target),
             ),
         ),
+        without(FULL_NODE),
+        without("ENIs without room are full"),
     ),
-)
-INVARIANT_WITH_MAX_PODS: Final = invariant_theorem(
-    WITH_MAX_PODS,
-    statement=(
-        "The same holds where max pods limits growth, and then fewer than max pods + M addresses "
-        "are owned: the overshoot is at most M - 1."
-    ),
-    rules=RULES,
-    mutants=(*_MUTANTS, PAST_MAX_PODS),
+    properties=("P-S5", "I10"),
 )
 
 
@@ -229,12 +215,38 @@ ENI_IS_FULL: Final = Theorem(
         "that is alone and empty."
     ),
     rules=("R98", "R101", "R107", "R131"),
-    obligations=(
-        consequence("without max pods", UNCAPPED, _full_or_empty),
-        consequence("with max pods", WITH_MAX_PODS, _full_or_empty),
-    ),
+    obligations=(consequence("", INVARIANTS, _full_or_empty),),
     mutants=(without(FULL_NODE),),
-    lemmas=(INVARIANT, INVARIANT_WITH_MAX_PODS),
+    lemmas=(INVARIANT,),
+)
+
+
+def _no_matter(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+    targets, pool, enis = now.targets, now.node.pool, now.node.enis
+    most, slots = targets.max_enis, targets.slots
+    with_it = decisions.too_low(k, targets, pool, now.parameters.cap)
+    without_it = decisions.too_low(k, targets, pool, None)
+    return Claim(
+        {
+            MORE_THAN_ALL: k.gt(now.parameters.cap, most * slots),
+            **instance(k, "ENIs", fewer_enis_hold_fewer, enis=enis, more=most, slots=slots),
+        },
+        {"it decides nothing": k.choose(with_it, without_it, k.no(without_it))},
+    )
+
+
+MORE_THAN_ALL: Final = "max pods is more than all ENIs hold"
+WITHOUT_MAX_PODS: Final = Theorem(
+    name="warm_eni_without_max_pods",
+    statement=(
+        "Max pods of more than K M never keep the pool from growing: what is proved for every max "
+        "pods holds where it does not limit growth."
+    ),
+    rules=("R79", "H3"),
+    obligations=(consequence("", INVARIANTS, _no_matter),),
+    mutants=(without(MORE_THAN_ALL), without(FULL_NODE)),
+    lemmas=(INVARIANT, fewer_enis_hold_fewer),
+    paper="max pods is read nowhere but where it is asked whether the pool is too low",
 )
 
 
@@ -260,25 +272,17 @@ def _enis(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
                 slots=slots,
                 pods=peak,
             ),
+            **instance(
+                k,
+                "those before the last one, until max pods",
+                enis_not_yet_enough,
+                enis=before,
+                slots=slots,
+                addresses=parameters.cap,
+            ),
         },
-        {"ENIs within bound": k.le(now.node.enis, most_enis(k, parameters))},
-    )
-
-
-def _enis_with_max_pods(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-    parameters, enis = now.parameters, now.node.enis
-    until_max_pods = instance(
-        k,
-        "those before the last one, until max pods",
-        enis_not_yet_enough,
-        enis=enis - 1,
-        slots=parameters.targets.slots,
-        addresses=parameters.cap,
-    )
-    return Claim(
-        {**_enis(k, now).premises, **until_max_pods},
         {
-            "ENIs within bound": k.le(enis, most_enis_with_max_pods(k, parameters)),
+            "ENIs within bound": k.le(now.node.enis, most_enis_with_max_pods(k, parameters)),
             "with max pods 0 nothing is owned": _nothing_owned(k, now),
         },
     )
@@ -288,46 +292,29 @@ def _nothing_owned(k: Logic[I, B], now: Moment[I, B]) -> B:
     return k.any(k.ge(now.parameters.cap, 1), k.eq(now.node.pool.cidrs, 0))
 
 
-def reserved_by(k: Logic[I, B], now: Moment[I, B], most: I) -> dict[str, B]:
-    """Premises for what the node reserves: it has at most so many ENIs, as was proved."""
-    node, slots = now.node, now.targets.slots
-    owned = node.pool.cidrs
-    return {
-        "an ENI has a slot": k.ge(slots, 1),
-        "the peak is a number of pods": k.ge(now.parameters.peak, 0),
-        "there is the primary ENI": k.ge(node.enis, 1),
-        "their CIDRs fit into their slots": k.le(owned, node.enis * slots),
-        "ENIs within bound": k.le(node.enis, most),
-        **instance(
-            k,
-            "ENIs",
-            fewer_enis_reserve_fewer,
-            addresses=owned,
-            enis=node.enis,
-            more=most,
-            slots=slots,
-        ),
-    }
-
-
 def _reserved(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-    parameters, node = now.parameters, now.node
-    return Claim(
-        reserved_by(k, now, most_enis(k, parameters)),
-        {"reserved within bound": k.le(node.pool.cidrs + node.enis, most_reserved(k, parameters))},
-    )
-
-
-def _reserved_with_max_pods(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-    parameters, node = now.parameters, now.node
+    parameters, node, slots = now.parameters, now.node, now.targets.slots
+    owned, most = node.pool.cidrs, most_enis_with_max_pods(k, parameters)
     return Claim(
         {
-            **reserved_by(k, now, most_enis_with_max_pods(k, parameters)),
+            "an ENI has a slot": k.ge(slots, 1),
+            "the peak is a number of pods": k.ge(parameters.peak, 0),
             "max pods >= 1": k.ge(parameters.cap, 1),
+            "their CIDRs fit into their slots": k.le(owned, node.enis * slots),
+            "ENIs within bound": k.le(node.enis, most),
+            **instance(
+                k,
+                "ENIs",
+                fewer_enis_reserve_fewer,
+                addresses=owned,
+                enis=node.enis,
+                more=most,
+                slots=slots,
+            ),
         },
         {
             "reserved within bound": k.le(
-                node.pool.cidrs + node.enis, most_reserved_with_max_pods(k, parameters)
+                owned + node.enis, most_reserved_with_max_pods(k, parameters)
             )
         },
     )
@@ -336,35 +323,16 @@ def _reserved_with_max_pods(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
 RESERVED: Final = Theorem(
     name="warm_eni_reserved_within_bound",
     statement=(
-        "Under WARM_ENI_TARGET = We alone a node with at most P pods never attaches more than N "
-        "ENIs or reserves more than N (M + 1) addresses, N = min(K, We + ceil(P / M)), or "
-        "min(K, 1 + floor(P / M)) if We = 0."
+        "Under WARM_ENI_TARGET = We alone a node with at most P pods and max pods C >= 1 never "
+        "attaches more than n = max(1, min(N, ceil(C / M))) ENIs or reserves more than n (M + 1) "
+        "addresses, N = min(K, We + ceil(P / M)), or min(K, 1 + floor(P / M)) if We = 0; with C = "
+        "0 nothing but the primary address."
     ),
     rules=RULES,
     obligations=(
-        consequence("ENIs", UNCAPPED, _enis),
+        consequence("ENIs", INVARIANTS, _enis),
         obligation("reserved", MODE, _reserved),
     ),
-    mutants=(NO_ROOM, ONE_EARLY, without(ATTACHED)),
+    mutants=(NO_ROOM, ONE_EARLY, PAST_MAX_PODS, without(ATTACHED), without(OVERSHOOT)),
     lemmas=(INVARIANT, enis_not_yet_enough, enis_filled_by_pods, fewer_enis_reserve_fewer),
-)
-RESERVED_WITH_MAX_PODS: Final = Theorem(
-    name="warm_eni_reserved_within_bound_with_max_pods",
-    statement=(
-        "Where max pods C >= 1 limits growth, it never attaches more than max(1, min(N, "
-        "ceil(C / M))) ENIs or reserves more than so many times M + 1 addresses; with C = 0 never "
-        "more than the primary address."
-    ),
-    rules=RULES,
-    obligations=(
-        consequence("ENIs", WITH_MAX_PODS, _enis_with_max_pods),
-        obligation("reserved", CAPPED, _reserved_with_max_pods),
-    ),
-    mutants=(NO_ROOM, PAST_MAX_PODS, without(OVERSHOOT)),
-    lemmas=(
-        INVARIANT_WITH_MAX_PODS,
-        enis_not_yet_enough,
-        enis_filled_by_pods,
-        fewer_enis_reserve_fewer,
-    ),
 )

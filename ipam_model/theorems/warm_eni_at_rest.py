@@ -20,15 +20,12 @@ from ipam_model.theorems.machine import Moment, Parameters, in_order, may_be_fre
 from ipam_model.theorems.theorem import Claim, Theorem, without, wrong
 from ipam_model.theorems.warm_eni import (
     INVARIANT,
-    INVARIANT_WITH_MAX_PODS,
+    INVARIANTS,
     MODE,
     NO_ROOM,
     ONE_EARLY,
     PAST_MAX_PODS,
     RESERVED,
-    RESERVED_WITH_MAX_PODS,
-    UNCAPPED,
-    WITH_MAX_PODS,
     all_full,
     content,
     most_enis,
@@ -89,7 +86,7 @@ def _all_in_use() -> Theorem:
         return Claim(
             {
                 **MODE.holds(k, now.parameters),
-                **sane(k, now.parameters, capped=False),
+                **sane(k, now.parameters, capped=True),
                 **in_order(k, now.eni.pool, MODE.block),
                 "ENIs would go": k.ge(available(k, now), one_too_many(k, now.parameters)),
                 "the ENI does not go": k.no(may_be_freed(k, now)),
@@ -180,15 +177,12 @@ NO_PODS_LOST: Final = Theorem(
     name="warm_eni_frees_no_pods",
     statement="Under WARM_ENI_TARGET alone no ENI with pods is deleted, and never the primary one.",
     rules=("R133", "R134", "R136"),
-    obligations=(
-        consequence("without max pods", UNCAPPED, _freed_without_pods),
-        consequence("with max pods", WITH_MAX_PODS, _freed_without_pods),
-    ),
+    obligations=(consequence("", INVARIANTS, _freed_without_pods),),
     mutants=(
         wrong("ENIs with pods are deletable", shrink.deletable, _deleted_with_pods),
         wrong("the primary ENI is deletable", shrink.deletable, _deleted_though_primary),
     ),
-    lemmas=(INVARIANT, INVARIANT_WITH_MAX_PODS),
+    lemmas=(INVARIANT,),
     properties=("P-S6",),
 )
 
@@ -207,23 +201,17 @@ def exhausted(k: Logic[I, B], now: Moment[I, B]) -> B:
     return k.all(attached, all_full(k, now.parameters, now.node))
 
 
-def _met(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-    return Claim(
-        at_rest(k, now),
-        {"the target is met, or all ENIs are full": k.any(met(k, now), exhausted(k, now))},
-    )
-
-
-def _met_with_max_pods(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+def _satisfied(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
     reached = k.ge(now.node.pool.cidrs, now.parameters.cap)
-    return Claim(
-        at_rest(k, now),
-        {
-            "the target is met, or all ENIs are full, or max pods is reached": k.any(
-                met(k, now), exhausted(k, now), reached
-            )
-        },
-    )
+    return {
+        "the target is met, or all ENIs are full, or max pods is reached": k.any(
+            met(k, now), exhausted(k, now), reached
+        )
+    }
+
+
+def _met(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+    return Claim(at_rest(k, now), _satisfied(k, now))
 
 
 def _no_growth(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
@@ -235,33 +223,23 @@ def _no_growth(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
 
 
 def _enough(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-    enough = k.any(met(k, now), exhausted(k, now))
-    return Claim({"the target is met, or all ENIs are full": enough}, _no_growth(k, now))
-
-
-def _enough_with_max_pods(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-    reached = k.ge(now.node.pool.cidrs, now.parameters.cap)
-    enough = k.any(met(k, now), exhausted(k, now), reached)
-    return Claim({"met, exhausted, or max pods reached": enough}, _no_growth(k, now))
+    return Claim(_satisfied(k, now), _no_growth(k, now))
 
 
 TARGET_MET: Final = Theorem(
     name="warm_eni_target_is_met_at_rest",
     statement=(
         "Under WARM_ENI_TARGET = We alone a node grows exactly as long as fewer than max(M We, 1) "
-        "addresses are available, not all K ENIs are full and, where max pods limits growth, fewer "
-        "addresses than max pods are owned; so at rest the target is met unless one of these "
-        "keeps it unmet."
+        "addresses are available, not all K ENIs are full, and fewer addresses than max pods are "
+        "owned; so at rest the target is met, or all ENIs are full, or max pods is reached."
     ),
     rules=("R79", "R98", "R101", "R107"),
     obligations=(
-        consequence("at rest, without max pods", UNCAPPED, _met),
-        consequence("at rest, with max pods", WITH_MAX_PODS, _met_with_max_pods),
-        consequence("no growth beyond, without max pods", UNCAPPED, _enough),
-        consequence("no growth beyond, with max pods", WITH_MAX_PODS, _enough_with_max_pods),
+        consequence("at rest", INVARIANTS, _met),
+        consequence("no growth beyond", INVARIANTS, _enough),
     ),
     mutants=(NO_ENI_COMES, ONE_EARLY, PAST_MAX_PODS),
-    lemmas=(INVARIANT, INVARIANT_WITH_MAX_PODS, FULL, ALL_IN_USE),
+    lemmas=(INVARIANT, FULL, ALL_IN_USE),
     properties=("P-M2",),
 )
 
@@ -312,14 +290,10 @@ RESERVED_AT_REST: Final = Theorem(
         "and reserves at most so many times M + 1 addresses."
     ),
     rules=("R79", "R98", "R101", "R107", "R133", "R136"),
-    obligations=(
-        consequence("ENIs, without max pods", UNCAPPED, _enis_at_rest),
-        consequence("ENIs, with max pods", WITH_MAX_PODS, _enis_at_rest),
-    ),
+    obligations=(consequence("", INVARIANTS, _enis_at_rest),),
     mutants=(NOTHING_GOES, NO_ROOM, without("the ENI does not go")),
     lemmas=(
         RESERVED,
-        RESERVED_WITH_MAX_PODS,
         FULL,
         ALL_IN_USE,
         enis_not_yet_enough,
@@ -349,23 +323,14 @@ def _drained(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
 
 
 def _floor(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-    return Claim(
-        _drained(k, now),
-        {
-            "just so many ENIs are kept": k.eq(now.node.enis, kept_when_drained(k, now.parameters)),
-            "they are full": all_full(k, now.parameters, now.node),
-        },
-    )
-
-
-def _floor_with_max_pods(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
     enis, kept = now.node.enis, kept_when_drained(k, now.parameters)
-    reached = k.ge(now.node.pool.cidrs, now.parameters.cap)
+    pool, cap = now.node.pool, now.parameters.cap
     return Claim(
         _drained(k, now),
         {
             "no more ENIs are kept": k.le(enis, kept),
-            "fewer only where max pods is reached": k.any(k.eq(enis, kept), reached),
+            "fewer only where max pods is reached": k.any(k.eq(enis, kept), k.ge(pool.cidrs, cap)),
+            "they are full": k.any(k.eq(cap, 0), all_full(k, now.parameters, now.node)),
         },
     )
 
@@ -374,18 +339,13 @@ DRAIN_FLOOR: Final = Theorem(
     name="warm_eni_drain_floor",
     statement=(
         "Under WARM_ENI_TARGET = We alone a node at rest without pods keeps exactly min(K, max(We, "
-        "1)) ENIs, each with all its M addresses; where max pods limits growth it may keep fewer, "
-        "with max pods addresses or more."
+        "1)) ENIs, each with all its M addresses, or fewer if they hold max pods addresses or more."
     ),
     rules=("R79", "R133", "R136"),
-    obligations=(
-        consequence("without max pods", UNCAPPED, _floor),
-        consequence("with max pods", WITH_MAX_PODS, _floor_with_max_pods),
-    ),
+    obligations=(consequence("", INVARIANTS, _floor),),
     mutants=(NOTHING_GOES, NO_ENI_COMES, without("there are no pods")),
     lemmas=(
         INVARIANT,
-        INVARIANT_WITH_MAX_PODS,
         FULL,
         ALL_IN_USE,
         fewer_enis_hold_fewer,

@@ -18,10 +18,8 @@ from ipam_model.theorems.machine import Moment, step
 from ipam_model.theorems.theorem import Claim, Theorem, without
 from ipam_model.theorems.warm_eni import (
     INVARIANT,
-    INVARIANT_WITH_MAX_PODS,
+    INVARIANTS,
     ONE_EARLY,
-    UNCAPPED,
-    WITH_MAX_PODS,
 )
 from ipam_model.theorems.warm_eni_at_rest import available, one_too_many
 
@@ -108,15 +106,12 @@ SETTLES: Final = Theorem(
     ),
     rules=("R79", "R83", "R107", "R133"),
     obligations=(
-        consequence("an ENI is filled, without max pods", UNCAPPED, _is_filled),
-        consequence("an ENI is filled, with max pods", WITH_MAX_PODS, _is_filled),
-        consequence("an ENI comes, without max pods", UNCAPPED, _comes),
-        consequence("an ENI comes, with max pods", WITH_MAX_PODS, _comes),
-        consequence("an ENI goes, without max pods", UNCAPPED, _goes),
-        consequence("an ENI goes, with max pods", WITH_MAX_PODS, _goes),
+        consequence("an ENI is filled", INVARIANTS, _is_filled),
+        consequence("an ENI comes", INVARIANTS, _comes),
+        consequence("an ENI goes", INVARIANTS, _goes),
     ),
     mutants=(NO_MARGIN, ONE_EARLY, without(SOME_TARGET)),
-    lemmas=(INVARIANT, INVARIANT_WITH_MAX_PODS),
+    lemmas=(INVARIANT,),
     paper=DESCENT,
     properties=("P-L1", "P-L2"),
 )

@@ -19,7 +19,6 @@ from ipam_model.rules import growth, shrink
 from ipam_model.theorems.induction import (
     BY_INDUCTION,
     FULL,
-    Invariants,
     consequence,
     false,
     reachable,
@@ -27,16 +26,9 @@ from ipam_model.theorems.induction import (
 )
 from ipam_model.theorems.machine import UNKNOWNS, Eni, Moment, in_order, may_be_freed, step
 from ipam_model.theorems.theorem import Claim, Obligation, Theorem, without, wrong
-from ipam_model.theorems.warm_eni import (
-    INVARIANT,
-    INVARIANT_WITH_MAX_PODS,
-    MODE,
-    UNCAPPED,
-    WITH_MAX_PODS,
-)
+from ipam_model.theorems.warm_eni import INVARIANT, INVARIANTS, MODE
 from ipam_model.theorems.warm_eni_at_rest import ALL_IN_USE, NOTHING_GOES, at_rest
 from ipam_model.theorems.warm_eni_settling import DESCENT, after, falls, too_low
-from ipam_model.theorems.whole_enis import fewer_enis_hold_fewer, instance
 
 NO_TARGET: Final = "WARM_ENI_TARGET is 0"
 
@@ -71,21 +63,18 @@ def spare_sums(k: Logic[I, B], now: Moment[I, B], spare: I) -> dict[str, B]:
 
 
 def ends(k: Logic[I, B], now: Moment[I, B], spare: I) -> B:
-    """With We = 0: the node comes to rest, if no pod comes or goes.
+    """The node comes to rest, if no pod comes or goes.
 
-    It is at its first step, or an ENI that stays has a free address, or pods fill all ENIs.
+    It is at its first step, or an ENI that stays has a free address, or pods fill all ENIs, or
+    there are as many as max pods.
     """
     pool, targets = now.node.pool, now.targets
     return k.any(
         k.eq(pool.cidrs, 0),
         k.ge(spare, 1),
         k.ge(pool.assigned, targets.max_enis * targets.slots),
+        k.ge(pool.assigned, now.parameters.cap),
     )
-
-
-def ends_with_max_pods(k: Logic[I, B], now: Moment[I, B], spare: I) -> B:
-    """The same where max pods limits growth: or there are as many pods."""
-    return k.any(ends(k, now, spare), k.ge(now.node.pool.assigned, now.parameters.cap))
 
 
 def steps_left_without_target(k: Logic[I, B], now: Moment[I, B]) -> I:
@@ -94,77 +83,59 @@ def steps_left_without_target(k: Logic[I, B], now: Moment[I, B]) -> I:
     return k.ite(k.eq(now.node.pool.cidrs, 0), enis, enis - 1)
 
 
-class Ends(Protocol):
-    """Whether a node comes to rest."""
-
-    def __call__(self, k: Logic[I, B], now: Moment[I, B], spare: I, /) -> B:
-        """Whether it does."""
-
-
 class SpareText(Protocol):
-    """A claim about a moment with We = 0 and the spare addresses in it."""
+    """A claim about a moment and the spare addresses in it, or in some of its ENIs."""
 
-    def __call__(self, k: Logic[I, B], now: Moment[I, B], spare: I, ends: Ends, /) -> Claim[B]:
-        """The claim; `ends` is that of its mode."""
-
-
-BOTH: Final[tuple[tuple[str, Invariants, Ends], ...]] = (
-    ("without max pods", UNCAPPED, ends),
-    ("with max pods", WITH_MAX_PODS, ends_with_max_pods),
-)
+    def __call__(self, k: Logic[I, B], now: Moment[I, B], spare: I, /) -> Claim[B]:
+        """The claim."""
 
 
-def _about_spare(name: str, text: SpareText) -> tuple[Obligation, ...]:
-    """The claim about every reachable moment with We = 0, without max pods and with it."""
+def _obligation(name: str, text: SpareText) -> Obligation:
+    def written(k: Logic[I, B], /, *values: Any, **named: Any) -> Claim[B]:  # noqa: ANN401 - as Text
+        del values
+        return text(k, read(k, MODE, named), named["spare"])
 
-    def made(mode: str, invariants: Invariants, ends: Ends) -> Obligation:
-        def written(k: Logic[I, B], /, *values: Any, **named: Any) -> Claim[B]:  # noqa: ANN401 - as Text
-            del values
-            now, spare = read(k, invariants.mode, named), named["spare"]
-            claim = text(k, now, spare, ends)
-            premises = {
-                **reachable(k, invariants, now),
-                **spare_sums(k, now, spare),
-                NO_TARGET: k.eq(now.targets.warm_eni, 0),
-            }
-            return Claim({**premises, **claim.premises}, claim.conclusions)
-
-        unknowns = (*UNKNOWNS, Operand("spare"))
-        return Obligation(name=f"{name}, {mode}", text=written, operands=unknowns, logic="QF_NIA")
-
-    return tuple(made(*each) for each in BOTH)
+    unknowns = (*UNKNOWNS, Operand("spare"))
+    return Obligation(name=name, text=written, operands=unknowns, logic="QF_NIA")
 
 
-def _one_eni_more(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
-    more, most, slots = now.node.enis + 1, now.targets.max_enis, now.targets.slots
-    return {
-        **instance(k, "one more", fewer_enis_hold_fewer, enis=more, more=most, slots=slots),
-        **instance(k, "all", fewer_enis_hold_fewer, enis=most, more=now.node.enis, slots=slots),
-    }
+def _about_spare(name: str, text: SpareText) -> Obligation:
+    """The claim about every reachable moment with We = 0."""
+
+    def of_reachable(k: Logic[I, B], now: Moment[I, B], spare: I) -> Claim[B]:
+        claim = text(k, now, spare)
+        premises = {
+            **reachable(k, INVARIANTS, now),
+            **spare_sums(k, now, spare),
+            NO_TARGET: k.eq(now.targets.warm_eni, 0),
+        }
+        return Claim({**premises, **claim.premises}, claim.conclusions)
+
+    return _obligation(name, of_reachable)
 
 
-def _then(k: Logic[I, B], kind: Kind, now: Moment[I, B], spare: I, ends: Ends) -> B:
+def _then(k: Logic[I, B], kind: Kind, now: Moment[I, B], spare: I) -> B:
     """Whether it comes to rest, as told after the step."""
     return ends(k, after(k, kind, now), spare_after(k, kind, now, spare))
 
 
-def _filled_ends(k: Logic[I, B], now: Moment[I, B], spare: I, ends: Ends) -> Claim[B]:
+def _filled_ends(k: Logic[I, B], now: Moment[I, B], spare: I) -> Claim[B]:
     fewer = falls(k, now, after(k, Kind.EXTEND, now), steps_left_without_target)
-    kept = _then(k, Kind.EXTEND, now, spare, ends)
+    kept = _then(k, Kind.EXTEND, now, spare)
     return Claim(step(k, Kind.EXTEND, now).guard, {**fewer, "it still comes to rest": kept})
 
 
-def _none_comes(k: Logic[I, B], now: Moment[I, B], spare: I, ends: Ends) -> Claim[B]:
+def _none_comes(k: Logic[I, B], now: Moment[I, B], spare: I) -> Claim[B]:
     comes = step(k, Kind.ATTACH, now)
     return Claim(
-        {"it comes to rest": ends(k, now, spare), **comes.sums, **_one_eni_more(k, now)},
+        {"it comes to rest": ends(k, now, spare), **comes.sums},
         {"no ENI comes": k.no(k.all(*comes.guard.values()))},
     )
 
 
-def _gone_ends(k: Logic[I, B], now: Moment[I, B], spare: I, ends: Ends) -> Claim[B]:
+def _gone_ends(k: Logic[I, B], now: Moment[I, B], spare: I) -> Claim[B]:
     fewer = falls(k, now, after(k, Kind.FREE, now), steps_left_without_target)
-    kept = _then(k, Kind.FREE, now, spare, ends)
+    kept = _then(k, Kind.FREE, now, spare)
     return Claim(
         {"it comes to rest": ends(k, now, spare), **step(k, Kind.FREE, now).guard},
         {**fewer, "it still comes to rest": kept},
@@ -172,8 +143,8 @@ def _gone_ends(k: Logic[I, B], now: Moment[I, B], spare: I, ends: Ends) -> Claim
 
 
 def _come_or_gone_goes_on(kind: Kind) -> SpareText:
-    def text(k: Logic[I, B], now: Moment[I, B], spare: I, ends: Ends) -> Claim[B]:
-        taken, kept = step(k, kind, now), _then(k, kind, now, spare, ends)
+    def text(k: Logic[I, B], now: Moment[I, B], spare: I) -> Claim[B]:
+        taken, kept = step(k, kind, now), _then(k, kind, now, spare)
         return Claim(
             {"it goes on": k.no(ends(k, now, spare)), **taken.guard, **taken.sums},
             {"it still goes on": k.no(kept)},
@@ -182,33 +153,17 @@ def _come_or_gone_goes_on(kind: Kind) -> SpareText:
     return text
 
 
-def _idle_goes(k: Logic[I, B], now: Moment[I, B], spare: I, ends: Ends) -> Claim[B]:
-    del spare, ends
+def _idle_goes(k: Logic[I, B], now: Moment[I, B], spare: I) -> Claim[B]:
+    del spare
     return Claim(at_rest(k, now), {"the ENI stays": stays(k, now.eni, now.choices.primary)})
 
 
-def _rest_ends(k: Logic[I, B], now: Moment[I, B], spare: I, ends: Ends) -> Claim[B]:
+def _rest_ends(k: Logic[I, B], now: Moment[I, B], spare: I) -> Claim[B]:
     all_stay = k.eq(spare, now.node.pool.free_cidrs)
     return Claim(
-        {**at_rest(k, now), "all ENIs stay": all_stay, **_one_eni_more(k, now)},
+        {**at_rest(k, now), "all ENIs stay": all_stay},
         {"it is at rest because it comes to rest": ends(k, now, spare)},
     )
-
-
-class SumText(Protocol):
-    """A claim about the sum of spare addresses over some ENIs, and one ENI more."""
-
-    def __call__(self, k: Logic[I, B], now: Moment[I, B], spare: I, /) -> Claim[B]:
-        """The claim; the ENIs before are those of the node."""
-
-
-def _about_sum(name: str, text: SumText) -> Obligation:
-    def written(k: Logic[I, B], /, *values: Any, **named: Any) -> Claim[B]:  # noqa: ANN401 - as Text
-        del values
-        return text(k, read(k, MODE, named), named["spare"])
-
-    unknowns = (*UNKNOWNS, Operand("spare"))
-    return Obligation(name=name, text=written, operands=unknowns, logic="QF_NIA")
 
 
 def _within(k: Logic[I, B], spare: I, free: I) -> dict[str, B]:
@@ -247,9 +202,9 @@ SPARE: Final = Theorem(
     ),
     rules=("R5",),
     obligations=(
-        _about_sum("none", _of_none),
-        _about_sum("one more", _of_one_more),
-        _about_sum("one more that stays", _of_one_more_that_stays),
+        _obligation("none", _of_none),
+        _obligation("one more", _of_one_more),
+        _obligation("one more that stays", _of_one_more_that_stays),
     ),
     mutants=(without("the ENI stays"), without("free CIDRs are counted")),
     paper=BY_INDUCTION,
@@ -293,6 +248,7 @@ def _full_of_pods(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
         "something is owned": k.ge(pool.cidrs, 1),
         "pods fill all ENIs": k.eq(pool.cidrs, pool.assigned),
         "another ENI may come": k.lt(now.node.enis, now.targets.max_enis),
+        "max pods is not reached": k.lt(pool.cidrs, now.parameters.cap),
     }
 
 
@@ -323,25 +279,17 @@ def _cycle(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
     )
 
 
-def _cycle_with_max_pods(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-    claim = _cycle(k, now)
-    below = k.lt(now.node.pool.cidrs, now.parameters.cap)
-    return Claim({**claim.premises, "max pods is not reached": below}, claim.conclusions)
-
-
 FLAPS: Final = Theorem(
     name="warm_eni_target_zero_flaps",
     statement=(
-        "With WARM_ENI_TARGET 0 alone, where pods fill all ENIs and another one may come, one "
-        "comes, it goes, and all is as it was: no other pool step is possible meanwhile."
+        "With WARM_ENI_TARGET 0 alone, where pods fill all ENIs, another one may come and max pods "
+        "is not reached, one comes, it goes, and all is as it was: no other pool step is possible "
+        "meanwhile."
     ),
     rules=("R79", "R82", "R101", "R107", "R133", "R136"),
-    obligations=(
-        consequence("without max pods", UNCAPPED, _cycle),
-        consequence("with max pods", WITH_MAX_PODS, _cycle_with_max_pods),
-    ),
+    obligations=(consequence("", INVARIANTS, _cycle),),
     mutants=(ZERO_IS_MET, WIDER_MARGIN, without("another ENI may come")),
-    lemmas=(INVARIANT, INVARIANT_WITH_MAX_PODS),
+    lemmas=(INVARIANT,),
 )
 FLAPS_EXACTLY: Final = Theorem(
     name="warm_eni_target_zero_flaps_exactly",
@@ -352,15 +300,15 @@ FLAPS_EXACTLY: Final = Theorem(
     ),
     rules=("R79", "R82", "R98", "R101", "R107", "R133", "R136"),
     obligations=(
-        *_about_spare("the primary ENI is filled", _filled_ends),
-        *_about_spare("if it comes to rest, no ENI comes", _none_comes),
-        *_about_spare("if it comes to rest, an ENI goes", _gone_ends),
-        *_about_spare("if it goes on, an ENI comes", _come_or_gone_goes_on(Kind.ATTACH)),
-        *_about_spare("if it goes on, an ENI goes", _come_or_gone_goes_on(Kind.FREE)),
-        *_about_spare("at rest, no ENI is idle", _idle_goes),
-        *_about_spare("if it is at rest, it had to come to rest", _rest_ends),
+        _about_spare("the primary ENI is filled", _filled_ends),
+        _about_spare("if it comes to rest, no ENI comes", _none_comes),
+        _about_spare("if it comes to rest, an ENI goes", _gone_ends),
+        _about_spare("if it goes on, an ENI comes", _come_or_gone_goes_on(Kind.ATTACH)),
+        _about_spare("if it goes on, an ENI goes", _come_or_gone_goes_on(Kind.FREE)),
+        _about_spare("at rest, no ENI is idle", _idle_goes),
+        _about_spare("if it is at rest, it had to come to rest", _rest_ends),
     ),
     mutants=(ZERO_IS_MET, WIDER_MARGIN, NOTHING_GOES, without(NO_TARGET)),
-    lemmas=(INVARIANT, INVARIANT_WITH_MAX_PODS, FULL, ALL_IN_USE, SPARE, fewer_enis_hold_fewer),
+    lemmas=(INVARIANT, FULL, ALL_IN_USE, SPARE),
     paper=f"{DESCENT}; {BY_INDUCTION}; and a run that is never at rest has no end",
 )

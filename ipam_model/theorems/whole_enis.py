@@ -7,9 +7,11 @@ from ipam_model.theorems.theorem import Claim, Theorem, non_negative, theorem, w
 
 SLOT: Final = "an ENI has a slot"
 FEWER: Final = "fewer, or as many"
+HOLD_FEWER: Final = "they hold fewer"
+HOLD_NO_MORE: Final = "they hold no more"
 
 
-@theorem("R4", logic="QF_NIA", mutants=(without(SLOT),))
+@theorem("R4", logic="QF_NIA", mutants=(without(HOLD_FEWER),))
 def enis_not_yet_enough(k: Logic[I, B], enis: I, slots: I, addresses: I) -> Claim[B]:
     """ENIs that hold fewer addresses than wanted are fewer than those that hold them.
 
@@ -19,13 +21,13 @@ def enis_not_yet_enough(k: Logic[I, B], enis: I, slots: I, addresses: I) -> Clai
         {
             SLOT: k.ge(slots, 1),
             **non_negative(k, addresses=addresses),
-            "they hold fewer": k.lt(enis * slots, addresses),
+            HOLD_FEWER: k.lt(enis * slots, addresses),
         },
         {"they are fewer": k.lt(enis, k.ceil_div(addresses, slots))},
     )
 
 
-@theorem("R4", logic="QF_NIA", mutants=(without(SLOT),))
+@theorem("R4", logic="QF_NIA", mutants=(without(HOLD_NO_MORE),))
 def enis_filled_by_pods(k: Logic[I, B], enis: I, slots: I, pods: I) -> Claim[B]:
     """ENIs that hold no more addresses than there are pods are no more than those that pods fill.
 
@@ -35,7 +37,7 @@ def enis_filled_by_pods(k: Logic[I, B], enis: I, slots: I, pods: I) -> Claim[B]:
         {
             SLOT: k.ge(slots, 1),
             **non_negative(k, pods=pods),
-            "they hold no more": k.le(enis * slots, pods),
+            HOLD_NO_MORE: k.le(enis * slots, pods),
         },
         {"they are no more": k.le(enis, k.floor_div(pods, slots))},
     )
