@@ -53,7 +53,7 @@ def content(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
     return k.max(targets.slots * targets.warm_eni, 1)
 
 
-def most_enis(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
+def most_wanted(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
     """N: the most ENIs that are ever attached, max pods apart."""
     targets, peak = parameters.targets, parameters.peak
     wanted = k.ite(
@@ -64,20 +64,18 @@ def most_enis(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
     return k.min(targets.max_enis, wanted)
 
 
-def most_enis_with_max_pods(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
-    """The most ENIs that are ever attached where max pods limits growth."""
+def most_attached(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
+    """The most ENIs that are ever attached."""
     until = k.ceil_div(parameters.cap, parameters.targets.slots)
-    return k.max(k.min(most_enis(k, parameters), until), 1)
+    return k.max(k.min(most_wanted(k, parameters), until), 1)
 
 
 def most_reserved(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
-    """Q1: the most addresses taken from the subnet, max pods apart; those of the ENIs included."""
-    return most_enis(k, parameters) * (parameters.targets.slots + 1)
+    """Q1: the most addresses ever taken from the subnet, those of the ENIs included.
 
-
-def most_reserved_with_max_pods(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
-    """Q1 where max pods limits growth. With max pods 0 nothing is ever asked for."""
-    enis = most_enis_with_max_pods(k, parameters)
+    With max pods 0 nothing is ever asked for.
+    """
+    enis = most_attached(k, parameters)
     return k.ite(k.eq(parameters.cap, 0), 1, enis * (parameters.targets.slots + 1))
 
 
@@ -282,7 +280,7 @@ def _enis(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
             ),
         },
         {
-            "ENIs within bound": k.le(now.node.enis, most_enis_with_max_pods(k, parameters)),
+            "ENIs within bound": k.le(now.node.enis, most_attached(k, parameters)),
             "with max pods 0 nothing is owned": _nothing_owned(k, now),
         },
     )
@@ -294,7 +292,7 @@ def _nothing_owned(k: Logic[I, B], now: Moment[I, B]) -> B:
 
 def _reserved(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
     parameters, node, slots = now.parameters, now.node, now.targets.slots
-    owned, most = node.pool.cidrs, most_enis_with_max_pods(k, parameters)
+    owned, most = node.pool.cidrs, most_attached(k, parameters)
     return Claim(
         {
             "an ENI has a slot": k.ge(slots, 1),
@@ -312,11 +310,7 @@ def _reserved(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
                 slots=slots,
             ),
         },
-        {
-            "reserved within bound": k.le(
-                owned + node.enis, most_reserved_with_max_pods(k, parameters)
-            )
-        },
+        {"reserved within bound": k.le(owned + node.enis, most_reserved(k, parameters))},
     )
 
 

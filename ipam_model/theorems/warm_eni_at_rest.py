@@ -28,8 +28,7 @@ from ipam_model.theorems.warm_eni import (
     RESERVED,
     all_full,
     content,
-    most_enis,
-    most_enis_with_max_pods,
+    most_attached,
 )
 from ipam_model.theorems.whole_enis import (
     enis_not_yet_enough,
@@ -257,13 +256,8 @@ def most_enis_for(k: Logic[I, B], parameters: Parameters[I, B], pods: I) -> I:
 
 
 def most_enis_at_rest(k: Logic[I, B], parameters: Parameters[I, B], pods: I) -> I:
-    """Q2 in ENIs, max pods apart; each of them full."""
-    return k.min(most_enis(k, parameters), most_enis_for(k, parameters, pods))
-
-
-def most_enis_at_rest_with_max_pods(k: Logic[I, B], parameters: Parameters[I, B], pods: I) -> I:
-    """Q2 in ENIs where max pods limits growth; each of them full unless max pods is 0."""
-    return k.min(most_enis_with_max_pods(k, parameters), most_enis_for(k, parameters, pods))
+    """Q2 in ENIs; each of them full, unless max pods is 0."""
+    return k.min(most_attached(k, parameters), most_enis_for(k, parameters, pods))
 
 
 def _enis_at_rest(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:

@@ -25,8 +25,6 @@ from tests.counting.models import secondary
 
 pytestmark = pytest.mark.unmeasured
 
-NO_CAP: Final = 10**6
-"""Max pods for the theorems that do not look at it."""
 LIMITS: Final = list(product(range(1, 4), range(1, 4)))
 RUN: Final = [
     secondary(enis, slots, warm_eni=target, max_pods=max_pods)
@@ -41,6 +39,12 @@ THEOREMS: Final = [
     for each in vars(module).values()
     if isinstance(each, Theorem) and each.name.startswith("warm_eni")
 ]
+
+
+def max_pods_of(model: CountingModel) -> int:
+    """Where it does not limit growth, as the theorems take it: more than all ENIs hold."""
+    targets = model.targets
+    return targets.max_enis * targets.slots + 1 if model.max_pods is None else model.max_pods
 
 
 @frozen
@@ -64,7 +68,7 @@ class Run:
             "max_enis": targets.max_enis,
             "slots": targets.slots,
             "peak": model.most_pods,
-            "max_pods": NO_CAP if model.max_pods is None else model.max_pods,
+            "max_pods": max_pods_of(model),
             "enis": len(self.state),
             "cidrs": pool.cidrs,
             "assigned": pool.assigned,
@@ -79,8 +83,7 @@ class Run:
         }
 
     def moment(self) -> Moment[int, bool]:
-        mode = warm_eni.MODE if self.model.max_pods is None else warm_eni.CAPPED
-        return read(INTS, mode, self.values())
+        return read(INTS, warm_eni.MODE, self.values())
 
     def spare(self) -> int:
         """Free addresses of the primary ENI and of those with pods."""
@@ -88,9 +91,7 @@ class Run:
 
     def rests(self) -> bool:
         """Whether it comes to rest without a target, as the theorem says."""
-        capped = self.model.max_pods is not None
-        ends = warm_eni_zero.ends_with_max_pods if capped else warm_eni_zero.ends
-        return ends(INTS, self.moment(), self.spare())
+        return warm_eni_zero.ends(INTS, self.moment(), self.spare())
 
     def _own(self) -> Pool[int]:
         eni = self.state[self.eni]
@@ -116,7 +117,7 @@ def runs(model: CountingModel) -> Iterator[Run]:
 
 
 def parameters(model: CountingModel) -> Parameters[int, bool]:
-    return Parameters(targets=model.targets, peak=model.most_pods, max_pods=model.max_pods)
+    return Parameters(targets=model.targets, peak=model.most_pods, max_pods=max_pods_of(model))
 
 
 # -- bounds --------------------------------------------------------------------------------------
@@ -127,6 +128,7 @@ def test_bounds_equal_the_closed_forms() -> None:
         for peak in range(enis * slots + 1):
             model = secondary(enis, slots, warm_eni=target, pods=peak)
             of = parameters(model)
+            assert warm_eni.most_wanted(INTS, of) * (slots + 1) == most_reserved(model, peak)
             assert warm_eni.most_reserved(INTS, of) == most_reserved(model, peak)
             for pods in range(peak + 1):
                 most = warm_eni_at_rest.most_enis_at_rest(INTS, of, pods) * (slots + 1)
@@ -134,27 +136,16 @@ def test_bounds_equal_the_closed_forms() -> None:
 
 
 @pytest.mark.parametrize("target", range(4))
-def test_bounds_are_reached_without_max_pods(target: int) -> None:
-    for enis, slots in LIMITS:
-        for peak in range(enis * slots + 1):
-            model = secondary(enis, slots, warm_eni=target, pods=peak)
-            found, of = explore(model), parameters(model)
-            assert found.most_reserved.value == warm_eni.most_reserved(INTS, of)
-            for pods, most in found.at_rest.items():
-                enis_then = warm_eni_at_rest.most_enis_at_rest(INTS, of, pods)
-                assert most.value == enis_then * (slots + 1)
-
-
-@pytest.mark.parametrize("target", range(4))
-def test_bounds_are_reached_with_max_pods(target: int) -> None:
-    for enis, slots in LIMITS:
-        for peak, max_pods in product(range(enis * slots + 1), range(enis * slots + 2)):
-            model = secondary(enis, slots, warm_eni=target, pods=peak, max_pods=max_pods)
-            found, of = explore(model), parameters(model)
-            assert found.most_reserved.value == warm_eni.most_reserved_with_max_pods(INTS, of)
-            for pods, most in found.at_rest.items():
-                enis_then = warm_eni_at_rest.most_enis_at_rest_with_max_pods(INTS, of, pods)
-                assert most.value == (enis_then * (slots + 1) if max_pods else 1)
+@pytest.mark.parametrize(("enis", "slots"), LIMITS)
+def test_bounds_are_reached(enis: int, slots: int, target: int) -> None:
+    capacity = enis * slots
+    for peak, max_pods in product(range(capacity + 1), (None, *range(capacity + 2))):
+        model = secondary(enis, slots, warm_eni=target, pods=peak, max_pods=max_pods)
+        found, of = explore(model), parameters(model)
+        assert found.most_reserved.value == warm_eni.most_reserved(INTS, of)
+        for pods, most in found.at_rest.items():
+            enis_then = warm_eni_at_rest.most_enis_at_rest(INTS, of, pods)
+            assert most.value == (1 if max_pods == 0 else enis_then * (slots + 1))
 
 
 def test_max_pods_is_exceeded_by_less_than_an_eni_and_by_as_much() -> None:
@@ -203,11 +194,9 @@ def test_claims_hold_of_every_reachable_state(each: Theorem) -> None:
 
 def test_reachable_states_are_what_the_theorems_take_them_for() -> None:
     for model in RUN:
-        capped = model.max_pods is not None
-        invariants = warm_eni.WITH_MAX_PODS if capped else warm_eni.UNCAPPED
         for run in runs(model):
             known = {
-                **reachable(INTS, invariants, run.moment()),
+                **reachable(INTS, warm_eni.INVARIANTS, run.moment()),
                 **warm_eni_zero.spare_sums(INTS, run.moment(), run.spare()),
             }
             assert not [name for name, value in known.items() if not value], run
