@@ -4,10 +4,28 @@ from types import ModuleType
 from typing import Final
 
 from ipam_model.errors import InputError, ModelError
-from ipam_model.theorems import release_growth, sizes, warm_targets
+from ipam_model.theorems import (
+    release_growth,
+    sizes,
+    warm_eni,
+    warm_eni_at_rest,
+    warm_eni_settling,
+    warm_eni_zero,
+    warm_targets,
+    whole_enis,
+)
 from ipam_model.theorems.theorem import Theorem
 
-MODULES: Final[tuple[ModuleType, ...]] = (release_growth, warm_targets, sizes)
+MODULES: Final[tuple[ModuleType, ...]] = (
+    release_growth,
+    warm_targets,
+    sizes,
+    whole_enis,
+    warm_eni,
+    warm_eni_at_rest,
+    warm_eni_settling,
+    warm_eni_zero,
+)
 
 
 def theorems() -> dict[str, Theorem]:
@@ -15,10 +33,8 @@ def theorems() -> dict[str, Theorem]:
     found: dict[str, Theorem] = {}
     for module in MODULES:
         for each in vars(module).values():
-            if isinstance(each, Theorem):
-                if each.name in found:
-                    raise ModelError(f"two theorems are called {each.name}")
-                found[each.name] = each
+            if isinstance(each, Theorem) and found.setdefault(each.name, each) is not each:
+                raise ModelError(f"two theorems are called {each.name}")
     return found
 
 

@@ -239,7 +239,7 @@ TARGET_MET: Final = Theorem(
     ),
     mutants=(NO_ENI_COMES, ONE_EARLY, PAST_MAX_PODS),
     lemmas=(INVARIANT, FULL, ALL_IN_USE),
-    properties=("P-M2",),
+    properties=("P-M2", "I11"),
 )
 
 

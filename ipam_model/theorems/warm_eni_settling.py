@@ -21,7 +21,7 @@ from ipam_model.theorems.warm_eni import (
     INVARIANTS,
     ONE_EARLY,
 )
-from ipam_model.theorems.warm_eni_at_rest import available, one_too_many
+from ipam_model.theorems.warm_eni_at_rest import available, met, one_too_many
 
 DESCENT: Final = "a number that falls with every step and is never below 0 ends every run"
 SOME_TARGET: Final = "WARM_ENI_TARGET >= 1"
@@ -92,7 +92,11 @@ def _goes(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
     then = after(k, Kind.FREE, now)
     return Claim(
         {**_target(k, now), **step(k, Kind.FREE, now).guard},
-        {**falls(k, now, then, steps_left), "then the pool is not too low": k.no(too_low(k, then))},
+        {
+            **falls(k, now, then, steps_left),
+            "then the pool is not too low": k.no(too_low(k, then)),
+            "then the target is still met": met(k, then),
+        },
     )
 
 
@@ -113,5 +117,5 @@ SETTLES: Final = Theorem(
     mutants=(NO_MARGIN, ONE_EARLY, without(SOME_TARGET)),
     lemmas=(INVARIANT,),
     paper=DESCENT,
-    properties=("P-L1", "P-L2"),
+    properties=("P-L1", "P-L2", "I8"),
 )

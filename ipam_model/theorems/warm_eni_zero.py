@@ -29,6 +29,7 @@ from ipam_model.theorems.theorem import Claim, Obligation, Theorem, without, wro
 from ipam_model.theorems.warm_eni import INVARIANT, INVARIANTS, MODE
 from ipam_model.theorems.warm_eni_at_rest import ALL_IN_USE, NOTHING_GOES, at_rest
 from ipam_model.theorems.warm_eni_settling import DESCENT, after, falls, too_low
+from ipam_model.theorems.whole_enis import fewer_enis_hold_fewer, instance
 
 NO_TARGET: Final = "WARM_ENI_TARGET is 0"
 
@@ -126,9 +127,17 @@ def _filled_ends(k: Logic[I, B], now: Moment[I, B], spare: I) -> Claim[B]:
 
 
 def _none_comes(k: Logic[I, B], now: Moment[I, B], spare: I) -> Claim[B]:
-    comes = step(k, Kind.ATTACH, now)
+    comes, targets = step(k, Kind.ATTACH, now), now.targets
+    fits = instance(
+        k,
+        "one more than there are",
+        fewer_enis_hold_fewer,
+        enis=now.node.enis + 1,
+        more=targets.max_enis,
+        slots=targets.slots,
+    )
     return Claim(
-        {"it comes to rest": ends(k, now, spare), **comes.sums},
+        {"it comes to rest": ends(k, now, spare), **comes.sums, **fits},
         {"no ENI comes": k.no(k.all(*comes.guard.values()))},
     )
 
@@ -159,9 +168,17 @@ def _idle_goes(k: Logic[I, B], now: Moment[I, B], spare: I) -> Claim[B]:
 
 
 def _rest_ends(k: Logic[I, B], now: Moment[I, B], spare: I) -> Claim[B]:
-    all_stay = k.eq(spare, now.node.pool.free_cidrs)
+    all_stay, targets = k.eq(spare, now.node.pool.free_cidrs), now.targets
+    exhausted = instance(
+        k,
+        "all that may come",
+        fewer_enis_hold_fewer,
+        enis=targets.max_enis,
+        more=now.node.enis,
+        slots=targets.slots,
+    )
     return Claim(
-        {**at_rest(k, now), "all ENIs stay": all_stay},
+        {**at_rest(k, now), "all ENIs stay": all_stay, **exhausted},
         {"it is at rest because it comes to rest": ends(k, now, spare)},
     )
 
@@ -309,6 +326,6 @@ FLAPS_EXACTLY: Final = Theorem(
         _about_spare("if it is at rest, it had to come to rest", _rest_ends),
     ),
     mutants=(ZERO_IS_MET, WIDER_MARGIN, NOTHING_GOES, without(NO_TARGET)),
-    lemmas=(INVARIANT, FULL, ALL_IN_USE, SPARE),
+    lemmas=(INVARIANT, FULL, ALL_IN_USE, SPARE, fewer_enis_hold_fewer),
     paper=f"{DESCENT}; {BY_INDUCTION}; and a run that is never at rest has no end",
 )
