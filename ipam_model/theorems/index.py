@@ -5,7 +5,24 @@ from types import ModuleType
 from typing import Final
 
 from ipam_model.errors import InputError, ModelError
-from ipam_model.theorems import induction, release_growth, sizes, warm_ip, warm_targets
+from ipam_model.theorems import (
+    at_rest,
+    induction,
+    max_pods,
+    release_growth,
+    sizes,
+    warm_eni,
+    warm_eni_at_rest,
+    warm_eni_settling,
+    warm_eni_zero,
+    warm_ip,
+    warm_ip_at_rest,
+    warm_ip_convergence,
+    warm_ip_max_pods,
+    warm_ip_max_pods_at_rest,
+    warm_targets,
+    whole_enis,
+)
 from ipam_model.theorems.theorem import Theorem
 
 MODULES: Final[tuple[ModuleType, ...]] = (
@@ -13,7 +30,18 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     warm_targets,
     sizes,
     induction,
+    at_rest,
+    max_pods,
     warm_ip,
+    warm_ip_at_rest,
+    warm_ip_convergence,
+    warm_ip_max_pods,
+    warm_ip_max_pods_at_rest,
+    whole_enis,
+    warm_eni,
+    warm_eni_at_rest,
+    warm_eni_settling,
+    warm_eni_zero,
 )
 """Where they stand, what is relied on first."""
 

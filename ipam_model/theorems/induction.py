@@ -96,6 +96,8 @@ class Invariants:
     arithmetic: Mapping[str, OfNode] = field(factory=dict)
     """What is so of any numbers; for the step in which an ENI comes, proved apart because a solver
     is long in finding it there."""
+    never: frozenset[Kind] = frozenset()
+    """Kinds of steps that cannot be taken in this mode."""
 
 
 def _within_slots(k: Logic[I, B], parameters: Parameters[I, B], eni: Eni[I], primary: B) -> B:
@@ -357,6 +359,14 @@ def _step(invariants: Invariants, kind: Kind) -> Obligation:
     return obligation(kind.value, invariants.mode, text, claimed=_everywhere(invariants))
 
 
+def _never(invariants: Invariants, kind: Kind) -> Obligation:
+    def text(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+        guard = k.all(*step(k, kind, now).guard.values())
+        return Claim(reachable(k, invariants, now), {"it is never taken": k.no(guard)})
+
+    return obligation(f"{kind.value}, never", invariants.mode, text)
+
+
 def _fact(invariants: Invariants, name: str, fact: OfNode) -> Obligation:
     def text(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
         return Claim(
@@ -510,7 +520,10 @@ def invariant_theorem(
         rules=rules,
         obligations=(
             _begin(invariants),
-            *(_step(invariants, kind) for kind in Kind),
+            *(
+                _never(invariants, kind) if kind in invariants.never else _step(invariants, kind)
+                for kind in Kind
+            ),
             *of_sums,
             *(_fact(invariants, name, fact) for name, fact in invariants.arithmetic.items()),
         ),
