@@ -296,7 +296,9 @@ def _step(invariants: Invariants, kind: Kind) -> Obligation:
     return obligation(kind.value, invariants.mode, text)
 
 
-def _sum(invariants: Invariants, each: Sum) -> tuple[Obligation, Obligation]:
+def sum_obligations(invariants: Invariants, each: Sum) -> tuple[Obligation, Obligation]:
+    """That the sum's consequence holds of one ENI, and of one more if of those before."""
+
     def known(k: Logic[I, B], now: Moment[I, B], primary: B) -> dict[str, B]:
         return {
             **sane(k, now.parameters, capped=invariants.mode.capped),
@@ -348,7 +350,7 @@ def _standard_sums() -> Theorem:
 
     obligations = tuple(
         obligation(f"{name}, blocks of {mode.block}", mode, text)
-        for mode in (Mode(name="", holds=_anything, block=1), Mode(name="", holds=_anything, block=16))
+        for mode in (Mode(name="", holds=anything, block=1), Mode(name="", holds=anything, block=16))
         for name, text in (("none", none), ("one more", more))
     )
     return Theorem(
@@ -361,7 +363,8 @@ def _standard_sums() -> Theorem:
     )
 
 
-def _anything(k: Logic[I, B], parameters: Parameters[I, B]) -> dict[str, B]:
+def anything(k: Logic[I, B], parameters: Parameters[I, B]) -> dict[str, B]:
+    """Any settings."""
     del k, parameters
     return {}
 
@@ -393,7 +396,7 @@ def _full_enis() -> Theorem:
             {"one more holds as many more": k.eq(node.pool.cidrs + held, (node.enis + 1) * slots)},
         )
 
-    addresses, prefixes = (Mode(name="", holds=_anything, block=block) for block in (1, 16))
+    addresses, prefixes = (Mode(name="", holds=anything, block=block) for block in (1, 16))
     return Theorem(
         name="full_enis",
         statement="Where the pool is too low and no ENI has room, all slots of all ENIs are taken.",
@@ -423,7 +426,7 @@ def invariant_theorem(
     tier: Tier = Tier.FAST,
 ) -> Theorem:
     """The theorem that the invariants hold in every reachable state."""
-    sum_obligations = (each for one in invariants.sums for each in _sum(invariants, one))
+    of_sums = (each for one in invariants.sums for each in sum_obligations(invariants, one))
     return Theorem(
         name=invariants.name,
         statement=statement,
@@ -431,7 +434,7 @@ def invariant_theorem(
         obligations=(
             _begin(invariants),
             *(_step(invariants, kind) for kind in Kind),
-            *sum_obligations,
+            *of_sums,
         ),
         mutants=mutants,
         lemmas=(SUMS, FULL, *lemmas),
