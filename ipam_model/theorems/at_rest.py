@@ -1,0 +1,97 @@
+"""A node at rest: nothing but pods may come and go, so the pool stays as it is.
+
+The relation knows one ENI at a time. So "at rest" is said of every ENI, and what follows for the
+node goes through sums: where the pool is too low but no ENI has room, all are full (`FULL`); where
+every ENI but the primary one holds a CIDR, there are at most as many such ENIs as CIDRs (`HELD`).
+"""
+
+from typing import Final
+
+from ipam_model.arithmetic import B, I, Logic
+from ipam_model.counting import decisions
+from ipam_model.counting.model import Kind
+from ipam_model.theorems.induction import (
+    BY_INDUCTION,
+    Invariants,
+    Mode,
+    Sum,
+    anything,
+    sum_obligations,
+)
+from ipam_model.theorems.machine import Eni, Moment, Node, Parameters, all_full, step
+from ipam_model.theorems.theorem import Theorem, without
+
+HOLDS: Final = "an ENI besides the primary one holds a CIDR"
+AT_MOST_ONE_MORE: Final = "there is at most one ENI more than CIDRs"
+NOT_EXTENDED: Final = "no ENI is extended"
+NONE_COMES: Final = "no ENI comes"
+NONE_GOES: Final = "no ENI goes"
+NOTHING_RELEASED: Final = "nothing is released"
+FULL_WHERE_LOW: Final = "where the pool is too low, all ENIs are full"
+
+
+def too_low(k: Logic[I, B], now: Moment[I, B]) -> B:
+    """The pool would grow if it could (R79)."""
+    return decisions.too_low(k, now.targets, now.node.pool, now.parameters.max_pods)
+
+
+def unmet(k: Logic[I, B], now: Moment[I, B]) -> B:
+    """The governing warm target is not met, whether or not max pods allow growth (R79)."""
+    return decisions.target_unmet(k, now.targets, now.node.pool)
+
+
+def is_full(k: Logic[I, B], now: Moment[I, B]) -> B:
+    """All CIDRs that the node's limits allow are there."""
+    targets = now.targets
+    return k.ge(now.node.pool.cidrs, targets.max_enis * targets.slots)
+
+
+def enabled(k: Logic[I, B], kind: Kind, now: Moment[I, B]) -> B:
+    """The ENI may take a step of this kind."""
+    return k.all(*step(k, kind, now).guard.values())
+
+
+def pool_at_rest(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
+    """Neither growth nor a release is enabled, for this ENI and every other one."""
+    return {
+        NOT_EXTENDED: k.no(enabled(k, Kind.EXTEND, now)),
+        NONE_COMES: k.no(enabled(k, Kind.ATTACH, now)),
+        NOTHING_RELEASED: k.le(decisions.released(k, now.targets, now.node.pool), 0),
+        FULL_WHERE_LOW: k.any(k.no(too_low(k, now)), *all_full(k, now).values()),
+    }
+
+
+def at_rest(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
+    """Nothing but pod events is enabled, for this ENI and every other one."""
+    return {**pool_at_rest(k, now), NONE_GOES: k.no(enabled(k, Kind.FREE, now))}
+
+
+def holds_a_cidr(k: Logic[I, B], parameters: Parameters[I, B], eni: Eni[I], primary: B) -> B:
+    """The ENI is the primary one, or it is not without CIDRs."""
+    del parameters
+    return k.any(primary, k.ge(eni.pool.cidrs, 1))
+
+
+def at_most_one_more(k: Logic[I, B], parameters: Parameters[I, B], node: Node[I]) -> B:
+    """n - 1 <= X."""
+    del parameters
+    return k.le(node.enis, node.pool.cidrs + 1)
+
+
+def _held() -> Theorem:
+    each = Sum(name=AT_MOST_ONE_MORE, enis={HOLDS: holds_a_cidr}, node=at_most_one_more)
+    mode = Mode(name="", holds=anything, block=1)
+    return Theorem(
+        name="enis_that_hold_something",
+        statement=(
+            "Where every ENI but the primary one holds an address, a node has at most one ENI more "
+            "than addresses."
+        ),
+        rules=("R5",),
+        obligations=sum_obligations(Invariants(name="", mode=mode, enis={}, node={}), each),
+        mutants=(without(HOLDS), without(f"before: {AT_MOST_ONE_MORE}")),
+        paper=BY_INDUCTION,
+    )
+
+
+HELD: Final = _held()
