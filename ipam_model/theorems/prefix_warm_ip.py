@@ -42,6 +42,7 @@ from ipam_model.theorems.at_rest import (
 from ipam_model.theorems.induction import consequence, obligation
 from ipam_model.theorems.machine import Moment, Parameters
 from ipam_model.theorems.prefix import (
+    ATTACHED,
     OWNED,
     Family,
     deleted,
@@ -101,6 +102,15 @@ def most_at_rest(k: Logic[I, B], each: Family, parameters: Parameters[I, B], pod
     return k.max(fewest_at_rest(k, parameters, pods), pinned)
 
 
+WANTED_OR_PINNED: Final = "the targets ask for the prefixes, or each has a pod"
+
+
+def _wanted_or_pinned(k: Logic[I, B], now: Moment[I, B]) -> B:
+    pool = now.node.pool
+    wanted = k.le(pool.cidrs, needed(k, now.parameters, pool.assigned))
+    return k.any(wanted, k.le(pool.cidrs, pool.assigned))
+
+
 def keeps_enough(k: Logic[I, B], now: Moment[I, B]) -> B:
     """The prefixes suffice, in the sense of R136, without any ENI that has none."""
     targets, pool, block = now.targets, now.node.pool, now.targets.block
@@ -139,10 +149,13 @@ def _prefixes_at_rest(each: Family, proved: Theorem) -> Theorem:
             enough = k.any(enough, k.ge(pool.cidrs * now.targets.block, limit))
         return Claim(at_rest(k, now), {"at least Xp": enough})
 
+    def wanted_or_pinned(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+        return Claim(at_rest(k, now), {WANTED_OR_PINNED: _wanted_or_pinned(k, now)})
+
     def many(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
         pool = now.node.pool
         return Claim(
-            at_rest(k, now),
+            {WANTED_OR_PINNED: _wanted_or_pinned(k, now)},
             {"at most Xs": k.le(pool.cidrs, most_at_rest(k, each, now.parameters, pool.assigned))},
         )
 
@@ -157,6 +170,7 @@ def _prefixes_at_rest(each: Family, proved: Theorem) -> Theorem:
         rules=("R79", "R87", "R88", "R93", "R131", "R138"),
         obligations=(
             consequence("at least Xp", each.invariants, fewest),
+            consequence(WANTED_OR_PINNED, each.invariants, wanted_or_pinned),
             consequence("at most Xs", each.invariants, many),
         ),
         mutants=(
@@ -165,6 +179,7 @@ def _prefixes_at_rest(each: Family, proved: Theorem) -> Theorem:
             without(NONE_COMES),
             without(FULL_WHERE_LOW),
             without(NOTHING_RELEASED),
+            without(WANTED_OR_PINNED),
             without(OWNED),
         ),
         lemmas=(proved,),
@@ -186,7 +201,6 @@ def _reserved_at_rest(each: Family, proved: Theorem, prefixes: Theorem, holds: T
         block = now.targets.block
         return Claim(
             {
-                "ENIs within bound": k.le(node.enis, each.most_attached(k, now.parameters)),
                 AT_MOST_ONE_MORE: k.any(k.no(keeps_enough(k, now)), sum_of_each),
             },
             {
@@ -219,14 +233,14 @@ def _reserved_at_rest(each: Family, proved: Theorem, prefixes: Theorem, holds: T
             without(NONE_GOES),
             without("the node keeps enough"),
             without(AT_MOST_ONE_MORE),
-            without("ENIs within bound"),
+            without(ATTACHED),
         ),
-        lemmas=(proved, reserved_lemma(each, proved), prefixes, holds),
+        lemmas=(proved, prefixes, holds),
         tier=proved.tier,
     )
 
 
-def reserved_lemma(each: Family, proved: Theorem) -> Theorem:
+def _reserved(each: Family, proved: Theorem) -> Theorem:
     """The bound on what is ever reserved."""
     block = each.mode.block
     pods = f"min(P, {block} (ceil(C / {block}) - 1))" if each.mode.capped else "P"
@@ -373,7 +387,7 @@ def theorems(
     found = [
         proved,
         requests(each, proved),
-        reserved_lemma(each, proved),
+        _reserved(each, proved),
         deleted(each, proved),
         prefixes,
         held(block),

@@ -1,0 +1,470 @@
+"""Nodes in prefix mode under WARM_PREFIX_TARGET alone (Wp, also 0).
+
+K, Q, P, X and N as in `prefix`; F prefixes have no pod, the other U have one at least, V addresses
+are available. The pool grows while V < 16 Wp, to Wp prefixes without pods. So it never owns more
+than U + Wp, where each of the U holds a pod; and since 16 U + 16 F < p + 16 Wp before growth with p
+pods, not more than ceil(P / 16) + 2 Wp - 1:
+
+    most = min(P + Wp, ceil(P / 16) + 2 Wp - 1),  or  floor(P / 16) + 1 if Wp = 0.
+
+The first counts prefixes that a single pod pins, the second half-empty prefixes: their free
+addresses are as many as the target asks for, but one, and Wp more prefixes come.
+
+At rest with p pods a node has min(K Q, ceil(p / 16) + Wp) prefixes at least, and at most
+min(X, p + Wp). An ENI without prefixes is given back only if Wp others have no pod (R136), which
+is sure only for the most.
+
+With Wp = 0 the pool is never at rest if the pods fill their prefixes (p = 16 U, also p = 0), fewer
+than K Q: a prefix comes because nothing is available, and is given back because it has no pod.
+"""
+
+from typing import Final
+
+from ipam_model.arithmetic import B, I, Logic
+from ipam_model.counting import decisions
+from ipam_model.counting.decisions import Pool
+from ipam_model.counting.model import Kind
+from ipam_model.rules import growth, shrink
+from ipam_model.rules.capacity import BLOCK
+from ipam_model.theorems import prefix_mutants as mutants
+from ipam_model.theorems.at_rest import (
+    AT_MOST_ONE_MORE,
+    FULL_WHERE_LOW,
+    HOLDS,
+    NONE_COMES,
+    NONE_GOES,
+    NOTHING_RELEASED,
+    at_most_one_more,
+    at_rest,
+    enabled,
+    holds_a_cidr,
+    is_full,
+    unmet,
+)
+from ipam_model.theorems.induction import MomentText, consequence
+from ipam_model.theorems.machine import Moment, Parameters, step
+from ipam_model.theorems.prefix import (
+    ATTACHED,
+    OWNED,
+    Family,
+    deleted,
+    family,
+    held,
+    invariant,
+    requests,
+    reserved,
+)
+from ipam_model.theorems.prefix_settling import (
+    POOL_STEPS,
+    SHRINKING,
+    comes_to_rest,
+    growth_and_release,
+)
+from ipam_model.theorems.theorem import Claim, Theorem, Tier, without, wrong
+
+TARGET: Final = "WARM_PREFIX_TARGET is not 0"
+NO_TARGET: Final = "WARM_PREFIX_TARGET is 0"
+FILLED: Final = "the pods fill their prefixes, and the node may have more"
+
+
+def governed_by_warm_prefix(k: Logic[I, B], parameters: Parameters[I, B]) -> dict[str, B]:
+    """Prefix mode with neither Wi nor m set."""
+    targets = parameters.targets
+    return {
+        "prefix mode": targets.prefix_mode,
+        "no warm IP target governs": k.no(decisions.warm_ip_governs(k, targets)),
+    }
+
+
+def most(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
+    """The most prefixes that pods and target ever ask for.
+
+    With max pods C nothing grows unless fewer than C addresses are owned, so by one step of growth,
+    of max(Wp, 1) prefixes at most, the node goes beyond the ceil(C / 16) - 1 that it has before.
+    """
+    targets, pods, block = parameters.targets, parameters.peak, parameters.targets.block
+    warm, limit = targets.warm_prefix, parameters.max_pods
+    half_empty = k.ceil_div(pods, block) + 2 * warm - 1
+    asked = k.ite(
+        k.eq(warm, 0), k.floor_div(pods, block) + 1, k.min(pods + warm, half_empty)
+    )
+    if limit is None:
+        return asked
+    one_step = k.ceil_div(limit, block) - 1 + k.max(warm, 1)
+    return k.ite(k.eq(limit, 0), 0 * limit, k.min(asked, one_step))
+
+
+def _lacking(k: Logic[I, B], parameters: Parameters[I, B], pool: Pool[I]) -> I:
+    return k.max(parameters.targets.warm_prefix - pool.free_cidrs, 0)
+
+
+def _target(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
+    return {TARGET: k.ge(now.targets.warm_prefix, 1)}
+
+
+def _no_target(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
+    return {NO_TARGET: k.eq(now.targets.warm_prefix, 0)}
+
+
+def filled(k: Logic[I, B], now: Moment[I, B]) -> B:
+    """p = 16 U < 16 K Q, and with max pods C also p < C: where Wp = 0 the pool never rests."""
+    targets, pool, limit = now.targets, now.node.pool, now.parameters.max_pods
+    used = pool.cidrs - pool.free_cidrs
+    more = k.lt(used, targets.max_enis * targets.slots)
+    if limit is not None:
+        more = k.all(more, k.lt(pool.assigned, limit))
+    return k.all(k.eq(pool.assigned, used * targets.block), more)
+
+
+def fewest_at_rest(k: Logic[I, B], parameters: Parameters[I, B], pods: I) -> I:
+    """The fewest prefixes at rest with so many pods, max pods apart."""
+    targets = parameters.targets
+    asked = k.ite(
+        k.eq(targets.warm_prefix, 0),
+        k.floor_div(pods, targets.block) + 1,
+        k.ceil_div(pods, targets.block) + targets.warm_prefix,
+    )
+    return k.min(targets.max_enis * targets.slots, asked)
+
+
+def most_at_rest(k: Logic[I, B], each: Family, parameters: Parameters[I, B], pods: I) -> I:
+    """The most prefixes at rest with so many pods."""
+    return k.min(each.most_owned(k, parameters), pods + parameters.targets.warm_prefix)
+
+
+def enis_at_rest(k: Logic[I, B], each: Family, parameters: Parameters[I, B], pods: I, held: I) -> I:
+    """The most ENIs at rest with so many pods and prefixes."""
+    attached = each.most_attached(k, parameters)
+    all_warm = k.ge(held, pods + parameters.targets.warm_prefix)
+    return k.ite(all_warm, k.min(attached, held + 1), attached)
+
+
+def _invariant(each: Family, tier: Tier) -> Theorem:
+    return invariant(
+        each,
+        rules=("R131", "R133", "R136"),
+        mutants=(
+            wrong("one prefix more is needed", growth.prefixes_needed, mutants.needed_and_one_more),
+            wrong("low with Wp and one more", growth.target_unmet, mutants.unmet_one_early),
+        ),
+        tier=tier,
+    )
+
+
+def _prefixes_at_rest(each: Family, proved: Theorem) -> Theorem:
+    def fewest(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+        pool, parameters, limit = now.node.pool, now.parameters, now.parameters.max_pods
+        enough = k.ge(pool.cidrs, fewest_at_rest(k, parameters, pool.assigned))
+        if limit is not None:
+            enough = k.any(enough, k.ge(pool.cidrs * now.targets.block, limit))
+        return Claim(at_rest(k, now), {"not fewer": enough})
+
+    def many(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+        pool = now.node.pool
+        return Claim(
+            at_rest(k, now),
+            {
+                "not more": k.le(pool.cidrs, most_at_rest(k, each, now.parameters, pool.assigned)),
+                "at most Wp have no pod": k.le(pool.free_cidrs, now.targets.warm_prefix),
+            },
+        )
+
+    block = each.mode.block
+    unless = ", or as many as have C addresses," if each.mode.capped else ""
+    return Theorem(
+        name=f"{each.name}_prefixes_at_rest",
+        statement=(
+            f"{each.words}, a node at rest with p pods has at least min(K Q, ceil(p / {block}) + Wp) "
+            f"prefixes{unless} (floor(p / {block}) + 1 if Wp = 0), and at most min(X, p + Wp), at most "
+            "Wp of them without pods."
+        ),
+        rules=("R79", "R81", "R131", "R138"),
+        obligations=(
+            consequence("not fewer", each.invariants, fewest),
+            consequence("not more", each.invariants, many),
+        ),
+        mutants=(
+            wrong("high one prefix late", shrink.too_high, mutants.high_one_late),
+            wrong(
+                "low only where nothing is available",
+                growth.target_unmet,
+                mutants.unmet_when_nothing_is_available,
+            ),
+            without(NONE_COMES),
+            without(FULL_WHERE_LOW),
+            without(NOTHING_RELEASED),
+            without(OWNED),
+        ),
+        lemmas=(proved,),
+        properties=("P-L4",),
+        tier=proved.tier,
+    )
+
+
+def _reserved_at_rest(each: Family, proved: Theorem, prefixes: Theorem, holds: Theorem) -> Theorem:
+    def enough(k: Logic[I, B], now: Moment[I, B]) -> B:
+        return k.ge(now.node.pool.free_cidrs, now.targets.warm_prefix)
+
+    def held_by_each(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+        return Claim(
+            {**at_rest(k, now), "Wp prefixes have no pod": enough(k, now)},
+            {HOLDS: holds_a_cidr(k, now.parameters, now.eni, now.choices.primary)},
+        )
+
+    def enis(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+        node, pool = now.node, now.node.pool
+        bound = enis_at_rest(k, each, now.parameters, pool.assigned, pool.cidrs)
+        return Claim(
+            {
+                AT_MOST_ONE_MORE: k.any(
+                    k.no(enough(k, now)), at_most_one_more(k, now.parameters, node)
+                ),
+            },
+            {"ENIs": k.le(node.enis, bound)},
+        )
+
+    block = each.mode.block
+    return Theorem(
+        name=f"{each.name}_reserved_at_rest",
+        statement=(
+            f"{each.words}, a node at rest with p pods and x prefixes reserves at most {block} x + "
+            "n(x) addresses, n(x) = min(N, 1 + x) if x = p + Wp, else N = max(1, ceil(X / Q))."
+        ),
+        rules=("R133", "R136"),
+        obligations=(
+            consequence("every ENI but the primary one holds a prefix", each.invariants, held_by_each),
+            consequence("ENIs", each.invariants, enis),
+        ),
+        mutants=(
+            wrong("a free prefix more must stay", shrink.keeps_free_cidrs, mutants.keeps_one_more),
+            without(NONE_GOES),
+            without("Wp prefixes have no pod"),
+            without(AT_MOST_ONE_MORE),
+            without(ATTACHED),
+        ),
+        lemmas=(proved, prefixes, holds),
+        tier=proved.tier,
+    )
+
+
+def _target_is_met(each: Family, proved: Theorem) -> Theorem:
+    def met(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+        limit, excused = now.parameters.max_pods, is_full(k, now)
+        if limit is not None:
+            excused = k.any(excused, k.ge(decisions.total(now.targets, now.node.pool), limit))
+        return Claim(
+            at_rest(k, now), {"met, or no more is allowed": k.any(k.no(unmet(k, now)), excused)}
+        )
+
+    unless = ", or it owns C addresses or more" if each.mode.capped else ""
+    return Theorem(
+        name=f"{each.name}_target_is_met_at_rest",
+        statement=(
+            f"{each.words}, a node at rest has {each.mode.block} Wp available addresses, and one at "
+            f"least, unless K ENIs have Q prefixes each{unless}."
+        ),
+        rules=("R79", "R81"),
+        obligations=(consequence("", each.invariants, met),),
+        mutants=(without(NONE_COMES), without(FULL_WHERE_LOW)),
+        lemmas=(proved,),
+        properties=("P-M2",),
+        tier=proved.tier,
+    )
+
+
+def _drained(each: Family, proved: Theorem) -> Theorem:
+    def floor(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+        targets, pool, limit = now.targets, now.node.pool, now.parameters.max_pods
+        floor = k.min(targets.max_enis * targets.slots, targets.warm_prefix)
+        no_less = k.ge(pool.cidrs, floor)
+        if limit is not None:
+            no_less = k.any(no_less, k.ge(pool.cidrs * targets.block, limit))
+        return Claim(
+            {**at_rest(k, now), "there is no pod": k.eq(pool.assigned, 0)},
+            {"no more than the floor": k.le(pool.cidrs, floor), "no less": no_less},
+        )
+
+    unless = ", or fewer that have C addresses" if each.mode.capped else ""
+    return Theorem(
+        name=f"{each.name}_drain_floor",
+        statement=(
+            f"{each.words}, a node at rest without pods has exactly min(K Q, Wp) prefixes{unless}."
+        ),
+        rules=("R79", "R131", "R138"),
+        obligations=(consequence("", each.invariants, floor),),
+        mutants=(
+            wrong("high one prefix late", shrink.too_high, mutants.high_one_late),
+            without(NOTHING_RELEASED),
+            without("there is no pod"),
+            without(FULL_WHERE_LOW),
+        ),
+        lemmas=(proved,),
+        properties=("P-M3", "P-L4"),
+        tier=proved.tier,
+    )
+
+
+def _flaps(each: Family, proved: Theorem) -> Theorem:
+    def no_rest(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+        return Claim({**at_rest(k, now), **_no_target(k, now)}, {"not filled": k.no(filled(k, now))})
+
+    def stays(kind: Kind) -> MomentText:
+        def text(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+            taken = step(k, kind, now)
+            later = Moment(
+                parameters=now.parameters, node=taken.node, eni=taken.eni, choices=now.choices
+            )
+            return Claim(
+                {**taken.guard, **taken.sums, **_no_target(k, now), FILLED: filled(k, now)},
+                {"still filled": filled(k, later)},
+            )
+
+        return text
+
+    unless = " and fewer than C" if each.mode.capped else ""
+    return Theorem(
+        name=f"{each.name}_zero_flaps",
+        statement=(
+            f"{each.words}, with Wp = 0, where the pods fill U < K Q prefixes (p = {each.mode.block} "
+            f"U, also p = 0{unless}), some pool step is always enabled and none changes that: the pool "
+            "never comes to rest while no pod comes or goes."
+        ),
+        rules=("R79", "R81", "R131", "R132"),
+        obligations=(
+            consequence("a step is enabled", each.invariants, no_rest),
+            *(consequence(kind.value, each.invariants, stays(kind)) for kind in POOL_STEPS),
+        ),
+        mutants=(
+            wrong("high one prefix late", shrink.too_high, mutants.high_one_late),
+            without(NO_TARGET),
+            without(FILLED),
+            without(NOTHING_RELEASED),
+            without(FULL_WHERE_LOW),
+        ),
+        lemmas=(proved,),
+        properties=("P-L1", "P-L2"),
+        tier=proved.tier,
+    )
+
+
+def _zero_rests_elsewhere(each: Family, proved: Theorem) -> Theorem:
+    def elsewhere(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
+        return {**_no_target(k, now), f"not so that {FILLED}": k.no(filled(k, now))}
+
+    def no_growth(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+        return Claim(
+            elsewhere(k, now),
+            {
+                "no ENI is extended": k.no(enabled(k, Kind.EXTEND, now)),
+                "no ENI comes": k.no(enabled(k, Kind.ATTACH, now)),
+            },
+        )
+
+    def fewer(kind: Kind) -> MomentText:
+        def text(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+            taken = step(k, kind, now)
+            before, after = now.node, taken.node
+            later = Moment(
+                parameters=now.parameters, node=after, eni=taken.eni, choices=now.choices
+            )
+            return Claim(
+                {**taken.guard, **elsewhere(k, now)},
+                {
+                    "prefixes or ENIs are fewer": k.lt(
+                        after.pool.cidrs + after.enis, before.pool.cidrs + before.enis
+                    ),
+                    "they are a number": k.ge(after.pool.cidrs + after.enis, 0),
+                    "still not filled": k.no(filled(k, later)),
+                },
+            )
+
+        return text
+
+    return Theorem(
+        name=f"{each.name}_zero_rests_elsewhere",
+        statement=(
+            f"{each.words}, with Wp = 0, where the pods do not fill their prefixes or the node may "
+            "have no more, nothing grows while no pod comes or goes, and each other step leaves fewer "
+            "prefixes or ENIs: the pool comes to rest."
+        ),
+        rules=("R79", "R81", "R131", "R138"),
+        obligations=(
+            consequence("no growth", each.invariants, no_growth),
+            *(consequence(kind.value, each.invariants, fewer(kind)) for kind in SHRINKING),
+        ),
+        mutants=(
+            wrong("low with one prefix less", growth.target_unmet, mutants.unmet_one_early),
+            without(NO_TARGET),
+            without(f"not so that {FILLED}"),
+        ),
+        lemmas=(proved,),
+        paper="a number that gets smaller with each step ends every run",
+        properties=("P-L1", "P-L2"),
+        tier=proved.tier,
+    )
+
+
+def theorems(
+    block: int = BLOCK, *, capped: bool = False, tier: Tier = Tier.FAST
+) -> tuple[Theorem, ...]:
+    """Everything proved of these nodes, with prefixes of `block` addresses."""
+    each = family(
+        "prefix_warm_prefix",
+        "In prefix mode under WARM_PREFIX_TARGET alone",
+        governed_by_warm_prefix,
+        most,
+        block=block,
+        capped=capped,
+    )
+    proved = _invariant(each, tier)
+    prefixes, holds = _prefixes_at_rest(each, proved), held(block)
+    bound = (
+        f"min(K Q, P + Wp, ceil(P / {block}) + 2 Wp - 1), or min(K Q, floor(P / {block}) + 1) if "
+        "Wp = 0"
+    )
+    if capped:
+        bound += f", and no more than ceil(C / {block}) - 1 + max(Wp, 1), or 0 if C = 0"
+    needed = wrong(
+        "one prefix more is needed", growth.prefixes_needed, mutants.needed_and_one_more
+    )
+    keeps = wrong("Wp need not stay", shrink.keeps_free_cidrs, mutants.keeps_anything)
+    return (
+        proved,
+        requests(each, proved),
+        reserved(each, proved, bound),
+        deleted(each, proved),
+        prefixes,
+        holds,
+        _reserved_at_rest(each, proved, prefixes, holds),
+        _target_is_met(each, proved),
+        _drained(each, proved),
+        comes_to_rest(
+            each,
+            proved,
+            _lacking,
+            lacking_words="the prefixes without pods that are lacking",
+            rules=("R83", "R108", "R136"),
+            mutants=(keeps, without(TARGET)),
+            assumed=_target,
+            where=", with Wp >= 1",
+        ),
+        growth_and_release(
+            each,
+            proved,
+            rules=("R83", "R108", "R136"),
+            mutants=(
+                needed,
+                keeps,
+                wrong("one more is released", shrink.release_size, mutants.released_one_too_many),
+                without(TARGET),
+            ),
+            assumed=_target,
+            where=", with Wp >= 1",
+        ),
+        _flaps(each, proved),
+        _zero_rests_elsewhere(each, proved),
+    )
+
+
+THEOREMS: Final = theorems()
+THEOREMS_WITH_MAX_PODS: Final = theorems(capped=True, tier=Tier.FULL)
