@@ -10,6 +10,7 @@ so it never takes more than 16 X + N addresses from its subnets. A prefix has 16
 here is stated for any size, so that small ones can be exhausted and compared.
 """
 
+from functools import cache
 from typing import Final, Protocol
 
 from attrs import frozen
@@ -143,17 +144,12 @@ def invariant(
 def reserved(each: Family, proved: Theorem, bound: str) -> Theorem:
     """The bound on what is taken from the subnets; `bound` is the number of prefixes in words."""
 
-    def addresses(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-        node, parameters = now.node, now.parameters
-        taken = node.pool.cidrs * now.targets.block + node.enis
-        return Claim(
-            {},
-            {
-                "prefixes": k.le(node.pool.cidrs, each.most_owned(k, parameters)),
-                "ENIs": k.le(node.enis, each.most_attached(k, parameters)),
-                "addresses": k.le(taken, each.most_reserved(k, parameters)),
-            },
-        )
+    def prefixes(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+        owned = each.most_owned(k, now.parameters)
+        return Claim({}, {"prefixes": k.le(now.node.pool.cidrs, owned)})
+
+    def enis(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+        return Claim({}, {"ENIs": k.le(now.node.enis, each.most_attached(k, now.parameters))})
 
     return Theorem(
         name=f"{each.name}_reserved_within_bound",
@@ -162,7 +158,10 @@ def reserved(each: Family, proved: Theorem, bound: str) -> Theorem:
             f"+ max(1, ceil(X / Q)) addresses, X = {bound}."
         ),
         rules=proved.rules,
-        obligations=(consequence("", each.invariants, addresses),),
+        obligations=(
+            consequence("prefixes", each.invariants, prefixes),
+            consequence("ENIs", each.invariants, enis),
+        ),
         mutants=(without(OWNED), without(ATTACHED), without(NODE_CAP)),
         lemmas=(proved,),
         tier=proved.tier,
@@ -181,7 +180,9 @@ def requests(each: Family, proved: Theorem) -> Theorem:
             {
                 "a prefix at least is asked for": k.ge(asked, 1),
                 "no more than the ENI has free slots": k.le(asked, slots - held),
-                "no more than are needed": k.le(asked, decisions.wanted(k, now.targets, now.node.pool)),
+                "no more than are needed": k.le(
+                    asked, decisions.wanted(k, now.targets, now.node.pool)
+                ),
                 "no more than all ENIs can hold": k.le(
                     taken.node.pool.cidrs, now.targets.max_enis * slots
                 ),
@@ -277,6 +278,7 @@ def deleted(each: Family, proved: Theorem) -> Theorem:
     )
 
 
+@cache
 def held(block: int) -> Theorem:
     """A sum: ENIs that hold something are no more than what is held."""
     mode = Mode(name="", holds=anything, block=block)

@@ -95,9 +95,7 @@ def one_prefix_more(k: Logic[I, B], target: I, prefix_mode: B, block: I | int) -
     return (k.ceil_div(target, block) + 1) * block
 
 
-def keeps_anything(
-    k: Logic[I, B], warm_prefix: I, prefix_mode: B, others_free_cidrs: I
-) -> B:
+def keeps_anything(k: Logic[I, B], warm_prefix: I, prefix_mode: B, others_free_cidrs: I) -> B:
     """R136 wants Wp prefixes without pods to stay."""
     del warm_prefix, prefix_mode
     return k.ge(others_free_cidrs, 0)
@@ -116,9 +114,7 @@ def needed_and_one_more(
     return k.ite(warm_ip, short, positive(k, warm_prefix - free_prefixes) + 1)
 
 
-def unmet_one_early(
-    k: Logic[I, B], warm_ip: B, short: I, available: I, target: I, unit: I
-) -> B:
+def unmet_one_early(k: Logic[I, B], warm_ip: B, short: I, available: I, target: I, unit: I) -> B:
     """R79 wants Wp prefixes' worth available, not one more."""
     return k.choose(warm_ip, k.gt(short, 0), k.lt(available, unit * (target + 1)))
 
@@ -136,9 +132,7 @@ def low_without_max_pods(
 ) -> B:
     """R79 lets nothing grow once max-pods addresses are owned."""
     del total, max_pods
-    below = k.any(
-        k.lt(available, unit * target), k.all(k.eq(target, 0), k.eq(available, 0))
-    )
+    below = k.any(k.lt(available, unit * target), k.all(k.eq(target, 0), k.eq(available, 0)))
     return k.choose(warm_ip, k.gt(short, 0), below)
 
 

@@ -121,9 +121,7 @@ def growth_and_release(
             taken = step(k, kind, now)
             later = after(k, now, taken)
             follows = {
-                "nothing is released": k.le(
-                    decisions.released(k, now.targets, later.node.pool), 0
-                )
+                "nothing is released": k.le(decisions.released(k, now.targets, later.node.pool), 0)
             }
             if kind is Kind.ATTACH:
                 follows["the ENI that came stays"] = k.no(may_be_freed(k, later))

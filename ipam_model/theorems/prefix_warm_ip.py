@@ -74,16 +74,15 @@ def needed(k: Logic[I, B], parameters: Parameters[I, B], pods: I) -> I:
 def most(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
     """The most prefixes that the targets ever ask for.
 
-    With max pods C nothing grows unless fewer than C addresses are owned, so that there are at most
-    as many pods as the ceil(C / 16) - 1 prefixes hold that are there at most.
+    With max pods C nothing grows unless fewer than C addresses are owned, so by fewer than C pods.
     """
     targets, block = parameters.targets, parameters.targets.block
-    only_minimum, pods, limit = k.eq(targets.warm_ip, 0), parameters.peak, parameters.max_pods
+    pods, limit = parameters.peak, parameters.max_pods
     if limit is not None:
-        room = (k.ceil_div(limit, block) - 1) * block
-        pods = k.max(k.min(pods, room), 0)
-    asked = k.ite(only_minimum, k.ceil_div(targets.minimum, block), needed(k, parameters, pods))
-    return asked if limit is None else k.ite(k.eq(limit, 0), 0 * limit, asked)
+        pods = k.min(pods, limit - 1)
+    only_minimum = k.eq(targets.warm_ip, 0)
+    asked = k.ite(only_minimum, targets.minimum, k.max(pods + targets.warm_ip, targets.minimum))
+    return k.ceil_div(asked if limit is None else k.ite(k.eq(limit, 0), 0, asked), block)
 
 
 def _short(k: Logic[I, B], parameters: Parameters[I, B], pool: Pool[I]) -> I:
@@ -222,14 +221,14 @@ def _reserved_at_rest(each: Family, proved: Theorem, prefixes: Theorem, holds: T
         ),
         rules=("R133", "R136"),
         obligations=(
-            consequence("every ENI but the primary one holds a prefix", each.invariants, held_by_each),
+            consequence(
+                "every ENI but the primary one holds a prefix", each.invariants, held_by_each
+            ),
             consequence("ENIs", each.invariants, enis),
         ),
         mutants=(
             wrong("a prefix more must stay", shrink.in_whole_prefixes, mutants.one_prefix_more),
-            wrong(
-                "a free prefix more must stay", shrink.keeps_free_cidrs, mutants.keeps_one_more
-            ),
+            wrong("a free prefix more must stay", shrink.keeps_free_cidrs, mutants.keeps_one_more),
             without(NONE_GOES),
             without("the node keeps enough"),
             without(AT_MOST_ONE_MORE),
@@ -243,7 +242,7 @@ def _reserved_at_rest(each: Family, proved: Theorem, prefixes: Theorem, holds: T
 def _reserved(each: Family, proved: Theorem) -> Theorem:
     """The bound on what is ever reserved."""
     block = each.mode.block
-    pods = f"min(P, {block} (ceil(C / {block}) - 1))" if each.mode.capped else "P"
+    pods = "min(P, C - 1)" if each.mode.capped else "P"
     bound = (
         f"min(K Q, ceil(max({pods} + Wi, m) / {block})), or min(K Q, ceil(m / {block})) if Wi = 0"
     )
@@ -283,7 +282,7 @@ def _target_is_met(each: Family, proved: Theorem) -> Theorem:
 def _drained(each: Family, proved: Theorem) -> Theorem:
     def floor(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
         pool, parameters, limit = now.node.pool, now.parameters, now.parameters.max_pods
-        floor = fewest_at_rest(k, parameters, 0)
+        floor = fewest_at_rest(k, parameters, pool.assigned)
         no_less = k.ge(pool.cidrs, floor)
         if limit is not None:
             no_less = k.any(no_less, k.ge(pool.cidrs * now.targets.block, limit))
@@ -321,6 +320,11 @@ def noted_at_rest(k: Logic[I, B], each: Family, parameters: Parameters[I, B], po
     return prefixes * parameters.targets.block + attached
 
 
+def _many_max_pods(k: Logic[I, B], now: Moment[I, B], limit: int) -> dict[str, B]:
+    max_pods = now.parameters.max_pods
+    return {} if max_pods is None else {"max pods do not matter": k.eq(max_pods, limit)}
+
+
 def _rounding_matters(each: Family, proved: Theorem) -> Theorem:
     def text(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
         targets, node, own, block = now.targets, now.node, now.eni.pool, now.targets.block
@@ -334,6 +338,7 @@ def _rounding_matters(each: Family, proved: Theorem) -> Theorem:
                 "Wi is one less than a prefix": k.eq(targets.warm_ip, block - 1),
                 "m and Wp are 0": k.all(k.eq(targets.minimum, 0), k.eq(targets.warm_prefix, 0)),
                 "pods filled the node before": k.eq(now.parameters.peak, 3 * block),
+                **_many_max_pods(k, now, 4 * block),
                 "one pod is left": k.eq(node.pool.assigned, 1),
                 "it is on the only prefix": k.all(
                     k.eq(node.enis, 3), k.eq(node.pool.cidrs, 1), k.eq(node.pool.free_cidrs, 0)
@@ -384,13 +389,15 @@ def theorems(
     )
     proved = _invariant(each, tier)
     prefixes = _prefixes_at_rest(each, proved)
-    found = [
+    keeps = wrong("the others need not keep Wi", shrink.keeps_warm, mutants.keeps_nothing)
+    short = wrong("one prefix more is short", warm_pool.short_prefixes, mutants.short_by_one_more)
+    over = wrong("over forgets the minimum", warm_pool.over_prefixes, mutants.over_for_warm_only)
+    return (
         proved,
         requests(each, proved),
         _reserved(each, proved),
         deleted(each, proved),
         prefixes,
-        held(block),
         _reserved_at_rest(each, proved, prefixes, held(block)),
         _target_is_met(each, proved),
         _drained(each, proved),
@@ -400,26 +407,41 @@ def theorems(
             _short,
             lacking_words="the prefixes that are short",
             rules=("R87", "R93", "R136"),
-            mutants=(
-                wrong("the others need not keep Wi", shrink.keeps_warm, mutants.keeps_nothing),
-                wrong("one prefix more is short", warm_pool.short_prefixes, mutants.short_by_one_more),
-            ),
+            mutants=(keeps, short),
         ),
         growth_and_release(
             each,
             proved,
             rules=("R87", "R88", "R93", "R136"),
-            mutants=(
-                wrong("over forgets the minimum", warm_pool.over_prefixes, mutants.over_for_warm_only),
-                wrong("the others need not keep Wi", shrink.keeps_warm, mutants.keeps_nothing),
-                wrong("one prefix more is short", warm_pool.short_prefixes, mutants.short_by_one_more),
-            ),
+            mutants=(over, keeps, short),
         ),
-    ]
-    if not capped:
-        found.append(_rounding_matters(each, proved))
-    return tuple(found)
+        _rounding_matters(each, proved),
+    )
 
 
-THEOREMS: Final = theorems()
-THEOREMS_WITH_MAX_PODS: Final = theorems(capped=True, tier=Tier.FULL)
+(
+    INVARIANT,
+    REQUESTS,
+    RESERVED,
+    NOTHING_WITH_PODS_GOES,
+    PREFIXES_AT_REST,
+    RESERVED_AT_REST,
+    TARGET_IS_MET,
+    DRAIN_FLOOR,
+    COMES_TO_REST,
+    GROWTH_AND_RELEASE,
+    ROUNDING_KEEPS_EMPTY_ENIS,
+) = theorems()
+(
+    INVARIANT_MAX_PODS,
+    REQUESTS_MAX_PODS,
+    RESERVED_MAX_PODS,
+    NOTHING_WITH_PODS_GOES_MAX_PODS,
+    PREFIXES_AT_REST_MAX_PODS,
+    RESERVED_AT_REST_MAX_PODS,
+    TARGET_IS_MET_MAX_PODS,
+    DRAIN_FLOOR_MAX_PODS,
+    COMES_TO_REST_MAX_PODS,
+    GROWTH_AND_RELEASE_MAX_PODS,
+    ROUNDING_KEEPS_EMPTY_ENIS_MAX_PODS,
+) = theorems(capped=True, tier=Tier.FULL)

@@ -85,9 +85,7 @@ def most(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
     targets, pods, block = parameters.targets, parameters.peak, parameters.targets.block
     warm, limit = targets.warm_prefix, parameters.max_pods
     half_empty = k.ceil_div(pods, block) + 2 * warm - 1
-    asked = k.ite(
-        k.eq(warm, 0), k.floor_div(pods, block) + 1, k.min(pods + warm, half_empty)
-    )
+    asked = k.ite(k.eq(warm, 0), k.floor_div(pods, block) + 1, k.min(pods + warm, half_empty))
     if limit is None:
         return asked
     one_step = k.ceil_div(limit, block) - 1 + k.max(warm, 1)
@@ -232,7 +230,9 @@ def _reserved_at_rest(each: Family, proved: Theorem, prefixes: Theorem, holds: T
         ),
         rules=("R133", "R136"),
         obligations=(
-            consequence("every ENI but the primary one holds a prefix", each.invariants, held_by_each),
+            consequence(
+                "every ENI but the primary one holds a prefix", each.invariants, held_by_each
+            ),
             consequence("ENIs", each.invariants, enis),
         ),
         mutants=(
@@ -306,7 +306,9 @@ def _drained(each: Family, proved: Theorem) -> Theorem:
 
 def _flaps(each: Family, proved: Theorem) -> Theorem:
     def no_rest(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-        return Claim({**at_rest(k, now), **_no_target(k, now)}, {"not filled": k.no(filled(k, now))})
+        return Claim(
+            {**at_rest(k, now), **_no_target(k, now)}, {"not filled": k.no(filled(k, now))}
+        )
 
     def stays(kind: Kind) -> MomentText:
         def text(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
@@ -424,9 +426,7 @@ def theorems(
     )
     if capped:
         bound += f", and no more than ceil(C / {block}) - 1 + max(Wp, 1), or 0 if C = 0"
-    needed = wrong(
-        "one prefix more is needed", growth.prefixes_needed, mutants.needed_and_one_more
-    )
+    needed = wrong("one prefix more is needed", growth.prefixes_needed, mutants.needed_and_one_more)
     keeps = wrong("Wp need not stay", shrink.keeps_free_cidrs, mutants.keeps_anything)
     return (
         proved,
@@ -434,7 +434,6 @@ def theorems(
         reserved(each, proved, bound),
         deleted(each, proved),
         prefixes,
-        holds,
         _reserved_at_rest(each, proved, prefixes, holds),
         _target_is_met(each, proved),
         _drained(each, proved),
@@ -466,5 +465,31 @@ def theorems(
     )
 
 
-THEOREMS: Final = theorems()
-THEOREMS_WITH_MAX_PODS: Final = theorems(capped=True, tier=Tier.FULL)
+(
+    INVARIANT,
+    REQUESTS,
+    RESERVED,
+    NOTHING_WITH_PODS_GOES,
+    PREFIXES_AT_REST,
+    RESERVED_AT_REST,
+    TARGET_IS_MET,
+    DRAIN_FLOOR,
+    COMES_TO_REST,
+    GROWTH_AND_RELEASE,
+    ZERO_FLAPS,
+    ZERO_RESTS_ELSEWHERE,
+) = theorems()
+(
+    INVARIANT_MAX_PODS,
+    REQUESTS_MAX_PODS,
+    RESERVED_MAX_PODS,
+    NOTHING_WITH_PODS_GOES_MAX_PODS,
+    PREFIXES_AT_REST_MAX_PODS,
+    RESERVED_AT_REST_MAX_PODS,
+    TARGET_IS_MET_MAX_PODS,
+    DRAIN_FLOOR_MAX_PODS,
+    COMES_TO_REST_MAX_PODS,
+    GROWTH_AND_RELEASE_MAX_PODS,
+    ZERO_FLAPS_MAX_PODS,
+    ZERO_RESTS_ELSEWHERE_MAX_PODS,
+) = theorems(capped=True, tier=Tier.FULL)
