@@ -33,6 +33,7 @@ from ipam_model.theorems.induction import (
     anything,
     consequence,
     invariant_theorem,
+    sane,
     sum_obligations,
 )
 from ipam_model.theorems.machine import Moment, Node, Parameters, step
@@ -40,6 +41,7 @@ from ipam_model.theorems.theorem import Claim, Mutant, Theorem, Tier, without, w
 
 OWNED: Final = "no more prefixes are owned than pods and targets ask for"
 ATTACHED: Final = "no more ENIs are attached than these prefixes need"
+WITHIN_BOUND: Final = "the bound of every state holds"
 ALL_FULL: Final = "ENIs without room are full"
 
 
@@ -61,6 +63,13 @@ class Family:
     mode: Mode
     most: Most
     """The most prefixes the node owns, if it is not its limits that keep them fewer."""
+
+    def limits(self, k: Logic[I, B], parameters: Parameters[I, B]) -> dict[str, B]:
+        """What is assumed of limits and settings."""
+        return {
+            **self.mode.holds(k, parameters),
+            **sane(k, parameters, capped=self.mode.capped),
+        }
 
     @property
     def invariants(self) -> Invariants:

@@ -40,10 +40,9 @@ from ipam_model.theorems.at_rest import (
     unmet,
 )
 from ipam_model.theorems.induction import consequence, obligation
-from ipam_model.theorems.machine import Moment, Parameters
+from ipam_model.theorems.machine import Moment, Parameters, in_order
 from ipam_model.theorems.prefix import (
-    ATTACHED,
-    OWNED,
+    WITHIN_BOUND,
     Family,
     deleted,
     family,
@@ -138,7 +137,7 @@ def _invariant(each: Family, tier: Tier) -> Theorem:
     )
 
 
-def _prefixes_at_rest(each: Family, proved: Theorem) -> Theorem:
+def _prefixes_at_rest(each: Family, bounded: Theorem) -> Theorem:
     capped = each.mode.capped
 
     def fewest(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
@@ -152,10 +151,15 @@ def _prefixes_at_rest(each: Family, proved: Theorem) -> Theorem:
         return Claim(at_rest(k, now), {WANTED_OR_PINNED: _wanted_or_pinned(k, now)})
 
     def many(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-        pool = now.node.pool
+        pool, parameters = now.node.pool, now.parameters
         return Claim(
-            {WANTED_OR_PINNED: _wanted_or_pinned(k, now)},
-            {"at most Xs": k.le(pool.cidrs, most_at_rest(k, each, now.parameters, pool.assigned))},
+            {
+                **each.limits(k, parameters),
+                **in_order(k, pool, now.targets.block),
+                WANTED_OR_PINNED: _wanted_or_pinned(k, now),
+                WITHIN_BOUND: k.le(pool.cidrs, each.most_owned(k, parameters)),
+            },
+            {"at most Xs": k.le(pool.cidrs, most_at_rest(k, each, parameters, pool.assigned))},
         )
 
     unless = ", or as many as have C addresses" if capped else ""
@@ -170,7 +174,7 @@ def _prefixes_at_rest(each: Family, proved: Theorem) -> Theorem:
         obligations=(
             consequence("at least Xp", each.invariants, fewest),
             consequence(WANTED_OR_PINNED, each.invariants, wanted_or_pinned),
-            consequence("at most Xs", each.invariants, many),
+            obligation("at most Xs", each.mode, many),
         ),
         mutants=(
             wrong("short is rounded down", warm_pool.short_prefixes, mutants.short_rounded_down),
@@ -179,15 +183,15 @@ def _prefixes_at_rest(each: Family, proved: Theorem) -> Theorem:
             without(FULL_WHERE_LOW),
             without(NOTHING_RELEASED),
             without(WANTED_OR_PINNED),
-            without(OWNED),
+            without(WITHIN_BOUND),
         ),
-        lemmas=(proved,),
+        lemmas=(bounded,),
         properties=("P-L4",),
-        tier=proved.tier,
+        tier=bounded.tier,
     )
 
 
-def _reserved_at_rest(each: Family, proved: Theorem, prefixes: Theorem, holds: Theorem) -> Theorem:
+def _reserved_at_rest(each: Family, prefixes: Theorem, holds: Theorem) -> Theorem:
     def held_by_each(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
         return Claim(
             {**at_rest(k, now), "the node keeps enough": keeps_enough(k, now)},
@@ -195,19 +199,16 @@ def _reserved_at_rest(each: Family, proved: Theorem, prefixes: Theorem, holds: T
         )
 
     def enis(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-        node, bound = now.node, enis_at_rest(k, each, now)
-        sum_of_each = at_most_one_more(k, now.parameters, node)
-        block = now.targets.block
+        node, parameters = now.node, now.parameters
+        enough = keeps_enough(k, now)
         return Claim(
             {
-                AT_MOST_ONE_MORE: k.any(k.no(keeps_enough(k, now)), sum_of_each),
+                **each.limits(k, parameters),
+                **in_order(k, node.pool, now.targets.block),
+                WITHIN_BOUND: k.le(node.enis, each.most_attached(k, parameters)),
+                AT_MOST_ONE_MORE: k.any(k.no(enough), at_most_one_more(k, parameters, node)),
             },
-            {
-                "ENIs": k.le(node.enis, bound),
-                "addresses": k.le(
-                    node.pool.cidrs * block + node.enis, node.pool.cidrs * block + bound
-                ),
-            },
+            {"ENIs": k.le(node.enis, enis_at_rest(k, each, now))},
         )
 
     block = each.mode.block
@@ -224,7 +225,7 @@ def _reserved_at_rest(each: Family, proved: Theorem, prefixes: Theorem, holds: T
             consequence(
                 "every ENI but the primary one holds a prefix", each.invariants, held_by_each
             ),
-            consequence("ENIs", each.invariants, enis),
+            obligation("ENIs", each.mode, enis),
         ),
         mutants=(
             wrong("a prefix more must stay", shrink.in_whole_prefixes, mutants.one_prefix_more),
@@ -232,10 +233,10 @@ def _reserved_at_rest(each: Family, proved: Theorem, prefixes: Theorem, holds: T
             without(NONE_GOES),
             without("the node keeps enough"),
             without(AT_MOST_ONE_MORE),
-            without(ATTACHED),
+            without(WITHIN_BOUND),
         ),
-        lemmas=(proved, prefixes, holds),
-        tier=proved.tier,
+        lemmas=(prefixes, holds),
+        tier=prefixes.tier,
     )
 
 
@@ -388,17 +389,18 @@ def theorems(
         capped=capped,
     )
     proved = _invariant(each, tier)
-    prefixes = _prefixes_at_rest(each, proved)
+    bounded = _reserved(each, proved)
+    prefixes = _prefixes_at_rest(each, bounded)
     keeps = wrong("the others need not keep Wi", shrink.keeps_warm, mutants.keeps_nothing)
     short = wrong("one prefix more is short", warm_pool.short_prefixes, mutants.short_by_one_more)
     over = wrong("over forgets the minimum", warm_pool.over_prefixes, mutants.over_for_warm_only)
     return (
         proved,
         requests(each, proved),
-        _reserved(each, proved),
+        bounded,
         deleted(each, proved),
         prefixes,
-        _reserved_at_rest(each, proved, prefixes, held(block)),
+        _reserved_at_rest(each, prefixes, held(block)),
         _target_is_met(each, proved),
         _drained(each, proved),
         comes_to_rest(

@@ -41,11 +41,10 @@ from ipam_model.theorems.at_rest import (
     is_full,
     unmet,
 )
-from ipam_model.theorems.induction import MomentText, consequence
-from ipam_model.theorems.machine import Moment, Parameters, step
+from ipam_model.theorems.induction import MomentText, consequence, obligation
+from ipam_model.theorems.machine import Moment, Parameters, in_order, step
 from ipam_model.theorems.prefix import (
-    ATTACHED,
-    OWNED,
+    WITHIN_BOUND,
     Family,
     deleted,
     family,
@@ -149,7 +148,7 @@ def _invariant(each: Family, tier: Tier) -> Theorem:
     )
 
 
-def _prefixes_at_rest(each: Family, proved: Theorem) -> Theorem:
+def _prefixes_at_rest(each: Family, bounded: Theorem) -> Theorem:
     def fewest(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
         pool, parameters, limit = now.node.pool, now.parameters, now.parameters.max_pods
         enough = k.ge(pool.cidrs, fewest_at_rest(k, parameters, pool.assigned))
@@ -158,12 +157,12 @@ def _prefixes_at_rest(each: Family, proved: Theorem) -> Theorem:
         return Claim(at_rest(k, now), {"not fewer": enough})
 
     def many(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-        pool = now.node.pool
+        pool, warm = now.node.pool, now.targets.warm_prefix
         return Claim(
             at_rest(k, now),
             {
-                "not more": k.le(pool.cidrs, most_at_rest(k, each, now.parameters, pool.assigned)),
-                "at most Wp have no pod": k.le(pool.free_cidrs, now.targets.warm_prefix),
+                "not more": k.le(pool.cidrs, pool.assigned + warm),
+                "at most Wp have no pod": k.le(pool.free_cidrs, warm),
             },
         )
 
@@ -191,15 +190,14 @@ def _prefixes_at_rest(each: Family, proved: Theorem) -> Theorem:
             without(NONE_COMES),
             without(FULL_WHERE_LOW),
             without(NOTHING_RELEASED),
-            without(OWNED),
         ),
-        lemmas=(proved,),
+        lemmas=(bounded,),
         properties=("P-L4",),
-        tier=proved.tier,
+        tier=bounded.tier,
     )
 
 
-def _reserved_at_rest(each: Family, proved: Theorem, prefixes: Theorem, holds: Theorem) -> Theorem:
+def _reserved_at_rest(each: Family, prefixes: Theorem, holds: Theorem) -> Theorem:
     def enough(k: Logic[I, B], now: Moment[I, B]) -> B:
         return k.ge(now.node.pool.free_cidrs, now.targets.warm_prefix)
 
@@ -210,13 +208,15 @@ def _reserved_at_rest(each: Family, proved: Theorem, prefixes: Theorem, holds: T
         )
 
     def enis(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-        node, pool = now.node, now.node.pool
-        bound = enis_at_rest(k, each, now.parameters, pool.assigned, pool.cidrs)
+        node, pool, parameters = now.node, now.node.pool, now.parameters
+        one_more = at_most_one_more(k, parameters, node)
+        bound = enis_at_rest(k, each, parameters, pool.assigned, pool.cidrs)
         return Claim(
             {
-                AT_MOST_ONE_MORE: k.any(
-                    k.no(enough(k, now)), at_most_one_more(k, now.parameters, node)
-                ),
+                **each.limits(k, parameters),
+                **in_order(k, pool, now.targets.block),
+                WITHIN_BOUND: k.le(node.enis, each.most_attached(k, parameters)),
+                AT_MOST_ONE_MORE: k.any(k.no(enough(k, now)), one_more),
             },
             {"ENIs": k.le(node.enis, bound)},
         )
@@ -233,17 +233,17 @@ def _reserved_at_rest(each: Family, proved: Theorem, prefixes: Theorem, holds: T
             consequence(
                 "every ENI but the primary one holds a prefix", each.invariants, held_by_each
             ),
-            consequence("ENIs", each.invariants, enis),
+            obligation("ENIs", each.mode, enis),
         ),
         mutants=(
             wrong("a free prefix more must stay", shrink.keeps_free_cidrs, mutants.keeps_one_more),
             without(NONE_GOES),
             without("Wp prefixes have no pod"),
             without(AT_MOST_ONE_MORE),
-            without(ATTACHED),
+            without(WITHIN_BOUND),
         ),
-        lemmas=(proved, prefixes, holds),
-        tier=proved.tier,
+        lemmas=(prefixes, holds),
+        tier=prefixes.tier,
     )
 
 
@@ -419,22 +419,23 @@ def theorems(
         capped=capped,
     )
     proved = _invariant(each, tier)
-    prefixes, holds = _prefixes_at_rest(each, proved), held(block)
     bound = (
         f"min(K Q, P + Wp, ceil(P / {block}) + 2 Wp - 1), or min(K Q, floor(P / {block}) + 1) if "
         "Wp = 0"
     )
     if capped:
         bound += f", and no more than ceil(C / {block}) - 1 + max(Wp, 1), or 0 if C = 0"
+    bounded, holds = reserved(each, proved, bound), held(block)
+    prefixes = _prefixes_at_rest(each, bounded)
     needed = wrong("one prefix more is needed", growth.prefixes_needed, mutants.needed_and_one_more)
     keeps = wrong("Wp need not stay", shrink.keeps_free_cidrs, mutants.keeps_anything)
     return (
         proved,
         requests(each, proved),
-        reserved(each, proved, bound),
+        bounded,
         deleted(each, proved),
         prefixes,
-        _reserved_at_rest(each, proved, prefixes, holds),
+        _reserved_at_rest(each, prefixes, holds),
         _target_is_met(each, proved),
         _drained(each, proved),
         comes_to_rest(
