@@ -163,7 +163,8 @@ def reserved(each: Family, proved: Theorem, bound: str) -> Theorem:
     return Theorem(
         name=f"{each.name}_reserved_within_bound",
         statement=(
-            f"{each.words}, a node with at most P pods never reserves more than {each.mode.block} X "
+            f"{each.words}, a node with at most P pods never reserves more than "
+            f"{each.mode.block} X "
             f"+ max(1, ceil(X / Q)) addresses, X = {bound}."
         ),
         rules=proved.rules,

@@ -44,7 +44,7 @@ def always(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
 
 
 def after(k: Logic[I, B], now: Moment[I, B], taken: Step[I, B]) -> Moment[I, B]:
-    """The moment after a step, as the ENI that took it sees it; one that came is not the primary."""
+    """The moment after a step, for the ENI that took it; one that came is not the primary."""
     choices = now.choices
     new = Choices(primary=false(k, choices.primary), share=choices.share, whole=choices.whole)
     return Moment(parameters=now.parameters, node=taken.node, eni=taken.eni, choices=new)
@@ -145,7 +145,8 @@ def growth_and_release(
     return Theorem(
         name=f"{each.name}_growth_and_release_agree",
         statement=(
-            f"{each.words}{where}, after growth nothing is released and the ENI that came stays, and "
+            f"{each.words}{where}, after growth nothing is released and the ENI that came stays, "
+            "and "
             "after a release or the deletion of an ENI nothing is needed."
         ),
         rules=("R79", "R131", "R133", "R136", "R138", *rules),

@@ -216,7 +216,8 @@ def _reserved_at_rest(each: Family, prefixes: Theorem, holds: Theorem) -> Theore
         name=f"{each.name}_reserved_at_rest",
         statement=(
             f"{each.words}, a node at rest with p pods and x prefixes, F of them without pods, "
-            f"reserves at most {block} x + n(x) addresses, n(x) = min(N, 1 + x) if {block} x - p >= "
+            f"reserves at most {block} x + n(x) addresses, n(x) = min(N, 1 + x) if {block} x - p "
+            ">= "
             f"{block} ceil(Wi / {block}), x >= ceil(m / {block}) and F >= Wp, else N = max(1, "
             "ceil(X / Q))."
         ),
@@ -297,7 +298,8 @@ def _drained(each: Family, proved: Theorem) -> Theorem:
     return Theorem(
         name=f"{each.name}_drain_floor",
         statement=(
-            f"{each.words}, a node at rest without pods has exactly min(K Q, max(ceil(Wi / {block}), "
+            f"{each.words}, a node at rest without pods has exactly min(K Q, max(ceil(Wi / "
+            f"{block}), "
             f"ceil(m / {block}))) prefixes{unless}."
         ),
         rules=("R79", "R93", "R131", "R138"),
@@ -360,8 +362,10 @@ def _rounding_matters(each: Family, proved: Theorem) -> Theorem:
     return Theorem(
         name=f"{each.name}_rounding_keeps_empty_enis",
         statement=(
-            f"{each.words}, Wi = {block - 1}, K = 3 and Q = 1, three ENIs with one prefix and one pod "
-            f"between them are at rest: {block + 3} addresses, though the others of an empty ENI keep "
+            f"{each.words}, Wi = {block - 1}, K = 3 and Q = 1, three ENIs with one prefix and "
+            "one pod "
+            f"between them are at rest: {block + 3} addresses, though the others of an empty ENI "
+            "keep "
             "Wi available, because R136 rounds Wi up to a whole prefix."
         ),
         rules=("R136",),

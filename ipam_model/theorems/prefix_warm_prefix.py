@@ -171,8 +171,10 @@ def _prefixes_at_rest(each: Family, bounded: Theorem) -> Theorem:
     return Theorem(
         name=f"{each.name}_prefixes_at_rest",
         statement=(
-            f"{each.words}, a node at rest with p pods has at least min(K Q, ceil(p / {block}) + Wp) "
-            f"prefixes{unless} (floor(p / {block}) + 1 if Wp = 0), and at most min(X, p + Wp), at most "
+            f"{each.words}, a node at rest with p pods has at least min(K Q, ceil(p / {block}) + "
+            "Wp) "
+            f"prefixes{unless} (floor(p / {block}) + 1 if Wp = 0), and at most min(X, p + Wp), "
+            "at most "
             "Wp of them without pods."
         ),
         rules=("R79", "R81", "R131", "R138"),
@@ -260,7 +262,8 @@ def _target_is_met(each: Family, proved: Theorem) -> Theorem:
     return Theorem(
         name=f"{each.name}_target_is_met_at_rest",
         statement=(
-            f"{each.words}, a node at rest has {each.mode.block} Wp available addresses, and one at "
+            f"{each.words}, a node at rest has {each.mode.block} Wp available addresses, and one "
+            "at "
             f"least, unless K ENIs have Q prefixes each{unless}."
         ),
         rules=("R79", "R81"),
@@ -327,8 +330,10 @@ def _flaps(each: Family, proved: Theorem) -> Theorem:
     return Theorem(
         name=f"{each.name}_zero_flaps",
         statement=(
-            f"{each.words}, with Wp = 0, where the pods fill U < K Q prefixes (p = {each.mode.block} "
-            f"U, also p = 0{unless}), some pool step is always enabled and none changes that: the pool "
+            f"{each.words}, with Wp = 0, where the pods fill U < K Q prefixes (p = "
+            f"{each.mode.block} "
+            f"U, also p = 0{unless}), some pool step is always enabled and none changes that: "
+            "the pool "
             "never comes to rest while no pod comes or goes."
         ),
         rules=("R79", "R81", "R131", "R132"),
@@ -386,7 +391,8 @@ def _zero_rests_elsewhere(each: Family, proved: Theorem) -> Theorem:
         name=f"{each.name}_zero_rests_elsewhere",
         statement=(
             f"{each.words}, with Wp = 0, where the pods do not fill their prefixes or the node may "
-            "have no more, nothing grows while no pod comes or goes, and each other step leaves fewer "
+            "have no more, nothing grows while no pod comes or goes, and each other step leaves "
+            "fewer "
             "prefixes or ENIs: the pool comes to rest."
         ),
         rules=("R79", "R81", "R131", "R138"),
