@@ -127,6 +127,7 @@ def invariant(
     each: Family, *, rules: tuple[str, ...], mutants: tuple[Mutant, ...], tier: Tier
 ) -> Theorem:
     """The caps hold, and what is owned and attached stays bounded."""
+    unlimited = wrong("max pods are no limit", growth.too_low, prefix_mutants.low_without_max_pods)
     return invariant_theorem(
         each.invariants,
         statement=(
@@ -136,6 +137,7 @@ def invariant(
         rules=("R5", "R33", "R79", "R99", "R101", "R107", "R108", "R138", *rules),
         mutants=(
             *mutants,
+            *((unlimited,) if each.mode.capped else ()),
             wrong("one ENI more may come", capacity.has_room, prefix_mutants.room_for_one_more),
             wrong(
                 "extended by what is wanted", growth.extension_size, prefix_mutants.extended_by_all

@@ -14,8 +14,7 @@ At rest with p pods a node has min(K Q, ceil(p / 16) + Wp) prefixes at least, an
 min(X, p + Wp). An ENI without prefixes is given back only if Wp others have no pod (R136), which
 is sure only for the most.
 
-With Wp = 0 the pool is never at rest if the pods fill their prefixes (p = 16 U, also p = 0), fewer
-than K Q: a prefix comes because nothing is available, and is given back because it has no pod.
+Where Wp = 0 lets the pool rest, and where it does not: `prefix_warm_prefix_zero`.
 """
 
 from typing import Final
@@ -23,7 +22,6 @@ from typing import Final
 from ipam_model.arithmetic import B, I, Logic
 from ipam_model.counting import decisions
 from ipam_model.counting.decisions import Pool
-from ipam_model.counting.model import Kind
 from ipam_model.rules import growth, shrink
 from ipam_model.rules.capacity import BLOCK
 from ipam_model.theorems import prefix_mutants as mutants
@@ -36,13 +34,12 @@ from ipam_model.theorems.at_rest import (
     NOTHING_RELEASED,
     at_most_one_more,
     at_rest,
-    enabled,
     holds_a_cidr,
     is_full,
     unmet,
 )
-from ipam_model.theorems.induction import MomentText, consequence, obligation
-from ipam_model.theorems.machine import Moment, Parameters, in_order, step
+from ipam_model.theorems.induction import consequence, obligation
+from ipam_model.theorems.machine import Moment, Parameters, in_order
 from ipam_model.theorems.prefix import (
     WITHIN_BOUND,
     Family,
@@ -53,17 +50,11 @@ from ipam_model.theorems.prefix import (
     requests,
     reserved,
 )
-from ipam_model.theorems.prefix_settling import (
-    POOL_STEPS,
-    SHRINKING,
-    comes_to_rest,
-    growth_and_release,
-)
+from ipam_model.theorems.prefix_settling import comes_to_rest, growth_and_release
+from ipam_model.theorems.prefix_warm_prefix_zero import zero_flaps, zero_rests_elsewhere
 from ipam_model.theorems.theorem import Claim, Theorem, Tier, without, wrong
 
 TARGET: Final = "WARM_PREFIX_TARGET is not 0"
-NO_TARGET: Final = "WARM_PREFIX_TARGET is 0"
-FILLED: Final = "the pods fill their prefixes, and the node may have more"
 
 
 def governed_by_warm_prefix(k: Logic[I, B], parameters: Parameters[I, B]) -> dict[str, B]:
@@ -97,20 +88,6 @@ def _lacking(k: Logic[I, B], parameters: Parameters[I, B], pool: Pool[I]) -> I:
 
 def _target(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
     return {TARGET: k.ge(now.targets.warm_prefix, 1)}
-
-
-def _no_target(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
-    return {NO_TARGET: k.eq(now.targets.warm_prefix, 0)}
-
-
-def filled(k: Logic[I, B], now: Moment[I, B]) -> B:
-    """p = 16 U < 16 K Q, and with max pods C also p < C: where Wp = 0 the pool never rests."""
-    targets, pool, limit = now.targets, now.node.pool, now.parameters.max_pods
-    used = pool.cidrs - pool.free_cidrs
-    more = k.lt(used, targets.max_enis * targets.slots)
-    if limit is not None:
-        more = k.all(more, k.lt(pool.assigned, limit))
-    return k.all(k.eq(pool.assigned, used * targets.block), more)
 
 
 def fewest_at_rest(k: Logic[I, B], parameters: Parameters[I, B], pods: I) -> I:
@@ -307,111 +284,6 @@ def _drained(each: Family, proved: Theorem) -> Theorem:
     )
 
 
-def _flaps(each: Family, proved: Theorem) -> Theorem:
-    def no_rest(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-        return Claim(
-            {**at_rest(k, now), **_no_target(k, now)}, {"not filled": k.no(filled(k, now))}
-        )
-
-    def stays(kind: Kind) -> MomentText:
-        def text(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-            taken = step(k, kind, now)
-            later = Moment(
-                parameters=now.parameters, node=taken.node, eni=taken.eni, choices=now.choices
-            )
-            return Claim(
-                {**taken.guard, **taken.sums, **_no_target(k, now), FILLED: filled(k, now)},
-                {"still filled": filled(k, later)},
-            )
-
-        return text
-
-    unless = " and fewer than C" if each.mode.capped else ""
-    return Theorem(
-        name=f"{each.name}_zero_flaps",
-        statement=(
-            f"{each.words}, with Wp = 0, where the pods fill U < K Q prefixes (p = "
-            f"{each.mode.block} "
-            f"U, also p = 0{unless}), some pool step is always enabled and none changes that: "
-            "the pool "
-            "never comes to rest while no pod comes or goes."
-        ),
-        rules=("R79", "R81", "R131", "R132"),
-        obligations=(
-            consequence("a step is enabled", each.invariants, no_rest),
-            *(consequence(kind.value, each.invariants, stays(kind)) for kind in POOL_STEPS),
-        ),
-        mutants=(
-            wrong("high one prefix late", shrink.too_high, mutants.high_one_late),
-            without(NO_TARGET),
-            without(FILLED),
-            without(NOTHING_RELEASED),
-            without(FULL_WHERE_LOW),
-        ),
-        lemmas=(proved,),
-        properties=("P-L1", "P-L2"),
-        tier=proved.tier,
-    )
-
-
-def _zero_rests_elsewhere(each: Family, proved: Theorem) -> Theorem:
-    def elsewhere(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
-        return {**_no_target(k, now), f"not so that {FILLED}": k.no(filled(k, now))}
-
-    def no_growth(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-        return Claim(
-            elsewhere(k, now),
-            {
-                "no ENI is extended": k.no(enabled(k, Kind.EXTEND, now)),
-                "no ENI comes": k.no(enabled(k, Kind.ATTACH, now)),
-            },
-        )
-
-    def fewer(kind: Kind) -> MomentText:
-        def text(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-            taken = step(k, kind, now)
-            before, after = now.node, taken.node
-            later = Moment(
-                parameters=now.parameters, node=after, eni=taken.eni, choices=now.choices
-            )
-            return Claim(
-                {**taken.guard, **elsewhere(k, now)},
-                {
-                    "prefixes or ENIs are fewer": k.lt(
-                        after.pool.cidrs + after.enis, before.pool.cidrs + before.enis
-                    ),
-                    "they are a number": k.ge(after.pool.cidrs + after.enis, 0),
-                    "still not filled": k.no(filled(k, later)),
-                },
-            )
-
-        return text
-
-    return Theorem(
-        name=f"{each.name}_zero_rests_elsewhere",
-        statement=(
-            f"{each.words}, with Wp = 0, where the pods do not fill their prefixes or the node may "
-            "have no more, nothing grows while no pod comes or goes, and each other step leaves "
-            "fewer "
-            "prefixes or ENIs: the pool comes to rest."
-        ),
-        rules=("R79", "R81", "R131", "R138"),
-        obligations=(
-            consequence("no growth", each.invariants, no_growth),
-            *(consequence(kind.value, each.invariants, fewer(kind)) for kind in SHRINKING),
-        ),
-        mutants=(
-            wrong("low with one prefix less", growth.target_unmet, mutants.unmet_one_early),
-            without(NO_TARGET),
-            without(f"not so that {FILLED}"),
-        ),
-        lemmas=(proved,),
-        paper="a number that gets smaller with each step ends every run",
-        properties=("P-L1", "P-L2"),
-        tier=proved.tier,
-    )
-
-
 def theorems(
     block: int = BLOCK, *, capped: bool = False, tier: Tier = Tier.FAST
 ) -> tuple[Theorem, ...]:
@@ -467,8 +339,8 @@ def theorems(
             assumed=_target,
             where=", with Wp >= 1",
         ),
-        _flaps(each, proved),
-        _zero_rests_elsewhere(each, proved),
+        zero_flaps(each, proved),
+        zero_rests_elsewhere(each, proved),
     )
 
 

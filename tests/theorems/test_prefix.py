@@ -21,7 +21,9 @@ from tests.counting.models import prefixes
 
 RLIMIT = 20_000_000
 BUILDERS = {"warm_ip": prefix_warm_ip.theorems, "warm_prefix": prefix_warm_prefix.theorems}
-SIXTEEN = [each for build in BUILDERS.values() for each in build()]
+SIXTEEN = [
+    each for build in BUILDERS.values() for capped in (False, True) for each in build(capped=capped)
+]
 
 
 def refuted(obligation: Obligation, mutant: Mutant | None = None) -> str:
@@ -280,6 +282,15 @@ def test_no_more_with_max_pods(governed: str, limit: int) -> None:
         )
         each, parameters = of(governed, model)
         assert explore(model).most_reserved.value <= each.most_reserved(INTS, parameters)
+
+
+@pytest.mark.parametrize("limit", [2, None])
+def test_max_pods_may_leave_a_target_unmet(limit: int | None) -> None:
+    """The exception that the theorem makes with max pods is needed, and without them never."""
+    for warm_ip, warm_prefix in ((2, 0), (0, 1)):
+        model = prefixes(3, 1, 2, warm_ip=warm_ip, warm_prefix=warm_prefix, pods=6, max_pods=limit)
+        unmet = [each for each in reached(model) if model.stranded(each)]
+        assert bool(unmet) == (limit is not None)
 
 
 @pytest.mark.parametrize(("enis", "slots", "block"), [(2, 2, 2), (3, 1, 2), (2, 1, 3)])
