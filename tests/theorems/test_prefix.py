@@ -167,7 +167,11 @@ def of(governed: str, model: CountingModel) -> tuple[Family, Parameters[int, boo
     return family("", "", holds, most, block=block, capped=capped), parameters
 
 
-SHAPES = [(1, 2, 2), (2, 1, 2), (2, 2, 2), (3, 1, 2), (4, 1, 2), (1, 2, 3), (2, 1, 3), (3, 1, 3)]
+SHAPES = [
+    *((1, 2, 2), (2, 1, 2), (2, 2, 2), (3, 1, 2), (4, 1, 2)),
+    *((1, 2, 3), (2, 1, 3), (3, 1, 3), (1, 2, 16), (2, 1, 16)),
+]
+"""ENIs, prefixes of one, addresses of a prefix."""
 
 
 @pytest.mark.parametrize(("enis", "slots", "block"), SHAPES)
