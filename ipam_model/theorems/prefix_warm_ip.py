@@ -36,8 +36,6 @@ from ipam_model.theorems.at_rest import (
     at_most_one_more,
     at_rest,
     holds_a_cidr,
-    is_full,
-    unmet,
 )
 from ipam_model.theorems.induction import consequence, obligation
 from ipam_model.theorems.machine import Moment, Parameters, in_order
@@ -51,6 +49,7 @@ from ipam_model.theorems.prefix import (
     requests,
     reserved,
 )
+from ipam_model.theorems.prefix_rest import drain_floor, or_no_more_may_come, target_is_met
 from ipam_model.theorems.prefix_settling import comes_to_rest, growth_and_release
 from ipam_model.theorems.theorem import Claim, Theorem, Tier, without, wrong
 
@@ -141,11 +140,9 @@ def _prefixes_at_rest(each: Family, bounded: Theorem) -> Theorem:
     capped = each.mode.capped
 
     def fewest(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-        pool, parameters, limit = now.node.pool, now.parameters, now.parameters.max_pods
-        enough = k.ge(pool.cidrs, fewest_at_rest(k, parameters, pool.assigned))
-        if limit is not None:
-            enough = k.any(enough, k.ge(pool.cidrs * now.targets.block, limit))
-        return Claim(at_rest(k, now), {"at least Xp": enough})
+        pool = now.node.pool
+        enough = k.ge(pool.cidrs, fewest_at_rest(k, now.parameters, pool.assigned))
+        return Claim(at_rest(k, now), {"at least Xp": or_no_more_may_come(k, now, enough)})
 
     def wanted_or_pinned(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
         return Claim(at_rest(k, now), {WANTED_OR_PINNED: _wanted_or_pinned(k, now)})
@@ -253,67 +250,9 @@ def _reserved(each: Family, proved: Theorem) -> Theorem:
     return reserved(each, proved, bound)
 
 
-def _target_is_met(each: Family, proved: Theorem) -> Theorem:
-    def met(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-        limit, excused = now.parameters.max_pods, is_full(k, now)
-        if limit is not None:
-            excused = k.any(excused, k.ge(decisions.total(now.targets, now.node.pool), limit))
-        return Claim(
-            at_rest(k, now), {"met, or no more is allowed": k.any(k.no(unmet(k, now)), excused)}
-        )
-
-    unless = ", or it owns C addresses or more" if each.mode.capped else ""
-    return Theorem(
-        name=f"{each.name}_target_is_met_at_rest",
-        statement=(
-            f"{each.words}, a node at rest has Wi available addresses and m in all, unless K ENIs "
-            f"have Q prefixes each{unless}."
-        ),
-        rules=("R79", "R93"),
-        obligations=(consequence("", each.invariants, met),),
-        mutants=(
-            without(NONE_COMES),
-            without(FULL_WHERE_LOW),
-        ),
-        lemmas=(proved,),
-        properties=("P-M2",),
-        tier=proved.tier,
-    )
-
-
-def _drained(each: Family, proved: Theorem) -> Theorem:
-    def floor(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-        pool, parameters, limit = now.node.pool, now.parameters, now.parameters.max_pods
-        floor = fewest_at_rest(k, parameters, pool.assigned)
-        no_less = k.ge(pool.cidrs, floor)
-        if limit is not None:
-            no_less = k.any(no_less, k.ge(pool.cidrs * now.targets.block, limit))
-        return Claim(
-            {**at_rest(k, now), "there is no pod": k.eq(pool.assigned, 0)},
-            {"no more than the floor": k.le(pool.cidrs, floor), "no less": no_less},
-        )
-
-    block = each.mode.block
-    unless = ", or fewer that have C addresses" if each.mode.capped else ""
-    return Theorem(
-        name=f"{each.name}_drain_floor",
-        statement=(
-            f"{each.words}, a node at rest without pods has exactly min(K Q, max(ceil(Wi / "
-            f"{block}), "
-            f"ceil(m / {block}))) prefixes{unless}."
-        ),
-        rules=("R79", "R93", "R131", "R138"),
-        obligations=(consequence("", each.invariants, floor),),
-        mutants=(
-            wrong("one prefix more is kept", warm_pool.over_prefixes, mutants.over_with_reserve),
-            wrong("short is rounded down", warm_pool.short_prefixes, mutants.short_rounded_down),
-            without(NOTHING_RELEASED),
-            without("there is no pod"),
-        ),
-        lemmas=(proved,),
-        properties=("P-M3", "P-L4"),
-        tier=proved.tier,
-    )
+def floor(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
+    """Prefixes that the node keeps without pods."""
+    return fewest_at_rest(k, parameters, 0 * parameters.peak)
 
 
 def noted_at_rest(k: Logic[I, B], each: Family, parameters: Parameters[I, B], pods: I) -> I:
@@ -405,8 +344,20 @@ def theorems(
         deleted(each, proved),
         prefixes,
         _reserved_at_rest(each, prefixes, held(block)),
-        _target_is_met(each, proved),
-        _drained(each, proved),
+        target_is_met(each, proved, target="Wi available addresses and m in all", rules=("R93",)),
+        drain_floor(
+            each,
+            proved,
+            floor,
+            floor_words=f"min(K Q, max(ceil(Wi / {block}), ceil(m / {block})))",
+            rules=("R93",),
+            mutants=(
+                wrong(
+                    "one prefix more is kept", warm_pool.over_prefixes, mutants.over_with_reserve
+                ),
+                wrong("short rounded down", warm_pool.short_prefixes, mutants.short_rounded_down),
+            ),
+        ),
         comes_to_rest(
             each,
             proved,

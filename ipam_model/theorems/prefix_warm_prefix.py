@@ -35,8 +35,6 @@ from ipam_model.theorems.at_rest import (
     at_most_one_more,
     at_rest,
     holds_a_cidr,
-    is_full,
-    unmet,
 )
 from ipam_model.theorems.induction import consequence, obligation
 from ipam_model.theorems.machine import Moment, Parameters, in_order
@@ -50,6 +48,7 @@ from ipam_model.theorems.prefix import (
     requests,
     reserved,
 )
+from ipam_model.theorems.prefix_rest import drain_floor, or_no_more_may_come, target_is_met
 from ipam_model.theorems.prefix_settling import comes_to_rest, growth_and_release
 from ipam_model.theorems.prefix_warm_prefix_zero import zero_flaps, zero_rests_elsewhere
 from ipam_model.theorems.theorem import Claim, Theorem, Tier, without, wrong
@@ -127,11 +126,9 @@ def _invariant(each: Family, tier: Tier) -> Theorem:
 
 def _prefixes_at_rest(each: Family, bounded: Theorem) -> Theorem:
     def fewest(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-        pool, parameters, limit = now.node.pool, now.parameters, now.parameters.max_pods
-        enough = k.ge(pool.cidrs, fewest_at_rest(k, parameters, pool.assigned))
-        if limit is not None:
-            enough = k.any(enough, k.ge(pool.cidrs * now.targets.block, limit))
-        return Claim(at_rest(k, now), {"not fewer": enough})
+        pool = now.node.pool
+        enough = k.ge(pool.cidrs, fewest_at_rest(k, now.parameters, pool.assigned))
+        return Claim(at_rest(k, now), {"not fewer": or_no_more_may_come(k, now, enough)})
 
     def many(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
         pool, warm = now.node.pool, now.targets.warm_prefix
@@ -226,62 +223,10 @@ def _reserved_at_rest(each: Family, prefixes: Theorem, holds: Theorem) -> Theore
     )
 
 
-def _target_is_met(each: Family, proved: Theorem) -> Theorem:
-    def met(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-        limit, excused = now.parameters.max_pods, is_full(k, now)
-        if limit is not None:
-            excused = k.any(excused, k.ge(decisions.total(now.targets, now.node.pool), limit))
-        return Claim(
-            at_rest(k, now), {"met, or no more is allowed": k.any(k.no(unmet(k, now)), excused)}
-        )
-
-    unless = ", or it owns C addresses or more" if each.mode.capped else ""
-    return Theorem(
-        name=f"{each.name}_target_is_met_at_rest",
-        statement=(
-            f"{each.words}, a node at rest has {each.mode.block} Wp available addresses, and one "
-            "at "
-            f"least, unless K ENIs have Q prefixes each{unless}."
-        ),
-        rules=("R79", "R81"),
-        obligations=(consequence("", each.invariants, met),),
-        mutants=(without(NONE_COMES), without(FULL_WHERE_LOW)),
-        lemmas=(proved,),
-        properties=("P-M2",),
-        tier=proved.tier,
-    )
-
-
-def _drained(each: Family, proved: Theorem) -> Theorem:
-    def floor(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-        targets, pool, limit = now.targets, now.node.pool, now.parameters.max_pods
-        floor = k.min(targets.max_enis * targets.slots, targets.warm_prefix)
-        no_less = k.ge(pool.cidrs, floor)
-        if limit is not None:
-            no_less = k.any(no_less, k.ge(pool.cidrs * targets.block, limit))
-        return Claim(
-            {**at_rest(k, now), "there is no pod": k.eq(pool.assigned, 0)},
-            {"no more than the floor": k.le(pool.cidrs, floor), "no less": no_less},
-        )
-
-    unless = ", or fewer that have C addresses" if each.mode.capped else ""
-    return Theorem(
-        name=f"{each.name}_drain_floor",
-        statement=(
-            f"{each.words}, a node at rest without pods has exactly min(K Q, Wp) prefixes{unless}."
-        ),
-        rules=("R79", "R131", "R138"),
-        obligations=(consequence("", each.invariants, floor),),
-        mutants=(
-            wrong("high one prefix late", shrink.too_high, mutants.high_one_late),
-            without(NOTHING_RELEASED),
-            without("there is no pod"),
-            without(FULL_WHERE_LOW),
-        ),
-        lemmas=(proved,),
-        properties=("P-M3", "P-L4"),
-        tier=proved.tier,
-    )
+def floor(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
+    """Prefixes that the node keeps without pods."""
+    targets = parameters.targets
+    return k.min(targets.max_enis * targets.slots, targets.warm_prefix)
 
 
 def theorems(
@@ -314,8 +259,23 @@ def theorems(
         deleted(each, proved),
         prefixes,
         _reserved_at_rest(each, prefixes, holds),
-        _target_is_met(each, proved),
-        _drained(each, proved),
+        target_is_met(
+            each,
+            proved,
+            target=f"{block} Wp available addresses, and one at least",
+            rules=("R81",),
+        ),
+        drain_floor(
+            each,
+            proved,
+            floor,
+            floor_words="min(K Q, Wp)",
+            rules=(),
+            mutants=(
+                wrong("high one prefix late", shrink.too_high, mutants.high_one_late),
+                without(FULL_WHERE_LOW),
+            ),
+        ),
         comes_to_rest(
             each,
             proved,

@@ -16,7 +16,7 @@ from ipam_model.theorems.at_rest import FULL_WHERE_LOW, NOTHING_RELEASED, at_res
 from ipam_model.theorems.induction import MomentText, consequence
 from ipam_model.theorems.machine import Moment, step
 from ipam_model.theorems.prefix import Family
-from ipam_model.theorems.prefix_settling import POOL_STEPS, SHRINKING
+from ipam_model.theorems.prefix_settling import POOL_STEPS, SHRINKING, after
 from ipam_model.theorems.theorem import Claim, Theorem, without, wrong
 
 NO_TARGET: Final = "WARM_PREFIX_TARGET is 0"
@@ -48,9 +48,7 @@ def zero_flaps(each: Family, proved: Theorem) -> Theorem:
     def stays(kind: Kind) -> MomentText:
         def text(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
             taken = step(k, kind, now)
-            later = Moment(
-                parameters=now.parameters, node=taken.node, eni=taken.eni, choices=now.choices
-            )
+            later = after(k, now, taken)
             return Claim(
                 {**taken.guard, **taken.sums, **_no_target(k, now), FILLED: filled(k, now)},
                 {"still filled": filled(k, later)},
@@ -103,17 +101,15 @@ def zero_rests_elsewhere(each: Family, proved: Theorem) -> Theorem:
     def fewer(kind: Kind) -> MomentText:
         def text(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
             taken = step(k, kind, now)
-            before, after = now.node, taken.node
-            later = Moment(
-                parameters=now.parameters, node=after, eni=taken.eni, choices=now.choices
-            )
+            before, later = now.node, after(k, now, taken)
+            left = later.node
             return Claim(
                 {**taken.guard, **elsewhere(k, now)},
                 {
                     "prefixes or ENIs are fewer": k.lt(
-                        after.pool.cidrs + after.enis, before.pool.cidrs + before.enis
+                        left.pool.cidrs + left.enis, before.pool.cidrs + before.enis
                     ),
-                    "they are a number": k.ge(after.pool.cidrs + after.enis, 0),
+                    "they are a number": k.ge(left.pool.cidrs + left.enis, 0),
                     "still not filled": k.no(filled(k, later)),
                 },
             )
