@@ -93,6 +93,8 @@ class Invariants:
     node: Mapping[str, OfNode]
     sums: tuple[Sum, ...] = ()
     """Consequences that the steps need; those of `in_order` and of the slots are always there."""
+    never: frozenset[Kind] = frozenset()
+    """Kinds of steps that cannot be taken in this mode."""
 
 
 def _within_slots(k: Logic[I, B], parameters: Parameters[I, B], eni: Eni[I], primary: B) -> B:
@@ -296,6 +298,14 @@ def _step(invariants: Invariants, kind: Kind) -> Obligation:
     return obligation(kind.value, invariants.mode, text)
 
 
+def _never(invariants: Invariants, kind: Kind) -> Obligation:
+    def text(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+        guard = k.all(*step(k, kind, now).guard.values())
+        return Claim(reachable(k, invariants, now), {"it is never taken": k.no(guard)})
+
+    return obligation(f"{kind.value}, never", invariants.mode, text)
+
+
 def _sum(invariants: Invariants, each: Sum) -> tuple[Obligation, Obligation]:
     def known(k: Logic[I, B], now: Moment[I, B], primary: B) -> dict[str, B]:
         return {
@@ -430,7 +440,10 @@ def invariant_theorem(
         rules=rules,
         obligations=(
             _begin(invariants),
-            *(_step(invariants, kind) for kind in Kind),
+            *(
+                _never(invariants, kind) if kind in invariants.never else _step(invariants, kind)
+                for kind in Kind
+            ),
             *sum_obligations,
         ),
         mutants=mutants,

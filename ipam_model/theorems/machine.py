@@ -17,6 +17,7 @@ from ipam_model.arithmetic import B, I, Logic
 from ipam_model.counting import decisions
 from ipam_model.counting.decisions import Pool, Targets
 from ipam_model.counting.model import Kind
+from ipam_model.errors import ModelError
 from ipam_model.operands import Operand
 
 
@@ -29,6 +30,17 @@ class Parameters(Generic[I, B]):
     """P: there are never more pods."""
     max_pods: I | None
     """Max pods of the node (R79); `None` = it does not limit growth."""
+
+    @property
+    def cap(self) -> I:
+        """Max pods, where it limits growth.
+
+        Raises:
+            ModelError: it does not.
+        """
+        if self.max_pods is None:
+            raise ModelError("max pods does not limit growth here")
+        return self.max_pods
 
 
 @frozen(kw_only=True)
