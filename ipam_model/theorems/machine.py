@@ -8,9 +8,9 @@ In secondary-address mode an ENI of x CIDRs, f of them free, has x - f pods: the
 the counting model that releases in any shares. The daemon goes ENI by ENI, which is some of these.
 
 In prefix mode the pods per prefix are forgotten, only how many prefixes have some is kept. The
-relation allows every step of the counting model, and one step more: a pod may leave its prefix empty
-whenever some spread of the pods over the prefixes has a pod alone on one. The numbers tell whether
-this spread has in blocks of 1 and 2 addresses; from 3 on they do not.
+relation allows every step of the counting model, and more in one case: a pod may leave its prefix
+empty whenever some spread of the pods over the prefixes has a pod alone on one. In blocks of 1 and
+2 addresses the numbers tell whether this spread has, in larger ones they do not.
 
 That a new ENI comes only if no ENI has room is a guard of each ENI, to be true of all of them; that
 of the one at hand alone would allow more.

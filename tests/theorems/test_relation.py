@@ -159,19 +159,29 @@ def states(enis: int, slots: int, block: int) -> Iterator[State]:
 
 def secondary_scopes() -> Iterator[CountingModel]:
     """Small nodes in secondary-address mode."""
-    for warm_ip, minimum, most in itertools.product((0, 1, 2), (0, 3), (None, 3)):
-        warm_enis = (0,) if warm_ip or minimum else (0, 1, 2)
-        for warm_eni in warm_enis:
-            targets = {"warm_ip": warm_ip, "minimum": minimum, "warm_eni": warm_eni}
-            yield raw(secondary(2, 3, **targets, max_pods=most, pods=4))
-            yield raw(secondary(3, 2, **targets, max_pods=most, pods=5))
-    for warm_ip, minimum, warm_eni in ((1, 0, 0), (2, 4, 0), (0, 0, 1)):
-        yield raw(secondary(3, 3, warm_ip=warm_ip, minimum=minimum, warm_eni=warm_eni))
+    targets = [(*each, 0) for each in itertools.product((0, 1, 2), (0, 3))] + [(0, 0, 1), (0, 0, 2)]
+    scopes = [
+        (*scope, *each)
+        for each in targets
+        for scope in ((2, 3, None, 4), (3, 2, None, None), (2, 3, 3, None), (3, 2, 3, 5))
+    ]
+    large = [(3, 3, None, None, *each) for each in ((1, 0, 0), (2, 4, 0), (0, 0, 1))]
+    for enis, slots, most, peak, warm_ip, minimum, warm_eni in scopes + large:
+        model = secondary(
+            enis,
+            slots,
+            warm_ip=warm_ip,
+            minimum=minimum,
+            warm_eni=warm_eni,
+            max_pods=most,
+            pods=peak,
+        )
+        yield raw(model)
 
 
 def prefix_scopes() -> Iterator[CountingModel]:
     """Small nodes in prefix mode."""
-    for warm_ip, minimum, warm_prefix, most in (
+    targets = (
         (0, 0, 0, None),
         (0, 0, 1, None),
         (0, 0, 2, 4),
@@ -180,10 +190,18 @@ def prefix_scopes() -> Iterator[CountingModel]:
         (0, 4, 0, None),
         (3, 4, 0, None),
         (3, 4, 1, 4),
-    ):
-        targets = {"warm_ip": warm_ip, "minimum": minimum, "warm_prefix": warm_prefix}
-        for block in (1, 2, 3):
-            yield raw(prefixes(2, 2, block, **targets, max_pods=most))
+    )
+    for (warm_ip, minimum, warm_prefix, most), block in itertools.product(targets, (1, 2, 3)):
+        model = prefixes(
+            2,
+            2,
+            block,
+            warm_ip=warm_ip,
+            minimum=minimum,
+            warm_prefix=warm_prefix,
+            max_pods=most,
+        )
+        yield raw(model)
     yield raw(prefixes(3, 2, 2, warm_prefix=1))
     yield raw(prefixes(2, 3, 2, warm_ip=2))
 
