@@ -335,15 +335,17 @@ def _never(kind: Kind, enis: int, primary: bool) -> bool:
 
 
 def _steps(scene: _Scene, never: Never) -> Iterator[Obligation]:
-    enis = scene.enis
+    def impossible(kind: Kind, at: int = 0) -> bool:
+        primary = at == 0
+        return kind in scene.invariants.never or never(kind, scene.enis, primary)
+
     for kind in (Kind.ADD, Kind.DELETE, Kind.EXTEND, Kind.FREE):
         for at in scene.actors:
             stays = kind is Kind.FREE and at == 0
-            yield _by_one(scene, kind, at, never=stays or never(kind, enis, at == 0))
-    full = enis == scene.most
+            yield _by_one(scene, kind, at, never=stays or impossible(kind, at))
     yield _full(scene)
-    yield _attach(scene, never=full or never(Kind.ATTACH, enis, False))
-    yield _release(scene, never=never(Kind.RELEASE, enis, False))
+    yield _attach(scene, never=scene.enis == scene.most or impossible(Kind.ATTACH))
+    yield _release(scene, never=impossible(Kind.RELEASE))
 
 
 def concrete(
@@ -353,12 +355,14 @@ def concrete(
     rules: tuple[str, ...],
     mutants: tuple[Mutant, ...],
     consequences: tuple[Theorem, ...] = (),
+    lemmas: tuple[Theorem, ...] = (),
     never: Never = _never,
 ) -> Theorem:
     """The theorem that the invariants and their consequences hold where at most `enis` may come.
 
-    `consequences` are made of `induction.consequence`s of these invariants. Steps that are never
-    taken have to be named by `never`: of them that is claimed, and nothing else.
+    `consequences` are theorems about single moments of these invariants; lemmas they rest on, but
+    for those proved here, go into `lemmas`. Steps that are never taken have to be named, by the
+    invariants or by `never`: of them that is claimed, and nothing else.
     """
     scenes = [_Scene(invariants, enis, attached) for attached in range(1, enis + 1)]
     obligations = [_begin(scenes[0])]
@@ -377,5 +381,6 @@ def concrete(
         rules=rules,
         obligations=tuple(obligations),
         mutants=mutants,
+        lemmas=lemmas,
         tier=Tier.FULL,
     )
