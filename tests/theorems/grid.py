@@ -21,8 +21,8 @@ from attrs import define, field, frozen
 from ipam_model.arithmetic import INTS
 from ipam_model.counting.model import CountingModel, State
 from ipam_model.theorems.induction import Invariants, reachable, read
-from ipam_model.theorems.machine import Parameters
-from ipam_model.theorems.theorem import Theorem
+from ipam_model.theorems.machine import UNKNOWNS, Parameters
+from ipam_model.theorems.theorem import Obligation, Theorem
 from tests.theorems.relation import Values, of_eni, positions, values
 
 
@@ -41,10 +41,19 @@ class Mode:
     """What else is claimed of every reachable state."""
     most_reserved: Callable[[Parameters[int, bool]], int]
     """The closed form of the most addresses ever reserved."""
+    most_at_rest: Callable[[Parameters[int, bool], int], int] | None = None
+    """The same at rest with so many pods, if there is one."""
     nodes: Callable[[], Iterator[CountingModel]]
     """The grid."""
     tight: Callable[[CountingModel], bool] = _always
-    """Whether a node with these parameters gets as far as the closed form says."""
+    """Whether a node with these parameters gets as far as the closed forms say."""
+
+    def claims(self) -> Iterator[tuple[str, Obligation]]:
+        """The consequences that are about a moment, by name."""
+        for theorem in self.consequences:
+            for each in theorem.obligations:
+                if each.operands == UNKNOWNS:
+                    yield f"{theorem.name} {each.name}".strip(), each
 
 
 @define
@@ -75,47 +84,63 @@ def reachable_states(model: CountingModel) -> Iterator[State]:
                 pending.append(step.after)
 
 
-def moments(model: CountingModel, seen: Seen) -> Iterator[tuple[int, Values]]:
-    """What is reserved, and the unknowns of every moment."""
+@define
+class _Reserved:
+    """The most addresses reserved by a node: ever, and at rest by the number of pods."""
+
+    ever: int = 0
+    at_rest: dict[int, int] = field(factory=dict)
+
+
+def _moments(model: CountingModel, seen: Seen, most: _Reserved) -> Iterator[Values]:
+    """The unknowns of every moment."""
     told = set()
     for state in reachable_states(model):
         seen.states += 1
-        pool, enis, reserved = model.pool(state), len(state), model.reserved(state)
+        pool, reserved = model.pool(state), model.reserved(state)
+        most.ever = max(most.ever, reserved)
+        if model.quiet(state):
+            most.at_rest[pool.assigned] = max(most.at_rest.get(pool.assigned, 0), reserved)
         for position in positions(state):
             eni = state[position]
             assert eni is not None
-            key = (enis, pool, of_eni(eni), position == 0)
+            key = (len(state), pool, of_eni(eni), position == 0)
             if key not in told:
                 told.add(key)
-                yield reserved, values(model, state, position)
+                yield values(model, state, position)
 
 
 def look_at(mode: Mode, model: CountingModel, seen: Seen) -> None:
     """Read the claims in every state that this node can reach."""
-    most, bound = 0, None
-    for reserved, given in moments(model, seen):
+    most, parameters = _Reserved(), None
+    claims = list(mode.claims())
+    for given in _moments(model, seen, most):
         now = read(INTS, mode.invariants.mode, given)
+        parameters = now.parameters
         known = reachable(INTS, mode.invariants, now)
         seen.wrong += [f"{name}: {given}" for name, holds in known.items() if not holds]
-        for theorem in mode.consequences:
-            for each in theorem.obligations:
-                claim = each.text(INTS, **given)
-                if all(claim.premises.values()):
-                    seen.applied[f"{theorem.name} {each.name}".strip()] += 1
-                    seen.wrong += [
-                        f"{theorem.name}: {name}: {given}"
-                        for name, holds in claim.conclusions.items()
-                        if not holds
-                    ]
-        bound = mode.most_reserved(now.parameters)
-        most = max(most, reserved)
+        for named, each in claims:
+            claim = each.text(INTS, **given)
+            if all(claim.premises.values()):
+                seen.applied[named] += 1
+                seen.wrong += [
+                    f"{named}: {name}: {given}"
+                    for name, holds in claim.conclusions.items()
+                    if not holds
+                ]
         seen.moments += 1
-    if bound is not None and most > bound:
-        seen.wrong.append(f"{most} reserved, not at most {bound}: {model.targets}, {model.pods}")
-    if most == bound:
-        seen.tight += 1
-    elif mode.tight(model):
-        seen.wrong.append(f"{most} reserved, not {bound}: {model.targets}, {model.pods}")
+    assert parameters is not None, "the first state is always reached"
+    bounds = [("ever", most.ever, mode.most_reserved(parameters))]
+    if mode.most_at_rest is not None:
+        bounds += [
+            (f"at rest with {pods} pods", reserved, mode.most_at_rest(parameters, pods))
+            for pods, reserved in most.at_rest.items()
+        ]
+    for when, reserved, bound in bounds:
+        if reserved > bound or (reserved < bound and mode.tight(model)):
+            what = f"{reserved} reserved {when}, not {bound}"
+            seen.wrong.append(f"{what}: {model.targets}, {model.pods} pods, {model.max_pods} most")
+    seen.tight += all(reserved == bound for _, reserved, bound in bounds)
     seen.nodes += 1
 
 
