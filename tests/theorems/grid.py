@@ -110,10 +110,10 @@ def _moments(model: CountingModel, seen: Seen, most: _Reserved) -> Iterator[Valu
                 yield values(model, state, position)
 
 
-def look_at(mode: Mode, model: CountingModel, seen: Seen) -> None:
-    """Read the claims in every state that this node can reach."""
+def look_at(mode: Mode, model: CountingModel, seen: Seen, *, consequences: bool = True) -> None:
+    """Read what is claimed in every state that this node can reach, with or without consequences."""
     most, parameters = _Reserved(), None
-    claims = list(mode.claims())
+    claims = list(mode.claims()) if consequences else []
     for given in _moments(model, seen, most):
         now = read(INTS, mode.invariants.mode, given)
         parameters = now.parameters
@@ -145,10 +145,13 @@ def look_at(mode: Mode, model: CountingModel, seen: Seen) -> None:
 
 
 def look(mode: Mode, every: int = 1) -> Seen:
-    """Look at every so-many-th node of the grid."""
+    """Look at every so-many-th node of the grid.
+
+    Invariants and bounds are read on each of them; consequences, which are many, on every eighth.
+    """
     seen = Seen()
-    for model in islice(mode.nodes(), 0, None, every):
-        look_at(mode, model, seen)
+    for at, model in enumerate(islice(mode.nodes(), 0, None, every)):
+        look_at(mode, model, seen, consequences=at % 8 == 0)
     return seen
 
 
