@@ -111,7 +111,7 @@ def _moments(model: CountingModel, seen: Seen, most: _Reserved) -> Iterator[Valu
 
 
 def look_at(mode: Mode, model: CountingModel, seen: Seen, *, consequences: bool = True) -> None:
-    """Read what is claimed in every state that this node can reach, with or without consequences."""
+    """Read what is claimed in every state that this node can reach."""
     most, parameters = _Reserved(), None
     claims = list(mode.claims()) if consequences else []
     for given in _moments(model, seen, most):
