@@ -375,9 +375,12 @@ def concrete(
             for at in scene.actors
         ]
     named = " and ".join((invariants.name, *(each.name for each in consequences)))
+    counted = "1 ENI" if enis == 1 else f"{enis} ENIs"
     return Theorem(
-        name=f"{invariants.name}_of_{enis}",
-        statement=f"{named} hold where at most {enis} ENIs may be attached, shown ENI by ENI.",
+        name=f"{invariants.name}_for_{counted.lower().replace(' ', '_')}",
+        statement=(
+            f"What {named} say, of nodes of at most {counted}, every ENI having numbers of its own."
+        ),
         rules=rules,
         obligations=tuple(obligations),
         mutants=mutants,
