@@ -9,6 +9,12 @@ from ipam_model.theorems import (
     at_rest,
     induction,
     max_pods,
+    prefix,
+    prefix_rest,
+    prefix_settling,
+    prefix_warm_ip,
+    prefix_warm_prefix,
+    prefix_warm_prefix_zero,
     release_growth,
     sizes,
     warm_eni,
@@ -42,6 +48,12 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     warm_eni_at_rest,
     warm_eni_settling,
     warm_eni_zero,
+    prefix,
+    prefix_rest,
+    prefix_settling,
+    prefix_warm_ip,
+    prefix_warm_prefix,
+    prefix_warm_prefix_zero,
 )
 """Where they stand, what is relied on first."""
 

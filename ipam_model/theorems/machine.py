@@ -5,8 +5,15 @@ what is claimed of it is claimed of every ENI. A step is taken by that ENI; a re
 all, and the ENI gives its share. Guards and effects are the decisions of `ipam_model.counting`.
 
 In secondary-address mode an ENI of x CIDRs, f of them free, has x - f pods: the relation is that of
-the counting model. In prefix mode the pods per prefix are forgotten, only between how many prefixes
-they are shared is kept: the relation allows every step of the counting model, and some more.
+the counting model that releases in any shares. The daemon goes ENI by ENI, which is some of these.
+
+In prefix mode the pods per prefix are forgotten, only how many prefixes have some is kept. The
+relation allows every step of the counting model, and more in one case: a pod may leave its prefix
+empty whenever some spread of the pods over the prefixes has a pod alone on one. In blocks of 1 and
+2 addresses the numbers tell whether this spread has, in larger ones they do not.
+
+That a new ENI comes only if no ENI has room is a guard of each ENI, to be true of all of them; that
+of the one at hand alone would allow more.
 """
 
 from typing import Generic
@@ -270,9 +277,7 @@ def _all_release(k: Logic[I, B], now: Moment[I, B]) -> Step[I, B]:
 def may_be_freed(k: Logic[I, B], now: Moment[I, B]) -> B:
     """The ENI may be freed (R133, R136)."""
     has_pods = k.gt(now.eni.pool.assigned, 0)
-    return decisions.freed(
-        k, now.targets, now.node.pool, now.others, now.choices.primary, has_pods
-    )
+    return decisions.freed(k, now.targets, now.node.pool, now.others, now.choices.primary, has_pods)
 
 
 def _eni_goes(k: Logic[I, B], now: Moment[I, B]) -> Step[I, B]:

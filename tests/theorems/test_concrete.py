@@ -1,0 +1,178 @@
+"""The theorems for given numbers of ENIs are proved, speak of states that exist, and can fail."""
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+
+from ipam_model.arithmetic import INTS, B, I, Logic
+from ipam_model.counting.model import CountingModel, Kind, State
+from ipam_model.theorems import given_enis, warm_ip
+from ipam_model.theorems.concrete import concrete
+from ipam_model.theorems.induction import Invariants, Sum, reachable, read
+from ipam_model.theorems.machine import Eni, Node, Parameters
+from ipam_model.theorems.theorem import Mutant, Obligation, Theorem, applied
+from tests.counting.models import secondary
+from tests.theorems.relation import of_eni, values
+
+pytestmark = pytest.mark.unmeasured
+
+QUICK: Final = given_enis.WARM_IP[:3]
+RLIMIT: Final = 10_000_000
+
+
+def answers(obligation: Obligation, mutant: Mutant | None = None) -> tuple[str, str]:
+    """What the solver says of the premises, and of them with the conclusions denied."""
+    symbolic = pytest.importorskip("ipam_model.symbolic", reason="z3-solver is absent")
+    found = []
+    for denied in (False, True):
+        named, k = symbolic.unknowns(obligation.operands), symbolic.GuardedTerms()
+        with applied(mutant):
+            claim = obligation.text(k, **named)
+        formulas = list(claim.premises.values())
+        if denied:
+            formulas.append(k.no(k.all(*claim.conclusions.values())))
+        found.append(symbolic.solve(formulas, named, rlimit=RLIMIT).result)
+    return found[0], found[1]
+
+
+@pytest.mark.parametrize("each", QUICK, ids=lambda each: each.name)
+def test_every_obligation_is_proved_and_none_is_vacuous(each: Theorem) -> None:
+    for obligation in each.obligations:
+        assert answers(obligation) == ("sat", "unsat"), obligation.name
+
+
+@pytest.mark.parametrize("each", QUICK, ids=lambda each: each.name)
+def test_mutants_are_refuted(each: Theorem) -> None:
+    assert each.mutants
+    for mutant in each.mutants:
+        assert any(answers(one, mutant)[1] == "sat" for one in each.obligations), mutant.name
+
+
+@pytest.mark.parametrize(
+    ("each", "most"), tuple(zip(given_enis.WARM_IP, given_enis.COUNTS, strict=True))
+)
+def test_every_step_of_every_number_of_enis_is_there(each: Theorem, most: int) -> None:
+    names = [one.name for one in each.obligations]
+    assert len(set(names)) == len(names)
+    for enis in range(1, most + 1):
+        suffix = "1 ENI" if enis == 1 else f"{enis} ENIs"
+        for kind in (Kind.ADD, Kind.DELETE, Kind.EXTEND, Kind.FREE):
+            assert f"{kind.value}, by the primary, {suffix}" in names
+            assert (f"{kind.value}, by another, {suffix}" in names) == (enis > 1)
+        for name in (Kind.ATTACH.value, Kind.RELEASE.value, "sums", "full"):
+            assert f"{name}, {suffix}" in names
+    assert not each.lemmas
+    assert not each.paper
+
+
+def scene(model: CountingModel, state: State) -> dict[str, Any]:
+    """The unknowns of a concrete obligation in a state."""
+    found = values(model, state, 0)
+    for at, eni in enumerate(state):
+        assert eni is not None
+        cidrs, assigned, free = of_eni(eni)
+        found.update({f"cidrs_{at}": cidrs, f"assigned_{at}": assigned, f"free_cidrs_{at}": free})
+        found[f"share_{at}"] = 0
+    return found
+
+
+def steps() -> Iterator[tuple[CountingModel, State, Kind, dict[str, Any]]]:
+    """Walks of nodes with at most 3 ENIs, and what each step leaves open."""
+    random = Random("concrete")
+    for warm, minimum in ((1, 0), (2, 5), (0, 4), (3, 1)):
+        model = secondary(
+            3, 2, warm_ip=warm, minimum=minimum, pods=5, any_distribution=True, symmetric=True
+        )
+        for _ in range(10):
+            state = model.initial
+            for _ in range(25):
+                step = random.choice(list(model.transitions(state)))
+                given = scene(model, state)
+                given["whole"] = True
+                for at, amount in enumerate(step.amounts if step.kind is Kind.RELEASE else ()):
+                    given[f"share_{at}"] = amount
+                actor = "" if step.eni < 0 or step.kind is Kind.ATTACH else step.eni
+                yield model, state, step.kind, {**given, "actor": actor}
+                state = step.after
+
+
+def test_premises_hold_where_the_counting_model_takes_the_step_and_so_do_conclusions() -> None:
+    three = given_enis.WARM_IP[2]
+    obligations = {each.name: each for each in three.obligations}
+    taken = set()
+    for _, state, kind, scene_of_all in steps():
+        actor = scene_of_all.pop("actor")
+        # Which of the ENIs behind the primary takes the step is a matter of names.
+        given = _swapped(scene_of_all, 1, actor) if actor != "" and actor > 1 else scene_of_all
+        by = "" if actor == "" else ", by the primary" if actor == 0 else ", by another"
+        suffix = "1 ENI" if len(state) == 1 else f"{len(state)} ENIs"
+        claim = obligations[f"{kind.value}{by}, {suffix}"].text(INTS, **given)
+        assert all(claim.premises.values()), (kind, claim.premises)
+        assert all(claim.conclusions.values()), (kind, claim.conclusions)
+        sums = obligations[f"sums, {suffix}"].text(INTS, **given)
+        assert all(sums.premises.values())
+        assert all(sums.conclusions.values())
+        taken.add(kind)
+    assert taken == set(Kind)
+
+
+def _swapped(given: dict[str, Any], one: int, other: int) -> dict[str, Any]:
+    found = dict(given)
+    for name in ("cidrs", "assigned", "free_cidrs", "share"):
+        found[f"{name}_{one}"] = given[f"{name}_{other}"]
+        found[f"{name}_{other}"] = given[f"{name}_{one}"]
+    return found
+
+
+def _at_most_one(k: Logic[I, B], parameters: Parameters[I, B], node: Node[I]) -> B:
+    del parameters
+    return k.le(node.enis, 1)
+
+
+def _holds_one(k: Logic[I, B], parameters: Parameters[I, B], eni: Eni[I], primary: B) -> B:
+    del parameters, primary
+    return k.ge(eni.pool.cidrs, 1)
+
+
+def _holds_none_or_more(k: Logic[I, B], parameters: Parameters[I, B], eni: Eni[I], primary: B) -> B:
+    del parameters, primary
+    return k.ge(eni.pool.cidrs, 0)
+
+
+def _as_many(k: Logic[I, B], parameters: Parameters[I, B], node: Node[I]) -> B:
+    del parameters
+    return k.ge(node.pool.cidrs, node.enis)
+
+
+def _refuted(invariants: Invariants) -> set[str]:
+    theorem = concrete(invariants, enis=2, rules=("R5",), mutants=())
+    return {each.name for each in theorem.obligations if answers(each)[1] == "sat"}
+
+
+def test_what_is_no_invariant_is_refuted() -> None:
+    of_node = evolve(warm_ip.INVARIANTS, node={**warm_ip.INVARIANTS.node, "one": _at_most_one})
+    assert _refuted(of_node) == {"attach, 1 ENI"}
+    of_each = evolve(warm_ip.INVARIANTS, enis={"one": _holds_one})
+    assert {"begin, 1 ENI", "release, 2 ENIs"} <= _refuted(of_each)
+
+
+def test_a_sum_is_not_assumed_but_proved() -> None:
+    follows = Sum(name="as many CIDRs as ENIs", enis={"one": _holds_one}, node=_as_many)
+    does_not = evolve(follows, enis={"none or more": _holds_none_or_more})
+    sums = {"sums, 1 ENI", "sums, 2 ENIs"}
+    for each, refuted in ((follows, set()), (does_not, sums)):
+        enis = {**warm_ip.INVARIANTS.enis, **each.enis}
+        found = _refuted(evolve(warm_ip.INVARIANTS, enis=enis, sums=(each,)))
+        assert found & sums == refuted
+
+
+def test_the_moment_is_that_of_the_induction() -> None:
+    """What is known of an ENI is what the induction over lists takes for known."""
+    mode = warm_ip.INVARIANTS.mode
+    for model, state, _, _ in steps():
+        for position in range(len(state)):
+            now = read(INTS, mode, values(model, state, position))
+            assert all(reachable(INTS, warm_ip.INVARIANTS, now).values())
