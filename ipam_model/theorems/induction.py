@@ -224,9 +224,7 @@ def read(k: Logic[I, B], mode: Mode, values: Mapping[str, Any]) -> Moment[I, B]:
         ),
         node=Node(enis=values["enis"], pool=pool),
         eni=Eni(pool=own),
-        choices=Choices(
-            primary=values["primary"], share=values["share"], whole=values["whole"]
-        ),
+        choices=Choices(primary=values["primary"], share=values["share"], whole=values["whole"]),
     )
 
 
@@ -387,14 +385,18 @@ def sum_obligations(invariants: Invariants, each: Sum) -> tuple[Obligation, Obli
         return {
             **sane(k, now.parameters, capped=invariants.mode.capped),
             **of_eni(k, invariants, now.parameters, now.eni, primary),
-            **{name: holds(k, now.parameters, now.eni, primary) for name, holds in each.enis.items()},
+            **{
+                name: holds(k, now.parameters, now.eni, primary)
+                for name, holds in each.enis.items()
+            },
         }
 
     def one(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
         zero = now.node.enis - now.node.enis
         alone = Node(enis=zero + 1, pool=now.eni.pool)
         return Claim(
-            known(k, now, true(k, now.choices.primary)), {each.name: each.node(k, now.parameters, alone)}
+            known(k, now, true(k, now.choices.primary)),
+            {each.name: each.node(k, now.parameters, alone)},
         )
 
     def more(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
@@ -437,7 +439,10 @@ def _standard_sums() -> Theorem:
 
     obligations = tuple(
         obligation(f"{name}, blocks of {mode.block}", mode, text)
-        for mode in (Mode(name="", holds=anything, block=1), Mode(name="", holds=anything, block=16))
+        for mode in (
+            Mode(name="", holds=anything, block=1),
+            Mode(name="", holds=anything, block=16),
+        )
         for name, text in (("none", none), ("one more", more))
     )
     return Theorem(
