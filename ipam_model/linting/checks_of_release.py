@@ -40,14 +40,9 @@ def _vetoed(subject: Subject) -> Iterator[Story]:
 def prefix_target_vetoes(subject: Subject) -> Complaint | None:
     """Pods may need a second ENI, and then spread thinly over the prefixes of the first ones."""
     goal, veto = subject.goal, subject.config.settings.warm_prefix_target
-    if not (subject.config.prefix_mode and goal.governed and veto) or subject.usable_enis < 2:
+    if not (subject.config.prefix_mode and goal.governed and veto) or _most_enis(subject) < 2:
         return None
-    end, block = subject.growth_ends_at, subject.config.block
-    prefixes = subject.config.slots * (subject.usable_enis - 1)
-    if end is not None and subject.eni >= end:
-        return None
-    if max(subject.scheduled + goal.warm, goal.minimum) <= subject.eni:
-        return None
+    block, prefixes = subject.config.block, subject.config.slots * (subject.usable_enis - 1)
     spare = prefixes * (block - 1) >= round_up(goal.warm, block)
     if not spare or prefixes * block < round_up(goal.minimum, block):
         return None

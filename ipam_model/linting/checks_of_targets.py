@@ -12,7 +12,7 @@ from ipam_model.properties.aggregates import round_up
 from ipam_model.properties.pace import ticks_to_settle
 from ipam_model.scenario.document import Expect, LoopPass, Start
 
-SMALL_GRID = "secondary addresses: 1-3 ENIs of 2-4 addresses, targets 0-4, max pods 3-12"
+SMALL_GRID = "secondary addresses: 1-3 ENIs of 2-4 addresses, targets 0-4, max pods 2-12"
 
 
 def _idle(subject: Subject) -> Iterator[Story]:
@@ -36,7 +36,9 @@ def _idle(subject: Subject) -> Iterator[Story]:
         symptom=Breaks(("P-L3",), "minimum-alone-is-a-ceiling"),
         compared=SMALL_GRID,
     ),
-    remedies=always(setting(WARM_IP_TARGET="1")),
+    remedies=always(
+        setting(WARM_IP_TARGET="1"), setting(WARM_IP_TARGET="1", WARM_PREFIX_TARGET="0")
+    ),
 )
 def minimum_without_warm(subject: Subject) -> Complaint | None:
     """More pods may come than the minimum has addresses for, and there would be room."""

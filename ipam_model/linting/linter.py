@@ -37,7 +37,10 @@ def lint(node: NodeSetup, *, peak_pods: int | None = None) -> Report:
             the model's range.
     """
     if node.version is Version.ARTICLE_2021:
-        raise InputError("lint is about a daemon's settings; --version must be v1.23 or v1.7")
+        raise InputError(
+            "the article's policy is no daemon whose settings could be linted; "
+            "--version must be v1.23 or v1.7"
+        )
     subject = _subject(node, peak_pods)
     findings = [_with_suggestion(each, subject) for each in remarks(subject)]
     undecided: list[str] = []

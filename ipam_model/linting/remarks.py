@@ -26,6 +26,9 @@ _SEVERITIES: Final[Mapping[Becomes, Severity]] = {
     Becomes.REFUSED: Severity.ERROR,
 }
 
+_WORSE: Final = {"unknown-variable": Severity.WARNING}
+"""What matters more here than where settings are merely read: the variable meant is not set."""
+
 
 def remarks(subject: Subject) -> Iterator[LintFinding]:
     """The remarks on the node's settings, but for what goes without saying."""
@@ -35,7 +38,7 @@ def remarks(subject: Subject) -> Iterator[LintFinding]:
             continue
         yield LintFinding(
             id=found.code,
-            severity=_SEVERITIES[found.severity],
+            severity=_WORSE.get(found.code, _SEVERITIES[found.severity]),
             message=found.message,
             variable=found.variable,
             origin=placed.origin,

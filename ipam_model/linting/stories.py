@@ -13,6 +13,7 @@ from ipam_model.linting.trial import Story
 from ipam_model.nodes import NodeSetup
 from ipam_model.properties.aggregates import round_up, size
 from ipam_model.scenario.document import (
+    ChoicePart,
     Cordon,
     Event,
     Expect,
@@ -75,11 +76,14 @@ def refusals(subject: Subject) -> Iterator[Story]:
 
 
 def drainings(subject: Subject) -> Iterator[Story]:
-    """Pods come, the node is cordoned, and they go."""
+    """Pods come, the node is cordoned, and they go; what is released may come off any ENI first."""
     for pods in pod_counts(subject):
         if pods:
             story = filled(subject.node, pods)
-            yield (*story, LoopPass(times=2), Cordon(), PodsDel(count=pods))
+            drained = (*story, LoopPass(times=2), Cordon(), PodsDel(count=pods))
+            yield drained
+            last = _youngest_eni(subject.node, drained)
+            yield (*drained, LoopPass(choices=(ChoicePart(rule="R190", eni=last),)))
 
 
 def thinnings(subject: Subject) -> Iterator[Story]:
@@ -92,6 +96,13 @@ def thinnings(subject: Subject) -> Iterator[Story]:
             if last > first:
                 told.append(PodsDel(count=last - first, first=first + 1))
         yield tuple(told)
+
+
+def _youngest_eni(node: NodeSetup, story: Story) -> str:
+    runner = Runner(node.world())
+    for event in story:
+        happen(runner, event)
+    return max(runner.ec2.enis, key=lambda eni: (len(eni.id), eni.id)).id
 
 
 def at_rest(node: NodeSetup, story: Story, passes: int) -> Expect:
