@@ -12,7 +12,8 @@ from ipam_model.properties.aggregates import round_up
 from ipam_model.properties.pace import ticks_to_settle
 from ipam_model.scenario.document import Expect, LoopPass, Start
 
-SMALL_GRID = "secondary addresses: 1-3 ENIs of 2-4 addresses, targets 0-4, max pods 2-12"
+SECONDARY_GRID = "1-3 ENIs of 2-4 addresses, targets 0-4, max pods 2-12"
+PREFIX_GRID = "1-2 ENIs of 1-3 prefixes of 2 addresses, targets 0-7, max pods 2-13"
 
 
 def _idle(subject: Subject) -> Iterator[Story]:
@@ -34,7 +35,7 @@ def _idle(subject: Subject) -> Iterator[Story]:
     shown_by=Demonstration(
         stories=fillings,
         symptom=Breaks(("P-L3",), "minimum-alone-is-a-ceiling"),
-        compared=SMALL_GRID,
+        compared=f"{SECONDARY_GRID}; {PREFIX_GRID}",
     ),
     remedies=always(
         setting(WARM_IP_TARGET="1"), setting(WARM_IP_TARGET="1", WARM_PREFIX_TARGET="0")
@@ -68,8 +69,8 @@ def minimum_without_warm(subject: Subject) -> Complaint | None:
     upstream=("#1775", "#1451"),
     shown_by=Demonstration(
         stories=fillings,
-        symptom=Breaks(("P-L2",), "warm-eni-target-zero"),
-        compared=SMALL_GRID,
+        symptom=Breaks(("P-L2",), "warm-eni-target-zero", lasting=True),
+        compared=SECONDARY_GRID,
     ),
     remedies=always(setting(WARM_ENI_TARGET="1")),
 )
@@ -97,7 +98,11 @@ def no_warm_eni(subject: Subject) -> Complaint | None:
     "In prefix mode without any target a prefix is assigned because nothing is available, released "
     "because it is free, and so on for ever.",
     rules=("R81", "R132", "R146"),
-    shown_by=Demonstration(stories=fillings, symptom=Breaks(("P-L2",), "warm-prefix-target-zero")),
+    shown_by=Demonstration(
+        stories=fillings,
+        symptom=Breaks(("P-L2",), "warm-prefix-target-zero", lasting=True),
+        compared=PREFIX_GRID,
+    ),
     remedies=always(setting(WARM_PREFIX_TARGET="1")),
 )
 def no_warm_prefix(subject: Subject) -> Complaint | None:
@@ -119,7 +124,9 @@ def no_warm_prefix(subject: Subject) -> Complaint | None:
     "On a card above 0 in prefix mode addresses are counted where prefixes are meant: its only "
     "prefix comes and goes, and reconcile is due on no card.",
     rules=("R76", "R94", "R95", "R146"),
-    shown_by=Demonstration(stories=_idle, symptom=Breaks(("P-L2",), "idle-card-flaps")),
+    shown_by=Demonstration(
+        stories=_idle, symptom=Breaks(("P-L2",), "idle-card-flaps", lasting=True)
+    ),
     remedies=always(setting(ENABLE_MULTI_NIC="false"), setting(ENABLE_PREFIX_DELEGATION="false")),
 )
 def prefixes_on_other_cards(subject: Subject) -> Complaint | None:

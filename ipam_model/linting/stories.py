@@ -76,8 +76,11 @@ def refusals(subject: Subject) -> Iterator[Story]:
 
 
 def drainings(subject: Subject) -> Iterator[Story]:
-    """Pods come, the node is cordoned, and they go; what is released may come off any ENI first."""
-    for pods in pod_counts(subject):
+    """Pods come, the node is cordoned, and they go; what is released may come off any ENI first.
+
+    As many pods as possible: that shows it soonest, and what is found is made smaller anyway.
+    """
+    for pods in reversed(pod_counts(subject)):
         if pods:
             story = filled(subject.node, pods)
             drained = (*story, LoopPass(times=2), Cordon(), PodsDel(count=pods))

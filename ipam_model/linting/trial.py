@@ -34,6 +34,8 @@ class Breaks:
     properties: tuple[str, ...]
     """Any of these."""
     finding: str
+    lasting: bool = False
+    """It is seen in what happens for ever, and not in how the node settles."""
 
 
 @frozen
@@ -67,7 +69,8 @@ def shows(node: NodeSetup, story: Story, symptom: Symptom, *, in_full: bool = Fa
     if runner.node is None:
         return False
     full = ticks_to_settle(runner.config)
-    quiet = runner.leave_alone(full if in_full else min(full, _hasty(runner.config)))
+    passes = full if in_full else min(full, _hasty(runner.config))
+    quiet = runner.leave_alone(passes, stays=passes if symptom.lasting else 0)
     return any(
         isinstance(QUIET[each].check(quiet), Violated)
         and symptom.finding in {found.id for found in explanations(each, quiet)}

@@ -4,19 +4,22 @@ The counting model is explored breadth first here, step by step, with nothing of
 must be met exactly where the bad thing can be reached: no false alarm, and nothing is missed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import product
+from typing import TypeAlias
 
 import pytest
+from attrs import evolve
 
 from ipam_model.counting.model import CountingModel, Kind, State, counting_model
 from ipam_model.linting.checks import CHECKS
-from ipam_model.linting.checks_of_targets import SMALL_GRID
+from ipam_model.linting.checks_of_targets import PREFIX_GRID, SECONDARY_GRID
 from ipam_model.linting.subject import HOST_NETWORK_PODS, Subject
 from tests.linting.nodes import described
 
-ENIS, ADDRESSES, TARGETS, MAX_PODS = range(1, 4), range(2, 5), range(5), range(2, 13)
+BLOCK = 2
+"""Addresses of a prefix."""
 
 
 def reachable(model: CountingModel) -> set[State]:
@@ -60,63 +63,80 @@ def _returns(model: CountingModel, state: State, path: tuple[State, ...], done: 
     return False
 
 
+Settings: TypeAlias = tuple[tuple[str, str], ...]
+Place: TypeAlias = tuple[int, int, int, Settings]
+"""ENIs, addresses of each, max pods, variables."""
+
+
+def grid(settings: tuple[Settings, ...]) -> Iterator[Place]:
+    """Secondary addresses and prefixes, as `SECONDARY_GRID` and `PREFIX_GRID` say."""
+    for each in settings:
+        if PREFIXES in each:
+            yield from product(range(1, 3), range(2, 5), range(2, 14), [each])
+        else:
+            yield from product(range(1, 4), range(2, 5), range(2, 13), [each])
+
+
 @cache
-def subject(
-    enis: int, addresses: int, max_pods: int, settings: tuple[tuple[str, str], ...]
-) -> Subject:
+def subject(place: Place) -> Subject:
+    enis, addresses, max_pods, settings = place
     node = described(f"{enis}x{addresses}", max_pods=max_pods, **dict(settings))
-    return Subject(node=node)
+    return Subject(node=node, config=evolve(node.config, block=BLOCK))
 
 
-def grid(*settings: tuple[tuple[str, str], ...]) -> Iterator[Subject]:
-    for enis, addresses, max_pods in product(ENIS, ADDRESSES, MAX_PODS):
-        for each in settings:
-            yield subject(enis, addresses, max_pods, each)
+def model_of(place: Place) -> CountingModel:
+    of, max_pods = subject(place), place[2]
+    pods = max(0, max_pods - HOST_NETWORK_PODS)
+    return counting_model(of.config, max_pods=max_pods, pods=pods)
 
 
-def model_of(of: Subject) -> CountingModel:
-    pods = max(0, of.node.max_pods - HOST_NETWORK_PODS)
-    return counting_model(of.config, max_pods=of.node.max_pods, pods=pods)
-
-
-ADDRESS_TARGETS = tuple(
-    (("WARM_IP_TARGET", str(warm)), ("MINIMUM_IP_TARGET", str(least)))
-    for warm, least in product(range(2), TARGETS)
-    if warm or least
+PREFIXES = ("ENABLE_PREFIX_DELEGATION", "true")
+STRANDED, ENI_FLAPS, PREFIX_FLAPS = (
+    "minimum-alone-is-a-ceiling",
+    "warm-eni-target-zero",
+    "warm-prefix-target-zero",
 )
-ENI_TARGETS = tuple((("WARM_ENI_TARGET", str(enis)),) for enis in range(3))
+SETTINGS: Mapping[str, tuple[Settings, ...]] = {
+    STRANDED: tuple(
+        (("WARM_IP_TARGET", str(warm)), ("MINIMUM_IP_TARGET", str(least)), *mode)
+        for mode, most in (((), 4), ((PREFIXES,), 7))
+        for warm, least in product(range(2), range(most + 1))
+        if warm or least
+    ),
+    ENI_FLAPS: tuple((("WARM_ENI_TARGET", str(enis)),) for enis in range(3)),
+    PREFIX_FLAPS: tuple((("WARM_PREFIX_TARGET", text), PREFIXES) for text in ("00", "1", "2", "3")),
+}
 
 
-def wrong(check_id: str, settings: tuple[tuple[tuple[str, str], ...], ...]) -> list[str]:
-    """Nodes on which a condition is met and should not be, or the other way round."""
-    truly = strands if check_id == "minimum-alone-is-a-ceiling" else flaps
+@cache
+def truly(check_id: str, place: Place) -> bool:
+    """Whether the bad thing can be reached."""
+    return (strands if check_id == STRANDED else flaps)(model_of(place))
+
+
+def wrong(check_id: str) -> list[Place]:
+    """Where the condition is met and should not be, or the other way round."""
     condition = CHECKS[check_id].condition
     return [
-        f"{of.node.name} max pods {of.node.max_pods} {of.node.env}"
-        for of in grid(*settings)
-        if (condition(of) is not None) != verdict(truly is strands, of)
+        place
+        for place in grid(SETTINGS[check_id])
+        if (condition(subject(place)) is not None) != truly(check_id, place)
     ]
 
 
-@cache
-def verdict(stranding: bool, of: Subject) -> bool:
-    return (strands if stranding else flaps)(model_of(of))
+def test_the_bounds_that_are_told() -> None:
+    assert SECONDARY_GRID == "1-3 ENIs of 2-4 addresses, targets 0-4, max pods 2-12"
+    assert PREFIX_GRID == ("1-2 ENIs of 1-3 prefixes of 2 addresses, targets 0-7, max pods 2-13"), (
+        f"the grid has prefixes of {BLOCK}"
+    )
 
 
-def test_the_bound_that_is_told() -> None:
-    assert "1-3 ENIs of 2-4 addresses, targets 0-4, max pods 2-12" in SMALL_GRID
+@pytest.mark.parametrize("check_id", SETTINGS)
+def test_the_condition_is_exact(check_id: str) -> None:
+    assert wrong(check_id) == []
 
 
-def test_stranding_is_told_exactly() -> None:
-    assert wrong("minimum-alone-is-a-ceiling", ADDRESS_TARGETS) == []
-
-
-def test_flapping_is_told_exactly() -> None:
-    assert wrong("warm-eni-target-zero", ENI_TARGETS) == []
-
-
-@pytest.mark.parametrize("stranding", [True, False])
-def test_the_grid_has_both_kinds(stranding: bool) -> None:
-    settings = ADDRESS_TARGETS if stranding else ENI_TARGETS
-    kinds = [verdict(stranding, of) for of in grid(*settings)]
+@pytest.mark.parametrize("check_id", SETTINGS)
+def test_the_grid_has_both_kinds(check_id: str) -> None:
+    kinds = [truly(check_id, place) for place in grid(SETTINGS[check_id])]
     assert min(kinds.count(True), kinds.count(False)) >= 20
