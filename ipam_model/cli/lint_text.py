@@ -62,10 +62,14 @@ def _told(example: "CounterExample") -> str:
 
 def _event(event: Event) -> str:
     match event:
+        case PodsAdd(count=1):
+            return "1 pod comes"
         case PodsAdd():
-            return f"{counted(event.count, 'pod')} come"
+            return f"{event.count} pods come"
+        case PodsDel(count=1):
+            return "1 pod goes"
         case PodsDel():
-            return f"{counted(event.count, 'pod')} go"
+            return f"{event.count} pods go"
         case LoopPass():
             return counted(event.times, "pass")
         case Cordon():

@@ -13,9 +13,9 @@ from ipam_model.linting.finding import MAX_PODS, LintFinding, Report, Severity, 
 from ipam_model.linting.remarks import remarks
 from ipam_model.linting.remarks import remedies as remedies_of_remark
 from ipam_model.linting.search import Shown, search, shown_on_own_limits
-from ipam_model.linting.subject import Subject
+from ipam_model.linting.subject import Subject, subject_of
 from ipam_model.linting.suggesting import as_suggestion, changed, helps
-from ipam_model.nodes import NodeSetup, ample_subnet, default_max_pods
+from ipam_model.nodes import NodeSetup, default_max_pods
 
 MODULES: Final = (checks_of_targets, checks_of_release, checks_of_max_pods)
 """The modules that state the checks."""
@@ -41,7 +41,7 @@ def lint(node: NodeSetup, *, peak_pods: int | None = None) -> Report:
             "the article's policy is no daemon whose settings could be linted; "
             "--version must be v1.23 or v1.7"
         )
-    subject = _subject(node, peak_pods)
+    subject = subject_of(node, peak_pods)
     findings = [_with_suggestion(each, subject) for each in remarks(subject)]
     undecided: list[str] = []
     for check, complaint in _complaints(subject):
@@ -59,14 +59,6 @@ def lint(node: NodeSetup, *, peak_pods: int | None = None) -> Report:
         formula=default_max_pods(node.limits),
         checked=tuple(CHECKS) if subject.has_pool else (),
     )
-
-
-def _subject(node: NodeSetup, peak: int | None) -> Subject:
-    """The node; with custom networking one whose ENIConfig names a subnet of its own."""
-    if node.config.settings.custom_networking and node.eni_config_subnet is None:
-        pods = evolve(ample_subnet(), id="subnet-b")
-        node = evolve(node, subnets=(*node.subnets, pods), eni_config_subnet=pods.id)
-    return Subject(node=node, peak=peak)
 
 
 def _complaints(subject: Subject) -> Iterator[tuple[Check, Complaint]]:

@@ -26,8 +26,11 @@ _SEVERITIES: Final[Mapping[Becomes, Severity]] = {
     Becomes.REFUSED: Severity.ERROR,
 }
 
-_WORSE: Final = {"unknown-variable": Severity.WARNING}
-"""What matters more here than where settings are merely read: the variable meant is not set."""
+_OTHERWISE: Final = {
+    "unknown-variable": Severity.WARNING,  # The variable that was meant is not set.
+    "overridden-by-option": Severity.NOTE,  # Whoever lints asked for it.
+}
+"""What matters more, or less, here than where settings are merely read."""
 
 
 def remarks(subject: Subject) -> Iterator[LintFinding]:
@@ -38,7 +41,7 @@ def remarks(subject: Subject) -> Iterator[LintFinding]:
             continue
         yield LintFinding(
             id=found.code,
-            severity=_WORSE.get(found.code, _SEVERITIES[found.severity]),
+            severity=_OTHERWISE.get(found.code, _SEVERITIES[found.severity]),
             message=found.message,
             variable=found.variable,
             origin=placed.origin,

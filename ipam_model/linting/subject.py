@@ -7,7 +7,7 @@ from attrs import evolve, field, frozen
 
 from ipam_model.config import Config
 from ipam_model.limits import CardLimits, InstanceLimits
-from ipam_model.nodes import NodeSetup
+from ipam_model.nodes import NodeSetup, ample_subnet
 from ipam_model.properties.aggregates import (
     Targets,
     heeds_max_pods,
@@ -128,3 +128,11 @@ class Subject:
         max_pods = bare.capacity + above if above >= 0 else min(self.node.max_pods, bare.capacity)
         node = evolve(bare.node, name=f"{enis}x{addresses}", max_pods=max_pods)
         return evolve(bare, node=node)
+
+
+def subject_of(node: NodeSetup, peak: int | None = None) -> Subject:
+    """The node; with custom networking one whose ENIConfig names a subnet of its own."""
+    if node.config.settings.custom_networking and node.eni_config_subnet is None:
+        pods = evolve(ample_subnet(), id="subnet-b")
+        node = evolve(node, subnets=(*node.subnets, pods), eni_config_subnet=pods.id)
+    return Subject(node=node, peak=peak)

@@ -187,10 +187,17 @@ class Works:
         self.runs = 0
         """Stories run so far."""
         self._node, self._symptom, self._contrast = node, symptom, contrast
+        self._known: dict[str, bool] = {}
 
     def __call__(self, story: Story) -> bool:
         """Whether it does."""
-        self.runs += 1
+        key = repr(story)  # Events may hold mappings, which have no hash.
+        if key not in self._known:
+            self.runs += 1
+            self._known[key] = self._shown(story)
+        return self._known[key]
+
+    def _shown(self, story: Story) -> bool:
         if not shows(self._node, story, self._symptom):
             return False
         return self._contrast is None or not shows(self._contrast, story, self._symptom)

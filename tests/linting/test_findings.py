@@ -1,6 +1,5 @@
 """Lint finds what the issues report, nothing on sound settings; what it shows is small and true."""
 
-import json
 from functools import cache
 from pathlib import Path
 
@@ -12,11 +11,13 @@ from ipam_model.errors import InputError
 from ipam_model.linting import LintFinding, Report, Severity, Status, lint
 from ipam_model.linting.checks import CHECKS
 from ipam_model.linting.search import _sizes
-from ipam_model.linting.subject import Subject
-from ipam_model.linting.trial import seen_in, shows, simpler
+from ipam_model.linting.stories import filled
+from ipam_model.linting.subject import Subject, subject_of
+from ipam_model.linting.trial import scenario_of, seen_in, shows, simpler
 from ipam_model.nodes import NodeSetup
 from ipam_model.properties.registry import FINDINGS
 from ipam_model.properties.suite import PROPERTIES
+from ipam_model.scenario.judging import JudgedRun
 from ipam_model.scenario.reading import read_scenario
 from ipam_model.scenario.setup import config_of, limits_of
 from ipam_model.scenario.writing import write_scenario
@@ -59,6 +60,20 @@ def test_nothing_is_found_on_sound_settings(name: str) -> None:
     report = lint(SOUND[name])
     assert not ids(report, Severity.WARNING)
     assert not report.undecided
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_sound_settings_serve_and_rest(name: str) -> None:
+    """Whatever the checks say: no pod is stranded, and nothing flaps, on the node itself."""
+    subject = subject_of(SOUND[name])
+    if subject.capacity > 64:
+        pytest.skip("too large to fill often")
+    for pods in {0, 1, subject.eni, subject.most_pods - 1, subject.most_pods}:
+        story = filled(subject.node, min(pods, subject.most_pods))
+        run = JudgedRun(scenario_of(subject.node, story, title=name, source=""))
+        refused = [step.reply.get("refused") for step in run.steps()]
+        assert not any(refused), pods
+        assert not {each.of for each in run.violations()} & {"P-L1", "P-L2", "P-L3", "P-M2"}
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -211,10 +226,3 @@ def test_the_status_says_where_it_was_shown() -> None:
 def test_the_same_twice() -> None:
     node: NodeSetup = WRONG["#2650"][1]
     assert lint(node) == lint(node)
-    assert json.loads(write_scenario(found_scenario(node)))
-
-
-def found_scenario(node: NodeSetup):  # type: ignore[no-untyped-def]
-    example = lint(node).findings[0].counter_example
-    assert example is not None
-    return example.scenario
