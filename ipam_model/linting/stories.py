@@ -76,14 +76,11 @@ def refusals(subject: Subject) -> Iterator[Story]:
 
 
 def drainings(subject: Subject) -> Iterator[Story]:
-    """Pods come, the node is cordoned, and they go; what is released may come off any ENI first.
-
-    As many pods as possible: that shows it soonest, and what is found is made smaller anyway.
-    """
-    for pods in reversed(pod_counts(subject)):
+    """Pods come, the node is cordoned, and they go; what is released may come off any ENI first."""
+    for pods in pod_counts(subject):
         if pods:
             story = filled(subject.node, pods)
-            drained = (*story, LoopPass(times=2), Cordon(), PodsDel(count=pods))
+            drained = (*story, LoopPass(), LoopPass(), Cordon(), PodsDel(count=pods))
             yield drained
             last = _youngest_eni(subject.node, drained)
             yield (*drained, LoopPass(choices=(ChoicePart(rule="R190", eni=last),)))
@@ -93,7 +90,7 @@ def thinnings(subject: Subject) -> Iterator[Story]:
     """Pods come, and of every prefix's but the last one's a single pod stays."""
     block = subject.config.block
     for pods in pod_counts(subject):
-        told = [*filled(subject.node, pods), LoopPass(times=2)]
+        told = [*filled(subject.node, pods), LoopPass(), LoopPass()]
         for first in range(1, pods + 1, block):
             last = min(first + block - 1, pods)
             if last > first:

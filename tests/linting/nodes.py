@@ -1,5 +1,8 @@
 """Nodes as an engineer describes them to lint."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from attrs import evolve
 
 from ipam_model.config import ALL_QUIRKS, Quirk, Version
@@ -11,6 +14,7 @@ from ipam_model.settings import SHIPPED, Origin, shipped_defaults
 
 def described(
     size: str,
+    variables: Mapping[str, str] = MappingProxyType({}),
     *,
     max_pods: int | None = None,
     version: Version = Version.V1_23,
@@ -22,12 +26,12 @@ def described(
         limits = InstanceLimits.simple(*map(int, size.split("x")))
     else:
         limits = Catalogue.bundled().get(size)
-    shipped = shipped_defaults()
+    shipped, given = shipped_defaults(), {**variables, **settings}
     return NodeSetup(
         name=size,
         limits=limits,
-        env={**shipped, **settings},
-        origins={**dict.fromkeys(shipped, SHIPPED), **dict.fromkeys(settings, Origin("--set"))},
+        env={**shipped, **given},
+        origins={**dict.fromkeys(shipped, SHIPPED), **dict.fromkeys(given, Origin("--set"))},
         max_pods=default_max_pods(limits) if max_pods is None else max_pods,
         max_pods_assumed=max_pods is None,
         version=version,

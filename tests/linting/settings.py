@@ -12,28 +12,28 @@ WRONG: Final[Mapping[str, tuple[str, NodeSetup]]] = {
     "#2650": ("minimum-alone-is-a-ceiling", described("m5.large", MINIMUM_IP_TARGET="10")),
     "#3685": (
         "minimum-alone-is-a-ceiling",
-        described("t3.medium", max_pods=110, MINIMUM_IP_TARGET="32", **PREFIXES),
+        described("t3.medium", PREFIXES, max_pods=110, MINIMUM_IP_TARGET="32"),
     ),
     "#1775": ("warm-eni-target-zero", described("t3.small", WARM_ENI_TARGET="0")),
     "#890": ("max-pods-above-capacity", described("m5.large", max_pods=110)),
     "R136.7": (
         "warm-prefix-target-still-vetoes",
-        described("t3.small", max_pods=110, WARM_IP_TARGET="1", MINIMUM_IP_TARGET="1", **PREFIXES),
+        described("t3.small", PREFIXES, max_pods=110, WARM_IP_TARGET="1", MINIMUM_IP_TARGET="1"),
     ),
     "#3263": ("cordoned-node-keeps-its-enis", described("m5.large")),
     "R81": (
         "warm-prefix-target-zero",
-        described("t3.medium", max_pods=110, WARM_PREFIX_TARGET="00", **PREFIXES),
+        described("t3.medium", PREFIXES, max_pods=110, WARM_PREFIX_TARGET="00"),
     ),
     "R95": (
         "idle-card-flaps",
-        described("p4d.24xlarge", ENABLE_MULTI_NIC="true", **PREFIXES),
+        described("p4d.24xlarge", PREFIXES, ENABLE_MULTI_NIC="true"),
     ),
     "R110": ("target-above-capacity", described("m5.large", WARM_IP_TARGET="40")),
     "E20": ("max-pods-stops-growth", described("m4.4xlarge", max_pods=110, WARM_ENI_TARGET="5")),
     "R80": (
         "reserves-beyond-max-pods",
-        described("m5.large", max_pods=29, WARM_PREFIX_TARGET="9", **PREFIXES),
+        described("m5.large", PREFIXES, max_pods=29, WARM_PREFIX_TARGET="9"),
     ),
 }
 """By issue or rule: the id of the finding, and a node that has it."""
@@ -45,17 +45,17 @@ REMARKED: Final[Mapping[str, tuple[str, NodeSetup]]] = {
     ),
     "R38": (
         "warm-eni-target-in-prefix-mode",
-        described("m5.large", WARM_ENI_TARGET="2", **PREFIXES),
+        described("m5.large", PREFIXES, WARM_ENI_TARGET="2"),
     ),
     "R38-secondary": (
         "warm-prefix-target-without-prefixes",
         described("m5.large", WARM_PREFIX_TARGET="3"),
     ),
     "R3": ("max-eni-without-effect", described("m5.large", MAX_ENI="8")),
-    "R45": ("prefixes-on-unsupported-instance", described("m4.large", **PREFIXES)),
+    "R45": ("prefixes-on-unsupported-instance", described("m4.large", PREFIXES)),
     "R47": (
         "gate-refuses-prefix-targets",
-        described("m5.large", WARM_PREFIX_TARGET="0", **PREFIXES),
+        described("m5.large", PREFIXES, WARM_PREFIX_TARGET="0"),
     ),
     "R47-cooldown": ("gate-refuses-cooldown", described("m5.large", IP_COOLDOWN_PERIOD="soon")),
     "misspelt": ("unknown-variable", described("m5.large", WARM_IP_TARGETS="5")),
@@ -85,15 +85,15 @@ SOUND: Final[Mapping[str, NodeSetup]] = {
     "minimum of all addresses": described("t3.small", MINIMUM_IP_TARGET="9"),
     "minimum of max pods": described("m5.large", max_pods=12, MINIMUM_IP_TARGET="10"),
     # Prefixes, as recommended: 1 warm prefix, 110 pods.
-    "prefixes": described("m5.large", max_pods=110, **PREFIXES),
-    "prefixes, small type": described("t3.medium", max_pods=110, **PREFIXES),
+    "prefixes": described("m5.large", PREFIXES, max_pods=110),
+    "prefixes, small type": described("t3.medium", PREFIXES, max_pods=110),
     # Address targets of prefixes where all pods fit one ENI: no second one to be kept.
     "prefixes, warm 5 above 16": described(
-        "m5.large", max_pods=110, WARM_IP_TARGET="5", MINIMUM_IP_TARGET="16", **PREFIXES
+        "m5.large", PREFIXES, max_pods=110, WARM_IP_TARGET="5", MINIMUM_IP_TARGET="16"
     ),
     # … and where they do not, with the veto taken away (R137).
     "prefixes, warm 5, no veto": described(
-        "t3.medium", max_pods=110, WARM_IP_TARGET="5", WARM_PREFIX_TARGET="0", **PREFIXES
+        "t3.medium", PREFIXES, max_pods=110, WARM_IP_TARGET="5", WARM_PREFIX_TARGET="0"
     ),
     # A burst is served without EC2: a larger warm pool that fits.
     "two warm ENIs": described("m5.4xlarge", WARM_ENI_TARGET="2"),

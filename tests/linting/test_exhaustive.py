@@ -80,7 +80,7 @@ def grid(settings: tuple[Settings, ...]) -> Iterator[Place]:
 @cache
 def subject(place: Place) -> Subject:
     enis, addresses, max_pods, settings = place
-    node = described(f"{enis}x{addresses}", max_pods=max_pods, **dict(settings))
+    node = described(f"{enis}x{addresses}", max_pods=max_pods, variables=dict(settings))
     return Subject(node=node, config=evolve(node.config, block=BLOCK))
 
 

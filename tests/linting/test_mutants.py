@@ -27,14 +27,12 @@ ALMOST: dict[str, tuple[NodeSetup, ...]] = {
         described("t3.small", WARM_ENI_TARGET="0", WARM_IP_TARGET="2"),
     ),
     "warm-prefix-target-zero": (
-        described(
-            "t3.medium", max_pods=110, WARM_PREFIX_TARGET="00", WARM_IP_TARGET="1", **PREFIXES
-        ),
+        described("t3.medium", PREFIXES, max_pods=110, WARM_PREFIX_TARGET="00", WARM_IP_TARGET="1"),
     ),
     "idle-card-flaps": (
         described("p4d.24xlarge", ENABLE_MULTI_NIC="true"),
-        described("p4d.24xlarge", max_pods=250, **PREFIXES),
-        described("m5.large", ENABLE_MULTI_NIC="true", **PREFIXES),
+        described("p4d.24xlarge", PREFIXES, max_pods=250),
+        described("m5.large", PREFIXES, ENABLE_MULTI_NIC="true"),
     ),
     "target-above-capacity": (described("m5.large", WARM_IP_TARGET="27"),),
     "max-pods-stops-growth": (
@@ -42,12 +40,12 @@ ALMOST: dict[str, tuple[NodeSetup, ...]] = {
         described("m4.4xlarge", max_pods=110, WARM_ENI_TARGET="3"),
     ),
     "reserves-beyond-max-pods": (
-        described("m5.large", max_pods=29, WARM_PREFIX_TARGET="2", **PREFIXES),
+        described("m5.large", PREFIXES, max_pods=29, WARM_PREFIX_TARGET="2"),
     ),
     "warm-prefix-target-still-vetoes": (
-        described("t3.small", max_pods=40, WARM_IP_TARGET="5", **PREFIXES),
-        described("t3.small", max_pods=110, **PREFIXES),
-        described("t3.small", max_pods=110, WARM_IP_TARGET="5", WARM_PREFIX_TARGET="0", **PREFIXES),
+        described("t3.small", PREFIXES, max_pods=40, WARM_IP_TARGET="5"),
+        described("t3.small", PREFIXES, max_pods=110),
+        described("t3.small", PREFIXES, max_pods=110, WARM_IP_TARGET="5", WARM_PREFIX_TARGET="0"),
     ),
     "cordoned-node-keeps-its-enis": (
         described("m5.large", AWS_MANAGE_ENIS_NON_SCHEDULABLE="true"),
