@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ipam_model import __version__
 from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE, REJECTED
 from ipam_model.cli.lint_text import report_lines, summary_line
 from ipam_model.cli.node_json import node_as_json
@@ -89,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.sarif:
         from ipam_model.linting.sarif import as_sarif
 
-        print(json.dumps(as_sarif(reports), indent=2, ensure_ascii=False))
+        print(json.dumps(as_sarif(reports, version=__version__), indent=2, ensure_ascii=False))
     elif arguments.json:
         told = {"fail_on": level.value, "nodes": [_as_json(each, written) for each in reports]}
         print(json.dumps(told, indent=2, ensure_ascii=False))

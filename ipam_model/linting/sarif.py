@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 from urllib.parse import quote
 
-from ipam_model import __version__
 from ipam_model.linting.checks import CHECKS
 from ipam_model.linting.finding import LintFinding, Report
 from ipam_model.settings import Origin
@@ -21,8 +20,8 @@ ISSUES: Final = "https://github.com/aws/amazon-vpc-cni-k8s/issues/"
 Json: TypeAlias = Mapping[str, object]
 
 
-def as_sarif(reports: Iterable[Report]) -> Json:
-    """One SARIF log with one run, of any number of nodes."""
+def as_sarif(reports: Iterable[Report], *, version: str) -> Json:
+    """One SARIF log with one run, of any number of nodes; `version` is that of this package."""
     told = tuple(reports)
     rules = _rules(told)
     numbers = {str(rule["id"]): number for number, rule in enumerate(rules)}
@@ -34,7 +33,7 @@ def as_sarif(reports: Iterable[Report]) -> Json:
                 "tool": {
                     "driver": {
                         "name": "ipam-model lint",
-                        "semanticVersion": __version__,
+                        "semanticVersion": version,
                         "rules": rules,
                     }
                 },
