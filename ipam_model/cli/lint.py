@@ -78,6 +78,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(arguments: argparse.Namespace) -> int:
     """Lint each node."""
+    if arguments.subnet_free is not None:
+        raise InputError("--subnet-free has no say in lint, which looks at settings; leave it out")
     setups = nodes(arguments)
     from ipam_model.linting import Severity, lint
 

@@ -25,7 +25,7 @@ def report_lines(report: "Report") -> Iterator[str]:
         max_pods = f"max pods {node.max_pods} (assumed: {formula})"
     else:
         max_pods = f"max pods {node.max_pods} ({formula} is {report.formula})"
-    room = f"room for {report.capacity} pods" if report.checked else "no pool to check"
+    room = f"room for {counted(report.capacity, 'pod')}" if report.checked else "no pool to check"
     parts = (size_text(node), max_pods, room, quirks_text(node))
     yield f"{node.name}: {', '.join(part for part in parts if part)}"
     yield f"  {governing_settings(node)}"
@@ -57,7 +57,8 @@ def _finding_lines(found: "LintFinding") -> Iterator[str]:
 def _told(example: "CounterExample") -> str:
     events = "; ".join(_event(each) for each in example.scenario.events)
     max_pods = example.scenario.node.max_pods
-    return f"{example.enis} ENIs × {example.addresses} addresses, max pods {max_pods}: {events}"
+    size = f"{counted(example.enis, 'ENI')} × {example.addresses} addresses"
+    return f"{size}, max pods {max_pods}: {events}"
 
 
 def _event(event: Event) -> str:

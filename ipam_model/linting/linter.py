@@ -7,6 +7,7 @@ from attrs import evolve
 
 from ipam_model.config import Version
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 from ipam_model.linting import checks_of_max_pods, checks_of_release, checks_of_targets
 from ipam_model.linting.checks import CHECKS, Check, Complaint, Remedy
 from ipam_model.linting.finding import MAX_PODS, LintFinding, Report, Severity, Status, Suggestion
@@ -25,7 +26,7 @@ def lint(node: NodeSetup, *, peak_pods: int | None = None) -> Report:
     """Check the settings of a node.
 
     Args:
-        node: Limits, environment, max pods, version and quirks.
+        node: Limits, environment, max pods, version and quirks; its subnets are taken for ample.
         peak_pods: The most pods with an address of their own at once, if that is known; without it
             as many as max pods allows.
 
@@ -98,7 +99,7 @@ def _demonstrated(check: Check, complaint: Complaint, subject: Subject) -> LintF
 
 def _status(check: Check, subject: Subject, shown: Shown) -> tuple[Status, str]:
     limits = subject.node.limits
-    own = f"{limits.max_enis} ENIs × {limits.ipv4_per_eni} addresses"
+    own = f"{counted(limits.max_enis, 'ENI')} × {limits.ipv4_per_eni} addresses"
     smaller = f"{shown.counter_example.enis} × {shown.counter_example.addresses}"
     if shown.counter_example.own_limits:
         return Status.PROVED, f"a run of this very node, {own}"

@@ -63,7 +63,9 @@ def remedies(finding: LintFinding) -> Iterator[Remedy]:
 
 def _evidence(placed: PlacedDiagnostic) -> str:
     found = placed.diagnostic
-    rule = f"rule {found.rule}" if found.rule else "no rule"
+    if not found.rule:
+        return "the text alone says it"
+    rule = f"rule {found.rule}"
     if found.code in INEFFECTIVE:
         return f"{rule} reads the variable in no state of a node with these settings"
     if found.severity is Becomes.REFUSED:

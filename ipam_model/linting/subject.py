@@ -131,8 +131,13 @@ class Subject:
 
 
 def subject_of(node: NodeSetup, peak: int | None = None) -> Subject:
-    """The node; with custom networking one whose ENIConfig names a subnet of its own."""
-    if node.config.settings.custom_networking and node.eni_config_subnet is None:
-        pods = evolve(ample_subnet(), id="subnet-b")
-        node = evolve(node, subnets=(*node.subnets, pods), eni_config_subnet=pods.id)
+    """The node in ample subnets; with custom networking its ENIConfig names the second of them.
+
+    Whether the subnets are large enough is no question about settings.
+    """
+    nodes, pods = ample_subnet(), evolve(ample_subnet(), id="subnet-b")
+    if node.config.settings.custom_networking:
+        node = evolve(node, subnets=(nodes, pods), eni_config_subnet=pods.id)
+    else:
+        node = evolve(node, subnets=(nodes,), eni_config_subnet=None)
     return Subject(node=node, peak=peak)

@@ -14,7 +14,7 @@ from ipam_model.linting.search import _sizes
 from ipam_model.linting.stories import filled
 from ipam_model.linting.subject import Subject, subject_of
 from ipam_model.linting.trial import scenario_of, seen_in, shows, simpler
-from ipam_model.nodes import NodeSetup
+from ipam_model.nodes import NodeSetup, ample_subnet
 from ipam_model.properties.registry import FINDINGS
 from ipam_model.properties.suite import PROPERTIES
 from ipam_model.scenario.judging import JudgedRun
@@ -229,6 +229,11 @@ def test_the_status_says_where_it_was_shown() -> None:
     found = next(each for each in large.findings if each.id == "warm-eni-target-zero")
     assert found.status is Status.EXHAUSTIVE
     assert found_on("R95").status is Status.TESTED
+
+
+def test_subnets_have_no_say() -> None:
+    node = described("m5.large", WARM_ENI_TARGET="0")
+    assert lint(node).findings == lint(evolve(node, subnets=(ample_subnet(1),))).findings
 
 
 def test_the_same_twice() -> None:
