@@ -57,6 +57,7 @@ LAYERS: Final = (
     "proving",
     "simulation",
     "explore",
+    "linting",
     "wrong_models",
     "testing",
     "",  # `ipam_model` itself: what it offers to users

@@ -12,7 +12,17 @@ from pathlib import Path
 from typing import NoReturn
 
 from ipam_model import MODELS, __version__
-from ipam_model.cli import explore, prove, replay, rules, settings, show, simulate, trace
+from ipam_model.cli import (
+    explore,
+    lint,
+    prove,
+    replay,
+    rules,
+    settings,
+    show,
+    simulate,
+    trace,
+)
 from ipam_model.cli.complaints import complain
 from ipam_model.cli.exit_codes import BAD_INPUT, BROKEN_PIPE, INTERRUPTED
 from ipam_model.errors import InputError
@@ -48,6 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
     simulate.add_parser(commands)
     explore.add_parser(commands)
     prove.add_parser(commands)
+    lint.add_parser(commands)
     return parser
 
 

@@ -12,7 +12,7 @@ from typing import Final, TextIO
 
 from ipam_model.inspection.counted import few
 from ipam_model.nodes import NodeSetup
-from ipam_model.settings import SHIPPED, PlacedDiagnostic, Severity, shipped_defaults
+from ipam_model.settings import PlacedDiagnostic
 
 MOST_NAMES: Final = 8
 """Nodes named in a line."""
@@ -38,7 +38,7 @@ def remark_lines(nodes: Iterable[NodeSetup], *, everything: bool = False) -> Ite
     for node in nodes:
         count += 1
         for found in node.placed_diagnostics():
-            if everything or not _goes_without_saying(found):
+            if everything or not found.goes_without_saying:
                 holders = named.setdefault(str(found), [])
                 if node.name not in holders:
                     holders.append(node.name)
@@ -65,11 +65,3 @@ def remark_as_json(found: PlacedDiagnostic) -> Mapping[str, object]:
         "line": None if origin is None else origin.line,
         "column": None if origin is None else origin.column,
     }
-
-
-def _goes_without_saying(found: PlacedDiagnostic) -> bool:
-    diagnostic = found.diagnostic
-    if found.origin == SHIPPED:
-        return diagnostic.severity in (Severity.INFO, Severity.IGNORED)
-    as_shipped = shipped_defaults().get(diagnostic.variable) == diagnostic.value
-    return as_shipped and diagnostic.severity is Severity.INFO

@@ -55,13 +55,16 @@ class Watched(Runner):
         """Called with every step that is over."""
         raise NotImplementedError
 
-    def leave_alone(self, passes: int) -> Quiet:
-        """Let the loop run for twice so many passes, with nothing happening meanwhile."""
+    def leave_alone(self, passes: int, *, stays: int | None = None) -> Quiet:
+        """Let the loop run, with nothing happening meanwhile.
+
+        So many passes are granted to settle; `stays` more, or as many again, show whether it does.
+        """
         begin = self.world
         course: list[World] = []
         kept = self._kept = []
         settled = 0
-        for number in range(2 * passes):
+        for number in range(passes + (passes if stays is None else stays)):
             if number == passes:
                 settled = len(kept)
             self.loop_pass()

@@ -2,7 +2,8 @@
 
 from attrs import frozen
 
-from ipam_model.settings.diagnostics import Diagnostic
+from ipam_model.settings.diagnostics import Diagnostic, Severity
+from ipam_model.settings.variables import shipped_defaults
 
 
 @frozen
@@ -33,6 +34,15 @@ class PlacedDiagnostic:
     diagnostic: Diagnostic
     origin: Origin | None
     """None if the variable is nowhere: the remark is about its absence."""
+
+    @property
+    def goes_without_saying(self) -> bool:
+        """It is merely worth knowing, about a value that nobody chose: the project ships it."""
+        found = self.diagnostic
+        if self.origin == SHIPPED:
+            return found.severity in (Severity.INFO, Severity.IGNORED)
+        as_shipped = shipped_defaults().get(found.variable) == found.value
+        return as_shipped and found.severity is Severity.INFO
 
     def __str__(self) -> str:
         found = self.diagnostic

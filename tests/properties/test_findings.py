@@ -173,8 +173,8 @@ class Listener(JudgedRunner):
         super().on_step(step)
         self.excuses |= self.held() > before and self.finding.applies(step)
 
-    def leave_alone(self, passes: int) -> Quiet:
-        quiet = super().leave_alone(passes)
+    def leave_alone(self, passes: int, *, stays: int | None = None) -> Quiet:
+        quiet = super().leave_alone(passes, stays=stays)
         self.excuses |= self.finding.applies(quiet)
         return quiet
 
