@@ -329,7 +329,8 @@ def _consequence(scene: _Scene, general: Obligation, at: int) -> Obligation:
     return scene.obligation(general.name, text, at)
 
 
-def _never(kind: Kind, enis: int, primary: bool) -> bool:
+def never_of_itself(kind: Kind, enis: int, primary: bool) -> bool:
+    """No kind of step but those that the invariants name."""
     del kind, enis, primary
     return False
 
@@ -356,7 +357,7 @@ def concrete(
     mutants: tuple[Mutant, ...],
     consequences: tuple[Theorem, ...] = (),
     lemmas: tuple[Theorem, ...] = (),
-    never: Never = _never,
+    never: Never = never_of_itself,
 ) -> Theorem:
     """The theorem that the invariants and their consequences hold where at most `enis` may come.
 
