@@ -26,7 +26,8 @@ from ipam_model.theorems.theorem import Obligation, Theorem
 from tests.theorems.relation import Values, of_eni, positions, values
 
 
-def _always(model: CountingModel) -> bool:
+def always(model: CountingModel) -> bool:
+    """True of every node."""
     del model
     return True
 
@@ -45,8 +46,10 @@ class Mode:
     """The same at rest with so many pods, if there is one."""
     nodes: Callable[[], Iterator[CountingModel]]
     """The grid."""
-    tight: Callable[[CountingModel], bool] = _always
-    """Whether a node with these parameters gets as far as the closed forms say."""
+    tight: Callable[[CountingModel], bool] = always
+    """Whether a node with these parameters ever reserves as much as the closed form says."""
+    tight_at_rest: Callable[[CountingModel], bool] = always
+    """The same at rest, with each number of pods."""
 
     def claims(self) -> Iterator[tuple[str, Obligation]]:
         """The consequences that are about a moment, by name."""
@@ -130,17 +133,18 @@ def look_at(mode: Mode, model: CountingModel, seen: Seen, *, consequences: bool 
                 ]
         seen.moments += 1
     assert parameters is not None, "the first state is always reached"
-    bounds = [("ever", most.ever, mode.most_reserved(parameters))]
+    tight = mode.tight(model), mode.tight_at_rest(model)
+    bounds = [("ever", most.ever, mode.most_reserved(parameters), tight[0])]
     if mode.most_at_rest is not None:
         bounds += [
-            (f"at rest with {pods} pods", reserved, mode.most_at_rest(parameters, pods))
+            (f"at rest with {pods} pods", reserved, mode.most_at_rest(parameters, pods), tight[1])
             for pods, reserved in most.at_rest.items()
         ]
-    for when, reserved, bound in bounds:
-        if reserved > bound or (reserved < bound and mode.tight(model)):
+    for when, reserved, bound, reached in bounds:
+        if reserved > bound or (reserved < bound and reached):
             what = f"{reserved} reserved {when}, not {bound}"
             seen.wrong.append(f"{what}: {model.targets}, {model.pods} pods, {model.max_pods} most")
-    seen.tight += all(reserved == bound for _, reserved, bound in bounds)
+    seen.tight += all(reserved == bound for _, reserved, bound, _ in bounds)
     seen.nodes += 1
 
 

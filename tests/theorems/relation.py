@@ -65,10 +65,14 @@ def _of_pool(pool: Pool[int]) -> Numbers:
 
 
 def values(model: CountingModel, state: State, position: int) -> Values:
-    """The unknowns of a moment, but for `whole` and `share`; no ENI but the one at `position`."""
+    """The unknowns of a moment, but for `whole` and `share`; no ENI but the one at `position`.
+
+    Max pods that do not limit growth are, as some theorems take them, more than all ENIs hold.
+    """
     eni, targets = state[position], model.targets
     assert eni is not None
     pool, own = model.pool(state), of_eni(eni)
+    no_limit = targets.max_enis * targets.slots * targets.block + 1
     return {
         "warm": targets.warm_ip,
         "minimum": targets.minimum,
@@ -78,7 +82,7 @@ def values(model: CountingModel, state: State, position: int) -> Values:
         "max_enis": targets.max_enis,
         "slots": targets.slots,
         "peak": model.most_pods if model.pods is None else model.pods,
-        "max_pods": model.max_pods or 0,
+        "max_pods": no_limit if model.max_pods is None else model.max_pods,
         "enis": sum(each is not None for each in state),
         **dict(zip(("cidrs", "assigned", "free_cidrs"), _of_pool(pool), strict=True)),
         **dict(zip(("eni_cidrs", "eni_assigned", "eni_free_cidrs"), own, strict=True)),
