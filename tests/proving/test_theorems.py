@@ -1,7 +1,11 @@
-"""Every theorem is proved, by both solvers, and every mutant of it refuted."""
+"""Every theorem is proved, by both solvers, and every mutant of it refuted.
+
+By night every one is. Else those of the full tier, which take long, are but for a few (`SAMPLE`).
+"""
 
 import ast
 import inspect
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from random import Random
@@ -14,14 +18,26 @@ from ipam_model.errors import InputError
 from ipam_model.proving.check import RLIMIT, Checker, Solver
 from ipam_model.proving.judging import PROVED, Result, Verdict, failing
 from ipam_model.theorems import index, induction, machine
-from ipam_model.theorems.theorem import Mutant, Theorem
+from ipam_model.theorems.theorem import Mutant, Theorem, Tier
+from tests.hypothesis_profiles import VARIABLE
 from tests.test_rules_without_control_flow import control_flow
 
 pytest.importorskip("z3", reason="z3-solver, which the extra `solver` installs, is absent")
 
 THEOREMS: Final = tuple(index.theorems().values())
-MUTANTS: Final = [(each, mutant) for each in THEOREMS for mutant in each.mutants]
-by_name = pytest.mark.parametrize("each", THEOREMS, ids=lambda each: each.name)
+SAMPLE: Final = frozenset(
+    {
+        "prefix_warm_ip_max_pods_reserved_within_bound",
+        "prefix_warm_prefix_max_pods_prefixes_at_rest",
+        "warm_ip_invariants_for_1_eni",
+        "warm_eni_invariants_for_2_enis",
+    }
+)
+"""Theorems of the full tier that are always put to the solvers."""
+ALL: Final = os.environ.get(VARIABLE) == "nightly"
+ASKED: Final = [each for each in THEOREMS if ALL or each.tier is Tier.FAST or each.name in SAMPLE]
+MUTANTS: Final = [(each, mutant) for each in ASKED for mutant in each.mutants]
+by_name = pytest.mark.parametrize("each", ASKED, ids=lambda each: each.name)
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +87,12 @@ def test_mutant_is_refuted(each: Theorem, mutant: Mutant, checker: Checker) -> N
             assert not failing(refutation.obligation, refutation.values)
 
 
+def test_the_sample_is_of_the_full_tier() -> None:
+    full = {each.name for each in THEOREMS if each.tier is Tier.FULL}
+    assert full > SAMPLE
+    assert ALL or len(ASKED) == len(THEOREMS) - len(full) + len(SAMPLE)
+
+
 def test_every_theorem_is_told_and_has_a_mutant() -> None:
     assert len(THEOREMS) >= 20
     for each in THEOREMS:
@@ -93,7 +115,7 @@ def test_obligations_of_a_theorem_have_names_of_their_own() -> None:
 
 
 def test_wrong_rules_have_the_signature_of_what_they_replace() -> None:
-    for _, mutant in MUTANTS:
+    for mutant in (mutant for each in THEOREMS for mutant in each.mutants):
         for rule, text in mutant.rules:
             assert inspect.signature(text) == inspect.signature(rule)
 

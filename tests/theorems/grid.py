@@ -4,8 +4,8 @@
 all of them unless told) and prints what it saw; exit code 1 if a claim does not hold.
 
 A theorem speaks of the transition relation; here its words are compared with the counting model
-that runs: what it says of reachable states is so in all of them, and the most that a node reserves
-is what the closed form says, no less.
+that runs: what it says of reachable states is so in all of them, and the most that a node reserves,
+ever and at rest, is no more than the closed forms say and, where they are exact, no less.
 """
 
 import argparse
@@ -42,8 +42,8 @@ class Mode:
     """What else is claimed of every reachable state."""
     most_reserved: Callable[[Parameters[int, bool]], int]
     """The closed form of the most addresses ever reserved."""
-    most_at_rest: Callable[[Parameters[int, bool], int], int] | None = None
-    """The same at rest with so many pods, if there is one."""
+    most_at_rest: Callable[[Parameters[int, bool], int], int]
+    """The same at rest with so many pods."""
     nodes: Callable[[], Iterator[CountingModel]]
     """The grid."""
     tight: Callable[[CountingModel], bool] = always
@@ -68,7 +68,7 @@ class Seen:
     moments: int = 0
     """States, told apart by their sums and one ENI's numbers."""
     tight: int = 0
-    """Nodes that reserve as much as the closed form says."""
+    """Nodes that reserve as much as the closed forms say, ever and at rest."""
     applied: Counter[str] = field(factory=Counter)
     """Moments in which a consequence's premises hold."""
     wrong: list[str] = field(factory=list)
@@ -134,12 +134,13 @@ def look_at(mode: Mode, model: CountingModel, seen: Seen, *, consequences: bool 
         seen.moments += 1
     assert parameters is not None, "the first state is always reached"
     tight = mode.tight(model), mode.tight_at_rest(model)
-    bounds = [("ever", most.ever, mode.most_reserved(parameters), tight[0])]
-    if mode.most_at_rest is not None:
-        bounds += [
+    bounds = [
+        ("ever", most.ever, mode.most_reserved(parameters), tight[0]),
+        *(
             (f"at rest with {pods} pods", reserved, mode.most_at_rest(parameters, pods), tight[1])
             for pods, reserved in most.at_rest.items()
-        ]
+        ),
+    ]
     for when, reserved, bound, reached in bounds:
         if reserved > bound or (reserved < bound and reached):
             what = f"{reserved} reserved {when}, not {bound}"

@@ -1,5 +1,6 @@
 """The theorems for given numbers of ENIs are proved, speak of states that exist, and can fail."""
 
+from collections import Counter
 from collections.abc import Iterator
 from random import Random
 from typing import Any, Final
@@ -9,17 +10,25 @@ from attrs import evolve
 
 from ipam_model.arithmetic import INTS, B, I, Logic
 from ipam_model.counting.model import CountingModel, Kind, State
-from ipam_model.theorems import given_enis, warm_ip
+from ipam_model.errors import InputError
+from ipam_model.theorems import (
+    given_enis,
+    index,
+    prefix_warm_ip,
+    prefix_warm_prefix,
+    warm_eni,
+    warm_ip,
+)
 from ipam_model.theorems.concrete import concrete
 from ipam_model.theorems.induction import Invariants, Sum, reachable, read
 from ipam_model.theorems.machine import Eni, Node, Parameters
-from ipam_model.theorems.theorem import Mutant, Obligation, Theorem, applied
+from ipam_model.theorems.theorem import Mutant, Obligation, Theorem, Tier, applied
 from tests.counting.models import secondary
 from tests.theorems.relation import of_eni, values
 
 pytestmark = pytest.mark.unmeasured
 
-QUICK: Final = given_enis.WARM_IP[:3]
+OF_TWO: Final = tuple(each for each in given_enis.THEOREMS if each.name.endswith("for_2_enis"))
 RLIMIT: Final = 10_000_000
 
 
@@ -38,24 +47,35 @@ def answers(obligation: Obligation, mutant: Mutant | None = None) -> tuple[str, 
     return found[0], found[1]
 
 
-@pytest.mark.parametrize("each", QUICK, ids=lambda each: each.name)
+@pytest.mark.parametrize("each", OF_TWO, ids=lambda each: each.name)
 def test_every_obligation_is_proved_and_none_is_vacuous(each: Theorem) -> None:
     for obligation in each.obligations:
         assert answers(obligation) == ("sat", "unsat"), obligation.name
 
 
-@pytest.mark.parametrize("each", QUICK, ids=lambda each: each.name)
+@pytest.mark.parametrize("each", OF_TWO, ids=lambda each: each.name)
 def test_mutants_are_refuted(each: Theorem) -> None:
     assert each.mutants
     for mutant in each.mutants:
         assert any(answers(one, mutant)[1] == "sat" for one in each.obligations), mutant.name
 
 
-@pytest.mark.parametrize(
-    ("each", "most"), tuple(zip(given_enis.WARM_IP, given_enis.COUNTS, strict=True))
-)
-def test_every_step_of_every_number_of_enis_is_there(each: Theorem, most: int) -> None:
-    names = [one.name for one in each.obligations]
+def enis_of(each: Theorem) -> int:
+    """For how many ENIs a theorem is, by its name."""
+    return int(each.name.split("_")[-2])
+
+
+def test_every_mode_has_a_theorem_for_a_few_enis() -> None:
+    counts = Counter(each.name.partition("_for_")[0] for each in given_enis.THEOREMS)
+    names = {"warm_ip", "warm_eni", "prefix_warm_ip", "prefix_warm_prefix"}
+    assert counts == {f"{name}_invariants": len(given_enis.LISTED) for name in names}
+    assert {each.tier for each in given_enis.THEOREMS} == {Tier.FULL}
+    assert tuple(map(enis_of, given_enis.THEOREMS)) == given_enis.LISTED * len(names)
+
+
+@pytest.mark.parametrize("each", given_enis.THEOREMS, ids=lambda each: each.name)
+def test_every_step_of_every_number_of_enis_is_there(each: Theorem) -> None:
+    names, most = [one.name for one in each.obligations], enis_of(each)
     assert len(set(names)) == len(names)
     for enis in range(1, most + 1):
         suffix = "1 ENI" if enis == 1 else f"{enis} ENIs"
@@ -64,8 +84,51 @@ def test_every_step_of_every_number_of_enis_is_there(each: Theorem, most: int) -
             assert (f"{kind.value}, by another, {suffix}" in names) == (enis > 1)
         for name in (Kind.ATTACH.value, Kind.RELEASE.value, "sums", "full"):
             assert f"{name}, {suffix}" in names
-    assert not each.lemmas
-    assert not each.paper
+        for name in bounds_of(each):
+            assert f"{name}, by the primary, {suffix}" in names
+            assert (f"{name}, by another, {suffix}" in names) == (enis > 1)
+    assert not any(one.paper for one in each.basis())
+
+
+def bounds_of(each: Theorem) -> set[str]:
+    """The obligations about what is reserved."""
+    general = {
+        "warm_ip_invariants": warm_ip.RESERVED,
+        "warm_eni_invariants": warm_eni.RESERVED,
+        "prefix_warm_ip_invariants": prefix_warm_ip.RESERVED,
+        "prefix_warm_prefix_invariants": prefix_warm_prefix.RESERVED,
+    }
+    return {one.name for one in general[each.name.partition("_for_")[0]].obligations}
+
+
+def _unbounded(k: Logic[I, B], parameters: Parameters[I, B], node: Node[I]) -> B:
+    del parameters
+    return k.ge(node.enis, 1)
+
+
+@pytest.mark.parametrize("name", [warm_ip.OWNED, warm_ip.ATTACHED])
+def test_the_bound_on_what_is_reserved_is_proved_of_the_invariants(name: str) -> None:
+    """Without one of them it is refuted, so the lemmas that are left do not say it themselves."""
+    weaker = evolve(warm_ip.INVARIANTS, node={**warm_ip.INVARIANTS.node, name: _unbounded})
+    found = concrete(
+        weaker, enis=2, rules=("R5",), mutants=(), consequences=(warm_ip.RESERVED,)
+    ).obligations
+    bounds = [one for one in found if one.name.startswith(("ENIs", "addresses"))]
+    assert len(bounds) == 6
+    assert "sat" in {answers(one)[1] for one in bounds}
+
+
+def test_theorems_for_more_enis_are_made_when_they_are_asked_for() -> None:
+    (eight,) = index.named(["prefix_warm_ip_invariants_for_8_enis"])
+    assert eight.name not in index.theorems()
+    assert enis_of(eight) == 8
+    assert len(eight.obligations) == 123
+    listed = given_enis.THEOREMS[0]
+    assert index.named([listed.name]) == (listed,)
+    for wrong in ("for_0_enis", "for_1_enis", "for_2_eni", "for_08_enis", "for_100_enis", "for_8"):
+        with pytest.raises(InputError, match="did you mean warm_ip_invariants"):
+            index.named([f"warm_ip_invariants_{wrong}"])
+    assert given_enis.asked("full_enis_for_8_enis") is None
 
 
 def scene(model: CountingModel, state: State) -> dict[str, Any]:
@@ -100,7 +163,7 @@ def steps() -> Iterator[tuple[CountingModel, State, Kind, dict[str, Any]]]:
 
 
 def test_premises_hold_where_the_counting_model_takes_the_step_and_so_do_conclusions() -> None:
-    three = given_enis.WARM_IP[2]
+    three = given_enis.THEOREMS[2]
     obligations = {each.name: each for each in three.obligations}
     taken = set()
     for _, state, kind, scene_of_all in steps():

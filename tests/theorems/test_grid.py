@@ -80,6 +80,12 @@ MUTANTS: Final[dict[str, Callable[[grid.Mode], grid.Mode]]] = {
     "a bound one too high": lambda mode: evolve(
         mode, most_reserved=lambda parameters: mode.most_reserved(parameters) + 1
     ),
+    "a bound at rest one too low": lambda mode: evolve(
+        mode, most_at_rest=lambda parameters, pods: mode.most_at_rest(parameters, pods) - 1
+    ),
+    "a bound at rest one too high": lambda mode: evolve(
+        mode, most_at_rest=lambda parameters, pods: mode.most_at_rest(parameters, pods) + 1
+    ),
 }
 
 
