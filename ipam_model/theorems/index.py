@@ -62,11 +62,11 @@ MODULES: Final[tuple[ModuleType, ...]] = (
 
 
 def _stated(module: ModuleType) -> Iterator[Theorem]:
-    """The theorems that a module names, alone or in tuples."""
+    """The theorems that a module names, alone or in tuples, each after those it rests on."""
     for value in vars(module).values():
         for each in value if isinstance(value, tuple) else (value,):
             if isinstance(each, Theorem):
-                yield each
+                yield from each.basis()
 
 
 def theorems() -> dict[str, Theorem]:
