@@ -5,10 +5,6 @@ their own and sums are sums; limits, settings and pods stay unknown. A step is t
 `machine` for the ENI that takes it, and leaves the other ENIs alone; in a release each gives its
 own share, and that the relation allows it to each is part of the claim. So is everything that
 `induction` takes from its lemmas about sums: here it is proved.
-
-Besides the primary ENI only one other is looked at as the one that takes a step. What is known and
-what is claimed does not tell those behind the primary apart, and sums do not depend on an order: a
-proof about one of them is, renamed, the proof about any.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -72,11 +68,6 @@ class _Scene:
             *(each for each in UNKNOWNS if each.name in _SHARED),
             *(Operand(f"{name}_{at}") for at in range(self.enis) for name in _OF_EACH),
         )
-
-    @property
-    def actors(self) -> range:
-        """The primary ENI and, if there is one, another."""
-        return range(min(self.enis, 2))
 
     def values(self, k: Logic[I, B], named: dict[str, Any], at: int) -> dict[str, Any]:
         """The unknowns of a moment of the ENI at this position."""
@@ -154,7 +145,7 @@ class _Scene:
             del values
             return text(k, named)
 
-        actor = "" if at is None else ", by the primary" if at == 0 else ", by another"
+        actor = "" if at is None else ", by the primary" if at == 0 else f", by ENI {at + 1}"
         enis = "1 ENI" if self.enis == 1 else f"{self.enis} ENIs"
         return Obligation(
             name=f"{name}{actor}, {enis}",
@@ -213,7 +204,7 @@ def _sums(scene: _Scene) -> Obligation:
             f"of all ENIs: {name}": value
             for name, value in sums(k, node.pool, node.enis, targets).items()
         }
-        for at in scene.actors:
+        for at in range(scene.enis):
             for name, value in sums(k, moments[at].others, node.enis - 1, targets).items():
                 facts[f"of all ENIs but {at}: {name}"] = value
         facts.update((each.name, each.node(k, parameters, node)) for each in scene.invariants.sums)
@@ -341,7 +332,7 @@ def _steps(scene: _Scene, never: Never) -> Iterator[Obligation]:
         return kind in scene.invariants.never or never(kind, scene.enis, primary)
 
     for kind in (Kind.ADD, Kind.DELETE, Kind.EXTEND, Kind.FREE):
-        for at in scene.actors:
+        for at in range(scene.enis):
             stays = kind is Kind.FREE and at == 0
             yield _by_one(scene, kind, at, never=stays or impossible(kind, at))
     yield _full(scene)
@@ -373,7 +364,7 @@ def concrete(
             _consequence(scene, each, at)
             for theorem in consequences
             for each in theorem.obligations
-            for at in scene.actors
+            for at in range(scene.enis)
         ]
     named = " and ".join((invariants.name, *(each.name for each in consequences)))
     counted = "1 ENI" if enis == 1 else f"{enis} ENIs"
