@@ -53,6 +53,7 @@ LAYERS: Final = (
     "scenario",
     "simulation",
     "explore",
+    "differing",
     "wrong_models",
     "testing",
     "",  # `ipam_model` itself: what it offers to users

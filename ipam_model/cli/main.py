@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ipam_model import MODELS, __version__
-from ipam_model.cli import explore, replay, rules, settings, show, simulate, trace
+from ipam_model.cli import diff, explore, replay, rules, settings, show, simulate, trace
 from ipam_model.cli.complaints import complain
 from ipam_model.cli.exit_codes import BAD_INPUT, BROKEN_PIPE, INTERRUPTED
 from ipam_model.errors import InputError
@@ -47,6 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     show.add_parser(commands)
     simulate.add_parser(commands)
     explore.add_parser(commands)
+    diff.add_parser(commands)
     return parser
 
 
