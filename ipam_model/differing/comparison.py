@@ -10,6 +10,7 @@ from ipam_model.config import Config
 from ipam_model.differing import events
 from ipam_model.differing.events import Break, Event, PodComes, PodGoes
 from ipam_model.differing.observation import USUAL, require_known
+from ipam_model.ec2 import Ec2, Ec2Eni, attach_by_other
 from ipam_model.errors import InputError
 from ipam_model.explore.answers import FAILURES
 from ipam_model.explore.scope import JUST_OVER, MOST_PODS
@@ -77,6 +78,8 @@ class Comparison:
     """EC2 hands returned addresses out again."""
     block: int = BLOCK
     """Addresses per prefix."""
+    efa_only_card: bool = False
+    """Card 1 carries an EFA-only ENI from the beginning."""
     allowances: tuple[Allowance, ...] = field(init=False)
 
     @allowances.default
@@ -116,6 +119,8 @@ class Comparison:
             for each in world.ec2.subnets
         )
         ec2 = evolve(world.ec2, subnets=subnets, imds_lag=self.imds_lag, block=self.block)
+        if self.efa_only_card:
+            ec2 = attach_by_other(ec2, _efa_only(ec2))
         return evolve(world, ec2=ec2, config=evolve(world.config, block=self.block))
 
     @property
@@ -124,7 +129,7 @@ class Comparison:
 
         The key that does it is made for what the explorer covers.
         """
-        alike = not (self.others or self.reissue or self.imds_lag or self.multi)
+        alike = not (self.others or self.reissue or self.imds_lag)
         return alike and all(_covered(each.setup.config) for each in (self.left, self.right))
 
     def newcomer(self, pods: tuple[str, ...], worlds: tuple[World, ...]) -> str:
@@ -149,6 +154,20 @@ class Comparison:
             yield PodGoes(name)
             if self.again:
                 yield PodComes(name)
+
+
+def _efa_only(state: Ec2) -> Ec2Eni:
+    offered = state.subnets[0].offer_addresses(1)
+    if offered is None or len(state.limits.cards) == 1:
+        raise InputError("an EFA-only ENI needs a second card and a free address")
+    return Ec2Eni(
+        id=f"eni-{state.next_eni}",
+        device=0,
+        card=1,
+        subnet=state.subnets[0].id,
+        primary_address=offered[0].address,
+        efa_only=True,
+    )
 
 
 def _covered(config: Config) -> bool:

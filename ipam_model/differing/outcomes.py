@@ -27,21 +27,21 @@ class Chooser(Runner):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self._told: Decisions = ()
+        self._script: Decisions = ()
         self.offered: list[Options[Hashable]] = []
         self.decided: list[object] = []
         self.asked: list[tuple[Request[object], object]] = []
 
     def let(self, event: Event, told: Decisions = ()) -> Reply:
         """Let an event happen with these decisions first; its reply."""
-        self._told = told
+        self._script = told
         self.offered, self.decided, self.asked = [], [], []
         return event.happen(self)
 
     def choose(self, choice: Choice) -> object:
         """As told, as long as it was."""
         number = len(self.decided)
-        option = self._told[number] if number < len(self._told) else choice.options.first
+        option = self._script[number] if number < len(self._script) else choice.options.first
         self.offered.append(choice.options)
         self.decided.append(option)
         return option

@@ -127,9 +127,12 @@ def decide(
             if after is None:
                 raise ModelError(f"{side.label} cannot show what it was found to show")
             states, pods = list(found.values()), after
+    return _way(states[0])
+
+
+def _way(reached: _Reached) -> tuple[Decisions, ...]:
     way: list[Decisions] = []
-    state: _Reached | None = states[0]
-    while state is not None and state.came_from is not None:
-        way.append(state.decisions)
-        state = state.came_from
+    while reached.came_from is not None:
+        way.append(reached.decisions)
+        reached = reached.came_from
     return tuple(reversed(way))
