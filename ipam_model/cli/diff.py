@@ -13,6 +13,7 @@ from ipam_model.cli.progress import progress
 from ipam_model.cli.remarks import print_remarks
 from ipam_model.config import Version
 from ipam_model.differing.comparison import Comparison, Side
+from ipam_model.differing.events import OTHERS
 from ipam_model.differing.naming import labels
 from ipam_model.differing.observation import ASPECTS, USUAL
 from ipam_model.differing.search import USUAL_DEPTH, Status, compare
@@ -80,6 +81,21 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
             metavar="N",
             help=f"{what} (default: %(default)s)",
         )
+    scope.add_argument(
+        "--others",
+        action="append",
+        default=[],
+        choices=list(OTHERS),
+        help="what others do: detach a secondary ENI, take an address or prefix away or give one, "
+        "tag the subnet so that the cluster must not use it, or again may; start the daemon in "
+        "the other mode, prefix or secondary; may be given several times",
+    )
+    scope.add_argument(
+        "--most-others",
+        type=whole_number,
+        metavar="N",
+        help="how often any of --others happens (default: 1)",
+    )
     scope.add_argument(
         "--compare-too",
         action="append",
@@ -182,6 +198,8 @@ def comparison_of(arguments: argparse.Namespace) -> Comparison:
             "nothing makes the two sides differ: give e.g. --left-version v1.7, "
             "--right-set WARM_IP_TARGET=2 or --right-no-quirk cooling_released"
         )
+    if arguments.most_others is not None and not arguments.others:
+        raise InputError("--most-others says how often --others happen; give --others too")
     left, right = (_setup(arguments, side) for side in SIDES)
     names = labels(left, right)
     comparison = Comparison(
@@ -192,6 +210,8 @@ def comparison_of(arguments: argparse.Namespace) -> Comparison:
         restarts=arguments.restarts,
         cordons=arguments.cordons,
         faults=arguments.faults,
+        others=tuple(event for name in dict.fromkeys(arguments.others) for event in OTHERS[name]),
+        most_others=1 if arguments.most_others is None else arguments.most_others,
         watched=(*USUAL, *dict.fromkeys(arguments.watched)),
     )
     comparison.require_sensible()

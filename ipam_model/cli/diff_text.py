@@ -58,9 +58,14 @@ def happening_text(comparison: Comparison) -> str:
             )
             if number
         ),
-        *(each.text for each in comparison.others),
+        *(() if not comparison.others else (_others_text(comparison),)),
     ]
     return ", ".join(part for part in parts if part)
+
+
+def _others_text(comparison: Comparison) -> str:
+    times = "once" if comparison.most_others == 1 else f"{comparison.most_others} times"
+    return f"{times}: {' or '.join(each.text for each in comparison.others)}"
 
 
 def compared_text(comparison: Comparison) -> str:
@@ -185,6 +190,8 @@ def as_json(result: Result, found: Witness | None, files: Sequence[Path]) -> Map
             "restarts": comparison.restarts,
             "cordons": comparison.cordons,
             "faults": comparison.faults,
+            "others": [each.text for each in comparison.others],
+            "most_others": comparison.most_others,
             "compared": list(comparison.watched),
         },
         "difference": None if found is None else _difference_json(found, files),

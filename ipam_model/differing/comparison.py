@@ -6,7 +6,6 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
-from ipam_model.config import Config
 from ipam_model.differing import events
 from ipam_model.differing.events import Break, Event, PodComes, PodGoes
 from ipam_model.differing.observation import USUAL, require_known
@@ -130,7 +129,7 @@ class Comparison:
         The key that does it is made for what the explorer covers.
         """
         alike = not (self.others or self.reissue or self.imds_lag)
-        return alike and all(_covered(each.setup.config) for each in (self.left, self.right))
+        return alike and all(_covered(each) for each in (self.left, self.right))
 
     def newcomer(self, pods: tuple[str, ...], worlds: tuple[World, ...]) -> str:
         """A pod that nothing mentions."""
@@ -170,7 +169,10 @@ def _efa_only(state: Ec2) -> Ec2Eni:
     )
 
 
-def _covered(config: Config) -> bool:
+def _covered(side: Side) -> bool:
+    config = side.setup.config
+    if side.daemon is not nullcontext:  # Nobody knows on what another daemon depends.
+        return False
     return not (config.ipv6 or config.settings.pod_eni or config.cards > 1)
 
 

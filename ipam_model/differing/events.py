@@ -4,7 +4,8 @@ An ENI or address that somebody else takes away is meant by its place, not by it
 nodes may have different ones.
 """
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Final, Protocol
 
 from attrs import frozen
 
@@ -243,3 +244,13 @@ UNCORDON: Event = Told(document.Uncordon())
 def wait(milliseconds: int) -> Event:
     """Time passes."""
     return Told(document.Advance(ms=milliseconds))
+
+
+OTHERS: Final[Mapping[str, tuple[Event, ...]]] = {
+    "detach": (OthersDetach(0), OthersDetach(1)),
+    "take": (OthersTake(0), OthersTake(1)),
+    "give": (OthersGive(0), OthersGive(1)),
+    "exclude-subnet": (ExcludeSubnet("0"), ExcludeSubnet("1")),
+    "switch-mode": (SwitchMode(),),
+}
+"""What others may do to a node of one card, and the operator to its daemon, by name."""
