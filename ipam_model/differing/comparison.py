@@ -17,7 +17,7 @@ from ipam_model.nodes import NodeSetup
 from ipam_model.rules.capacity import BLOCK
 from ipam_model.state import PodKey
 from ipam_model.subnets import CounterSubnet
-from ipam_model.world import World
+from ipam_model.world import Runner, World
 
 FAULTS: Final = tuple(dict.fromkeys(Break(fault) for kind in FAILURES.values() for fault in kind))
 """Every failure that the daemon or EC2 treats in its own way."""
@@ -107,6 +107,8 @@ class Comparison:
         for side in (self.left, self.right):
             for found in side.setup.refusals():
                 raise InputError(f"{side.label}: the node agent does not start: {found}")
+            with side.daemon():
+                events.START.happen(Runner(self.world(side)))
 
     def world(self, side: Side) -> World:
         """A side's node before its first start."""

@@ -25,7 +25,8 @@ def _parts(mine: NodeSetup, theirs: NodeSetup) -> Iterator[str]:
         yield f"{name}={mine.env[name]}" if name in mine.env else f"{name} not set"
     if len(names) > MOST_NAMES:
         yield f"{len(names) - MOST_NAMES} settings more"
-    yield from _quirks("with", off(theirs) - off(mine))
+    had = QUIRKS_OF.get(mine.version, ALL_QUIRKS)
+    yield from _quirks("with", (off(theirs) - off(mine)) & had)
     yield from _quirks("without", off(mine) - off(theirs))
     if mine.max_pods != theirs.max_pods:
         yield f"max pods {mine.max_pods}"
