@@ -45,7 +45,9 @@ def happening_text(comparison: Comparison) -> str:
     """What may happen, in words."""
     waits = " or ".join(tables.seconds(each) for each in comparison.waits)
     parts = [
-        counted(comparison.pods, "pod"),
+        counted(comparison.pods, "pod")
+        + (", some on every card" if comparison.multi else "")
+        + (", which may ask again" if comparison.again else ""),
         "pool updates",
         "reconciles",
         f"waits of {waits}" if waits else "",

@@ -7,10 +7,12 @@ import shlex
 from collections.abc import Iterator
 from typing import Final
 
-from ipam_model.cli.diff_text import ASPECT_TEXT, difference_table, happening_text
-from ipam_model.cli.main import main
+from ipam_model.cli.diff import comparison_of
+from ipam_model.cli.diff_text import ASPECT_TEXT, difference_table, happening_text, status_text
+from ipam_model.cli.main import build_parser, main
 from ipam_model.cli.node_text import governing_values
 from ipam_model.config import Quirk
+from ipam_model.differing.comparison import Comparison
 from ipam_model.differing.search import Result, Status, compare
 from ipam_model.differing.witness import Witness, witness_of
 from tools.differences.scopes import QUIRKS, VERSIONS, QuirkScope
@@ -58,25 +60,27 @@ Options without a side hold for both (`--limits`, `--instance-type`, `--manifest
 
 Pods come and go (`--pods` at a time), pool updates and reconciles run, time passes (`--wait`, 61 s
 unless given: after it all is over that lasts 60 s or less). On request the daemon is restarted, the
-node cordoned, calls fail, others interfere (`--restarts`, `--cordons`, `--faults`, `--others`), each
-so many times. Events come in any order, one at a time: nothing happens while a call is pending, and
-the daemon does not die in the middle of one. Two pool updates may follow each other at once; the
-daemon's own loop pauses between them (R69), so a difference may need events closer together than
-the loop has them, and what is equivalent here is equivalent there. Pods that were refused are
-forgotten and may come again.
+node cordoned, calls fail, others interfere (`--restarts`, `--cordons`, `--faults`, `--others`),
+each so many times. Events come in any order, one at a time: nothing happens while a call is
+pending, and the daemon does not die in the middle of one. Two pool updates may follow each other at
+once, while the daemon's own loop pauses between them (R69): a difference may need events closer
+together than the loop has them, and a run of the loop is among these sequences only as far as its
+pauses are among the waits. Pods that were refused are forgotten and may come again.
 
 EC2 is the same for both: it answers alike to whoever asks alike, and a failing call fails for the
 side that makes it next.
 
 ## What is compared
 
-- replies: what a pod is told (an address or which error; not which address), whether a start succeeds;
+- replies: what a pod is told (an address, or which error; not which address), and whether a start
+  succeeds;
 - EC2's truth: per ENI whether it is the primary, its card and subnet, how many addresses and
   prefixes it has; leaked ENIs; so *reserved* as well;
 - how many pods hold an address.
 
 ENIs, addresses and pods have no names in it. What the daemon keeps in its memory does not count:
-`--compare-too owned` and `--compare-too calls` add the store's CIDRs per ENI, and each request to EC2.
+`--compare-too owned` and `--compare-too calls` add the store's CIDRs per ENI, and each request to
+EC2.
 
 ## Free choices
 
@@ -84,9 +88,10 @@ Where the daemon leaves something to Go's map order, all options are followed. A
 of states: all that its daemon may be in after what was seen so far. Two sides differ if the sets of
 what they can show after an event differ: one can show what the other cannot, whatever that one
 chooses. Otherwise each observation is followed up with the states of both sides that go with it.
-So EQUIVALENT never rests on a choice that was fixed, and neither does DIFFERENT: the run of the side
-that shows what the other cannot is a run of that daemon, and no run of the other shows the same.
-The table says whether they differ whatever they choose, or only can.
+So EQUIVALENT never rests on a choice that was fixed, and neither does DIFFERENT: the run of the
+side that shows what the other cannot is a run of that daemon, and no run of the other shows the
+same. The answer says whether they differ whatever they choose, or only can: with the first options
+alone the article's policy below could not be told from v1.23 in eight events.
 
 The search is breadth-first, so no scenario with fewer events exists; among those of equal length
 it is the first in the order: pods come, go, pool update, reconcile, shorter waits, then what is
@@ -103,7 +108,7 @@ ARTICLE: Final = """\
 ## The article's policy against v1.23
 
 The article describes a standby ENI that is held back from pods and goes once it is not needed
-(docs/article.md). With the shipped settings one must look seven events far:
+([article.md](article.md)). With the shipped settings one must look seven events far:
 
 """
 
@@ -111,8 +116,8 @@ V1_7: Final = """\
 
 ## v1.7 against v1.23
 
-With the shipped settings nothing of what is compared tells them apart as long as nobody restarts
-or cordons and no call fails. They part soon otherwise; the same commands with other options:
+With the shipped settings, on this small node, nothing of what is compared tells them apart as far
+as the search goes, as long as nobody restarts or cordons and no call fails:
 
 """
 
@@ -150,29 +155,42 @@ def _printed(options: str) -> str:
 
 def _overview(version: str) -> str:
     """One row per command."""
-    lines = ["| options of both sides | answer |", "|---|---|"]
+    lines = [
+        "| options of both sides | answer | smallest scenario | they differ in |",
+        "|---|---|---|---|",
+    ]
     for options in VERSIONS[version]:
-        shown = _printed(_command(version, options)).splitlines()
-        begin = next(n for n, line in enumerate(shown) if line == "") + 1
-        answer = shown[begin].partition(" (")[0]
-        differ = shown[begin + 1].removeprefix("they differ in: ") if begin + 1 < len(shown) else ""
-        events = [line for line in shown if re.match(r" ?\d+ +\d[\d.]* s  ", line)]
-        last = " → ".join(_event_of(line) for line in events[1:])
-        parts = [answer, f"in {differ}" if differ else "", f"`{last}`" if last else ""]
-        lines.append(f"| {_code(options)} | {'; '.join(part for part in parts if part)} |")
+        result, witness = _compared(_command(version, options))
+        shown = f"`{options}`" if options else "none"
+        answer = status_text(result).partition(":")[0].partition(",")[0]
+        way, differ = _way(witness)
+        lines.append(f"| {shown} | {answer} | {way} | {differ} |")
     return "\n".join(lines) + "\n"
 
 
-def _event_of(line: str) -> str:
-    return re.split(r"  +", line.strip())[2]
+def _compared(options: str) -> tuple[Result, Witness | None]:
+    """What the command finds."""
+    arguments = build_parser().parse_args(["diff", *shlex.split(options)])
+    return _found(comparison_of(arguments), arguments.depth)
 
 
-def _code(options: str) -> str:
-    return f"`{options}`" if options else "(none)"
+def _found(asked: Comparison, depth: int | None) -> tuple[Result, Witness | None]:
+    result = compare(asked, depth)
+    if result.difference is None:
+        return result, None
+    return result, witness_of(asked, result.difference)
+
+
+def _way(witness: Witness | None) -> tuple[str, str]:
+    """The events of a witness after the first start, and in what it differs."""
+    if witness is None:
+        return "–", "–"
+    events = [event.text for event in witness.difference.events[1:]] or ["the first start"]
+    return " → ".join(events), ", ".join(ASPECT_TEXT[each] for each in witness.differ)
 
 
 def _quirks() -> Iterator[str]:
-    found = {quirk: _found(quirk, scope) for quirk, scope in QUIRKS.items()}
+    found = {quirk: _found(scope.comparison(quirk), scope.depth) for quirk, scope in QUIRKS.items()}
     yield """
 ## Each quirk, on against off
 
@@ -188,41 +206,18 @@ are those of the smallest scenario, after the first start.
     yield "\n"
     for quirk, (_, witness) in found.items():
         if witness is not None:
-            yield f"### {quirk.value} {quirk.name.lower()}\n\n{_sentence(quirk)}\n\n```text\n"
+            yield f"### {quirk.value} {quirk.name.lower()}\n\n```text\n"
             yield "\n".join(difference_table(witness)) + "\n```\n\n"
-
-
-def _sentence(quirk: Quirk) -> str:
-    lines = io.StringIO(_documented()[quirk.name])
-    return lines.read()
-
-
-def _documented() -> dict[str, str]:
-    """What each quirk is, as the model's own list says it."""
-    import inspect
-
-    source = inspect.getsource(Quirk)
-    found = re.findall(r"(\w+) = \"[^\"]+\"\n    \"\"\"(.*?)\"\"\"", source, re.DOTALL)
-    return {name: " ".join(words.split()) for name, words in found}
-
-
-def _found(quirk: Quirk, scope: QuirkScope) -> tuple[Result, Witness | None]:
-    asked = scope.comparison(quirk)
-    result = compare(asked, scope.depth)
-    if result.difference is None:
-        return result, None
-    return result, witness_of(asked, result.difference)
 
 
 def _quirk_row(quirk: Quirk, scope: QuirkScope, result: Result, witness: Witness | None) -> str:
     node = f"{scope.node.name}, {', '.join(governing_values(scope.node))}"
     name = f"{quirk.value} {quirk.name.lower()}"
     happening = happening_text(result.comparison)
+    way, differ = _way(witness)
     if witness is None:
         assert result.status is not Status.UNKNOWN, "no budget was set"
         none = f"no difference within {result.depth} events: {scope.why_none}"
         return f"| {name} | {node} | {happening} | – | {none} | – |\n"
-    events = witness.difference.events[1:]
-    way = " → ".join(event.text for event in events)
-    differ = ", ".join(ASPECT_TEXT[each] for each in witness.differ)
-    return f"| {name} | {node} | {happening} | {len(events)} | {way} | {differ} |\n"
+    count = len(witness.difference.events) - 1
+    return f"| {name} | {node} | {happening} | {count} | {way} | {differ} |\n"
