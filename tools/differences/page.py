@@ -116,8 +116,8 @@ V1_7: Final = """\
 
 ## v1.7 against v1.23
 
-With the shipped settings, on this small node, nothing of what is compared tells them apart as far
-as the search goes, as long as nobody restarts or cordons and no call fails:
+With the shipped settings, on this small node, nothing of what is compared tells them apart, however
+long they run, as long as nobody restarts or cordons and no call fails:
 
 """
 

@@ -33,7 +33,7 @@ VERSIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "--restarts 1",
     ),
     "v1.7": (
-        "--depth 12",
+        "--any-depth",
         "--set WARM_ENI_TARGET=0",
         "--set WARM_IP_TARGET=1",
         "--set WARM_IP_TARGET=1 --set MINIMUM_IP_TARGET=2",
