@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from ipam_model.cli.diff_text import as_json, result_text, task_text
+from ipam_model.cli.durations import duration
 from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE, REJECTED
 from ipam_model.cli.node_options import add_node_options, nodes, whole_number
 from ipam_model.cli.progress import progress
@@ -24,8 +25,6 @@ from ipam_model.explore.search import Budget
 from ipam_model.nodes import NodeSetup
 from ipam_model.rules.timing import SECOND
 from ipam_model.scenario.writing import write_scenario
-from ipam_model.simulation.numbers import milliseconds
-from ipam_model.simulation.profiles import LONGEST
 
 SIDES: Final = ("left", "right")
 USUAL_LIMITS: Final = "2,3"
@@ -63,7 +62,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--wait",
         action="append",
         default=[],
-        type=_seconds,
+        type=duration,
         metavar="SECONDS",
         dest="waits",
         help="time that may pass between two events; may be given several times: then any of them "
@@ -124,7 +123,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     budget.add_argument(
         "--seconds",
-        type=_seconds,
+        type=duration,
         default=USUAL_SECONDS * SECOND,
         metavar="N",
         help=f"give up after so much time of the processor (default: {USUAL_SECONDS})",
@@ -249,16 +248,3 @@ def save(found: Witness, directory: Path) -> tuple[Path, ...]:
         file.write_text(write_scenario(run_of.scenario), encoding="utf-8")
         files.append(file)
     return tuple(files)
-
-
-def _seconds(text: str) -> int:
-    """Seconds as milliseconds, for argparse."""
-    try:
-        found = milliseconds(float(text))
-    except (ValueError, OverflowError, ArithmeticError):
-        found = 0
-    if not 0 < found <= LONGEST * SECOND:
-        raise argparse.ArgumentTypeError(
-            f"{text[:40]!r} is not a number of seconds above 0, at most {LONGEST}"
-        )
-    return found

@@ -133,7 +133,7 @@ def choices_text(found: Witness) -> str:
 
 
 def difference_table(found: Witness) -> Iterator[str]:
-    """Both runs side by side, one row per event; what differs in the last is marked."""
+    """Both runs side by side, one row per event; they can be told apart in the last."""
     head = ["#", "time", "event", *COLUMNS, "|", *COLUMNS]
     rows = [head]
     events = found.difference.events

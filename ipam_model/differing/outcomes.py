@@ -55,17 +55,28 @@ class Chooser(Runner):
 
 def outcomes(world: World, event: Event, watched: Sequence[str]) -> Iterator[Outcome]:
     """Every outcome of an event, that of the first options first."""
-    pending: list[Decisions] = [()]
+    pending: list[Iterator[Decisions]] = [iter([()])]
     while pending:
-        told = pending.pop()
+        told = next(pending[-1], None)
+        if told is None:
+            pending.pop()
+            continue
         runner = Chooser(world)
         reply = runner.let(event, told)
         decided = tuple(runner.decided)
-        for number in range(len(told), len(decided)):
-            first = decided[number]
-            pending.extend(
-                (*decided[:number], option) for option in runner.offered[number] if option != first
-            )
+        # The last choice first; lazily, for there may be more options than anybody can follow.
+        pending.extend(
+            _others(decided[:number], runner.offered[number])
+            for number in range(len(told), len(decided))
+        )
         after = runner.world
         moment = Moment(reply, after, tuple(runner.asked))
         yield Outcome(observe(moment, tuple(watched)), after, decided)
+
+
+def _others(before: Decisions, options: Options[Hashable]) -> Iterator[Decisions]:
+    """The same decisions, then each option but the first, which has been followed."""
+    first = options.first
+    for option in options:
+        if option != first:
+            yield (*before, option)

@@ -22,7 +22,7 @@ from ipam_model.differing.events import Event, PodComes, PodGoes
 from ipam_model.differing.observation import Observation
 from ipam_model.differing.outcomes import outcomes
 from ipam_model.differing.pair_key import key_of
-from ipam_model.explore.search import Budget, without_collector
+from ipam_model.explore.search import CLOCK_EVERY, Budget, without_collector
 from ipam_model.world import World
 
 KeyOf: TypeAlias = Callable[[Comparison, World, tuple[str, ...]], Hashable]
@@ -168,20 +168,27 @@ class _Search:
             left_over=tuple(each.most for each in comparison.allowances),
             depth=-1,
         )
-        found = self._expand(start, events.START, start.left_over)
-        while found is None and self._queue:
-            pair = self._queue.popleft()
-            if pair.depth == self._most:
-                return self._result(Status.EQUIVALENT_TO_DEPTH, pair.depth)
-            for event, left_over in self._events(pair):
-                if cut := self._spent():
-                    return self._result(Status.UNKNOWN, pair.depth, cut=cut)
-                found = self._expand(pair, event, left_over)
-                if found is not None:
-                    break
+        pair = start
+        try:
+            found = self._expand(start, events.START, start.left_over)
+            while found is None and self._queue:
+                pair = self._queue.popleft()
+                if pair.depth == self._most:
+                    return self._result(Status.EQUIVALENT_TO_DEPTH, pair.depth)
+                found = self._expand_all(pair)
+        except _SpentError as spent:
+            return self._result(Status.UNKNOWN, pair.depth, cut=spent.budget)
         if found is None:
             return self._result(Status.EQUIVALENT, self._deepest)
         return self._result(Status.DIFFERENT, len(found.events) - 2, difference=found)
+
+    def _expand_all(self, pair: _Pair) -> Difference | None:
+        for event, left_over in self._events(pair):
+            self._look_at_budget()
+            found = self._expand(pair, event, left_over)
+            if found is not None:
+                return found
+        return None
 
     def _result(
         self, status: Status, depth: int, *, cut: str = "", difference: Difference | None = None
@@ -197,14 +204,13 @@ class _Search:
             difference=difference,
         )
 
-    def _spent(self) -> str:
-        """The budget that is spent."""
+    def _look_at_budget(self) -> None:
         budget = self._budget
         if budget.states is not None and self._states >= budget.states:
-            return "states"
-        if budget.seconds is None or time.process_time() - self._began < budget.seconds:
-            return ""
-        return "seconds"
+            raise _SpentError("states")
+        seconds = time.process_time() - self._began
+        if budget.seconds is not None and seconds >= budget.seconds:
+            raise _SpentError("seconds")
 
     def _events(self, pair: _Pair) -> Iterator[tuple[Event, tuple[int, ...]]]:
         comparison = self._comparison
@@ -226,8 +232,8 @@ class _Search:
     def _expand(self, pair: _Pair, event: Event, left_over: tuple[int, ...]) -> Difference | None:
         """Let an event happen to both; what tells them apart, if anything does."""
         comparison = self._comparison
-        left = self._after(comparison.left, pair.left, event)
-        right = self._after(comparison.right, pair.right, event)
+        left = self._after(comparison.left, pair.left, event, pair.pods)
+        right = self._after(comparison.right, pair.right, event, pair.pods)
         if left.keys() != right.keys():
             path = pair.path()
             return Difference(
@@ -240,13 +246,21 @@ class _Search:
             self._add(pair, event, seen, left[seen], right[seen], left_over)
         return None
 
-    def _after(self, side: Side, states: States, event: Event) -> dict[Observation, list[World]]:
+    def _after(
+        self, side: Side, states: States, event: Event, pods: tuple[str, ...]
+    ) -> dict[Observation, dict[Hashable, World]]:
         """The states that a side may be in afterwards, by what can be seen."""
-        found: dict[Observation, list[World]] = {}
+        comparison = self._comparison
+        found: dict[Observation, dict[Hashable, World]] = {}
+        followed = 0
         with side.daemon():
             for world in states.values():
-                for seen, after, _ in outcomes(world, event, self._comparison.watched):
-                    found.setdefault(seen, []).append(after)
+                for seen, after, _ in outcomes(world, event, comparison.watched):
+                    key = self._key(comparison, after, pods_after(pods, event, after))
+                    found.setdefault(seen, {}).setdefault(key, after)
+                    followed += 1
+                    if not followed % CLOCK_EVERY:
+                        self._look_at_budget()
         return found
 
     def _add(
@@ -254,37 +268,39 @@ class _Search:
         parent: _Pair,
         event: Event,
         seen: Observation,
-        left: list[World],
-        right: list[World],
+        left: States,
+        right: States,
         left_over: tuple[int, ...],
     ) -> None:
-        running = left[0].node is not None
-        pods = pods_after(parent.pods, event, left[0])
+        some = next(iter(left.values()))
+        pods = pods_after(parent.pods, event, some)
+        key = (frozenset(left), frozenset(right), len(pods), left_over)
+        if key in self._known:
+            return
+        self._known.add(key)
         pair = _Pair(
-            left=self._merged(left, pods),
-            right=self._merged(right, pods),
+            left=left,
+            right=right,
             pods=pods,
-            running=running,
+            running=some.node is not None,
             left_over=left_over,
             depth=parent.depth + 1,
             parent=parent,
             event=event,
             seen=seen,
         )
-        key = (frozenset(pair.left), frozenset(pair.right), len(pods), left_over)
-        if key in self._known:
-            return
-        self._known.add(key)
-        self._states += len(pair.left) + len(pair.right)
+        self._states += len(left) + len(right)
         self._deepest = pair.depth
         self._queue.append(pair)
         self._on_state()
 
-    def _merged(self, worlds: list[World], pods: tuple[str, ...]) -> States:
-        found: dict[Hashable, World] = {}
-        for world in worlds:
-            found.setdefault(self._key(self._comparison, world, pods), world)
-        return found
+
+class _SpentError(Exception):
+    """The budget is spent."""
+
+    def __init__(self, budget: str) -> None:
+        super().__init__(budget)
+        self.budget = budget
 
 
 def pods_after(pods: tuple[str, ...], event: Event, world: World) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What a comparison claims is so: against brute force, and against daemons known to be wrong."""
 
 from collections.abc import Hashable, Sequence
+from itertools import islice
 
 import pytest
 
@@ -59,6 +60,24 @@ def test_a_spent_budget_proves_nothing() -> None:
     assert (result.status, result.cut) == (Status.UNKNOWN, "states")
     result = compare(comparison(SHIPPED, SHIPPED), 8, Budget(seconds=0))
     assert (result.status, result.cut) == (Status.UNKNOWN, "seconds")
+
+
+def test_more_options_than_anybody_can_follow_do_no_harm() -> None:
+    """Eight of 38 addresses go: 48 million ways, which nobody lists to follow the first ones."""
+    node = small_node(1, 50, {"WARM_IP_TARGET": "30"})
+    asked = comparison(node, node)
+    runner = outcomes.Chooser(asked.world(asked.left))
+    names = [f"p{number}" for number in range(8)]
+    for event in (
+        events.START,
+        *map(events.PodComes, names),
+        events.TICK,
+        *map(events.PodGoes, names),
+    ):
+        runner.let(event)
+    found = [*islice(outcomes.outcomes(runner.world, events.TICK, asked.watched), 5)]
+    assert len({each.decisions for each in found}) == 5
+    assert len({each.seen for each in found}) == 1
 
 
 PLAIN = {
