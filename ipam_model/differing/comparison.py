@@ -175,6 +175,8 @@ def _covered(side: Side) -> bool:
     config = side.setup.config
     if side.daemon is not nullcontext:  # Nobody knows on what another daemon depends.
         return False
+    if not all(isinstance(each, CounterSubnet) for each in side.setup.subnets):
+        return False
     return not (config.ipv6 or config.settings.pod_eni or config.cards > 1)
 
 

@@ -67,8 +67,8 @@ once, while the daemon's own loop pauses between them (R69): a difference may ne
 together than the loop has them, and a run of the loop is among these sequences only as far as its
 pauses are among the waits. Pods that were refused are forgotten and may come again.
 
-EC2 is the same for both: it answers alike to whoever asks alike, and a failing call fails for the
-side that makes it next.
+EC2 is the same for both: it answers alike to whoever asks alike. A call that is to fail is the next
+one of its name on either side, whenever that side makes it.
 
 ## What is compared
 
