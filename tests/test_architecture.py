@@ -58,6 +58,7 @@ LAYERS: Final = (
     "simulation",
     "explore",
     "linting",
+    "differing",
     "wrong_models",
     "testing",
     "",  # `ipam_model` itself: what it offers to users

@@ -8,6 +8,7 @@ from attrs import evolve
 
 from ipam_model.cli import explore_counting
 from ipam_model.cli.coverage import add_coverage_option, coverage_asked, noted_in
+from ipam_model.cli.durations import duration
 from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE, REJECTED
 from ipam_model.cli.explore_text import report_as_json, report_text, scope_text
 from ipam_model.cli.node_options import add_node_options, nodes, whole_number
@@ -18,10 +19,7 @@ from ipam_model.explore.presets import DEFAULT, PRESETS
 from ipam_model.explore.report import Report, report_on
 from ipam_model.explore.scope import MOST_PODS, Scope
 from ipam_model.explore.search import Budget, explore
-from ipam_model.rules.timing import SECOND
 from ipam_model.scenario.writing import write_scenario
-from ipam_model.simulation.numbers import milliseconds
-from ipam_model.simulation.profiles import LONGEST
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -72,7 +70,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--time-step",
         action="append",
         default=[],
-        type=_seconds,
+        type=duration,
         metavar="SECONDS",
         dest="time_steps",
         help="between two passes of the loop, instead of the daemon's 5 s; may be given several "
@@ -97,7 +95,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     budget.add_argument(
         "--seconds",
-        type=_seconds,
+        type=duration,
         metavar="N",
         help="give up after so much time; reference: of the processor; counting: by the clock",
     )
@@ -186,16 +184,3 @@ def save(report: Report, directory: Path) -> dict[int, Path]:
         file.write_text(write_scenario(example.scenario), encoding="utf-8")
         files[number] = file
     return files
-
-
-def _seconds(text: str) -> int:
-    """Seconds as milliseconds, for argparse."""
-    try:
-        found = milliseconds(float(text))
-    except (ValueError, OverflowError, ArithmeticError):
-        found = 0
-    if not 0 < found <= LONGEST * SECOND:
-        raise argparse.ArgumentTypeError(
-            f"{text[:40]!r} is not a number of seconds above 0, at most {LONGEST}"
-        )
-    return found

@@ -148,14 +148,14 @@ def explore(
     `on_state` is called for each new state. Raises `InputError` if the scope is not covered.
     """
     search = _Search(scope, budget or Budget(), on_state or (lambda: None), key)
-    with _without_collector():
+    with without_collector():
         search.run()
     return search.exploration
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
-    """The search makes no garbage in cycles, and much that would be looked at again and again."""
+def without_collector() -> Iterator[None]:
+    """A search makes no garbage in cycles, and much that would be looked at again and again."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,0 +1,44 @@
+"""Small nodes to be compared."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from attrs import evolve
+
+from ipam_model.config import Quirk, Version
+from ipam_model.differing.comparison import Comparison, Side
+from ipam_model.explore.scope import small_node
+from ipam_model.nodes import NodeSetup
+from ipam_model.wrong_models import WRONG_MODELS, wrong
+
+SHIPPED = small_node(2, 3, {})
+WARM_IP = small_node(2, 3, {"WARM_IP_TARGET": "1"})
+FEW = small_node(2, 2, {})
+
+
+def comparison(left: NodeSetup, right: NodeSetup, **what: Any) -> Comparison:  # noqa: ANN401
+    """Two nodes and, as keywords, what may happen to them."""
+    return Comparison(
+        left=Side(label="left", setup=left), right=Side(label="right", setup=right), **what
+    )
+
+
+def without(node: NodeSetup, quirk: Quirk) -> NodeSetup:
+    """The node with a repaired daemon."""
+    return evolve(node, quirks=node.quirks - {quirk})
+
+
+def of_version(node: NodeSetup, version: Version) -> NodeSetup:
+    """The node with another daemon."""
+    return evolve(node, version=version)
+
+
+def broken(node: NodeSetup, model: str, **what: Any) -> Comparison:  # noqa: ANN401
+    """A wrong model against the right one."""
+    daemon: Callable[[], AbstractContextManager[object]] = lambda: wrong(WRONG_MODELS[model])  # noqa: E731
+    return Comparison(
+        left=Side(label=model, setup=node, daemon=daemon),
+        right=Side(label="right", setup=node, daemon=nullcontext),
+        **what,
+    )

@@ -1,0 +1,1 @@
+"""First uses of `ipam-model diff`, for `docs/diff.md`."""
