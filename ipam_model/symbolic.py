@@ -237,8 +237,7 @@ def core(formulas: Mapping[str, Formula], *, rlimit: int) -> tuple[str, ...] | N
 
 def _steps(solver: z3.Solver) -> int:
     """Steps taken so far by all solvers of the context: the count is the context's."""
-    statistics = dict(iter(solver.statistics()))
-    return int(statistics.get("rlimit count", 0))
+    return int(solver.statistics().get_key_value("rlimit count"))
 
 
 def evaluate(term: Term | Formula, named: Unknowns, values: Mapping[str, int]) -> int | bool:

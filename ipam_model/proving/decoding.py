@@ -32,8 +32,8 @@ from ipam_model.proving.small_nodes import Values, counting_model, nodes
 from ipam_model.proving.witness import NotReached, Witness, environment, witness
 from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.writing import write_scenario
-from ipam_model.theorems.induction import Mode
 from ipam_model.theorems.machine import Parameters
+from ipam_model.theorems.moments import Mode
 from ipam_model.theorems.theorem import Mutant, Obligation, Theorem, applied
 
 STATES: Final = 40_000

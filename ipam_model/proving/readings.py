@@ -16,8 +16,8 @@ from ipam_model.arithmetic import INTS, B, I, Logic
 from ipam_model.counting import decisions
 from ipam_model.counting.decisions import Pool
 from ipam_model.counting.model import CountingModel, State, pods_on
-from ipam_model.theorems.induction import Mode, MomentObligation
 from ipam_model.theorems.machine import Choices, Eni, Moment, Node, Parameters
+from ipam_model.theorems.moments import Mode, MomentObligation
 from ipam_model.theorems.theorem import Claim, Mutant, Obligation
 
 Now = Moment[int, bool]

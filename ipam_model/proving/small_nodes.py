@@ -5,8 +5,8 @@ from typing import Final
 
 from ipam_model.arithmetic import INTS
 from ipam_model.counting.model import CountingModel
-from ipam_model.theorems.induction import Mode, read, sane
 from ipam_model.theorems.machine import UNKNOWNS, Parameters
+from ipam_model.theorems.moments import Mode, read, sane
 from ipam_model.theorems.theorem import Mutant
 
 Values = Mapping[str, int | bool]

@@ -10,15 +10,10 @@ from typing import Final
 from ipam_model.arithmetic import B, I, Logic
 from ipam_model.counting import decisions
 from ipam_model.counting.model import Kind
-from ipam_model.theorems.induction import (
-    BY_INDUCTION,
-    Invariants,
-    Mode,
-    Sum,
-    anything,
-    sum_obligations,
-)
+from ipam_model.theorems.induction import Invariants, Sum, sum_obligations
 from ipam_model.theorems.machine import Eni, Moment, Node, Parameters, all_full, step
+from ipam_model.theorems.moments import Mode, anything
+from ipam_model.theorems.sums_of_enis import BY_INDUCTION
 from ipam_model.theorems.theorem import Theorem, without
 
 HOLDS: Final = "an ENI besides the primary one holds a CIDR"

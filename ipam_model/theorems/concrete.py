@@ -21,17 +21,7 @@ from ipam_model.counting import decisions
 from ipam_model.counting.decisions import Pool
 from ipam_model.counting.model import Kind
 from ipam_model.operands import Operand
-from ipam_model.theorems.induction import (
-    Invariants,
-    false,
-    of_eni,
-    of_node,
-    reachable,
-    read,
-    sane,
-    sums,
-    true,
-)
+from ipam_model.theorems.induction import Invariants, of_eni, of_node, reachable
 from ipam_model.theorems.machine import (
     UNKNOWNS,
     Moment,
@@ -42,6 +32,8 @@ from ipam_model.theorems.machine import (
     plus,
     step,
 )
+from ipam_model.theorems.moments import false, read, sane, true
+from ipam_model.theorems.sums_of_enis import sums
 from ipam_model.theorems.theorem import Claim, Mutant, Obligation, Theorem, Tier
 
 Never: TypeAlias = Callable[[Kind, int, bool], bool]

@@ -7,7 +7,7 @@ from typing import Final
 from ipam_model.errors import InputError, ModelError
 from ipam_model.theorems import (
     at_rest,
-    induction,
+    given_enis,
     max_pods,
     prefix,
     prefix_rest,
@@ -17,6 +17,7 @@ from ipam_model.theorems import (
     prefix_warm_prefix_zero,
     release_growth,
     sizes,
+    sums_of_enis,
     warm_eni,
     warm_eni_at_rest,
     warm_eni_settling,
@@ -35,7 +36,7 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     release_growth,
     warm_targets,
     sizes,
-    induction,
+    sums_of_enis,
     at_rest,
     max_pods,
     warm_ip,
@@ -54,6 +55,7 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     prefix_warm_ip,
     prefix_warm_prefix,
     prefix_warm_prefix_zero,
+    given_enis,
 )
 """Where they stand, what is relied on first."""
 
@@ -62,9 +64,10 @@ def theorems() -> dict[str, Theorem]:
     """Every theorem, in the order of the text."""
     found: dict[str, Theorem] = {}
     for module in MODULES:
-        for each in vars(module).values():
-            if isinstance(each, Theorem) and found.setdefault(each.name, each) is not each:
-                raise ModelError(f"two theorems are called {each.name}")
+        for value in vars(module).values():
+            for each in value if isinstance(value, tuple) else (value,):
+                if isinstance(each, Theorem) and found.setdefault(each.name, each) is not each:
+                    raise ModelError(f"two theorems are called {each.name}")
     return found
 
 

@@ -1,39 +1,25 @@
 """Inductive theorems about the transition relation: begin, one obligation per kind of step, sums.
 
-An invariant speaks either of the node or of each ENI, never of both at once. So an ENI that takes no
-part in a step keeps its invariants without a question, and what a step is asked about is the node
-and the ENI that takes it.
+An invariant speaks either of the node or of each ENI, never of both at once. So an ENI that takes
+no part in a step keeps its invariants without a question, and what a step is asked about is the
+node and the ENI that takes it.
 
-What is so of every ENI has consequences for their sums (at most M CIDRs each make at most n M). Each
-such consequence is a theorem of its own (`sums`), whose step from n to n + 1 ENIs is checked; that
-this proves it for every n is induction over the list of ENIs, on paper. `concrete` proves the same
-for given numbers of ENIs without it.
+What is so of every ENI has consequences for their sums (at most M CIDRs each make at most n M):
+those that every proof needs are theorems in `sums_of_enis`, others belong to the invariants.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from attrs import field, frozen
 
 from ipam_model.arithmetic import B, I, Logic
-from ipam_model.counting.decisions import Pool, Targets
+from ipam_model.counting.decisions import Pool
 from ipam_model.counting.model import Kind
-from ipam_model.theorems.machine import (
-    UNKNOWNS,
-    Choices,
-    Eni,
-    Moment,
-    Node,
-    Parameters,
-    all_full,
-    in_order,
-    no_room,
-    plus,
-    step,
-)
-from ipam_model.theorems.theorem import Claim, Mutant, Obligation, Theorem, Tier, without
-
-BY_INDUCTION: Final = "induction over the list of ENIs, from sums of n ENIs to sums of n + 1"
+from ipam_model.theorems.machine import Eni, Moment, Node, Parameters, in_order, plus, step
+from ipam_model.theorems.moments import Claimed, Mode, MomentText, false, obligation, sane, true
+from ipam_model.theorems.sums_of_enis import BY_INDUCTION, ENI_CAP, FULL, SUMS, sums
+from ipam_model.theorems.theorem import Claim, Mutant, Obligation, Theorem, Tier
 
 
 class OfNode(Protocol):
@@ -50,25 +36,6 @@ class OfEni(Protocol):
         self, k: Logic[I, B], parameters: Parameters[I, B], eni: Eni[I], primary: B, /
     ) -> B:
         """Whether it is."""
-
-
-class OfParameters(Protocol):
-    """What is assumed of limits and settings."""
-
-    def __call__(self, k: Logic[I, B], parameters: Parameters[I, B], /) -> dict[str, B]:
-        """The premises, by a short description."""
-
-
-@frozen(kw_only=True)
-class Mode:
-    """A part of the settings for which theorems are stated, and how its CIDRs are counted."""
-
-    name: str
-    holds: OfParameters
-    block: int
-    """Addresses per CIDR."""
-    capped: bool = False
-    """Max pods limit growth (R79)."""
 
 
 @frozen(kw_only=True)
@@ -118,31 +85,17 @@ def _within_peak(k: Logic[I, B], parameters: Parameters[I, B], node: Node[I]) ->
     return k.le(node.pool.assigned, parameters.peak)
 
 
-ENI_CAP: Final = "no ENI holds more CIDRs than it has slots"
 NODE_CAP: Final = "no more ENIs are attached than may be"
+
+
 CAPS_OF_ENI: Final[Mapping[str, OfEni]] = {ENI_CAP: _within_slots}
+
+
 CAPS_OF_NODE: Final[Mapping[str, OfNode]] = {
     NODE_CAP: _within_max_enis,
     "the primary ENI is attached": _primary_is_there,
     "there are never more pods than the peak": _within_peak,
 }
-
-
-def sane(k: Logic[I, B], parameters: Parameters[I, B], *, capped: bool) -> dict[str, B]:
-    """The ranges of limits and settings."""
-    targets = parameters.targets
-    at_least = {
-        "an ENI may be attached": k.ge(targets.max_enis, 1),
-        "an ENI has a slot": k.ge(targets.slots, 1),
-        "WARM_IP_TARGET >= 0": k.ge(targets.warm_ip, 0),
-        "MINIMUM_IP_TARGET >= 0": k.ge(targets.minimum, 0),
-        "WARM_ENI_TARGET >= 0": k.ge(targets.warm_eni, 0),
-        "WARM_PREFIX_TARGET >= 0": k.ge(targets.warm_prefix, 0),
-        "the peak is a number of pods": k.ge(parameters.peak, 0),
-    }
-    if capped and parameters.max_pods is not None:
-        at_least["max pods >= 0"] = k.ge(parameters.max_pods, 0)
-    return at_least
 
 
 def of_eni(
@@ -171,14 +124,6 @@ def of_node(
     }
 
 
-def sums(k: Logic[I, B], pool: Pool[I], enis: I, targets: Targets[I, B]) -> dict[str, B]:
-    """What follows for the sums over any ENIs from what the numbers of each mean."""
-    return {
-        **in_order(k, pool, targets.block),
-        "their CIDRs fit into their slots": k.le(pool.cidrs, enis * targets.slots),
-    }
-
-
 def reachable(k: Logic[I, B], invariants: Invariants, now: Moment[I, B]) -> dict[str, B]:
     """Everything that is known of a moment: limits and settings, invariants, sums."""
     targets, node, primary = now.targets, now.node, now.choices.primary
@@ -199,77 +144,6 @@ def reachable(k: Logic[I, B], invariants: Invariants, now: Moment[I, B]) -> dict
         },
         **{each.name: each.node(k, now.parameters, node) for each in invariants.sums},
     }
-
-
-def read(k: Logic[I, B], mode: Mode, values: Mapping[str, Any]) -> Moment[I, B]:
-    """The moment that the unknowns of an obligation describe."""
-    del k
-    pool: Pool[I] = Pool(values["cidrs"], values["assigned"], values["free_cidrs"])
-    own: Pool[I] = Pool(values["eni_cidrs"], values["eni_assigned"], values["eni_free_cidrs"])
-    targets: Targets[I, B] = Targets(
-        prefix_mode=values["prefix_mode"],
-        warm_ip=values["warm"],
-        minimum=values["minimum"],
-        warm_eni=values["warm_eni"],
-        warm_prefix=values["warm_prefix"],
-        max_enis=values["max_enis"],
-        slots=values["slots"],
-        block=mode.block,
-    )
-    return Moment(
-        parameters=Parameters(
-            targets=targets,
-            peak=values["peak"],
-            max_pods=values["max_pods"] if mode.capped else None,
-        ),
-        node=Node(enis=values["enis"], pool=pool),
-        eni=Eni(pool=own),
-        choices=Choices(primary=values["primary"], share=values["share"], whole=values["whole"]),
-    )
-
-
-def obligation(
-    name: str, mode: Mode, text: "MomentText", *, claimed: "Claimed | None" = None
-) -> Obligation:
-    """An obligation about a moment, and what it claims of the states that are reached.
-
-    In a mode with a name that is the same, unless told otherwise; without one nothing.
-    """
-
-    def written(k: Logic[I, B], /, *values: Any, **named: Any) -> Claim[B]:  # noqa: ANN401 - as Text
-        del values
-        return text(k, read(k, mode, named))
-
-    if claimed is None and mode.name:
-        claimed = Claimed(text=text, choices=True)
-    return MomentObligation(
-        name=name, text=written, operands=UNKNOWNS, logic="QF_NIA", mode=mode, claimed=claimed
-    )
-
-
-class MomentText(Protocol):
-    """A claim about a moment."""
-
-    def __call__(self, k: Logic[I, B], now: Moment[I, B], /) -> Claim[B]:
-        """The claim."""
-
-
-@frozen(kw_only=True)
-class Claimed:
-    """What a theorem claims of every state that is reached, without what it is proved from."""
-
-    text: MomentText
-    choices: bool
-    """It also speaks about what the next step leaves open."""
-
-
-@frozen(kw_only=True)
-class MomentObligation(Obligation):
-    """An obligation about a moment."""
-
-    mode: Mode
-    claimed: Claimed | None = None
-    """`None`: it is about sums of any ENIs, reached or not."""
 
 
 def _assumed(k: Logic[I, B], mode: Mode, parameters: Parameters[I, B]) -> dict[str, B]:
@@ -307,16 +181,6 @@ def consequence(name: str, invariants: Invariants, text: MomentText) -> Obligati
 
     claimed = Claimed(text=alone, choices=True)
     return obligation(name, invariants.mode, written, claimed=claimed)
-
-
-def true(k: Logic[I, B], like: B) -> B:
-    """What is always so."""
-    return k.any(like, k.no(like))
-
-
-def false(k: Logic[I, B], like: B) -> B:
-    """What never is."""
-    return k.all(like, k.no(like))
 
 
 def _begin(invariants: Invariants) -> Obligation:
@@ -416,95 +280,6 @@ def sum_obligations(invariants: Invariants, each: Sum) -> tuple[Obligation, Obli
         obligation(f"{each.name}, one", mode, one, claimed=claimed),
         obligation(f"{each.name}, more", mode, more, claimed=claimed),
     )
-
-
-def _standard_sums() -> Theorem:
-    def none(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-        zero = now.node.enis - now.node.enis
-        return Claim({}, sums(k, Pool(zero, zero, zero), zero, now.targets))
-
-    def more(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-        node, own, targets = now.node, now.eni.pool, now.targets
-        before = sums(k, node.pool, node.enis, targets)
-        return Claim(
-            {
-                **{f"before: {name}": value for name, value in before.items()},
-                **{
-                    f"of one more: {name}": value
-                    for name, value in sums(k, own, node.enis - node.enis + 1, targets).items()
-                },
-            },
-            sums(k, plus(node.pool, own), node.enis + 1, targets),
-        )
-
-    obligations = tuple(
-        obligation(f"{name}, blocks of {mode.block}", mode, text)
-        for mode in (
-            Mode(name="", holds=anything, block=1),
-            Mode(name="", holds=anything, block=16),
-        )
-        for name, text in (("none", none), ("one more", more))
-    )
-    return Theorem(
-        name="sums_of_enis",
-        statement="What the numbers of each ENI mean, their sums mean, for any number of ENIs.",
-        rules=("R4", "R5"),
-        obligations=obligations,
-        mutants=(without("of one more: their CIDRs fit into their slots"),),
-        paper=BY_INDUCTION,
-    )
-
-
-def anything(k: Logic[I, B], parameters: Parameters[I, B]) -> dict[str, B]:
-    """No premise: a mode of all settings."""
-    del k, parameters
-    return {}
-
-
-SUMS: Final = _standard_sums()
-
-
-def _full_enis() -> Theorem:
-    def one(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-        held, slots = now.eni.pool.cidrs, now.targets.slots
-        return Claim(
-            {
-                **sane(k, now.parameters, capped=False),
-                **in_order(k, now.node.pool, now.targets.block),
-                ENI_CAP: k.le(held, slots),
-                **no_room(k, now),
-            },
-            {"the ENI is full": k.eq(held, slots)},
-        )
-
-    def none(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-        zero = now.node.enis - now.node.enis
-        return Claim({}, {"none hold none": k.eq(zero * now.targets.slots, 0)})
-
-    def more(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-        node, held, slots = now.node, now.eni.pool.cidrs, now.targets.slots
-        return Claim(
-            {**all_full(k, now), "one more is full": k.eq(held, slots)},
-            {"one more holds as many more": k.eq(node.pool.cidrs + held, (node.enis + 1) * slots)},
-        )
-
-    addresses, prefixes = (Mode(name="", holds=anything, block=block) for block in (1, 16))
-    return Theorem(
-        name="full_enis",
-        statement="Where the pool is too low and no ENI has room, all slots of all ENIs are taken.",
-        rules=("R79", "R98", "R99", "R5"),
-        obligations=(
-            obligation("no room, addresses", addresses, one),
-            obligation("no room, prefixes", prefixes, one),
-            obligation("none", addresses, none),
-            obligation("one more", addresses, more),
-        ),
-        mutants=(without(ENI_CAP), without("one more is full")),
-        paper=BY_INDUCTION,
-    )
-
-
-FULL: Final = _full_enis()
 
 
 def invariant_theorem(

@@ -85,7 +85,7 @@ class Step(Generic[I, B]):
     guard: dict[str, B]
     """When it may be taken, by a short description."""
     sums: dict[str, B]
-    """What follows for the sums if the guard is true of every ENI (`induction.FULL`)."""
+    """What follows for the sums if the guard is true of every ENI (`sums_of_enis.FULL`)."""
     node: Node[I]
     """All ENIs afterwards."""
     eni: Eni[I]

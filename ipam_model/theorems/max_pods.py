@@ -14,9 +14,9 @@ from ipam_model.arithmetic import B, I, Logic
 from ipam_model.counting.model import Kind
 from ipam_model.errors import ModelError
 from ipam_model.rules import growth
-from ipam_model.theorems.induction import Mode, anything, obligation, sane
 from ipam_model.theorems.machine import Moment, Parameters, in_order, step
-from ipam_model.theorems.theorem import Claim, Obligation, Theorem, without, wrong
+from ipam_model.theorems.moments import Mode, anything, obligation, sane
+from ipam_model.theorems.theorem import Claim, Obligation, Theorem, Tier, without, wrong
 
 EVERY_MODE: Final = tuple(
     Mode(name=f"blocks of {block}", holds=anything, block=block, capped=True) for block in (1, 16)
@@ -82,4 +82,5 @@ HOLDS_BACK: Final = Theorem(
     obligations=tuple(_held_back(kind, mode) for mode in EVERY_MODE for kind in Kind),
     mutants=(ALWAYS_UP_TO, without(LOW)),
     paper="a run whose every step is also one without max pods is a run without them",
+    tier=Tier.FULL,
 )

@@ -23,20 +23,16 @@ from ipam_model.rules.capacity import BLOCK
 from ipam_model.theorems import prefix_mutants
 from ipam_model.theorems.at_rest import AT_MOST_ONE_MORE, HOLDS, at_most_one_more, holds_a_cidr
 from ipam_model.theorems.induction import (
-    BY_INDUCTION,
-    ENI_CAP,
     NODE_CAP,
     Invariants,
-    Mode,
-    OfParameters,
     Sum,
-    anything,
     consequence,
     invariant_theorem,
-    sane,
     sum_obligations,
 )
 from ipam_model.theorems.machine import Moment, Node, Parameters, step
+from ipam_model.theorems.moments import Mode, OfParameters, anything, sane
+from ipam_model.theorems.sums_of_enis import BY_INDUCTION, ENI_CAP
 from ipam_model.theorems.theorem import Claim, Mutant, Theorem, Tier, without, wrong
 
 OWNED: Final = "no more prefixes are owned than pods and targets ask for"
@@ -305,4 +301,8 @@ def held(block: int) -> Theorem:
         obligations=sum_obligations(Invariants(name="", mode=mode, enis={}, node={}), each),
         mutants=(without(HOLDS), without(f"before: {AT_MOST_ONE_MORE}")),
         paper=BY_INDUCTION,
+        tier=Tier.FULL,
     )
+
+
+HELD: Final = held(BLOCK)

@@ -15,7 +15,7 @@ from ipam_model.theorems.at_rest import (
 from ipam_model.theorems.induction import consequence
 from ipam_model.theorems.machine import Moment
 from ipam_model.theorems.prefix import Family, Most
-from ipam_model.theorems.theorem import Claim, Mutant, Theorem, without
+from ipam_model.theorems.theorem import Claim, Mutant, Theorem, Tier, without
 
 DRAINED: Final = "there is no pod"
 
@@ -49,7 +49,7 @@ def target_is_met(each: Family, proved: Theorem, *, target: str, rules: tuple[st
         mutants=(without(NONE_COMES), without(FULL_WHERE_LOW)),
         lemmas=(proved,),
         properties=("P-M2",),
-        tier=proved.tier,
+        tier=Tier.FULL,
     )
 
 

@@ -13,10 +13,11 @@ from ipam_model.counting import decisions
 from ipam_model.counting.decisions import Pool
 from ipam_model.counting.model import Kind
 from ipam_model.theorems.at_rest import unmet
-from ipam_model.theorems.induction import MomentText, consequence, false
+from ipam_model.theorems.induction import consequence
 from ipam_model.theorems.machine import Choices, Moment, Parameters, Step, may_be_freed, step
+from ipam_model.theorems.moments import MomentText, false
 from ipam_model.theorems.prefix import Family
-from ipam_model.theorems.theorem import Claim, Mutant, Theorem
+from ipam_model.theorems.theorem import Claim, Mutant, Theorem, Tier
 
 GROWTH: Final = (Kind.EXTEND, Kind.ATTACH)
 SHRINKING: Final = (Kind.RELEASE, Kind.FREE)
@@ -101,7 +102,7 @@ def comes_to_rest(
         lemmas=(proved,),
         paper="a pair of numbers that gets lexicographically smaller with each step ends every run",
         properties=("P-L1", "P-L2"),
-        tier=proved.tier,
+        tier=Tier.FULL,
     )
 
 

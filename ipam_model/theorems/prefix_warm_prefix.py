@@ -36,8 +36,9 @@ from ipam_model.theorems.at_rest import (
     at_rest,
     holds_a_cidr,
 )
-from ipam_model.theorems.induction import consequence, obligation
+from ipam_model.theorems.induction import consequence
 from ipam_model.theorems.machine import Moment, Parameters, in_order
+from ipam_model.theorems.moments import obligation
 from ipam_model.theorems.prefix import (
     WITHIN_BOUND,
     Family,
@@ -169,7 +170,7 @@ def _prefixes_at_rest(each: Family, bounded: Theorem) -> Theorem:
         ),
         lemmas=(bounded,),
         properties=("P-L4",),
-        tier=bounded.tier,
+        tier=Tier.FULL,
     )
 
 
@@ -219,7 +220,7 @@ def _reserved_at_rest(each: Family, prefixes: Theorem, holds: Theorem) -> Theore
             without(WITHIN_BOUND),
         ),
         lemmas=(prefixes, holds),
-        tier=prefixes.tier,
+        tier=Tier.FULL,
     )
 
 

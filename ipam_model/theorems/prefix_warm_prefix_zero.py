@@ -13,11 +13,12 @@ from ipam_model.counting.model import Kind
 from ipam_model.rules import growth, shrink
 from ipam_model.theorems import prefix_mutants as mutants
 from ipam_model.theorems.at_rest import FULL_WHERE_LOW, NOTHING_RELEASED, at_rest, enabled
-from ipam_model.theorems.induction import MomentText, consequence
+from ipam_model.theorems.induction import consequence
 from ipam_model.theorems.machine import Moment, step
+from ipam_model.theorems.moments import MomentText
 from ipam_model.theorems.prefix import Family
 from ipam_model.theorems.prefix_settling import POOL_STEPS, SHRINKING, after
-from ipam_model.theorems.theorem import Claim, Theorem, without, wrong
+from ipam_model.theorems.theorem import Claim, Theorem, Tier, without, wrong
 
 NO_TARGET: Final = "WARM_PREFIX_TARGET is 0"
 FILLED: Final = "the pods fill their prefixes, and the node may have more"
@@ -79,7 +80,7 @@ def zero_flaps(each: Family, proved: Theorem) -> Theorem:
             without(FULL_WHERE_LOW),
         ),
         lemmas=(proved,),
-        tier=proved.tier,
+        tier=Tier.FULL,
     )
 
 
@@ -137,5 +138,5 @@ def zero_rests_elsewhere(each: Family, proved: Theorem) -> Theorem:
         lemmas=(proved,),
         paper="a number that gets smaller with each step ends every run",
         properties=("P-L1", "P-L2"),
-        tier=proved.tier,
+        tier=Tier.FULL,
     )

@@ -18,15 +18,10 @@ from ipam_model.arithmetic import B, I, Logic
 from ipam_model.counting import decisions
 from ipam_model.counting.model import Kind
 from ipam_model.rules import capacity, growth, shrink
-from ipam_model.theorems.induction import (
-    Invariants,
-    Mode,
-    consequence,
-    invariant_theorem,
-    obligation,
-)
+from ipam_model.theorems.induction import Invariants, consequence, invariant_theorem
 from ipam_model.theorems.machine import Moment, Node, Parameters
-from ipam_model.theorems.theorem import Claim, Mutant, Theorem, without, wrong
+from ipam_model.theorems.moments import Mode, obligation
+from ipam_model.theorems.theorem import Claim, Mutant, Theorem, Tier, without, wrong
 from ipam_model.theorems.whole_enis import (
     enis_filled_by_pods,
     enis_not_yet_enough,
@@ -245,6 +240,7 @@ WITHOUT_MAX_PODS: Final = Theorem(
     mutants=(without(MORE_THAN_ALL), without(FULL_NODE)),
     lemmas=(INVARIANT, fewer_enis_hold_fewer),
     paper="max pods is read nowhere but where it is asked whether the pool is too low",
+    tier=Tier.FULL,
 )
 
 

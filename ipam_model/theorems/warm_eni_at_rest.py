@@ -9,15 +9,11 @@ from ipam_model.arithmetic import B, I, Logic
 from ipam_model.counting import decisions
 from ipam_model.counting.model import Kind
 from ipam_model.rules import capacity, shrink
-from ipam_model.theorems.induction import (
-    BY_INDUCTION,
-    FULL,
-    consequence,
-    obligation,
-    sane,
-)
+from ipam_model.theorems.induction import consequence
 from ipam_model.theorems.machine import Moment, Parameters, in_order, may_be_freed, step
-from ipam_model.theorems.theorem import Claim, Theorem, without, wrong
+from ipam_model.theorems.moments import obligation, sane
+from ipam_model.theorems.sums_of_enis import BY_INDUCTION, FULL
+from ipam_model.theorems.theorem import Claim, Theorem, Tier, without, wrong
 from ipam_model.theorems.warm_eni import (
     INVARIANT,
     INVARIANTS,
@@ -240,6 +236,7 @@ TARGET_MET: Final = Theorem(
     mutants=(NO_ENI_COMES, ONE_EARLY, PAST_MAX_PODS),
     lemmas=(INVARIANT, FULL, ALL_IN_USE),
     properties=("P-M2", "I11"),
+    tier=Tier.FULL,
 )
 
 
@@ -293,6 +290,7 @@ RESERVED_AT_REST: Final = Theorem(
         enis_not_yet_enough,
         fewer_enis_reserve_fewer,
     ),
+    tier=Tier.FULL,
 )
 
 

@@ -15,7 +15,7 @@ from ipam_model.counting.model import Kind
 from ipam_model.theorems import warm_targets
 from ipam_model.theorems.induction import consequence
 from ipam_model.theorems.machine import Moment, step
-from ipam_model.theorems.theorem import Claim, Theorem, without
+from ipam_model.theorems.theorem import Claim, Theorem, Tier, without
 from ipam_model.theorems.warm_eni import (
     INVARIANT,
     INVARIANTS,
@@ -118,4 +118,5 @@ SETTLES: Final = Theorem(
     lemmas=(INVARIANT,),
     paper=DESCENT,
     properties=("P-L1", "P-L2", "I8"),
+    tier=Tier.FULL,
 )

@@ -16,16 +16,11 @@ from ipam_model.arithmetic import B, I, Logic
 from ipam_model.counting.model import Kind
 from ipam_model.operands import Operand
 from ipam_model.rules import growth, shrink
-from ipam_model.theorems.induction import (
-    BY_INDUCTION,
-    FULL,
-    consequence,
-    false,
-    reachable,
-    read,
-)
+from ipam_model.theorems.induction import consequence, reachable
 from ipam_model.theorems.machine import UNKNOWNS, Eni, Moment, in_order, may_be_freed, step
-from ipam_model.theorems.theorem import Claim, Obligation, Theorem, without, wrong
+from ipam_model.theorems.moments import false, read
+from ipam_model.theorems.sums_of_enis import BY_INDUCTION, FULL
+from ipam_model.theorems.theorem import Claim, Obligation, Theorem, Tier, without, wrong
 from ipam_model.theorems.warm_eni import INVARIANT, INVARIANTS, MODE
 from ipam_model.theorems.warm_eni_at_rest import ALL_IN_USE, NOTHING_GOES, at_rest
 from ipam_model.theorems.warm_eni_settling import DESCENT, after, falls, too_low
@@ -225,6 +220,7 @@ SPARE: Final = Theorem(
     ),
     mutants=(without("the ENI stays"), without("free CIDRs are counted")),
     paper=BY_INDUCTION,
+    tier=Tier.FULL,
 )
 
 
@@ -307,6 +303,7 @@ FLAPS: Final = Theorem(
     obligations=(consequence("", INVARIANTS, _cycle),),
     mutants=(ZERO_IS_MET, WIDER_MARGIN, without("another ENI may come")),
     lemmas=(INVARIANT,),
+    tier=Tier.FULL,
 )
 FLAPS_EXACTLY: Final = Theorem(
     name="warm_eni_target_zero_flaps_exactly",
@@ -328,4 +325,5 @@ FLAPS_EXACTLY: Final = Theorem(
     mutants=(ZERO_IS_MET, WIDER_MARGIN, NOTHING_GOES, without(NO_TARGET)),
     lemmas=(INVARIANT, FULL, ALL_IN_USE, SPARE, fewer_enis_hold_fewer),
     paper=f"{DESCENT}; {BY_INDUCTION}; and a run that is never at rest has no end",
+    tier=Tier.FULL,
 )

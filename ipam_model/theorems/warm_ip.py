@@ -11,15 +11,10 @@ from ipam_model.arithmetic import B, I, Logic, positive
 from ipam_model.counting import decisions
 from ipam_model.counting.model import Kind
 from ipam_model.rules import capacity, growth, shrink, warm_pool
-from ipam_model.theorems.induction import (
-    ENI_CAP,
-    NODE_CAP,
-    Invariants,
-    Mode,
-    consequence,
-    invariant_theorem,
-)
+from ipam_model.theorems.induction import NODE_CAP, Invariants, consequence, invariant_theorem
 from ipam_model.theorems.machine import Moment, Node, Parameters, step
+from ipam_model.theorems.moments import Mode
+from ipam_model.theorems.sums_of_enis import ENI_CAP
 from ipam_model.theorems.theorem import Claim, Theorem, without, wrong
 
 

@@ -14,9 +14,10 @@ from ipam_model.counting import decisions
 from ipam_model.counting.model import Kind
 from ipam_model.rules import growth, shrink, warm_pool
 from ipam_model.theorems.at_rest import enabled, unmet
-from ipam_model.theorems.induction import ENI_CAP, MomentText, obligation, sane
 from ipam_model.theorems.machine import Moment, Node, Parameters, Step, in_order, step
-from ipam_model.theorems.theorem import Claim, Obligation, Theorem, without, wrong
+from ipam_model.theorems.moments import MomentText, obligation, sane
+from ipam_model.theorems.sums_of_enis import ENI_CAP
+from ipam_model.theorems.theorem import Claim, Obligation, Theorem, Tier, without, wrong
 from ipam_model.theorems.warm_ip import (
     DELETED,
     INVARIANT,
@@ -192,6 +193,7 @@ GROWS: Final = Theorem(
     lemmas=(INVARIANT,),
     paper="an ENI that is full stays so while nothing is released, and there are at most K ENIs",
     properties=("P-M2", "P-L1"),
+    tier=Tier.FULL,
 )
 
 
@@ -240,6 +242,7 @@ SURPLUS_GOES: Final = Theorem(
     ),
     lemmas=(INVARIANT,),
     properties=("P-L1", "P-L4"),
+    tier=Tier.FULL,
 )
 
 
@@ -281,6 +284,7 @@ CONVERGES: Final = Theorem(
     ),
     lemmas=(INVARIANT, GROWS, DELETED),
     properties=("P-L1", "P-L2", "P-L7"),
+    tier=Tier.FULL,
 )
 
 

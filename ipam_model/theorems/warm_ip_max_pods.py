@@ -12,18 +12,11 @@ from typing import Final
 
 from ipam_model.arithmetic import B, I, Logic
 from ipam_model.rules import warm_pool
-from ipam_model.theorems.induction import (
-    NODE_CAP,
-    Invariants,
-    Mode,
-    consequence,
-    invariant_theorem,
-    obligation,
-    sane,
-)
+from ipam_model.theorems.induction import NODE_CAP, Invariants, consequence, invariant_theorem
 from ipam_model.theorems.machine import Moment, Node, Parameters
 from ipam_model.theorems.max_pods import REACHED, max_pods
-from ipam_model.theorems.theorem import Claim, Theorem, without, wrong
+from ipam_model.theorems.moments import Mode, obligation, sane
+from ipam_model.theorems.theorem import Claim, Theorem, Tier, without, wrong
 from ipam_model.theorems.warm_ip import (
     INVARIANT,
     governed_by_warm_ip,
@@ -160,6 +153,7 @@ BOUNDED: Final = invariant_theorem(
         without(FULL_BELOW),
     ),
     properties=("I11",),
+    tier=Tier.FULL,
 )
 
 
@@ -249,4 +243,5 @@ RESERVED_WITH_MAX_PODS: Final = Theorem(
         without(SLOTS),
     ),
     lemmas=(BOUNDED,),
+    tier=Tier.FULL,
 )

@@ -28,7 +28,7 @@ from ipam_model.theorems.at_rest import (
 from ipam_model.theorems.induction import Invariants, consequence
 from ipam_model.theorems.machine import Moment, Parameters
 from ipam_model.theorems.max_pods import HOLDS_BACK, max_pods
-from ipam_model.theorems.theorem import Claim, Obligation, Theorem, without, wrong
+from ipam_model.theorems.theorem import Claim, Obligation, Theorem, Tier, without, wrong
 from ipam_model.theorems.warm_ip import INVARIANT
 from ipam_model.theorems.warm_ip import OWNED as WITHOUT_MAX_PODS
 from ipam_model.theorems.warm_ip_at_rest import OTHERS_KEEP_MORE, SURPLUS_ABOVE_BOTH, owned_at_rest
@@ -143,6 +143,7 @@ UNMET: Final = Theorem(
     ),
     lemmas=(HOLDS_BACK, INVARIANT, BOUNDED),
     properties=("P-M2",),
+    tier=Tier.FULL,
 )
 
 
@@ -188,4 +189,5 @@ RESERVED_AT_REST_WITH_MAX_PODS: Final = Theorem(
     ),
     lemmas=(RESERVED_WITH_MAX_PODS, UNMET, HELD),
     paper="`reserved` is said of any numbers; those of the other theorems are put in",
+    tier=Tier.FULL,
 )

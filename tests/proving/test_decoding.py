@@ -16,7 +16,14 @@ from ipam_model.proving.decoding import Refutation, Status, decode, told
 from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.reading import parse_scenario
 from ipam_model.scenario.writing import write_scenario
-from ipam_model.theorems import induction, release_growth, sizes, warm_ip, warm_targets
+from ipam_model.theorems import (
+    induction,
+    release_growth,
+    sizes,
+    sums_of_enis,
+    warm_ip,
+    warm_targets,
+)
 from ipam_model.theorems.theorem import Mutant, Theorem, applied, wrong
 from tests.counting.models import prefixes, secondary
 
@@ -48,7 +55,7 @@ LARGE: Mapping[str, int | bool] = {
 REPLAYED = (
     (warm_ip.INVARIANT, "missing is the sum of the two", "extend", warm_ip.OWNED),
     (warm_ip.INVARIANT, "one ENI more may come", "attach", induction.NODE_CAP),
-    (warm_ip.INVARIANT, "extended by what is wanted", "extend", induction.ENI_CAP),
+    (warm_ip.INVARIANT, "extended by what is wanted", "extend", sums_of_enis.ENI_CAP),
 )
 """Theorem, wrong rule, the obligation that fails, and what is not so in the state reached."""
 
@@ -149,7 +156,7 @@ def test_the_theorem_itself_is_not_refuted_by_any_state_seen(theorem: Theorem) -
 
 
 def test_sums_of_any_enis_are_explained_by_their_values() -> None:
-    theorem = induction.SUMS
+    theorem = sums_of_enis.SUMS
     values = {**LARGE, "slots": 1, "enis": 1, "cidrs": 1, "free_cidrs": 1, "assigned": 0}
     values |= {"eni_cidrs": 2, "eni_free_cidrs": 2}
     found = decode(theorem, theorem.mutants[0], theorem.obligations[1].name, values)
@@ -159,7 +166,7 @@ def test_sums_of_any_enis_are_explained_by_their_values() -> None:
 
 
 def test_values_that_refute_nothing_are_an_error() -> None:
-    theorem = induction.SUMS
+    theorem = sums_of_enis.SUMS
     values = dict.fromkeys(LARGE, 0)
     with pytest.raises(ModelError, match="true of"):
         decode(theorem, None, theorem.obligations[1].name, values)
@@ -185,7 +192,7 @@ def test_a_wrong_counting_model_is_not_taken_for_a_wrong_daemon() -> None:
     found = decode(warm_ip.INVARIANT, mutant, "extend", {}, states=3_000)
     assert found.status is Status.COUNTED
     assert found.scenario is None
-    assert induction.ENI_CAP in found.broken
+    assert sums_of_enis.ENI_CAP in found.broken
     assert found.reason.startswith("no event of the reference model takes extend")
 
 

@@ -22,7 +22,7 @@ from ipam_model.proving.judging import (
 )
 from ipam_model.proving.reply import NEGATED, Part, Reply
 from ipam_model.proving.worker import Ended
-from ipam_model.theorems import induction
+from ipam_model.theorems import sums_of_enis
 from ipam_model.theorems.theorem import Mutant, Theorem, wrong
 from tests.proving.claims import (
     dividing_theorem,
@@ -64,8 +64,8 @@ def test_what_rests_on_something_false_is_unknown() -> None:
 
 
 def test_what_rests_on_paper_says_so() -> None:
-    assert check(induction.SUMS).verdict is Verdict.PROVED_MODULO
-    assert check(induction.SUMS).modulo == ("sums_of_enis",)
+    assert check(sums_of_enis.SUMS).verdict is Verdict.PROVED_MODULO
+    assert check(sums_of_enis.SUMS).modulo == ("sums_of_enis",)
     assert check(true_theorem).verdict is Verdict.PROVED
 
 

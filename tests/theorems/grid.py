@@ -20,8 +20,9 @@ from attrs import define, field, frozen
 
 from ipam_model.arithmetic import INTS
 from ipam_model.counting.model import CountingModel, State
-from ipam_model.theorems.induction import Invariants, reachable, read
+from ipam_model.theorems.induction import Invariants, reachable
 from ipam_model.theorems.machine import UNKNOWNS, Parameters
+from ipam_model.theorems.moments import read
 from ipam_model.theorems.theorem import Obligation, Theorem
 from tests.theorems.relation import Values, of_eni, positions, values
 

@@ -15,7 +15,7 @@ from ipam_model.arithmetic import INTS
 from ipam_model.counting.decisions import Pool
 from ipam_model.counting.model import CountingModel, Eni, Kind, State, pods_on
 from ipam_model.theorems import machine
-from ipam_model.theorems.induction import Mode, read
+from ipam_model.theorems.moments import Mode, read
 
 Numbers: TypeAlias = tuple[int, int, int]
 """CIDRs, pods and CIDRs without pods."""

@@ -11,8 +11,9 @@ from ipam_model.arithmetic import INTS, B, I, Logic
 from ipam_model.counting.model import CountingModel, Kind, State
 from ipam_model.theorems import given_enis, warm_ip
 from ipam_model.theorems.concrete import concrete
-from ipam_model.theorems.induction import Invariants, Sum, reachable, read
+from ipam_model.theorems.induction import Invariants, Sum, reachable
 from ipam_model.theorems.machine import Eni, Node, Parameters
+from ipam_model.theorems.moments import read
 from ipam_model.theorems.theorem import Mutant, Obligation, Theorem, applied
 from tests.counting.models import secondary
 from tests.theorems.relation import of_eni, values

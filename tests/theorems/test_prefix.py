@@ -12,8 +12,8 @@ from ipam_model.counting.model import POD_EVENTS, CountingModel, State, pods_on
 from ipam_model.symbolic import GuardedTerms, solve, unknowns
 from ipam_model.theorems import prefix_warm_ip, prefix_warm_prefix
 from ipam_model.theorems.at_rest import at_rest
-from ipam_model.theorems.induction import Mode, anything, read
 from ipam_model.theorems.machine import Parameters
+from ipam_model.theorems.moments import Mode, anything, read
 from ipam_model.theorems.prefix import Family, family
 from ipam_model.theorems.theorem import Mutant, Obligation, Theorem, applied
 from tests.counting.closed_forms import most_at_rest_in_prefix_mode

@@ -17,8 +17,9 @@ from ipam_model.explore.report import report_on
 from ipam_model.explore.scope import Scope, small_node
 from ipam_model.explore.search import explore as explore_reference
 from ipam_model.theorems import warm_eni, warm_eni_at_rest, warm_eni_settling, warm_eni_zero
-from ipam_model.theorems.induction import reachable, read
+from ipam_model.theorems.induction import reachable
 from ipam_model.theorems.machine import Moment, Parameters
+from ipam_model.theorems.moments import read
 from ipam_model.theorems.theorem import Obligation, Theorem
 from tests.counting.closed_forms import ceil, most_at_rest, most_reserved
 from tests.counting.models import secondary
