@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from textwrap import indent
 from time import perf_counter
 from typing import Final
 
@@ -14,6 +15,7 @@ from ipam_model.cli.node_options import positive_number
 from ipam_model.errors import InputError
 from ipam_model.proving import exports, report, stability
 from ipam_model.proving.check import SECONDS, Budget, Checker, Solver
+from ipam_model.proving.judging import Refutation
 from ipam_model.theorems import index
 from ipam_model.theorems.theorem import Theorem, Tier
 
@@ -47,6 +49,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--mutants",
         action="store_true",
         help="also break every theorem in its listed ways: each must be refuted",
+    )
+    parser.add_argument(
+        "--scenario",
+        type=Path,
+        metavar="DIR",
+        help="also tell what each refutation means for a node, and write a scenario that ends in "
+        "a state it speaks of, where there is one; takes seconds for each",
     )
     parser.add_argument(
         "--cores",
@@ -88,6 +97,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(arguments: argparse.Namespace) -> int:
     """Prove theorems, or do with them what the options say."""
     instead = (arguments.export, arguments.certificate, arguments.seeds)
+    if arguments.scenario is not None and (
+        arguments.json or arguments.list or arguments.table or instead != (None, None, None)
+    ):
+        raise InputError("--scenario goes with the printed table of verdicts only")
     if arguments.json and (arguments.list or arguments.table or instead != (None, None, None)):
         raise InputError("--json goes with the table of verdicts only")
     names: list[str] = arguments.ids
@@ -130,11 +143,25 @@ def _prove(chosen: Sequence[Theorem], budget: Budget, arguments: argparse.Namesp
             if not arguments.json:
                 head = [] if number else [table.head()]
                 print("\n".join((*head, *table.lines(rows[-1]))), flush=True)
+            if arguments.scenario is not None:
+                _follow(rows[-1].refutations, arguments.scenario)
     if arguments.json:
         print(json.dumps(report.as_json(rows, solver, budget), indent=2, ensure_ascii=False))
     else:
         print("\n".join(report.summary(rows, perf_counter() - start)))
     return report.exit_code(rows)
+
+
+def _follow(refutations: Sequence[Refutation], folder: Path) -> None:
+    """Print what they mean for a node, and write the scenarios that show it."""
+    from ipam_model.proving import decoding
+
+    for each in refutations:
+        found = decoding.decode(each.theorem, each.mutant, each.obligation.name, each.values)
+        print(indent(decoding.told(found), "    "))
+        file = decoding.write(found, folder)
+        if file is not None:
+            print(f"      written to {file}", flush=True)
 
 
 def _certify(chosen: Sequence[Theorem], folder: Path, form: str, budget: Budget) -> int:

@@ -38,6 +38,13 @@ class Row:
         }
 
     @property
+    def refutations(self) -> tuple[Refutation, ...]:
+        """Of the theorem and of its mutants, at most one of each obligation and mutant."""
+        found = [finding.refutation for finding in self.result.findings]
+        found += [mutant.refutation for mutant in self.mutants or ()]
+        return tuple(each for each in found if each is not None)
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What makes a proof doubtful."""
         return tuple(

@@ -1,5 +1,5 @@
 ; warm_ip_invariants: free, divisions: expected unsat
-; Under a warm IP target the caps hold, and what is owned and attached stays bounded.
+; Under a warm IP target every step keeps to the caps, owns no more addresses than the peak of pods and the targets ask for, and attaches an ENI only where all others are full.
 ; Rules: R79, R87, R88, R91, R98, R101, R107, R133, R136, R138.
 ; Rests on: sums_of_enis.
 ; Rests on: full_enis.

@@ -87,6 +87,24 @@ def test_export(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert len([*(tmp_path / "new").iterdir()]) == 2
 
 
+def test_refutations_become_scenarios(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    theorem = "too_high_means_a_release"
+    assert main(["prove", theorem, "--solver", "z3", "--mutants", "--scenario", str(tmp_path)]) == 0
+    told = f"{theorem} with a mutant (too high already at the target): replayed"
+    assert told in capsys.readouterr().out
+    (file,) = tmp_path.iterdir()
+    assert main(["replay", str(file)]) == 1, "with the right rules it ends otherwise"
+
+
+def test_scenarios_need_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    theorem = "too_high_means_a_release"
+    assert main(["prove", theorem, "--mutants", "--scenario", str(file)]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+    assert main(["prove", theorem, "--list", "--scenario", str(file)]) == 2
+
+
 def test_certificate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("cvc5", reason="cvc5, which the extra `solver` installs, is absent")
     assert main(["prove", ONE, "--certificate", str(tmp_path), "--format", "alethe"]) == 0

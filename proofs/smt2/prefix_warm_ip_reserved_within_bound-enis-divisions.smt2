@@ -1,0 +1,104 @@
+; prefix_warm_ip_reserved_within_bound: ENIs, divisions: expected unsat
+; In prefix mode under WARM_IP_TARGET or MINIMUM_IP_TARGET, a node with at most P pods never reserves more than 16 X + max(1, ceil(X / Q)) addresses, X = min(K Q, ceil(max(P + Wi, m) / 16)), or min(K Q, ceil(m / 16)) if Wi = 0.
+; Rules: R5, R33, R79, R99, R101, R107, R108, R138, R87, R88, R93, R133, R136.
+; Rests on: prefix_warm_ip_invariants.
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (prefix_warm_ip_invariants).
+(set-info :smt-lib-version 2.6)
+(set-info :status unsat)
+(set-logic QF_NIA)
+(declare-fun warm () Int)
+(declare-fun minimum () Int)
+(declare-fun warm_eni () Int)
+(declare-fun warm_prefix () Int)
+(declare-fun prefix_mode () Bool)
+(declare-fun max_enis () Int)
+(declare-fun slots () Int)
+(declare-fun peak () Int)
+(declare-fun enis () Int)
+(declare-fun cidrs () Int)
+(declare-fun assigned () Int)
+(declare-fun free_cidrs () Int)
+(declare-fun eni_cidrs () Int)
+(declare-fun eni_assigned () Int)
+(declare-fun eni_free_cidrs () Int)
+(declare-fun primary () Bool)
+; prefix mode
+(assert prefix_mode)
+; a warm IP target governs
+(assert (or (distinct warm 0) (distinct minimum 0)))
+; an ENI may be attached
+(assert (>= max_enis 1))
+; an ENI has a slot
+(assert (>= slots 1))
+; WARM_IP_TARGET >= 0
+(assert (>= warm 0))
+; MINIMUM_IP_TARGET >= 0
+(assert (>= minimum 0))
+; WARM_ENI_TARGET >= 0
+(assert (>= warm_eni 0))
+; WARM_PREFIX_TARGET >= 0
+(assert (>= warm_prefix 0))
+; the peak is a number of pods
+(assert (>= peak 0))
+; of the ENI: free CIDRs are counted
+(assert (>= eni_free_cidrs 0))
+; of the ENI: free CIDRs are owned
+(assert (>= (- eni_cidrs eni_free_cidrs) 0))
+; of the ENI: CIDRs that are not free have pods
+(assert (>= eni_assigned (- eni_cidrs eni_free_cidrs)))
+; of the ENI: the pods fit into them
+(assert (<= eni_assigned (* (- eni_cidrs eni_free_cidrs) 16)))
+; no ENI holds more CIDRs than it has slots
+(assert (<= eni_cidrs slots))
+; no more ENIs are attached than may be
+(assert (<= enis max_enis))
+; the primary ENI is attached
+(assert (>= enis 1))
+; there are never more pods than the peak
+(assert (<= assigned peak))
+; no more prefixes are owned than pods and targets ask for
+(assert (let ((a!1 (ite (= warm 0)
+                minimum
+                (ite (>= (+ peak warm) minimum) (+ peak warm) minimum))))
+  (<= cidrs (div (- (+ a!1 16) 1) 16))))
+; no more ENIs are attached than these prefixes need
+(assert (let ((a!1 (ite (= warm 0)
+                minimum
+                (ite (>= (+ peak warm) minimum) (+ peak warm) minimum))))
+(let ((a!2 (< (* (- enis 1) slots) (div (- (+ a!1 16) 1) 16))))
+  (or (= enis 1) a!2))))
+; an ENI besides the primary one makes two
+(assert (or primary (>= enis 2)))
+; of all ENIs: free CIDRs are counted
+(assert (>= free_cidrs 0))
+; of all ENIs: free CIDRs are owned
+(assert (>= (- cidrs free_cidrs) 0))
+; of all ENIs: CIDRs that are not free have pods
+(assert (>= assigned (- cidrs free_cidrs)))
+; of all ENIs: the pods fit into them
+(assert (<= assigned (* (- cidrs free_cidrs) 16)))
+; of all ENIs: their CIDRs fit into their slots
+(assert (<= cidrs (* enis slots)))
+; of the other ENIs: free CIDRs are counted
+(assert (>= (- free_cidrs eni_free_cidrs) 0))
+; of the other ENIs: free CIDRs are owned
+(assert (>= (- (- cidrs eni_cidrs) (- free_cidrs eni_free_cidrs)) 0))
+; of the other ENIs: CIDRs that are not free have pods
+(assert (>= (- assigned eni_assigned)
+    (- (- cidrs eni_cidrs) (- free_cidrs eni_free_cidrs))))
+; of the other ENIs: the pods fit into them
+(assert (<= (- assigned eni_assigned)
+    (* (- (- cidrs eni_cidrs) (- free_cidrs eni_free_cidrs)) 16)))
+; of the other ENIs: their CIDRs fit into their slots
+(assert (<= (- cidrs eni_cidrs) (* (- enis 1) slots)))
+; (some division is not meant)
+(assert (let ((a!1 (ite (= warm 0)
+                minimum
+                (ite (>= (+ peak warm) minimum) (+ peak warm) minimum))))
+(let ((a!2 (<= (div (- (+ a!1 16) 1) 16) (* max_enis slots))))
+(let ((a!3 (ite a!2 (div (- (+ a!1 16) 1) 16) (* max_enis slots))))
+  (not (and (>= a!1 0) (>= a!3 0) (>= slots 1) (>= a!1 0) (>= a!1 0)))))))
+(check-sat)
+(exit)

@@ -1,0 +1,146 @@
+; prefix_warm_ip_rounding_keeps_empty_enis, claim: expected unsat
+; In prefix mode under WARM_IP_TARGET or MINIMUM_IP_TARGET, Wi = 15, K = 3 and Q = 1, three ENIs with one prefix and one pod between them are at rest: 19 addresses, though the others of an empty ENI keep Wi available, because R136 rounds Wi up to a whole prefix.
+; Rules: R136.
+; Rests on: prefix_warm_ip_invariants.
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (prefix_warm_ip_invariants).
+(set-info :smt-lib-version 2.6)
+(set-info :status unsat)
+(set-logic QF_NIA)
+(declare-fun warm () Int)
+(declare-fun minimum () Int)
+(declare-fun warm_eni () Int)
+(declare-fun warm_prefix () Int)
+(declare-fun prefix_mode () Bool)
+(declare-fun max_enis () Int)
+(declare-fun slots () Int)
+(declare-fun peak () Int)
+(declare-fun enis () Int)
+(declare-fun cidrs () Int)
+(declare-fun assigned () Int)
+(declare-fun free_cidrs () Int)
+(declare-fun eni_cidrs () Int)
+(declare-fun eni_assigned () Int)
+(declare-fun eni_free_cidrs () Int)
+(declare-fun primary () Bool)
+; prefix mode
+(assert prefix_mode)
+; a warm IP target governs
+(assert (or (distinct warm 0) (distinct minimum 0)))
+; 3 ENIs of 1 prefix
+(assert (and (= max_enis 3) (= slots 1)))
+; Wi is one less than a prefix
+(assert (= warm 15))
+; m and Wp are 0
+(assert (and (= minimum 0) (= warm_prefix 0)))
+; pods filled the node before
+(assert (= peak 48))
+; one pod is left
+(assert (= assigned 1))
+; it is on the only prefix
+(assert (and (= enis 3) (= cidrs 1) (= free_cidrs 0)))
+; the ENI has all or nothing
+(assert (ite primary
+     (and (= eni_cidrs 1) (= eni_assigned 1) (= eni_free_cidrs 0))
+     (and (= eni_cidrs 0) (= eni_assigned 0) (= eni_free_cidrs 0))))
+; (not the conclusions)
+(assert (let ((a!1 (>= (- warm (- (* cidrs 16) assigned)) 0))
+      (a!5 (< (- (* cidrs 16) assigned)
+              (* (ite prefix_mode 16 (* slots 16))
+                 (ite prefix_mode warm_prefix warm_eni))))
+      (a!6 (and (= (ite prefix_mode warm_prefix warm_eni) 0)
+                (= (- (* cidrs 16) assigned) 0)))
+      (a!8 (ite (>= (- slots eni_cidrs) 0) (- slots eni_cidrs) 0))
+      (a!14 (< enis (- (- max_enis (- enis enis)) (- enis enis))))
+      (a!16 (div (- (+ (+ assigned warm) 16) 1) 16))
+      (a!17 (- cidrs (div (- (+ minimum 16) 1) 16)))
+      (a!20 (>= (- (- (* cidrs 16) assigned) warm) 0))
+      (a!24 (ite prefix_mode
+                 (ite (>= (- free_cidrs warm_prefix) 0)
+                      (- free_cidrs warm_prefix)
+                      0)
+                 0))
+      (a!27 (>= (- (* cidrs 16) assigned)
+                (* (+ (ite prefix_mode warm_prefix warm_eni) 1) (* slots 16))))
+      (a!28 (and prefix_mode (not (or primary (> eni_assigned 0)))))
+      (a!29 (* (div (- (+ warm 16) 1) 16) 16))
+      (a!31 (* (div (- (+ minimum 16) 1) 16) 16))
+      (a!34 (+ (ite (>= (+ assigned warm) minimum) (+ assigned warm) minimum)
+               16))
+      (a!36 (ite (= warm 0)
+                 minimum
+                 (ite (>= (+ peak warm) minimum) (+ peak warm) minimum))))
+(let ((a!2 (ite a!1 (- warm (- (* cidrs 16) assigned)) 0))
+      (a!18 (ite (<= (- cidrs a!16) a!17) (- cidrs a!16) a!17))
+      (a!21 (ite a!20 (- (- (* cidrs 16) assigned) warm) 0))
+      (a!30 (>= (- (* (- cidrs eni_cidrs) 16) (- assigned eni_assigned))
+                (ite prefix_mode a!29 warm)))
+      (a!32 (or (= minimum 0)
+                (>= (* (- cidrs eni_cidrs) 16) (ite prefix_mode a!31 minimum))))
+      (a!35 (ite (<= (* max_enis slots) (div (- a!34 1) 16))
+                 (* max_enis slots)
+                 (div (- a!34 1) 16)))
+      (a!37 (<= (div (- (+ a!36 16) 1) 16) (* max_enis slots))))
+(let ((a!3 (ite (>= a!2 (- minimum (* cidrs 16))) a!2 (- minimum (* cidrs 16))))
+      (a!19 (ite (>= (ite (<= free_cidrs a!18) free_cidrs a!18) 0)
+                 (ite (<= free_cidrs a!18) free_cidrs a!18)
+                 0))
+      (a!22 (ite (<= a!21 (- (* cidrs 16) minimum))
+                 a!21
+                 (- (* cidrs 16) minimum)))
+      (a!33 (and (or (or (distinct warm 0) (distinct minimum 0)) a!27 a!28)
+                 (not primary)
+                 (not (and primary (not primary)))
+                 (not (and primary (not primary)))
+                 (not (> eni_assigned 0))
+                 (or (= warm 0) a!30)
+                 a!32
+                 (or (not prefix_mode)
+                     (= warm_prefix 0)
+                     (>= (- free_cidrs eni_free_cidrs) warm_prefix))))
+      (a!38 (ite a!37 (div (- (+ a!36 16) 1) 16) (* max_enis slots))))
+(let ((a!4 (ite prefix_mode (div (- (+ a!3 16) 1) 16) a!3))
+      (a!23 (> (ite prefix_mode a!19 (ite (>= a!22 0) a!22 0)) 0))
+      (a!25 (ite (or (distinct warm 0) (distinct minimum 0))
+                 (ite prefix_mode a!19 (ite (>= a!22 0) a!22 0))
+                 a!24))
+      (a!39 (ite (>= a!35 (ite (<= assigned a!38) assigned a!38))
+                 a!35
+                 (ite (<= assigned a!38) assigned a!38)))
+      (a!40 (>= (div (- (+ a!38 slots) 1) slots) 1)))
+(let ((a!7 (ite (or (distinct warm 0) (distinct minimum 0))
+                (> a!4 0)
+                (or a!5 a!6)))
+      (a!9 (ite (or (distinct warm 0) (distinct minimum 0))
+                a!4
+                (ite (>= (- warm_prefix free_cidrs) 0)
+                     (- warm_prefix free_cidrs)
+                     0)))
+      (a!26 (ite (ite (or (distinct warm 0) (distinct minimum 0))
+                      a!23
+                      (and prefix_mode (> free_cidrs warm_prefix)))
+                 a!25
+                 0))
+      (a!41 (ite a!40 (div (- (+ a!38 slots) 1) slots) 1)))
+(let ((a!10 (ite prefix_mode
+                 (ite (>= a!9 1) a!9 1)
+                 (ite (or (distinct warm 0) (distinct minimum 0)) a!4 slots)))
+      (a!12 (ite (<= (ite (>= a!9 1) a!9 1) slots) (ite (>= a!9 1) a!9 1) slots))
+      (a!42 (+ (* a!39 16) (ite (<= a!41 (+ a!39 1)) a!41 (+ a!39 1)) 1)))
+(let ((a!11 (and a!7 (> (ite (<= a!8 a!10) a!8 a!10) 0)))
+      (a!13 (ite prefix_mode
+                 a!12
+                 (ite (or (distinct warm 0) (distinct minimum 0))
+                      (ite (<= a!4 slots) a!4 slots)
+                      slots))))
+(let ((a!15 (and a!7 (<= (ite (<= a!8 a!10) a!8 a!10) 0) (> a!13 0) a!14)))
+(let ((a!43 (and (not a!11)
+                 (not a!15)
+                 (<= a!26 0)
+                 (or (not a!7) (= cidrs (* enis slots)))
+                 (not a!33)
+                 (= (+ (* cidrs 16) enis) a!42))))
+  (not a!43)))))))))))
+(check-sat)
+(exit)

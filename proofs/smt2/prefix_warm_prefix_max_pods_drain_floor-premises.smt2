@@ -1,0 +1,230 @@
+; prefix_warm_prefix_max_pods_drain_floor, premises: expected sat
+; In prefix mode under WARM_PREFIX_TARGET alone, growth being limited by max pods C, a node at rest without pods has exactly min(K Q, Wp) prefixes, or fewer that have C addresses.
+; Rules: R79, R131, R138.
+; Rests on: prefix_warm_prefix_max_pods_invariants.
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (prefix_warm_prefix_max_pods_invariants).
+(set-info :smt-lib-version 2.6)
+(set-info :status sat)
+(set-logic QF_NIA)
+(declare-fun warm () Int)
+(declare-fun minimum () Int)
+(declare-fun warm_eni () Int)
+(declare-fun warm_prefix () Int)
+(declare-fun prefix_mode () Bool)
+(declare-fun max_enis () Int)
+(declare-fun slots () Int)
+(declare-fun peak () Int)
+(declare-fun max_pods () Int)
+(declare-fun enis () Int)
+(declare-fun cidrs () Int)
+(declare-fun assigned () Int)
+(declare-fun free_cidrs () Int)
+(declare-fun eni_cidrs () Int)
+(declare-fun eni_assigned () Int)
+(declare-fun eni_free_cidrs () Int)
+(declare-fun primary () Bool)
+; prefix mode
+(assert prefix_mode)
+; no warm IP target governs
+(assert (not (or (distinct warm 0) (distinct minimum 0))))
+; an ENI may be attached
+(assert (>= max_enis 1))
+; an ENI has a slot
+(assert (>= slots 1))
+; WARM_IP_TARGET >= 0
+(assert (>= warm 0))
+; MINIMUM_IP_TARGET >= 0
+(assert (>= minimum 0))
+; WARM_ENI_TARGET >= 0
+(assert (>= warm_eni 0))
+; WARM_PREFIX_TARGET >= 0
+(assert (>= warm_prefix 0))
+; the peak is a number of pods
+(assert (>= peak 0))
+; max pods >= 0
+(assert (>= max_pods 0))
+; of the ENI: free CIDRs are counted
+(assert (>= eni_free_cidrs 0))
+; of the ENI: free CIDRs are owned
+(assert (>= (- eni_cidrs eni_free_cidrs) 0))
+; of the ENI: CIDRs that are not free have pods
+(assert (>= eni_assigned (- eni_cidrs eni_free_cidrs)))
+; of the ENI: the pods fit into them
+(assert (<= eni_assigned (* (- eni_cidrs eni_free_cidrs) 16)))
+; no ENI holds more CIDRs than it has slots
+(assert (<= eni_cidrs slots))
+; no more ENIs are attached than may be
+(assert (<= enis max_enis))
+; the primary ENI is attached
+(assert (>= enis 1))
+; there are never more pods than the peak
+(assert (<= assigned peak))
+; no more prefixes are owned than pods and targets ask for
+(assert (let ((a!1 (+ (div (- (+ peak 16) 1) 16) (* 2 warm_prefix)))
+      (a!3 (- (div (- (+ max_pods 16) 1) 16) 1)))
+(let ((a!2 (ite (= warm_prefix 0)
+                (+ (div peak 16) 1)
+                (ite (<= (+ peak warm_prefix) (- a!1 1))
+                     (+ peak warm_prefix)
+                     (- a!1 1)))))
+(let ((a!4 (<= a!2 (+ a!3 (ite (>= warm_prefix 1) warm_prefix 1)))))
+(let ((a!5 (ite a!4 a!2 (+ a!3 (ite (>= warm_prefix 1) warm_prefix 1)))))
+  (<= cidrs (ite (= max_pods 0) (* 0 max_pods) a!5)))))))
+; no more ENIs are attached than these prefixes need
+(assert (let ((a!1 (+ (div (- (+ peak 16) 1) 16) (* 2 warm_prefix)))
+      (a!3 (- (div (- (+ max_pods 16) 1) 16) 1)))
+(let ((a!2 (ite (= warm_prefix 0)
+                (+ (div peak 16) 1)
+                (ite (<= (+ peak warm_prefix) (- a!1 1))
+                     (+ peak warm_prefix)
+                     (- a!1 1)))))
+(let ((a!4 (<= a!2 (+ a!3 (ite (>= warm_prefix 1) warm_prefix 1)))))
+(let ((a!5 (ite a!4 a!2 (+ a!3 (ite (>= warm_prefix 1) warm_prefix 1)))))
+  (or (= enis 1)
+      (< (* (- enis 1) slots) (ite (= max_pods 0) (* 0 max_pods) a!5))))))))
+; an ENI besides the primary one makes two
+(assert (or primary (>= enis 2)))
+; of all ENIs: free CIDRs are counted
+(assert (>= free_cidrs 0))
+; of all ENIs: free CIDRs are owned
+(assert (>= (- cidrs free_cidrs) 0))
+; of all ENIs: CIDRs that are not free have pods
+(assert (>= assigned (- cidrs free_cidrs)))
+; of all ENIs: the pods fit into them
+(assert (<= assigned (* (- cidrs free_cidrs) 16)))
+; of all ENIs: their CIDRs fit into their slots
+(assert (<= cidrs (* enis slots)))
+; of the other ENIs: free CIDRs are counted
+(assert (>= (- free_cidrs eni_free_cidrs) 0))
+; of the other ENIs: free CIDRs are owned
+(assert (>= (- (- cidrs eni_cidrs) (- free_cidrs eni_free_cidrs)) 0))
+; of the other ENIs: CIDRs that are not free have pods
+(assert (>= (- assigned eni_assigned)
+    (- (- cidrs eni_cidrs) (- free_cidrs eni_free_cidrs))))
+; of the other ENIs: the pods fit into them
+(assert (<= (- assigned eni_assigned)
+    (* (- (- cidrs eni_cidrs) (- free_cidrs eni_free_cidrs)) 16)))
+; of the other ENIs: their CIDRs fit into their slots
+(assert (<= (- cidrs eni_cidrs) (* (- enis 1) slots)))
+; no ENI is extended
+(assert (let ((a!1 (>= (- warm (- (* cidrs 16) assigned)) 0))
+      (a!5 (< (- (* cidrs 16) assigned)
+              (* (ite prefix_mode 16 (* slots 16))
+                 (ite prefix_mode warm_prefix warm_eni))))
+      (a!6 (and (= (ite prefix_mode warm_prefix warm_eni) 0)
+                (= (- (* cidrs 16) assigned) 0)))
+      (a!7 (ite (>= (- slots eni_cidrs) 0) (- slots eni_cidrs) 0)))
+(let ((a!2 (ite a!1 (- warm (- (* cidrs 16) assigned)) 0)))
+(let ((a!3 (ite (>= a!2 (- minimum (* cidrs 16))) a!2 (- minimum (* cidrs 16)))))
+(let ((a!4 (ite prefix_mode (div (- (+ a!3 16) 1) 16) a!3)))
+(let ((a!8 (ite (or (distinct warm 0) (distinct minimum 0))
+                a!4
+                (ite (>= (- warm_prefix free_cidrs) 0)
+                     (- warm_prefix free_cidrs)
+                     0))))
+(let ((a!9 (ite prefix_mode
+                (ite (>= a!8 1) a!8 1)
+                (ite (or (distinct warm 0) (distinct minimum 0)) a!4 slots))))
+(let ((a!10 (and (< (* cidrs 16) max_pods)
+                 (ite (or (distinct warm 0) (distinct minimum 0))
+                      (> a!4 0)
+                      (or a!5 a!6))
+                 (> (ite (<= a!7 a!9) a!7 a!9) 0))))
+  (not a!10)))))))))
+; no ENI comes
+(assert (let ((a!1 (>= (- warm (- (* cidrs 16) assigned)) 0))
+      (a!5 (< (- (* cidrs 16) assigned)
+              (* (ite prefix_mode 16 (* slots 16))
+                 (ite prefix_mode warm_prefix warm_eni))))
+      (a!6 (and (= (ite prefix_mode warm_prefix warm_eni) 0)
+                (= (- (* cidrs 16) assigned) 0)))
+      (a!7 (ite (>= (- slots eni_cidrs) 0) (- slots eni_cidrs) 0))
+      (a!12 (< enis (- (- max_enis (- enis enis)) (- enis enis)))))
+(let ((a!2 (ite a!1 (- warm (- (* cidrs 16) assigned)) 0)))
+(let ((a!3 (ite (>= a!2 (- minimum (* cidrs 16))) a!2 (- minimum (* cidrs 16)))))
+(let ((a!4 (ite prefix_mode (div (- (+ a!3 16) 1) 16) a!3)))
+(let ((a!8 (ite (or (distinct warm 0) (distinct minimum 0))
+                a!4
+                (ite (>= (- warm_prefix free_cidrs) 0)
+                     (- warm_prefix free_cidrs)
+                     0))))
+(let ((a!9 (ite prefix_mode
+                (ite (>= a!8 1) a!8 1)
+                (ite (or (distinct warm 0) (distinct minimum 0)) a!4 slots)))
+      (a!10 (ite (<= (ite (>= a!8 1) a!8 1) slots) (ite (>= a!8 1) a!8 1) slots)))
+(let ((a!11 (ite prefix_mode
+                 a!10
+                 (ite (or (distinct warm 0) (distinct minimum 0))
+                      (ite (<= a!4 slots) a!4 slots)
+                      slots))))
+(let ((a!13 (and (< (* cidrs 16) max_pods)
+                 (ite (or (distinct warm 0) (distinct minimum 0))
+                      (> a!4 0)
+                      (or a!5 a!6))
+                 (<= (ite (<= a!7 a!9) a!7 a!9) 0)
+                 (> a!11 0)
+                 a!12)))
+  (not a!13))))))))))
+; nothing is released
+(assert (let ((a!1 (- cidrs (div (- (+ assigned warm 16) 1) 16)))
+      (a!2 (- cidrs (div (- (+ minimum 16) 1) 16)))
+      (a!4 (>= (- (- (* cidrs 16) assigned) warm) 0))
+      (a!8 (ite prefix_mode
+                (ite (>= (- free_cidrs warm_prefix) 0)
+                     (- free_cidrs warm_prefix)
+                     0)
+                0)))
+(let ((a!3 (ite (<= free_cidrs (ite (<= a!1 a!2) a!1 a!2))
+                free_cidrs
+                (ite (<= a!1 a!2) a!1 a!2)))
+      (a!5 (ite a!4 (- (- (* cidrs 16) assigned) warm) 0)))
+(let ((a!6 (ite (<= a!5 (- (* cidrs 16) minimum)) a!5 (- (* cidrs 16) minimum))))
+(let ((a!7 (ite prefix_mode (ite (>= a!3 0) a!3 0) (ite (>= a!6 0) a!6 0))))
+(let ((a!9 (ite (ite (or (distinct warm 0) (distinct minimum 0))
+                     (> a!7 0)
+                     (and prefix_mode (> free_cidrs warm_prefix)))
+                (ite (or (distinct warm 0) (distinct minimum 0)) a!7 a!8)
+                0)))
+  (<= a!9 0)))))))
+; where the pool is too low, all ENIs are full
+(assert (let ((a!1 (>= (- warm (- (* cidrs 16) assigned)) 0))
+      (a!5 (< (- (* cidrs 16) assigned)
+              (* (ite prefix_mode 16 (* slots 16))
+                 (ite prefix_mode warm_prefix warm_eni))))
+      (a!6 (and (= (ite prefix_mode warm_prefix warm_eni) 0)
+                (= (- (* cidrs 16) assigned) 0))))
+(let ((a!2 (ite a!1 (- warm (- (* cidrs 16) assigned)) 0)))
+(let ((a!3 (ite (>= a!2 (- minimum (* cidrs 16))) a!2 (- minimum (* cidrs 16)))))
+(let ((a!4 (ite prefix_mode (div (- (+ a!3 16) 1) 16) a!3)))
+(let ((a!7 (and (< (* cidrs 16) max_pods)
+                (ite (or (distinct warm 0) (distinct minimum 0))
+                     (> a!4 0)
+                     (or a!5 a!6)))))
+  (or (not a!7) (= cidrs (* enis slots)))))))))
+; no ENI goes
+(assert (let ((a!1 (>= (- (* cidrs 16) assigned)
+               (* (+ (ite prefix_mode warm_prefix warm_eni) 1) slots 16)))
+      (a!2 (and prefix_mode (not (or primary (> eni_assigned 0)))))
+      (a!3 (* (div (- (+ warm 16) 1) 16) 16))
+      (a!5 (* (div (- (+ minimum 16) 1) 16) 16)))
+(let ((a!4 (>= (- (* (- cidrs eni_cidrs) 16) (- assigned eni_assigned))
+               (ite prefix_mode a!3 warm)))
+      (a!6 (or (= minimum 0)
+               (>= (* (- cidrs eni_cidrs) 16) (ite prefix_mode a!5 minimum)))))
+(let ((a!7 (and (or (distinct warm 0) (distinct minimum 0) a!1 a!2)
+                (not primary)
+                (not (and primary (not primary)))
+                (not (and primary (not primary)))
+                (not (> eni_assigned 0))
+                (or (= warm 0) a!4)
+                a!6
+                (or (not prefix_mode)
+                    (= warm_prefix 0)
+                    (>= (- free_cidrs eni_free_cidrs) warm_prefix)))))
+  (not a!7)))))
+; there is no pod
+(assert (= assigned 0))
+(check-sat)
+(exit)

@@ -1,0 +1,214 @@
+; prefix_warm_prefix_max_pods_growth_and_release_agree: release, claim: expected unsat
+; In prefix mode under WARM_PREFIX_TARGET alone, growth being limited by max pods C, with Wp >= 1, after growth nothing is released and the ENI that came stays, and after a release or the deletion of an ENI nothing is needed.
+; Rules: R79, R131, R133, R136, R138, R83, R108, R136.
+; Rests on: prefix_warm_prefix_max_pods_invariants.
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (prefix_warm_prefix_max_pods_invariants).
+(set-info :smt-lib-version 2.6)
+(set-info :status unsat)
+(set-logic QF_NIA)
+(declare-fun warm () Int)
+(declare-fun minimum () Int)
+(declare-fun warm_eni () Int)
+(declare-fun warm_prefix () Int)
+(declare-fun prefix_mode () Bool)
+(declare-fun max_enis () Int)
+(declare-fun slots () Int)
+(declare-fun peak () Int)
+(declare-fun max_pods () Int)
+(declare-fun enis () Int)
+(declare-fun cidrs () Int)
+(declare-fun assigned () Int)
+(declare-fun free_cidrs () Int)
+(declare-fun eni_cidrs () Int)
+(declare-fun eni_assigned () Int)
+(declare-fun eni_free_cidrs () Int)
+(declare-fun primary () Bool)
+(declare-fun share () Int)
+; prefix mode
+(assert prefix_mode)
+; no warm IP target governs
+(assert (not (or (distinct warm 0) (distinct minimum 0))))
+; an ENI may be attached
+(assert (>= max_enis 1))
+; an ENI has a slot
+(assert (>= slots 1))
+; WARM_IP_TARGET >= 0
+(assert (>= warm 0))
+; MINIMUM_IP_TARGET >= 0
+(assert (>= minimum 0))
+; WARM_ENI_TARGET >= 0
+(assert (>= warm_eni 0))
+; WARM_PREFIX_TARGET >= 0
+(assert (>= warm_prefix 0))
+; the peak is a number of pods
+(assert (>= peak 0))
+; max pods >= 0
+(assert (>= max_pods 0))
+; of the ENI: free CIDRs are counted
+(assert (>= eni_free_cidrs 0))
+; of the ENI: free CIDRs are owned
+(assert (>= (- eni_cidrs eni_free_cidrs) 0))
+; of the ENI: CIDRs that are not free have pods
+(assert (>= eni_assigned (- eni_cidrs eni_free_cidrs)))
+; of the ENI: the pods fit into them
+(assert (<= eni_assigned (* (- eni_cidrs eni_free_cidrs) 16)))
+; no ENI holds more CIDRs than it has slots
+(assert (<= eni_cidrs slots))
+; no more ENIs are attached than may be
+(assert (<= enis max_enis))
+; the primary ENI is attached
+(assert (>= enis 1))
+; there are never more pods than the peak
+(assert (<= assigned peak))
+; no more prefixes are owned than pods and targets ask for
+(assert (let ((a!1 (+ (div (- (+ peak 16) 1) 16) (* 2 warm_prefix)))
+      (a!3 (- (div (- (+ max_pods 16) 1) 16) 1)))
+(let ((a!2 (ite (= warm_prefix 0)
+                (+ (div peak 16) 1)
+                (ite (<= (+ peak warm_prefix) (- a!1 1))
+                     (+ peak warm_prefix)
+                     (- a!1 1)))))
+(let ((a!4 (<= a!2 (+ a!3 (ite (>= warm_prefix 1) warm_prefix 1)))))
+(let ((a!5 (ite a!4 a!2 (+ a!3 (ite (>= warm_prefix 1) warm_prefix 1)))))
+  (<= cidrs (ite (= max_pods 0) (* 0 max_pods) a!5)))))))
+; no more ENIs are attached than these prefixes need
+(assert (let ((a!1 (+ (div (- (+ peak 16) 1) 16) (* 2 warm_prefix)))
+      (a!3 (- (div (- (+ max_pods 16) 1) 16) 1)))
+(let ((a!2 (ite (= warm_prefix 0)
+                (+ (div peak 16) 1)
+                (ite (<= (+ peak warm_prefix) (- a!1 1))
+                     (+ peak warm_prefix)
+                     (- a!1 1)))))
+(let ((a!4 (<= a!2 (+ a!3 (ite (>= warm_prefix 1) warm_prefix 1)))))
+(let ((a!5 (ite a!4 a!2 (+ a!3 (ite (>= warm_prefix 1) warm_prefix 1)))))
+  (or (= enis 1)
+      (< (* (- enis 1) slots) (ite (= max_pods 0) (* 0 max_pods) a!5))))))))
+; an ENI besides the primary one makes two
+(assert (or primary (>= enis 2)))
+; of all ENIs: free CIDRs are counted
+(assert (>= free_cidrs 0))
+; of all ENIs: free CIDRs are owned
+(assert (>= (- cidrs free_cidrs) 0))
+; of all ENIs: CIDRs that are not free have pods
+(assert (>= assigned (- cidrs free_cidrs)))
+; of all ENIs: the pods fit into them
+(assert (<= assigned (* (- cidrs free_cidrs) 16)))
+; of all ENIs: their CIDRs fit into their slots
+(assert (<= cidrs (* enis slots)))
+; of the other ENIs: free CIDRs are counted
+(assert (>= (- free_cidrs eni_free_cidrs) 0))
+; of the other ENIs: free CIDRs are owned
+(assert (>= (- (- cidrs eni_cidrs) (- free_cidrs eni_free_cidrs)) 0))
+; of the other ENIs: CIDRs that are not free have pods
+(assert (>= (- assigned eni_assigned)
+    (- (- cidrs eni_cidrs) (- free_cidrs eni_free_cidrs))))
+; of the other ENIs: the pods fit into them
+(assert (<= (- assigned eni_assigned)
+    (* (- (- cidrs eni_cidrs) (- free_cidrs eni_free_cidrs)) 16)))
+; of the other ENIs: their CIDRs fit into their slots
+(assert (<= (- cidrs eni_cidrs) (* (- enis 1) slots)))
+; the pool is too high
+(assert (let ((a!1 (- cidrs (div (- (+ assigned warm 16) 1) 16)))
+      (a!2 (- cidrs (div (- (+ minimum 16) 1) 16)))
+      (a!4 (>= (- (- (* cidrs 16) assigned) warm) 0))
+      (a!8 (ite prefix_mode
+                (ite (>= (- free_cidrs warm_prefix) 0)
+                     (- free_cidrs warm_prefix)
+                     0)
+                0)))
+(let ((a!3 (ite (<= free_cidrs (ite (<= a!1 a!2) a!1 a!2))
+                free_cidrs
+                (ite (<= a!1 a!2) a!1 a!2)))
+      (a!5 (ite a!4 (- (- (* cidrs 16) assigned) warm) 0)))
+(let ((a!6 (ite (<= a!5 (- (* cidrs 16) minimum)) a!5 (- (* cidrs 16) minimum))))
+(let ((a!7 (ite prefix_mode (ite (>= a!3 0) a!3 0) (ite (>= a!6 0) a!6 0))))
+(let ((a!9 (ite (ite (or (distinct warm 0) (distinct minimum 0))
+                     (> a!7 0)
+                     (and prefix_mode (> free_cidrs warm_prefix)))
+                (ite (or (distinct warm 0) (distinct minimum 0)) a!7 a!8)
+                0)))
+  (> a!9 0)))))))
+; the ENI gives what it has
+(assert (and (>= share 0) (<= share eni_free_cidrs)))
+; the others give the rest
+(assert (let ((a!1 (- cidrs (div (- (+ assigned warm 16) 1) 16)))
+      (a!2 (- cidrs (div (- (+ minimum 16) 1) 16)))
+      (a!4 (>= (- (- (* cidrs 16) assigned) warm) 0))
+      (a!8 (ite prefix_mode
+                (ite (>= (- free_cidrs warm_prefix) 0)
+                     (- free_cidrs warm_prefix)
+                     0)
+                0)))
+(let ((a!3 (ite (<= free_cidrs (ite (<= a!1 a!2) a!1 a!2))
+                free_cidrs
+                (ite (<= a!1 a!2) a!1 a!2)))
+      (a!5 (ite a!4 (- (- (* cidrs 16) assigned) warm) 0)))
+(let ((a!6 (ite (<= a!5 (- (* cidrs 16) minimum)) a!5 (- (* cidrs 16) minimum))))
+(let ((a!7 (ite prefix_mode (ite (>= a!3 0) a!3 0) (ite (>= a!6 0) a!6 0))))
+(let ((a!9 (ite (ite (or (distinct warm 0) (distinct minimum 0))
+                     (> a!7 0)
+                     (and prefix_mode (> free_cidrs warm_prefix)))
+                (ite (or (distinct warm 0) (distinct minimum 0)) a!7 a!8)
+                0)))
+  (and (>= (- a!9 share) 0) (<= (- a!9 share) (- free_cidrs eni_free_cidrs)))))))))
+; WARM_PREFIX_TARGET is not 0
+(assert (>= warm_prefix 1))
+; (not the conclusions)
+(assert (let ((a!1 (- cidrs (div (- (+ assigned warm 16) 1) 16)))
+      (a!2 (- cidrs (div (- (+ minimum 16) 1) 16)))
+      (a!4 (>= (- (- (* cidrs 16) assigned) warm) 0))
+      (a!8 (ite prefix_mode
+                (ite (>= (- free_cidrs warm_prefix) 0)
+                     (- free_cidrs warm_prefix)
+                     0)
+                0))
+      (a!18 (- (+ (- assigned (- share share)) warm 16) 1)))
+(let ((a!3 (ite (<= free_cidrs (ite (<= a!1 a!2) a!1 a!2))
+                free_cidrs
+                (ite (<= a!1 a!2) a!1 a!2)))
+      (a!5 (ite a!4 (- (- (* cidrs 16) assigned) warm) 0)))
+(let ((a!6 (ite (<= a!5 (- (* cidrs 16) minimum)) a!5 (- (* cidrs 16) minimum))))
+(let ((a!7 (ite prefix_mode (ite (>= a!3 0) a!3 0) (ite (>= a!6 0) a!6 0))))
+(let ((a!9 (ite (ite (or (distinct warm 0) (distinct minimum 0))
+                     (> a!7 0)
+                     (and prefix_mode (> free_cidrs warm_prefix)))
+                (ite (or (distinct warm 0) (distinct minimum 0)) a!7 a!8)
+                0)))
+(let ((a!10 (- (* (- cidrs a!9) 16) (- assigned (- share share))))
+      (a!19 (- (- cidrs a!9) (div (- (+ minimum 16) 1) 16)))
+      (a!27 (ite (>= (- (- free_cidrs a!9) warm_prefix) 0)
+                 (- (- free_cidrs a!9) warm_prefix)
+                 0)))
+(let ((a!11 (ite (>= (- warm a!10) 0) (- warm a!10) 0))
+      (a!15 (< a!10
+               (* (ite prefix_mode 16 (* slots 16))
+                  (ite prefix_mode warm_prefix warm_eni))))
+      (a!20 (ite (<= (- (- cidrs a!9) (div a!18 16)) a!19)
+                 (- (- cidrs a!9) (div a!18 16))
+                 a!19))
+      (a!22 (ite (>= (- a!10 warm) 0) (- a!10 warm) 0)))
+(let ((a!12 (>= a!11 (- minimum (* (- cidrs a!9) 16))))
+      (a!16 (or a!15
+                (and (= (ite prefix_mode warm_prefix warm_eni) 0) (= a!10 0))))
+      (a!21 (ite (<= (- free_cidrs a!9) a!20) (- free_cidrs a!9) a!20))
+      (a!23 (<= a!22 (- (* (- cidrs a!9) 16) minimum))))
+(let ((a!13 (ite a!12 a!11 (- minimum (* (- cidrs a!9) 16))))
+      (a!24 (ite a!23 a!22 (- (* (- cidrs a!9) 16) minimum))))
+(let ((a!14 (ite prefix_mode (div (- (+ a!13 16) 1) 16) a!13))
+      (a!25 (ite prefix_mode (ite (>= a!21 0) a!21 0) (ite (>= a!24 0) a!24 0))))
+(let ((a!17 (not (ite (or (distinct warm 0) (distinct minimum 0))
+                      (> a!14 0)
+                      a!16)))
+      (a!26 (ite (or (distinct warm 0) (distinct minimum 0))
+                 (> a!25 0)
+                 (and prefix_mode (> (- free_cidrs a!9) warm_prefix)))))
+(let ((a!28 (ite a!26
+                 (ite (or (distinct warm 0) (distinct minimum 0))
+                      a!25
+                      (ite prefix_mode a!27 0))
+                 0)))
+  (not (and a!17 (<= a!28 0))))))))))))))))
+(check-sat)
+(exit)

@@ -1,0 +1,112 @@
+; prefix_warm_prefix_max_pods_reserved_within_bound: ENIs, premises: expected sat
+; In prefix mode under WARM_PREFIX_TARGET alone, growth being limited by max pods C, a node with at most P pods never reserves more than 16 X + max(1, ceil(X / Q)) addresses, X = min(K Q, P + Wp, ceil(P / 16) + 2 Wp - 1), or min(K Q, floor(P / 16) + 1) if Wp = 0, and no more than ceil(C / 16) - 1 + max(Wp, 1), or 0 if C = 0.
+; Rules: R5, R33, R79, R99, R101, R107, R108, R138, R131, R133, R136.
+; Rests on: prefix_warm_prefix_max_pods_invariants.
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (prefix_warm_prefix_max_pods_invariants).
+(set-info :smt-lib-version 2.6)
+(set-info :status sat)
+(set-logic QF_NIA)
+(declare-fun warm () Int)
+(declare-fun minimum () Int)
+(declare-fun warm_eni () Int)
+(declare-fun warm_prefix () Int)
+(declare-fun prefix_mode () Bool)
+(declare-fun max_enis () Int)
+(declare-fun slots () Int)
+(declare-fun peak () Int)
+(declare-fun max_pods () Int)
+(declare-fun enis () Int)
+(declare-fun cidrs () Int)
+(declare-fun assigned () Int)
+(declare-fun free_cidrs () Int)
+(declare-fun eni_cidrs () Int)
+(declare-fun eni_assigned () Int)
+(declare-fun eni_free_cidrs () Int)
+(declare-fun primary () Bool)
+; prefix mode
+(assert prefix_mode)
+; no warm IP target governs
+(assert (not (or (distinct warm 0) (distinct minimum 0))))
+; an ENI may be attached
+(assert (>= max_enis 1))
+; an ENI has a slot
+(assert (>= slots 1))
+; WARM_IP_TARGET >= 0
+(assert (>= warm 0))
+; MINIMUM_IP_TARGET >= 0
+(assert (>= minimum 0))
+; WARM_ENI_TARGET >= 0
+(assert (>= warm_eni 0))
+; WARM_PREFIX_TARGET >= 0
+(assert (>= warm_prefix 0))
+; the peak is a number of pods
+(assert (>= peak 0))
+; max pods >= 0
+(assert (>= max_pods 0))
+; of the ENI: free CIDRs are counted
+(assert (>= eni_free_cidrs 0))
+; of the ENI: free CIDRs are owned
+(assert (>= (- eni_cidrs eni_free_cidrs) 0))
+; of the ENI: CIDRs that are not free have pods
+(assert (>= eni_assigned (- eni_cidrs eni_free_cidrs)))
+; of the ENI: the pods fit into them
+(assert (<= eni_assigned (* (- eni_cidrs eni_free_cidrs) 16)))
+; no ENI holds more CIDRs than it has slots
+(assert (<= eni_cidrs slots))
+; no more ENIs are attached than may be
+(assert (<= enis max_enis))
+; the primary ENI is attached
+(assert (>= enis 1))
+; there are never more pods than the peak
+(assert (<= assigned peak))
+; no more prefixes are owned than pods and targets ask for
+(assert (let ((a!1 (+ (div (- (+ peak 16) 1) 16) (* 2 warm_prefix)))
+      (a!3 (- (div (- (+ max_pods 16) 1) 16) 1)))
+(let ((a!2 (ite (= warm_prefix 0)
+                (+ (div peak 16) 1)
+                (ite (<= (+ peak warm_prefix) (- a!1 1))
+                     (+ peak warm_prefix)
+                     (- a!1 1)))))
+(let ((a!4 (<= a!2 (+ a!3 (ite (>= warm_prefix 1) warm_prefix 1)))))
+(let ((a!5 (ite a!4 a!2 (+ a!3 (ite (>= warm_prefix 1) warm_prefix 1)))))
+  (<= cidrs (ite (= max_pods 0) (* 0 max_pods) a!5)))))))
+; no more ENIs are attached than these prefixes need
+(assert (let ((a!1 (+ (div (- (+ peak 16) 1) 16) (* 2 warm_prefix)))
+      (a!3 (- (div (- (+ max_pods 16) 1) 16) 1)))
+(let ((a!2 (ite (= warm_prefix 0)
+                (+ (div peak 16) 1)
+                (ite (<= (+ peak warm_prefix) (- a!1 1))
+                     (+ peak warm_prefix)
+                     (- a!1 1)))))
+(let ((a!4 (<= a!2 (+ a!3 (ite (>= warm_prefix 1) warm_prefix 1)))))
+(let ((a!5 (ite a!4 a!2 (+ a!3 (ite (>= warm_prefix 1) warm_prefix 1)))))
+  (or (= enis 1)
+      (< (* (- enis 1) slots) (ite (= max_pods 0) (* 0 max_pods) a!5))))))))
+; an ENI besides the primary one makes two
+(assert (or primary (>= enis 2)))
+; of all ENIs: free CIDRs are counted
+(assert (>= free_cidrs 0))
+; of all ENIs: free CIDRs are owned
+(assert (>= (- cidrs free_cidrs) 0))
+; of all ENIs: CIDRs that are not free have pods
+(assert (>= assigned (- cidrs free_cidrs)))
+; of all ENIs: the pods fit into them
+(assert (<= assigned (* (- cidrs free_cidrs) 16)))
+; of all ENIs: their CIDRs fit into their slots
+(assert (<= cidrs (* enis slots)))
+; of the other ENIs: free CIDRs are counted
+(assert (>= (- free_cidrs eni_free_cidrs) 0))
+; of the other ENIs: free CIDRs are owned
+(assert (>= (- (- cidrs eni_cidrs) (- free_cidrs eni_free_cidrs)) 0))
+; of the other ENIs: CIDRs that are not free have pods
+(assert (>= (- assigned eni_assigned)
+    (- (- cidrs eni_cidrs) (- free_cidrs eni_free_cidrs))))
+; of the other ENIs: the pods fit into them
+(assert (<= (- assigned eni_assigned)
+    (* (- (- cidrs eni_cidrs) (- free_cidrs eni_free_cidrs)) 16)))
+; of the other ENIs: their CIDRs fit into their slots
+(assert (<= (- cidrs eni_cidrs) (* (- enis 1) slots)))
+(check-sat)
+(exit)

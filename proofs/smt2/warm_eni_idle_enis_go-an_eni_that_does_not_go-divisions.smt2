@@ -1,0 +1,78 @@
+; warm_eni_idle_enis_go: an ENI that does not go, divisions: expected unsat
+; Where M (We + 1) addresses are available and no ENI may go, every ENI besides the primary one has a pod.
+; Rules: R133, R136.
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (warm_eni_idle_enis_go).
+(set-info :smt-lib-version 2.6)
+(set-info :status unsat)
+(set-logic QF_NIA)
+(declare-fun warm () Int)
+(declare-fun minimum () Int)
+(declare-fun warm_eni () Int)
+(declare-fun warm_prefix () Int)
+(declare-fun prefix_mode () Bool)
+(declare-fun max_enis () Int)
+(declare-fun slots () Int)
+(declare-fun peak () Int)
+(declare-fun max_pods () Int)
+(declare-fun cidrs () Int)
+(declare-fun assigned () Int)
+(declare-fun free_cidrs () Int)
+(declare-fun eni_cidrs () Int)
+(declare-fun eni_assigned () Int)
+(declare-fun eni_free_cidrs () Int)
+(declare-fun primary () Bool)
+; secondary-address mode
+(assert (not prefix_mode))
+; no warm IP target governs
+(assert (not (or (distinct warm 0) (distinct minimum 0))))
+; an ENI may be attached
+(assert (>= max_enis 1))
+; an ENI has a slot
+(assert (>= slots 1))
+; WARM_IP_TARGET >= 0
+(assert (>= warm 0))
+; MINIMUM_IP_TARGET >= 0
+(assert (>= minimum 0))
+; WARM_ENI_TARGET >= 0
+(assert (>= warm_eni 0))
+; WARM_PREFIX_TARGET >= 0
+(assert (>= warm_prefix 0))
+; the peak is a number of pods
+(assert (>= peak 0))
+; max pods >= 0
+(assert (>= max_pods 0))
+; free CIDRs are counted
+(assert (>= eni_free_cidrs 0))
+; free CIDRs are owned
+(assert (>= (- eni_cidrs eni_free_cidrs) 0))
+; CIDRs that are not free have pods
+(assert (>= eni_assigned (- eni_cidrs eni_free_cidrs)))
+; the pods fit into them
+(assert (<= eni_assigned (* (- eni_cidrs eni_free_cidrs) 1)))
+; ENIs would go
+(assert (>= (- (* cidrs 1) assigned) (+ (* slots warm_eni) slots)))
+; the ENI does not go
+(assert (let ((a!1 (>= (- (* cidrs 1) assigned)
+               (* (+ (ite prefix_mode warm_prefix warm_eni) 1) slots 1)))
+      (a!2 (and prefix_mode (not (or primary (> eni_assigned 0)))))
+      (a!3 (* (div (- (+ warm 1) 1) 1) 1))
+      (a!5 (* (div (- (+ minimum 1) 1) 1) 1)))
+(let ((a!4 (>= (- (* (- cidrs eni_cidrs) 1) (- assigned eni_assigned))
+               (ite prefix_mode a!3 warm)))
+      (a!6 (or (= minimum 0)
+               (>= (* (- cidrs eni_cidrs) 1) (ite prefix_mode a!5 minimum)))))
+(let ((a!7 (and (or (distinct warm 0) (distinct minimum 0) a!1 a!2)
+                (not primary)
+                (not (and primary (not primary)))
+                (not (and primary (not primary)))
+                (not (> eni_assigned 0))
+                (or (= warm 0) a!4)
+                a!6
+                (or (not prefix_mode)
+                    (= warm_prefix 0)
+                    (>= (- free_cidrs eni_free_cidrs) warm_prefix)))))
+  (not a!7)))))
+; (some division is not meant)
+(assert (not (and (>= warm 0) (>= minimum 0))))
+(check-sat)
+(exit)

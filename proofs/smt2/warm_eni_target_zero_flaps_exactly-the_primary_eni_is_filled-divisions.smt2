@@ -1,0 +1,154 @@
+; warm_eni_target_zero_flaps_exactly: the primary ENI is filled, divisions: expected unsat
+; With WARM_ENI_TARGET 0 alone, while no pod comes or goes, a node comes to rest after at most K pool steps if the primary ENI or one with pods has a free address, or pods fill all K ENIs, or they are max pods or more; otherwise it attaches and deletes ENIs for ever.
+; Rules: R79, R82, R98, R101, R107, R133, R136.
+; Rests on: warm_eni_invariants.
+; Rests on: full_enis.
+; Rests on: warm_eni_idle_enis_go.
+; Rests on: warm_eni_spare_addresses.
+; Rests on: fewer_enis_hold_fewer.
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (warm_eni_invariants).
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (warm_eni_idle_enis_go).
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (warm_eni_spare_addresses).
+; On paper: a number that falls with every step and is never below 0 ends every run; induction over the list of ENIs, from sums of n ENIs to sums of n + 1; and a run that is never at rest has no end (warm_eni_target_zero_flaps_exactly).
+(set-info :smt-lib-version 2.6)
+(set-info :status unsat)
+(set-logic QF_NIA)
+(declare-fun warm () Int)
+(declare-fun minimum () Int)
+(declare-fun warm_eni () Int)
+(declare-fun warm_prefix () Int)
+(declare-fun prefix_mode () Bool)
+(declare-fun max_enis () Int)
+(declare-fun slots () Int)
+(declare-fun peak () Int)
+(declare-fun max_pods () Int)
+(declare-fun enis () Int)
+(declare-fun cidrs () Int)
+(declare-fun assigned () Int)
+(declare-fun free_cidrs () Int)
+(declare-fun eni_cidrs () Int)
+(declare-fun eni_assigned () Int)
+(declare-fun eni_free_cidrs () Int)
+(declare-fun primary () Bool)
+(declare-fun spare () Int)
+; secondary-address mode
+(assert (not prefix_mode))
+; no warm IP target governs
+(assert (not (or (distinct warm 0) (distinct minimum 0))))
+; an ENI may be attached
+(assert (>= max_enis 1))
+; an ENI has a slot
+(assert (>= slots 1))
+; WARM_IP_TARGET >= 0
+(assert (>= warm 0))
+; MINIMUM_IP_TARGET >= 0
+(assert (>= minimum 0))
+; WARM_ENI_TARGET >= 0
+(assert (>= warm_eni 0))
+; WARM_PREFIX_TARGET >= 0
+(assert (>= warm_prefix 0))
+; the peak is a number of pods
+(assert (>= peak 0))
+; max pods >= 0
+(assert (>= max_pods 0))
+; of the ENI: free CIDRs are counted
+(assert (>= eni_free_cidrs 0))
+; of the ENI: free CIDRs are owned
+(assert (>= (- eni_cidrs eni_free_cidrs) 0))
+; of the ENI: CIDRs that are not free have pods
+(assert (>= eni_assigned (- eni_cidrs eni_free_cidrs)))
+; of the ENI: the pods fit into them
+(assert (<= eni_assigned (* (- eni_cidrs eni_free_cidrs) 1)))
+; no ENI holds more CIDRs than it has slots
+(assert (<= eni_cidrs slots))
+; no more ENIs are attached than may be
+(assert (<= enis max_enis))
+; the primary ENI is attached
+(assert (>= enis 1))
+; there are never more pods than the peak
+(assert (<= assigned peak))
+; all ENIs are full, or the primary one is alone and empty
+(assert (or (= cidrs (* enis slots)) (and (= enis 1) (= cidrs 0))))
+; no more ENIs are attached than pods and target ask for
+(assert (let ((a!1 (+ peak (ite (>= (* slots warm_eni) 1) (* slots warm_eni) 1))))
+  (< (* (- enis 1) slots) a!1)))
+; less than one ENI's worth is owned above max pods
+(assert (or (= cidrs 0) (< cidrs (+ max_pods slots))))
+; an ENI besides the primary one makes two
+(assert (or primary (>= enis 2)))
+; of all ENIs: free CIDRs are counted
+(assert (>= free_cidrs 0))
+; of all ENIs: free CIDRs are owned
+(assert (>= (- cidrs free_cidrs) 0))
+; of all ENIs: CIDRs that are not free have pods
+(assert (>= assigned (- cidrs free_cidrs)))
+; of all ENIs: the pods fit into them
+(assert (<= assigned (* (- cidrs free_cidrs) 1)))
+; of all ENIs: their CIDRs fit into their slots
+(assert (<= cidrs (* enis slots)))
+; of the other ENIs: free CIDRs are counted
+(assert (>= (- free_cidrs eni_free_cidrs) 0))
+; of the other ENIs: free CIDRs are owned
+(assert (>= (- (- cidrs eni_cidrs) (- free_cidrs eni_free_cidrs)) 0))
+; of the other ENIs: CIDRs that are not free have pods
+(assert (>= (- assigned eni_assigned)
+    (- (- cidrs eni_cidrs) (- free_cidrs eni_free_cidrs))))
+; of the other ENIs: the pods fit into them
+(assert (<= (- assigned eni_assigned)
+    (* (- (- cidrs eni_cidrs) (- free_cidrs eni_free_cidrs)) 1)))
+; of the other ENIs: their CIDRs fit into their slots
+(assert (<= (- cidrs eni_cidrs) (* (- enis 1) slots)))
+; spare addresses are free
+(assert (and (>= spare 0) (<= spare free_cidrs)))
+; those of others are theirs
+(assert (let ((a!1 (- spare (ite (or primary (>= eni_assigned 1)) eni_free_cidrs 0))))
+  (and (>= a!1 0) (<= a!1 (- free_cidrs eni_free_cidrs)))))
+; WARM_ENI_TARGET is 0
+(assert (= warm_eni 0))
+; the pool is too low
+(assert (let ((a!1 (>= (- warm (- (* cidrs 1) assigned)) 0))
+      (a!5 (< (- (* cidrs 1) assigned)
+              (* (ite prefix_mode 1 (* slots 1))
+                 (ite prefix_mode warm_prefix warm_eni))))
+      (a!6 (and (= (ite prefix_mode warm_prefix warm_eni) 0)
+                (= (- (* cidrs 1) assigned) 0))))
+(let ((a!2 (ite a!1 (- warm (- (* cidrs 1) assigned)) 0)))
+(let ((a!3 (ite (>= a!2 (- minimum (* cidrs 1))) a!2 (- minimum (* cidrs 1)))))
+(let ((a!4 (ite prefix_mode (div (- (+ a!3 1) 1) 1) a!3)))
+  (and (< (* cidrs 1) max_pods)
+       (ite (or (distinct warm 0) (distinct minimum 0)) (> a!4 0) (or a!5 a!6))))))))
+; the ENI has room
+(assert (let ((a!1 (ite (>= (- slots eni_cidrs) 0) (- slots eni_cidrs) 0))
+      (a!2 (>= (- warm (- (* cidrs 1) assigned)) 0)))
+(let ((a!3 (ite a!2 (- warm (- (* cidrs 1) assigned)) 0)))
+(let ((a!4 (ite (>= a!3 (- minimum (* cidrs 1))) a!3 (- minimum (* cidrs 1)))))
+(let ((a!5 (ite prefix_mode (div (- (+ a!4 1) 1) 1) a!4)))
+(let ((a!6 (ite (or (distinct warm 0) (distinct minimum 0))
+                a!5
+                (ite (>= (- warm_prefix free_cidrs) 0)
+                     (- warm_prefix free_cidrs)
+                     0))))
+(let ((a!7 (ite prefix_mode
+                (ite (>= a!6 1) a!6 1)
+                (ite (or (distinct warm 0) (distinct minimum 0)) a!5 slots))))
+  (> (ite (<= a!1 a!7) a!1 a!7) 0))))))))
+; (some division is not meant)
+(assert (let ((a!1 (>= (- warm (- (* cidrs 1) assigned)) 0)))
+(let ((a!2 (ite a!1 (- warm (- (* cidrs 1) assigned)) 0)))
+(let ((a!3 (ite (>= a!2 (- minimum (* cidrs 1))) a!2 (- minimum (* cidrs 1)))))
+  (not (and (>= a!3 0)
+            (>= a!3 0)
+            (>= a!3 0)
+            (>= a!3 0)
+            (>= a!3 0)
+            (>= a!3 0)
+            (>= a!3 0)
+            (>= a!3 0)
+            (>= a!3 0)
+            (>= a!3 0)
+            (>= a!3 0)
+            (>= a!3 0)))))))
+(check-sat)
+(exit)

@@ -1,0 +1,130 @@
+; warm_ip_invariants_for_8_enis: add, by another, 4 ENIs, premises: expected sat
+; What warm_ip_invariants and warm_ip_reserved_within_bound say, of nodes of at most 8 ENIs, every ENI having numbers of its own.
+; Rules: R79, R87, R88, R91, R98, R101, R107, R133, R136, R138.
+(set-info :smt-lib-version 2.6)
+(set-info :status sat)
+(set-logic QF_NIA)
+(declare-fun warm () Int)
+(declare-fun minimum () Int)
+(declare-fun warm_eni () Int)
+(declare-fun warm_prefix () Int)
+(declare-fun prefix_mode () Bool)
+(declare-fun slots () Int)
+(declare-fun peak () Int)
+(declare-fun whole () Bool)
+(declare-fun cidrs_0 () Int)
+(declare-fun assigned_0 () Int)
+(declare-fun free_cidrs_0 () Int)
+(declare-fun cidrs_1 () Int)
+(declare-fun assigned_1 () Int)
+(declare-fun free_cidrs_1 () Int)
+(declare-fun cidrs_2 () Int)
+(declare-fun assigned_2 () Int)
+(declare-fun free_cidrs_2 () Int)
+(declare-fun cidrs_3 () Int)
+(declare-fun assigned_3 () Int)
+(declare-fun free_cidrs_3 () Int)
+; secondary-address mode
+(assert (not prefix_mode))
+; a warm IP target governs
+(assert (or (distinct warm 0) (distinct minimum 0)))
+; an ENI may be attached
+(assert (>= (+ (- slots slots) 8) 1))
+; an ENI has a slot
+(assert (>= slots 1))
+; WARM_IP_TARGET >= 0
+(assert (>= warm 0))
+; MINIMUM_IP_TARGET >= 0
+(assert (>= minimum 0))
+; WARM_ENI_TARGET >= 0
+(assert (>= warm_eni 0))
+; WARM_PREFIX_TARGET >= 0
+(assert (>= warm_prefix 0))
+; the peak is a number of pods
+(assert (>= peak 0))
+; of the ENI: free CIDRs are counted
+(assert (and (>= free_cidrs_0 0)
+     (>= free_cidrs_1 0)
+     (>= free_cidrs_2 0)
+     (>= free_cidrs_3 0)))
+; of the ENI: free CIDRs are owned
+(assert (and (>= (- cidrs_0 free_cidrs_0) 0)
+     (>= (- cidrs_1 free_cidrs_1) 0)
+     (>= (- cidrs_2 free_cidrs_2) 0)
+     (>= (- cidrs_3 free_cidrs_3) 0)))
+; of the ENI: CIDRs that are not free have pods
+(assert (and (>= assigned_0 (- cidrs_0 free_cidrs_0))
+     (>= assigned_1 (- cidrs_1 free_cidrs_1))
+     (>= assigned_2 (- cidrs_2 free_cidrs_2))
+     (>= assigned_3 (- cidrs_3 free_cidrs_3))))
+; of the ENI: the pods fit into them
+(assert (and (<= assigned_0 (* (- cidrs_0 free_cidrs_0) 1))
+     (<= assigned_1 (* (- cidrs_1 free_cidrs_1) 1))
+     (<= assigned_2 (* (- cidrs_2 free_cidrs_2) 1))
+     (<= assigned_3 (* (- cidrs_3 free_cidrs_3) 1))))
+; no ENI holds more CIDRs than it has slots
+(assert (and (<= cidrs_0 slots)
+     (<= cidrs_1 slots)
+     (<= cidrs_2 slots)
+     (<= cidrs_3 slots)))
+; no more ENIs are attached than may be
+(assert (<= (+ (- slots slots) 4) (+ (- slots slots) 8)))
+; the primary ENI is attached
+(assert (>= (+ (- slots slots) 4) 1))
+; there are never more pods than the peak
+(assert (<= (+ assigned_0 assigned_1 assigned_2 assigned_3) peak))
+; no more addresses are owned than pods and targets ask for
+(assert (let ((a!1 (ite (= warm 0)
+                minimum
+                (ite (>= (+ peak warm) minimum) (+ peak warm) minimum))))
+  (<= (+ cidrs_0 cidrs_1 cidrs_2 cidrs_3) a!1)))
+; no more ENIs are attached than these addresses need
+(assert (let ((a!1 (* (- (+ (- slots slots) 4) 1) slots))
+      (a!2 (ite (= warm 0)
+                minimum
+                (ite (>= (+ peak warm) minimum) (+ peak warm) minimum))))
+  (or (= (+ (- slots slots) 4) 1) (< a!1 a!2))))
+; an ENI besides the primary one makes two
+(assert (or (and prefix_mode (not prefix_mode)) (>= (+ (- slots slots) 4) 2)))
+; of all ENIs: free CIDRs are counted
+(assert (>= (+ free_cidrs_0 free_cidrs_1 free_cidrs_2 free_cidrs_3) 0))
+; of all ENIs: free CIDRs are owned
+(assert (>= (- (+ cidrs_0 cidrs_1 cidrs_2 cidrs_3)
+       (+ free_cidrs_0 free_cidrs_1 free_cidrs_2 free_cidrs_3))
+    0))
+; of all ENIs: CIDRs that are not free have pods
+(assert (>= (+ assigned_0 assigned_1 assigned_2 assigned_3)
+    (- (+ cidrs_0 cidrs_1 cidrs_2 cidrs_3)
+       (+ free_cidrs_0 free_cidrs_1 free_cidrs_2 free_cidrs_3))))
+; of all ENIs: the pods fit into them
+(assert (<= (+ assigned_0 assigned_1 assigned_2 assigned_3)
+    (* (- (+ cidrs_0 cidrs_1 cidrs_2 cidrs_3)
+          (+ free_cidrs_0 free_cidrs_1 free_cidrs_2 free_cidrs_3))
+       1)))
+; of all ENIs: their CIDRs fit into their slots
+(assert (<= (+ cidrs_0 cidrs_1 cidrs_2 cidrs_3) (* (+ (- slots slots) 4) slots)))
+; of the other ENIs: free CIDRs are counted
+(assert (>= (- (+ free_cidrs_0 free_cidrs_1 free_cidrs_2 free_cidrs_3) free_cidrs_1) 0))
+; of the other ENIs: free CIDRs are owned
+(assert (>= (- (- (+ cidrs_0 cidrs_1 cidrs_2 cidrs_3) cidrs_1)
+       (- (+ free_cidrs_0 free_cidrs_1 free_cidrs_2 free_cidrs_3) free_cidrs_1))
+    0))
+; of the other ENIs: CIDRs that are not free have pods
+(assert (>= (- (+ assigned_0 assigned_1 assigned_2 assigned_3) assigned_1)
+    (- (- (+ cidrs_0 cidrs_1 cidrs_2 cidrs_3) cidrs_1)
+       (- (+ free_cidrs_0 free_cidrs_1 free_cidrs_2 free_cidrs_3) free_cidrs_1))))
+; of the other ENIs: the pods fit into them
+(assert (let ((a!1 (* (- (- (+ cidrs_0 cidrs_1 cidrs_2 cidrs_3) cidrs_1)
+                 (- (+ free_cidrs_0 free_cidrs_1 free_cidrs_2 free_cidrs_3)
+                    free_cidrs_1))
+              1)))
+  (<= (- (+ assigned_0 assigned_1 assigned_2 assigned_3) assigned_1) a!1)))
+; of the other ENIs: their CIDRs fit into their slots
+(assert (let ((a!1 (* (- (+ (- slots slots) 4) 1) slots)))
+  (<= (- (+ cidrs_0 cidrs_1 cidrs_2 cidrs_3) cidrs_1) a!1)))
+; fewer pods than the peak
+(assert (< (+ assigned_0 assigned_1 assigned_2 assigned_3) peak))
+; a CIDR has room for the pod
+(assert (ite whole (> free_cidrs_1 0) (< assigned_1 (* (- cidrs_1 free_cidrs_1) 1))))
+(check-sat)
+(exit)

@@ -1,0 +1,129 @@
+; warm_ip_invariants_for_8_enis: extend, by another, 2 ENIs, premises: expected sat
+; What warm_ip_invariants and warm_ip_reserved_within_bound say, of nodes of at most 8 ENIs, every ENI having numbers of its own.
+; Rules: R79, R87, R88, R91, R98, R101, R107, R133, R136, R138.
+(set-info :smt-lib-version 2.6)
+(set-info :status sat)
+(set-logic QF_NIA)
+(declare-fun warm () Int)
+(declare-fun minimum () Int)
+(declare-fun warm_eni () Int)
+(declare-fun warm_prefix () Int)
+(declare-fun prefix_mode () Bool)
+(declare-fun slots () Int)
+(declare-fun peak () Int)
+(declare-fun cidrs_0 () Int)
+(declare-fun assigned_0 () Int)
+(declare-fun free_cidrs_0 () Int)
+(declare-fun cidrs_1 () Int)
+(declare-fun assigned_1 () Int)
+(declare-fun free_cidrs_1 () Int)
+; secondary-address mode
+(assert (not prefix_mode))
+; a warm IP target governs
+(assert (or (distinct warm 0) (distinct minimum 0)))
+; an ENI may be attached
+(assert (>= (+ (- slots slots) 8) 1))
+; an ENI has a slot
+(assert (>= slots 1))
+; WARM_IP_TARGET >= 0
+(assert (>= warm 0))
+; MINIMUM_IP_TARGET >= 0
+(assert (>= minimum 0))
+; WARM_ENI_TARGET >= 0
+(assert (>= warm_eni 0))
+; WARM_PREFIX_TARGET >= 0
+(assert (>= warm_prefix 0))
+; the peak is a number of pods
+(assert (>= peak 0))
+; of the ENI: free CIDRs are counted
+(assert (and (>= free_cidrs_0 0) (>= free_cidrs_1 0)))
+; of the ENI: free CIDRs are owned
+(assert (and (>= (- cidrs_0 free_cidrs_0) 0) (>= (- cidrs_1 free_cidrs_1) 0)))
+; of the ENI: CIDRs that are not free have pods
+(assert (and (>= assigned_0 (- cidrs_0 free_cidrs_0))
+     (>= assigned_1 (- cidrs_1 free_cidrs_1))))
+; of the ENI: the pods fit into them
+(assert (and (<= assigned_0 (* (- cidrs_0 free_cidrs_0) 1))
+     (<= assigned_1 (* (- cidrs_1 free_cidrs_1) 1))))
+; no ENI holds more CIDRs than it has slots
+(assert (and (<= cidrs_0 slots) (<= cidrs_1 slots)))
+; no more ENIs are attached than may be
+(assert (<= (+ (- slots slots) 2) (+ (- slots slots) 8)))
+; the primary ENI is attached
+(assert (>= (+ (- slots slots) 2) 1))
+; there are never more pods than the peak
+(assert (<= (+ assigned_0 assigned_1) peak))
+; no more addresses are owned than pods and targets ask for
+(assert (let ((a!1 (ite (= warm 0)
+                minimum
+                (ite (>= (+ peak warm) minimum) (+ peak warm) minimum))))
+  (<= (+ cidrs_0 cidrs_1) a!1)))
+; no more ENIs are attached than these addresses need
+(assert (let ((a!1 (* (- (+ (- slots slots) 2) 1) slots))
+      (a!2 (ite (= warm 0)
+                minimum
+                (ite (>= (+ peak warm) minimum) (+ peak warm) minimum))))
+  (or (= (+ (- slots slots) 2) 1) (< a!1 a!2))))
+; an ENI besides the primary one makes two
+(assert (or (and prefix_mode (not prefix_mode)) (>= (+ (- slots slots) 2) 2)))
+; of all ENIs: free CIDRs are counted
+(assert (>= (+ free_cidrs_0 free_cidrs_1) 0))
+; of all ENIs: free CIDRs are owned
+(assert (>= (- (+ cidrs_0 cidrs_1) (+ free_cidrs_0 free_cidrs_1)) 0))
+; of all ENIs: CIDRs that are not free have pods
+(assert (>= (+ assigned_0 assigned_1)
+    (- (+ cidrs_0 cidrs_1) (+ free_cidrs_0 free_cidrs_1))))
+; of all ENIs: the pods fit into them
+(assert (<= (+ assigned_0 assigned_1)
+    (* (- (+ cidrs_0 cidrs_1) (+ free_cidrs_0 free_cidrs_1)) 1)))
+; of all ENIs: their CIDRs fit into their slots
+(assert (<= (+ cidrs_0 cidrs_1) (* (+ (- slots slots) 2) slots)))
+; of the other ENIs: free CIDRs are counted
+(assert (>= (- (+ free_cidrs_0 free_cidrs_1) free_cidrs_1) 0))
+; of the other ENIs: free CIDRs are owned
+(assert (>= (- (- (+ cidrs_0 cidrs_1) cidrs_1)
+       (- (+ free_cidrs_0 free_cidrs_1) free_cidrs_1))
+    0))
+; of the other ENIs: CIDRs that are not free have pods
+(assert (>= (- (+ assigned_0 assigned_1) assigned_1)
+    (- (- (+ cidrs_0 cidrs_1) cidrs_1)
+       (- (+ free_cidrs_0 free_cidrs_1) free_cidrs_1))))
+; of the other ENIs: the pods fit into them
+(assert (let ((a!1 (* (- (- (+ cidrs_0 cidrs_1) cidrs_1)
+                 (- (+ free_cidrs_0 free_cidrs_1) free_cidrs_1))
+              1)))
+  (<= (- (+ assigned_0 assigned_1) assigned_1) a!1)))
+; of the other ENIs: their CIDRs fit into their slots
+(assert (let ((a!1 (* (- (+ (- slots slots) 2) 1) slots)))
+  (<= (- (+ cidrs_0 cidrs_1) cidrs_1) a!1)))
+; the pool is too low
+(assert (let ((a!1 (- warm (- (* (+ cidrs_0 cidrs_1) 1) (+ assigned_0 assigned_1))))
+      (a!5 (< (- (* (+ cidrs_0 cidrs_1) 1) (+ assigned_0 assigned_1))
+              (* (ite prefix_mode 1 (* slots 1))
+                 (ite prefix_mode warm_prefix warm_eni))))
+      (a!6 (= (- (* (+ cidrs_0 cidrs_1) 1) (+ assigned_0 assigned_1)) 0)))
+(let ((a!2 (>= (ite (>= a!1 0) a!1 0) (- minimum (* (+ cidrs_0 cidrs_1) 1))))
+      (a!7 (or a!5 (and (= (ite prefix_mode warm_prefix warm_eni) 0) a!6))))
+(let ((a!3 (ite a!2
+                (ite (>= a!1 0) a!1 0)
+                (- minimum (* (+ cidrs_0 cidrs_1) 1)))))
+(let ((a!4 (ite prefix_mode (div (- (+ a!3 1) 1) 1) a!3)))
+  (ite (or (distinct warm 0) (distinct minimum 0)) (> a!4 0) a!7))))))
+; the ENI has room
+(assert (let ((a!1 (ite (>= (- slots cidrs_1) 0) (- slots cidrs_1) 0))
+      (a!2 (- warm (- (* (+ cidrs_0 cidrs_1) 1) (+ assigned_0 assigned_1))))
+      (a!6 (ite (>= (- warm_prefix (+ free_cidrs_0 free_cidrs_1)) 0)
+                (- warm_prefix (+ free_cidrs_0 free_cidrs_1))
+                0)))
+(let ((a!3 (>= (ite (>= a!2 0) a!2 0) (- minimum (* (+ cidrs_0 cidrs_1) 1)))))
+(let ((a!4 (ite a!3
+                (ite (>= a!2 0) a!2 0)
+                (- minimum (* (+ cidrs_0 cidrs_1) 1)))))
+(let ((a!5 (ite prefix_mode (div (- (+ a!4 1) 1) 1) a!4)))
+(let ((a!7 (ite (or (distinct warm 0) (distinct minimum 0)) a!5 a!6)))
+(let ((a!8 (ite prefix_mode
+                (ite (>= a!7 1) a!7 1)
+                (ite (or (distinct warm 0) (distinct minimum 0)) a!5 slots))))
+  (> (ite (<= a!1 a!8) a!1 a!8) 0))))))))
+(check-sat)
+(exit)

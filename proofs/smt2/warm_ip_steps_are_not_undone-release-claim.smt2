@@ -1,0 +1,181 @@
+; warm_ip_steps_are_not_undone: release, claim: expected unsat
+; Under a warm IP target growth leaves nothing to release, a release leaves nothing missing and nothing surplus, and the deletion of an ENI leaves nothing missing.
+; Rules: R87, R88, R98, R107, R136, R138.
+; Rests on: warm_ip_invariants.
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
+; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (warm_ip_invariants).
+(set-info :smt-lib-version 2.6)
+(set-info :status unsat)
+(set-logic QF_NIA)
+(declare-fun warm () Int)
+(declare-fun minimum () Int)
+(declare-fun warm_eni () Int)
+(declare-fun warm_prefix () Int)
+(declare-fun prefix_mode () Bool)
+(declare-fun max_enis () Int)
+(declare-fun slots () Int)
+(declare-fun peak () Int)
+(declare-fun enis () Int)
+(declare-fun cidrs () Int)
+(declare-fun assigned () Int)
+(declare-fun free_cidrs () Int)
+(declare-fun eni_cidrs () Int)
+(declare-fun eni_assigned () Int)
+(declare-fun eni_free_cidrs () Int)
+(declare-fun share () Int)
+; secondary-address mode
+(assert (not prefix_mode))
+; a warm IP target governs
+(assert (or (distinct warm 0) (distinct minimum 0)))
+; an ENI may be attached
+(assert (>= max_enis 1))
+; an ENI has a slot
+(assert (>= slots 1))
+; WARM_IP_TARGET >= 0
+(assert (>= warm 0))
+; MINIMUM_IP_TARGET >= 0
+(assert (>= minimum 0))
+; WARM_ENI_TARGET >= 0
+(assert (>= warm_eni 0))
+; WARM_PREFIX_TARGET >= 0
+(assert (>= warm_prefix 0))
+; the peak is a number of pods
+(assert (>= peak 0))
+; the primary ENI is attached
+(assert (>= enis 1))
+; no ENI holds more CIDRs than it has slots
+(assert (<= eni_cidrs slots))
+; of all ENIs: free CIDRs are counted
+(assert (>= free_cidrs 0))
+; of all ENIs: free CIDRs are owned
+(assert (>= (- cidrs free_cidrs) 0))
+; of all ENIs: CIDRs that are not free have pods
+(assert (>= assigned (- cidrs free_cidrs)))
+; of all ENIs: the pods fit into them
+(assert (<= assigned (* (- cidrs free_cidrs) 1)))
+; of the ENI: free CIDRs are counted
+(assert (>= eni_free_cidrs 0))
+; of the ENI: free CIDRs are owned
+(assert (>= (- eni_cidrs eni_free_cidrs) 0))
+; of the ENI: CIDRs that are not free have pods
+(assert (>= eni_assigned (- eni_cidrs eni_free_cidrs)))
+; of the ENI: the pods fit into them
+(assert (<= eni_assigned (* (- eni_cidrs eni_free_cidrs) 1)))
+; of the other ENIs: free CIDRs are counted
+(assert (>= (- free_cidrs eni_free_cidrs) 0))
+; of the other ENIs: free CIDRs are owned
+(assert (>= (- (- cidrs eni_cidrs) (- free_cidrs eni_free_cidrs)) 0))
+; of the other ENIs: CIDRs that are not free have pods
+(assert (>= (- assigned eni_assigned)
+    (- (- cidrs eni_cidrs) (- free_cidrs eni_free_cidrs))))
+; of the other ENIs: the pods fit into them
+(assert (<= (- assigned eni_assigned)
+    (* (- (- cidrs eni_cidrs) (- free_cidrs eni_free_cidrs)) 1)))
+; the pool is too high
+(assert (let ((a!1 (- cidrs (div (- (+ assigned warm 1) 1) 1)))
+      (a!2 (- cidrs (div (- (+ minimum 1) 1) 1)))
+      (a!4 (>= (- (- (* cidrs 1) assigned) warm) 0))
+      (a!8 (ite prefix_mode
+                (ite (>= (- free_cidrs warm_prefix) 0)
+                     (- free_cidrs warm_prefix)
+                     0)
+                0)))
+(let ((a!3 (ite (<= free_cidrs (ite (<= a!1 a!2) a!1 a!2))
+                free_cidrs
+                (ite (<= a!1 a!2) a!1 a!2)))
+      (a!5 (ite a!4 (- (- (* cidrs 1) assigned) warm) 0)))
+(let ((a!6 (ite (<= a!5 (- (* cidrs 1) minimum)) a!5 (- (* cidrs 1) minimum))))
+(let ((a!7 (ite prefix_mode (ite (>= a!3 0) a!3 0) (ite (>= a!6 0) a!6 0))))
+(let ((a!9 (ite (ite (or (distinct warm 0) (distinct minimum 0))
+                     (> a!7 0)
+                     (and prefix_mode (> free_cidrs warm_prefix)))
+                (ite (or (distinct warm 0) (distinct minimum 0)) a!7 a!8)
+                0)))
+  (> a!9 0)))))))
+; the ENI gives what it has
+(assert (and (>= share 0) (<= share eni_free_cidrs)))
+; the others give the rest
+(assert (let ((a!1 (- cidrs (div (- (+ assigned warm 1) 1) 1)))
+      (a!2 (- cidrs (div (- (+ minimum 1) 1) 1)))
+      (a!4 (>= (- (- (* cidrs 1) assigned) warm) 0))
+      (a!8 (ite prefix_mode
+                (ite (>= (- free_cidrs warm_prefix) 0)
+                     (- free_cidrs warm_prefix)
+                     0)
+                0)))
+(let ((a!3 (ite (<= free_cidrs (ite (<= a!1 a!2) a!1 a!2))
+                free_cidrs
+                (ite (<= a!1 a!2) a!1 a!2)))
+      (a!5 (ite a!4 (- (- (* cidrs 1) assigned) warm) 0)))
+(let ((a!6 (ite (<= a!5 (- (* cidrs 1) minimum)) a!5 (- (* cidrs 1) minimum))))
+(let ((a!7 (ite prefix_mode (ite (>= a!3 0) a!3 0) (ite (>= a!6 0) a!6 0))))
+(let ((a!9 (ite (ite (or (distinct warm 0) (distinct minimum 0))
+                     (> a!7 0)
+                     (and prefix_mode (> free_cidrs warm_prefix)))
+                (ite (or (distinct warm 0) (distinct minimum 0)) a!7 a!8)
+                0)))
+  (and (>= (- a!9 share) 0) (<= (- a!9 share) (- free_cidrs eni_free_cidrs)))))))))
+; (not the conclusions)
+(assert (let ((a!1 (- cidrs (div (- (+ assigned warm 1) 1) 1)))
+      (a!2 (- cidrs (div (- (+ minimum 1) 1) 1)))
+      (a!4 (>= (- (- (* cidrs 1) assigned) warm) 0))
+      (a!8 (ite prefix_mode
+                (ite (>= (- free_cidrs warm_prefix) 0)
+                     (- free_cidrs warm_prefix)
+                     0)
+                0))
+      (a!10 (+ (+ (- assigned (- share share)) warm) 1))
+      (a!31 (>= (+ (- assigned (- share share)) warm) minimum)))
+(let ((a!3 (ite (<= free_cidrs (ite (<= a!1 a!2) a!1 a!2))
+                free_cidrs
+                (ite (<= a!1 a!2) a!1 a!2)))
+      (a!5 (ite a!4 (- (- (* cidrs 1) assigned) warm) 0))
+      (a!32 (ite a!31 (+ (- assigned (- share share)) warm) minimum)))
+(let ((a!6 (ite (<= a!5 (- (* cidrs 1) minimum)) a!5 (- (* cidrs 1) minimum))))
+(let ((a!7 (ite prefix_mode (ite (>= a!3 0) a!3 0) (ite (>= a!6 0) a!6 0))))
+(let ((a!9 (ite (ite (or (distinct warm 0) (distinct minimum 0))
+                     (> a!7 0)
+                     (and prefix_mode (> free_cidrs warm_prefix)))
+                (ite (or (distinct warm 0) (distinct minimum 0)) a!7 a!8)
+                0)))
+(let ((a!11 (- (- cidrs a!9) (div (- (+ minimum 1) 1) 1)))
+      (a!15 (- (* (- cidrs a!9) 1) (- assigned (- share share))))
+      (a!21 (ite (>= (- (- free_cidrs a!9) warm_prefix) 0)
+                 (- (- free_cidrs a!9) warm_prefix)
+                 0))
+      (a!30 (>= (- (- cidrs a!9) (- assigned (- share share))) warm)))
+(let ((a!12 (<= (- (- cidrs a!9) (div (- a!10 1) 1)) a!11))
+      (a!16 (ite (>= (- a!15 warm) 0) (- a!15 warm) 0))
+      (a!23 (ite (>= (- warm a!15) 0) (- warm a!15) 0))
+      (a!27 (< a!15
+               (* (ite prefix_mode 1 (* slots 1))
+                  (ite prefix_mode warm_prefix warm_eni)))))
+(let ((a!13 (ite a!12 (- (- cidrs a!9) (div (- a!10 1) 1)) a!11))
+      (a!17 (<= a!16 (- (* (- cidrs a!9) 1) minimum)))
+      (a!24 (>= a!23 (- minimum (* (- cidrs a!9) 1))))
+      (a!28 (or a!27
+                (and (= (ite prefix_mode warm_prefix warm_eni) 0) (= a!15 0)))))
+(let ((a!14 (ite (<= (- free_cidrs a!9) a!13) (- free_cidrs a!9) a!13))
+      (a!18 (ite a!17 a!16 (- (* (- cidrs a!9) 1) minimum)))
+      (a!25 (ite a!24 a!23 (- minimum (* (- cidrs a!9) 1)))))
+(let ((a!19 (ite prefix_mode (ite (>= a!14 0) a!14 0) (ite (>= a!18 0) a!18 0)))
+      (a!26 (ite prefix_mode (div (- (+ a!25 1) 1) 1) a!25)))
+(let ((a!20 (ite (or (distinct warm 0) (distinct minimum 0))
+                 (> a!19 0)
+                 (and prefix_mode (> (- free_cidrs a!9) warm_prefix))))
+      (a!29 (not (ite (or (distinct warm 0) (distinct minimum 0))
+                      (> a!26 0)
+                      a!28))))
+(let ((a!22 (ite a!20
+                 (ite (or (distinct warm 0) (distinct minimum 0))
+                      a!19
+                      (ite prefix_mode a!21 0))
+                 0)))
+  (not (and (<= a!22 0)
+            a!29
+            a!30
+            (>= (- cidrs a!9) minimum)
+            (= (- cidrs a!9) a!32))))))))))))))))
+(check-sat)
+(exit)
