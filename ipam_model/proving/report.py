@@ -147,14 +147,20 @@ def as_json(rows: Sequence[Row], solver: Solver, budget: Budget) -> dict[str, An
 
 def markdown(theorems: Iterable[Theorem]) -> str:
     """The theorems as a Markdown table."""
-    lines = ["| theorem | what holds | rules | rests on | refuted when |", "|---|---|---|---|---|"]
+    heads = ("theorem", "what holds", "tier", "rules", "properties", "rests on", "refuted when")
+    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for each in theorems:
-        mutants = "; ".join(mutant.name for mutant in each.mutants)
         lemmas = ", ".join(f"`{lemma.name}`" for lemma in each.lemmas)
-        basis = "; ".join(filter(None, (lemmas, each.paper and f"on paper: {each.paper}")))
-        lines.append(
-            f"| `{each.name}` | {each.statement} | {', '.join(each.rules)} | {basis} | {mutants} |"
+        cells = (
+            f"`{each.name}`",
+            each.statement,
+            each.tier.value,
+            ", ".join(each.rules),
+            ", ".join(each.properties),
+            "; ".join(filter(None, (lemmas, each.paper and f"on paper: {each.paper}"))),
+            "; ".join(mutant.name for mutant in each.mutants),
         )
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 

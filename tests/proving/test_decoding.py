@@ -133,7 +133,7 @@ def test_the_smallest_node_is_found_whatever_the_solver_says() -> None:
 
 def test_a_bound_is_refuted_on_states_that_break_what_it_is_proved_from() -> None:
     mutant = mutant_of(warm_ip.INVARIANT, "missing is the sum of the two")
-    obligation = warm_ip.RESERVED.obligations[0].name
+    obligation = warm_ip.RESERVED.obligations[-1].name
     found = decode(warm_ip.RESERVED, mutant, obligation, {})
     assert found.status is Status.REPLAYED, told(found)
 
