@@ -14,7 +14,7 @@ from ipam_model.counting.decisions import Pool
 from ipam_model.counting.model import Kind
 from ipam_model.theorems.at_rest import unmet
 from ipam_model.theorems.induction import consequence
-from ipam_model.theorems.machine import Choices, Moment, Parameters, Step, may_be_freed, step
+from ipam_model.theorems.machine import Choices, Moment, Node, Parameters, Step, may_be_freed, step
 from ipam_model.theorems.moments import MomentText, false
 from ipam_model.theorems.prefix import Family
 from ipam_model.theorems.theorem import Claim, Mutant, Theorem, Tier
@@ -51,21 +51,34 @@ def after(k: Logic[I, B], now: Moment[I, B], taken: Step[I, B]) -> Moment[I, B]:
     return Moment(parameters=now.parameters, node=taken.node, eni=taken.eni, choices=new)
 
 
+def _less_lacking(
+    k: Logic[I, B], lacks: I, lacks_later: I, before: Node[I], later: Node[I]
+) -> dict[str, B]:
+    """Of a step of growth."""
+    del before, later
+    return {"less is lacking": k.lt(lacks_later, lacks)}
+
+
+def _less_held(
+    k: Logic[I, B], lacks: I, lacks_later: I, before: Node[I], later: Node[I]
+) -> dict[str, B]:
+    """Of a release, and of an ENI that goes."""
+    held, held_later = before.pool.cidrs + before.enis, later.pool.cidrs + later.enis
+    return {
+        "no more is lacking": k.le(lacks_later, lacks),
+        "prefixes or ENIs are fewer": k.lt(held_later, held),
+        "they are a number": k.ge(held_later, 0),
+    }
+
+
 def _ranked(kind: Kind, lacking: Lacking, assumed: Condition) -> MomentText:
+    falls = _less_lacking if kind in GROWTH else _less_held
+
     def text(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
         taken = step(k, kind, now)
-        before, later = now.node, taken.node
-        lacks = lacking(k, now.parameters, before.pool)
-        lacks_later = lacking(k, now.parameters, later.pool)
-        if kind in GROWTH:
-            less = {"less is lacking": k.lt(lacks_later, lacks)}
-        else:
-            held, held_later = before.pool.cidrs + before.enis, later.pool.cidrs + later.enis
-            less = {
-                "no more is lacking": k.le(lacks_later, lacks),
-                "prefixes or ENIs are fewer": k.lt(held_later, held),
-                "they are a number": k.ge(held_later, 0),
-            }
+        lacks = lacking(k, now.parameters, now.node.pool)
+        lacks_later = lacking(k, now.parameters, taken.node.pool)
+        less = falls(k, lacks, lacks_later, now.node, taken.node)
         return Claim(
             {**taken.guard, **taken.sums, **assumed(k, now)},
             {**less, "what is lacking is a number": k.ge(lacks_later, 0)},

@@ -235,7 +235,7 @@ WITHOUT_MAX_PODS: Final = Theorem(
         "Max pods of more than K M never keep the pool from growing: what is proved for every max "
         "pods holds where it does not limit growth."
     ),
-    rules=("R79", "H3"),
+    rules=("R79",),
     obligations=(consequence("", INVARIANTS, _no_matter),),
     mutants=(without(MORE_THAN_ALL), without(FULL_NODE)),
     lemmas=(INVARIANT, fewer_enis_hold_fewer),
