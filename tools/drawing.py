@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as seeded
 from hypothesis.strategies import SearchStrategy
 
 from ipam_model.testing.profiles import draw_the_same_whatever_is_imported
@@ -10,15 +11,18 @@ from ipam_model.testing.profiles import draw_the_same_whatever_is_imported
 T = TypeVar("T")
 
 
-def drawn(strategy: SearchStrategy[T], count: int) -> tuple[T, ...]:
-    """At most `count` examples of a strategy, in the order in which they are drawn."""
+def drawn(strategy: SearchStrategy[T], count: int, *, seed: int | None = None) -> tuple[T, ...]:
+    """At most `count` examples of a strategy, in the order in which they are drawn.
+
+    Another `seed` draws others.
+    """
     draw_the_same_whatever_is_imported()
     found: list[T] = []
 
     @settings(
         max_examples=count,
         phases=(Phase.generate,),
-        derandomize=True,
+        derandomize=seed is None,
         database=None,
         deadline=None,
         suppress_health_check=list(HealthCheck),
@@ -27,5 +31,8 @@ def drawn(strategy: SearchStrategy[T], count: int) -> tuple[T, ...]:
     def collect(example: T) -> None:
         found.append(example)
 
-    collect()
+    if seed is None:
+        collect()
+    else:
+        seeded(seed)(collect)()
     return tuple(found)

@@ -459,7 +459,11 @@ def shortage_not_recognised(replacing: Replacing) -> None:
     replacing.function(original, wrong)
 
 
-@wrong_model(breaks=("R66",))
+@wrong_model(
+    breaks=("R66",),
+    survives="The first tick fetches it instead, seconds later; of what properties ask for before, "
+    "a back-off that begins at the start, the stories have nothing.",
+)
 def no_growth_at_start(replacing: Replacing) -> None:
     """Nothing is fetched before the first tick."""
 

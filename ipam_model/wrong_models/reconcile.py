@@ -29,11 +29,7 @@ def never_due(replacing: Replacing) -> None:
     replacing.function(reconcile.due, lambda *_: False)
 
 
-@wrong_model(
-    breaks=("R146",),
-    survives="It does what it would do a minute later; the calls it costs are no safety or "
-    "liveness property.",
-)
+@wrong_model(breaks=("R146",))
 def always_due(replacing: Replacing) -> None:
     """Reconcile runs in every pass."""
     replacing.function(timing.reconcile_due, lambda *_: True)

@@ -41,7 +41,7 @@ from tools.kill_matrix.shaping import (
     with_custom_networking,
 )
 
-GENERAL: Final = (
+_GROUPS: Final = (
     Group(
         name="anything",
         what="any events, faults, outsiders, choices; EC2 does not enforce its limits",
@@ -139,7 +139,7 @@ GENERAL: Final = (
             LATER,
             config=PLAIN,
         ),
-        count=14,
+        count=40,
         endings=(Ending.QUIET, Ending.NONE),
     ),
     Group(
@@ -305,5 +305,17 @@ GENERAL: Final = (
         stories=stories(config=configs_v1_7(), events=event_lists(most=10), excluded=(False,)),
         count=8,
         endings=(Ending.NONE, Ending.QUIET),
+    ),
+)
+
+_AGAIN: Final = {"behind-its-back": 1, "settled": 5, "turnover": 4}
+"""Groups that are told again with other stories, by the seed of these."""
+
+GENERAL: Final = (
+    *_GROUPS,
+    *(
+        evolve(each, name=f"{each.name}-again", what=f"{each.what}; others", count=24, seed=seed)
+        for each in _GROUPS
+        if (seed := _AGAIN.get(each.name)) is not None
     ),
 )

@@ -28,6 +28,8 @@ class Group:
     count: int
     endings: tuple[Ending, ...] = (Ending.NONE,)
     """In turn, one a story."""
+    seed: int | None = None
+    """Draws other stories of the same kind than the group without one."""
 
 
 @frozen

@@ -26,5 +26,5 @@ def _examples_of(group: Group) -> tuple[Example, ...]:
     endings = group.endings
     return tuple(
         Example(group.name, number, story, endings[number % len(endings)])
-        for number, story in enumerate(drawn(group.stories, group.count))
+        for number, story in enumerate(drawn(group.stories, group.count, seed=group.seed))
     )
