@@ -43,7 +43,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--tier",
         choices=[each.value for each in Tier],
         default=Tier.FAST.value,
-        help="of all theorems those that take no time, or the others as well (default: fast)",
+        help="of all theorems those that take no time, those that take half a minute as well, or "
+        "also those for given numbers of ENIs, which take minutes (default: fast)",
     )
     parser.add_argument(
         "--mutants",
@@ -105,9 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError("--json goes with the table of verdicts only")
     names: list[str] = arguments.ids
     chosen = tuple(
-        each
-        for each in index.named(names)
-        if names or arguments.tier == Tier.FULL.value or each.tier is Tier.FAST
+        each for each in index.named(names) if names or Tier(arguments.tier).covers(each.tier)
     )
     budget = Budget(seconds=arguments.time_out)
     if arguments.list:

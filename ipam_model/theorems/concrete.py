@@ -369,5 +369,5 @@ def concrete(
         obligations=tuple(obligations),
         mutants=mutants,
         lemmas=lemmas,
-        tier=Tier.FULL,
+        tier=Tier.CROSS,
     )

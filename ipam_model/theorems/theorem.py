@@ -67,7 +67,14 @@ class Tier(Enum):
     FAST = "fast"
     """Always."""
     FULL = "full"
-    """Only if asked for: it takes seconds, or is a cross-check of others."""
+    """Only if asked for: it takes seconds."""
+    CROSS = "cross"
+    """The same; it checks others in another way, takes minutes, and is exported on request only."""
+
+    def covers(self, other: "Tier") -> bool:
+        """Who asks for this tier asks for the other one, too."""
+        order = list(Tier)
+        return order.index(other) <= order.index(self)
 
 
 @frozen(kw_only=True)

@@ -1,10 +1,6 @@
 ; warm_eni_without_max_pods, claim: expected unsat
 ; Max pods of more than K M never keep the pool from growing: what is proved for every max pods holds where it does not limit growth.
-<<<<<<< HEAD
-; Rules: R79, H3.
-=======
 ; Rules: R79.
->>>>>>> tidy
 ; Rests on: warm_eni_invariants.
 ; Rests on: fewer_enis_hold_fewer.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).

@@ -90,7 +90,7 @@ def test_mutant_is_refuted(each: Theorem, mutant: Mutant, checker: Checker) -> N
 
 
 def test_the_sample_is_of_the_full_tier() -> None:
-    full = {each.name for each in THEOREMS if each.tier is Tier.FULL}
+    full = {each.name for each in THEOREMS if each.tier is not Tier.FAST}
     assert full > SAMPLE
     assert ALL or len(ASKED) == len(THEOREMS) - len(full) + len(SAMPLE)
 
