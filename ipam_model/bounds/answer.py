@@ -16,7 +16,7 @@ from ipam_model.errors import InputError
 from ipam_model.nodes import NodeSetup
 from ipam_model.scenario.document import Scenario
 
-BUDGET: Final = Budget(states=200_000, seconds=5.0)
+BUDGET: Final = Budget(states=50_000, seconds=1.0)
 """What a search may spend where no closed form decides."""
 
 
@@ -26,11 +26,11 @@ class Status(Enum):
     EXACT = "exact"
     """Never more, and reached: the two sides meet."""
     UPPER = "upper"
-    """Never more; whether it is reached is open."""
+    """Never more; whether so many are reached is open."""
     LOWER = "lower"
     """Reached; whether there is more is open."""
     UNKNOWN = "unknown"
-    """The two sides do not meet, or there is none."""
+    """Neither side has a certificate."""
 
 
 class Level(Enum):
@@ -139,14 +139,14 @@ class Question:
     """The most pods there ever are at once (peak), 0 or more; `None`: as many as fit."""
     pods_now: int | None = None
     """Pods in the state that is asked about, 0 to the peak; `None`: any number of them."""
-    max_pods: bool = True
-    """Max pods limits growth (R79); it never does in v1.7 (H3)."""
     cordoned: bool = False
     """The node is cordoned when it is drained (R51)."""
     faults: int = 0
     """Failed EC2 calls that may leave an ENI behind, 0 or more."""
     level: Level = Level.REFERENCE
     budget: Budget = BUDGET
+    record: bool = False
+    """Write the witness down as a scenario."""
 
     def __attrs_post_init__(self) -> None:
         if self.pods is not None and self.pods < 0:
@@ -190,8 +190,6 @@ def answer(
         )
     if lower is not None and lower == upper:
         status = Status.EXACT
-    elif lower is not None and upper is not None:
-        status = Status.UNKNOWN
     elif upper is not None:
         status = Status.UPPER
     else:
