@@ -133,21 +133,24 @@ def _by_spare(run: Run) -> Sequence[int]:
 def _one_step_down(run: Run, surplus: int) -> None:
     """Some pods go, and addresses from ENIs with more than one."""
     enis = range(run.enis)
-    order = _by_spare(run)
-    idle = max(enis, key=lambda eni: min(_spare(run, eni), run.held(eni) - run.used(eni)))
-    if min(_spare(run, idle), run.held(idle) - run.used(idle)) > 0:
+    idle = max(enis, key=lambda eni: _unused(run, eni))
+    donor = max(enis, key=lambda eni: min(_spare(run, eni), run.pods(eni)))
+    first, count = donor, min(_spare(run, donor), run.pods(donor))
+    if _unused(run, idle) > count:
         first = idle
         donor = max(enis, key=lambda eni: (run.pods(eni) > 0, _spare(run, eni)))
-        given = min(_spare(run, idle), run.held(idle) - run.used(idle))
-        count = min(surplus, given, run.pods(donor))
-    else:
-        first = donor = max(enis, key=lambda eni: min(_spare(run, eni), run.pods(eni)))
-        count = min(surplus, _spare(run, donor), run.pods(donor))
-        if count <= 0:
-            first = donor = max(enis, key=lambda eni: run.pods(eni))
-            count = 1
-    run.delete(max(count, 1), donor)
+        count = min(_unused(run, idle), run.pods(donor))
+    if count <= 0:
+        first = donor = max(enis, key=lambda eni: run.pods(eni))
+        count = 1
+    order = _by_spare(run)
+    run.delete(min(count, surplus), donor)
     run.release((first, *(eni for eni in order if eni != first)))
+
+
+def _unused(run: Run, eni: int) -> int:
+    """Those of the CIDRs that it can lose that have no pod."""
+    return min(_spare(run, eni), run.held(eni) - run.used(eni))
 
 
 def _keep_one_each(run: Run, pods: int) -> None:

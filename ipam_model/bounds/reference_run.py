@@ -18,7 +18,6 @@ from ipam_model.daemon.init import Exited
 from ipam_model.daemon.pods import Spot
 from ipam_model.daemon.procedure import Choice, Subsets
 from ipam_model.nodes import NodeSetup
-from ipam_model.properties.settling import shape
 from ipam_model.quantities import Quantities
 from ipam_model.quantities import quantities as measured
 from ipam_model.rules import timing
@@ -106,6 +105,7 @@ class ReferenceRun:
         self.cordon_at_descent = False
         """The node is cordoned when its pods begin to go."""
         self._names = 0
+        self._known: dict[str, tuple[Eni, _Row]] = {}
         self._counted: tuple[Node | None, list[_Row]] = (None, [])
         self.alive = not isinstance(self.runner.start(), Exited)
 
@@ -118,12 +118,18 @@ class ReferenceRun:
     def _rows(self) -> list[_Row]:
         node = self.runner.node
         if self._counted[0] is not node or node is None:
-            rows = []
-            for eni in self._enis():
-                pods = [cidr.assigned() for cidr in eni.cidrs]
-                rows.append(_Row(len(pods), sum(each > 0 for each in pods), sum(pods)))
-            self._counted = node, rows
+            self._counted = node, [self._row(eni) for eni in self._enis()]
         return self._counted[1]
+
+    def _row(self, eni: Eni) -> _Row:
+        """The counts of an ENI, counted anew only if its record is another one."""
+        known = self._known.get(eni.id)
+        if known is not None and known[0] is eni:
+            return known[1]
+        pods = [cidr.assigned() for cidr in eni.cidrs]
+        row = _Row(len(pods), sum(each > 0 for each in pods), sum(pods))
+        self._known[eni.id] = eni, row
+        return row
 
     @property
     def enis(self) -> int:
@@ -152,7 +158,7 @@ class ReferenceRun:
     @property
     def quantities(self) -> Quantities:
         """What is there now, reserved addresses in EC2's truth."""
-        return measured(self.runner.world)
+        return measured(self.runner)
 
     # -- what happens ----------------------------------------------------------------------------
 
@@ -198,10 +204,12 @@ class ReferenceRun:
         self.events += 1
 
     def _tick(self) -> bool:
-        before = shape(self.runner.world)
+        before = [(eni.id, row.held) for eni, row in zip(self._enis(), self._rows(), strict=True)]
         self.runner.tick()
         self.events += 1
-        return shape(self.runner.world) != before
+        return before != [
+            (eni.id, row.held) for eni, row in zip(self._enis(), self._rows(), strict=True)
+        ]
 
     def grow(self) -> bool:
         """A pool update, if it is too low."""
