@@ -11,7 +11,7 @@ from typing import Final
 from attrs import evolve
 
 from ipam_model.bounds import closed_forms
-from ipam_model.bounds.answer import Basis, Bound, Proof, Question, Status, answer
+from ipam_model.bounds.answer import Basis, Bound, Proof, Question, answer
 from ipam_model.bounds.closed_forms import Most
 from ipam_model.bounds.registry import Quantity
 from ipam_model.bounds.seeking import Goal, Upper, sides
@@ -137,9 +137,8 @@ def _not_covered(about: Subject) -> tuple[str, ...]:
     return tuple(f"no theorem speaks of this node: {each}" for each in about.obstacles)
 
 
-def reserved(question: Question) -> Bound:
+def reserved(question: Question, about: Subject) -> Bound:
     """The most addresses ever taken from the subnets."""
-    about = subject(question)
     upper = _ever(about, lambda most: most.reserved, limits(about))
     if not question.faults:
         goal = Goal(counted=_reserved, measured=lambda _, found: found.reserved)
@@ -162,8 +161,8 @@ def _with_faults(question: Question, about: Subject) -> Bound:
         statement=f"{LIMITS.statement} A failed call leaves one detached ENI behind at most.",
     )
     upper = _with_subnet(about, Upper(attached + leaked, proof))
-    without = reserved(evolve(question, faults=0))
-    bound = answer(
+    without = reserved(evolve(question, faults=0), about)
+    return answer(
         question,
         unit=ADDRESSES,
         proof=upper.proof,
@@ -175,28 +174,17 @@ def _with_faults(question: Question, about: Subject) -> Bound:
         ),
         parts={"attached": attached, "leaked": leaked, "without faults": without.value or 0},
     )
-    return evolve(bound, status=Status.UPPER) if bound.exact else bound
 
 
-def _without_faults(question: Question) -> Question:
-    if question.faults:
-        raise InputError(
-            f"with failed calls only `reserved` has a bound; {question.quantity} has none"
-        )
-    return question
-
-
-def enis(question: Question) -> Bound:
+def enis(question: Question, about: Subject) -> Bound:
     """The most ENIs ever attached."""
-    about = subject(_without_faults(question))
     upper = _ever(about, lambda most: most.enis, about.attachable)
     goal = Goal(counted=_enis, measured=lambda _, found: found.enis)
     return _answered(question, about, goal, upper, unit=ENIS)
 
 
-def owned(question: Question) -> Bound:
+def owned(question: Question, about: Subject) -> Bound:
     """The most addresses ever in the pool."""
-    about = subject(_without_faults(question))
     upper = _most_owned(about)
     goal = Goal(counted=_owned, measured=lambda _, found: found.owned)
     return _answered(question, about, goal, _with_subnet(about, upper))
@@ -206,18 +194,16 @@ def _most_owned(about: Subject) -> Upper:
     return _ever(about, lambda most: most.cidrs * about.targets.block, limits(about))
 
 
-def overshoot(question: Question) -> Bound:
+def overshoot(question: Question, about: Subject) -> Bound:
     """The most addresses owned above max pods."""
-    about = subject(_without_faults(question))
     most = _with_subnet(about, _most_owned(about))
     upper = Upper(max(most.value - about.max_pods, 0), most.proof)
     goal = Goal(counted=_overshoot, measured=_measured_overshoot)
     return _answered(question, about, goal, upper)
 
 
-def reserved_after_churn(question: Question) -> Bound:
+def reserved_after_churn(question: Question, about: Subject) -> Bound:
     """The most addresses reserved at rest with p pods now, after a peak of more."""
-    about = subject(_without_faults(question))
     pods = question.pods_now or 0
     assumed = () if question.pods_now is not None else ("no pods now",)
     return _reserved_at_rest(question, about, pods, assumed)
@@ -242,9 +228,8 @@ def _reserved_at_rest(
     return _answered(question, about, goal, _with_subnet(about, upper), assumptions=assumed)
 
 
-def floor(question: Question) -> Bound:
+def floor(question: Question, about: Subject) -> Bound:
     """The most addresses that a node keeps at rest once all its pods are gone."""
-    about = subject(_without_faults(question))
     if not question.cordoned:
         return _reserved_at_rest(question, about, 0, ())
     goal = Goal(
@@ -283,9 +268,8 @@ def _cordoned_floor(about: Subject) -> Upper:
     return Upper(min(kept, most.cidrs) * targets.block + most.enis, proof)
 
 
-def idle(question: Question) -> Bound:
+def idle(question: Question, about: Subject) -> Bound:
     """The most addresses of the pool that no pod has, at rest."""
-    about = subject(_without_faults(question))
     if about.obstacles:
         goal = Goal(counted=_idle, measured=lambda _, f: f.idle, at_rest=True, pods=0)
         return _answered(question, about, goal, Upper(limits(about), LIMITS))
@@ -297,14 +281,19 @@ def idle(question: Question) -> Bound:
     upper = Upper(
         max(most[worst].cidrs * block - worst, 0), closed_forms.proof(most[worst].theorem)
     )
-    goal = Goal(counted=_idle, measured=lambda _, f: f.idle, at_rest=True, pods=worst)
+    goal = Goal(
+        counted=_idle,
+        measured=lambda _, f: f.idle,
+        at_rest=True,
+        pods=worst,
+        any_pods=now is None,
+    )
     assumed = () if now is not None else (f"any number of pods; the worst is {worst}",)
     return _answered(question, about, goal, _with_subnet(about, upper), assumptions=assumed)
 
 
-def shortfall(question: Question) -> Bound:
+def shortfall(question: Question, about: Subject) -> Bound:
     """The most addresses that the warm target lacks at rest."""
-    about = subject(_without_faults(question))
     if question.pods_now is not None:
         raise InputError("shortfall is asked of any number of pods up to the peak; leave out now")
     goal = Goal(
@@ -341,22 +330,45 @@ def _met_at_rest(about: Subject) -> Theorem:
     return prefix_warm_prefix.TARGET_IS_MET
 
 
+About = Callable[[Question, Subject], Bound]
+"""The answer to a question whose node is put in the counting model's terms."""
+
+ABOUT: Final[dict[str, About]] = {
+    "reserved": reserved,
+    "owned": owned,
+    "enis": enis,
+    "overshoot": overshoot,
+    "reserved-after-churn": reserved_after_churn,
+    "idle": idle,
+    "floor": floor,
+    "shortfall": shortfall,
+}
+
+
+def _of_question(name: str) -> Callable[[Question], Bound]:
+    def found(question: Question) -> Bound:
+        if question.faults and name != "reserved":
+            raise InputError(f"with failed calls only `reserved` has a bound; {name} has none")
+        return ABOUT[name](question, subject(question))
+
+    return found
+
+
 QUANTITIES: Final = tuple(
-    Quantity(name=name, unit=unit, meaning=meaning, answer=found)
-    for name, unit, meaning, found in (
-        ("reserved", ADDRESSES, "taken from the subnets, ever", reserved),
-        ("owned", ADDRESSES, "in the pool, ever", owned),
-        ("enis", ENIS, "attached, ever", enis),
-        ("overshoot", ADDRESSES, "owned above max pods, ever", overshoot),
+    Quantity(name=name, unit=unit, meaning=meaning, answer=_of_question(name))
+    for name, unit, meaning in (
+        ("reserved", ADDRESSES, "taken from the subnets, ever"),
+        ("owned", ADDRESSES, "in the pool, ever"),
+        ("enis", ENIS, "attached, ever"),
+        ("overshoot", ADDRESSES, "owned above max pods, ever"),
         (
             "reserved-after-churn",
             ADDRESSES,
             "taken from the subnets at rest with the pods now, after a peak",
-            reserved_after_churn,
         ),
-        ("idle", ADDRESSES, "of the pool without a pod, at rest", idle),
-        ("floor", ADDRESSES, "still reserved at rest after all pods are gone", floor),
-        ("shortfall", ADDRESSES, "lacking of the warm target, at rest", shortfall),
+        ("idle", ADDRESSES, "of the pool without a pod, at rest"),
+        ("floor", ADDRESSES, "still reserved at rest after all pods are gone"),
+        ("shortfall", ADDRESSES, "lacking of the warm target, at rest"),
     )
 )
 """The quantities of this module."""

@@ -39,6 +39,8 @@ class Goal:
     at_rest: bool = False
     pods: int | None = None
     """Only with so many pods, at rest; `None`: whatever number there is."""
+    any_pods: bool = False
+    """Other numbers count too; `pods` is where the most is expected."""
     loaded: bool = False
     """At rest with as many pods as there can be; it is large where much is used."""
     cordoned: bool = False
@@ -142,9 +144,8 @@ def _searched(
     def value(model: CountingModel, state: State) -> int:
         return goal.counted(subject, model.pool(state), len(state))
 
-    found = most(
-        subject.model, value, question.budget, at_rest=goal.at_rest or goal.loaded, pods=goal.pods
-    )
+    pods = None if goal.any_pods else goal.pods
+    found = most(subject.model, value, question.budget, at_rest=goal.at_rest, pods=pods)
     if found.proof.exhausted:
         upper = Upper(found.value or 0, found.proof)
     better = found.value is not None and (reached is None or found.value > reached)
