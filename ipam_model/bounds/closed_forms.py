@@ -85,15 +85,11 @@ def at_rest(parameters: Numbers, pods: int) -> Most:
     return Most(owned, enis, owned + enis, warm_eni_at_rest.RESERVED_AT_REST)
 
 
-def proof(theorem: Theorem, *also: Theorem) -> Proof:
-    """The certificate of a bound that these theorems prove."""
-    return _proofs(theorem.name, (theorem, *also))
-
-
 _PROOFS: Final[dict[tuple[str, ...], Proof]] = {}
 
 
-def _proofs(name: str, theorems: tuple[Theorem, ...]) -> Proof:
+def proof(*theorems: Theorem) -> Proof:
+    """The certificate of a bound that these theorems prove."""
     names = tuple(each.name for each in theorems)
     found = _PROOFS.get(names)
     if found is None:

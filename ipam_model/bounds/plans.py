@@ -141,7 +141,7 @@ def _one_step_down(run: Run, surplus: int) -> None:
         donor = max(enis, key=lambda eni: (run.pods(eni) > 0, _spare(run, eni)))
         count = min(_unused(run, idle), run.pods(donor))
     if count <= 0:
-        first = donor = max(enis, key=lambda eni: run.pods(eni))
+        first = donor = max(enis, key=run.pods)
         count = 1
     order = _by_spare(run)
     run.delete(min(count, surplus), donor)

@@ -19,6 +19,7 @@ from ipam_model.bounds.search import most
 from ipam_model.bounds.subject import Subject
 from ipam_model.counting.decisions import Pool
 from ipam_model.counting.model import CountingModel, State
+from ipam_model.counting.paths import shortest_path
 from ipam_model.errors import InputError
 from ipam_model.proving.witness import Witness as Found
 from ipam_model.proving.witness import witness as search_witness
@@ -84,78 +85,111 @@ def _then(first: Plan, second: Plan) -> Plan:
     return plan
 
 
+class _Reached(NamedTuple):
+    """What a plan comes to."""
+
+    value: int
+    steps: int
+    plan: Plan
+
+
+class _Seen(NamedTuple):
+    """What a search of all states says."""
+
+    upper: Upper | None
+    """`None`: its budget ended it."""
+    state: State | None
+    """Where there is more than plans came to."""
+
+
 def sides(subject: Subject, question: Question, goal: Goal, upper: Upper | None) -> Sides:
     """The witness, and the upper side as a search may improve it."""
-    covered = not subject.obstacles and subject.free is None and not goal.cordoned
-    if not covered:
-        if question.level is Level.COUNTING:
-            return Sides(upper, None)
-        return Sides(upper, _in_reference(subject, question, goal, upper, plans(subject, goal)))
+    counting = question.level is Level.COUNTING
+    if subject.obstacles or subject.free is not None or goal.cordoned:
+        # The counting model does not speak of this node, or not of its lower side.
+        ways = plans(subject, goal)
+        return Sides(upper, None if counting else _run_all(subject, question, goal, upper, ways))
+    best = _planned(subject, goal, upper)
+    state: State | None = None
+    if best is None or upper is None or best.value < upper.value:
+        seen = _searched(subject, question, goal, None if best is None else best.value)
+        upper, state = seen.upper or upper, seen.state
+    if counting:
+        return Sides(upper, _counted(subject, goal, best, state))
+    return Sides(upper, _replayed(subject, question, goal, upper, best, state))
+
+
+def _planned(subject: Subject, goal: Goal, upper: Upper | None) -> _Reached | None:
+    """The best that plans come to in the counting model; the first that comes to the upper side."""
     model = subject.model
-    best: tuple[int, int, Plan] | None = None
+    best: _Reached | None = None
     for plan in plans(subject, goal):
         run = CountingRun(model)
         plan(run)
         if goal.at_rest and (not run.at_rest or goal.pods not in (None, run.pool.assigned)):
             continue
         value = goal.counted(subject, run.pool, run.enis)
-        if best is None or value > best[0]:
-            best = value, run.steps, plan
+        if best is None or value > best.value:
+            best = _Reached(value, run.steps, plan)
         if upper is not None and value >= upper.value:
             break
-    state: State | None = None
-    if best is None or upper is None or best[0] < upper.value:
-        value, upper, state = _searched(subject, question, goal, upper, best[0] if best else None)
-        if state is not None and value is not None:
-            best = None if best is None else (max(value, best[0]), best[1], best[2])
-    if question.level is Level.COUNTING:
-        if state is not None:
-            found = goal.counted(subject, model.pool(state), len(state))
-            return Sides(upper, Witness(value=found, level=Level.COUNTING, steps=0))
-        if best is None:
-            return Sides(upper, None)
-        return Sides(upper, Witness(value=best[0], level=Level.COUNTING, steps=best[1]))
-    if state is not None:
-        found_there = _by_search(model, subject, question, goal, state)
-        if found_there is not None:
-            return Sides(upper, found_there)
-    ways = [best[2]] if best is not None else []
-    target = None if best is None else best[0]
-    first = _in_reference(subject, question, goal, upper, iter(ways))
-    if first is not None and target is not None and first.value >= target:
-        return Sides(upper, first)
-    every = _in_reference(subject, question, goal, upper, plans(subject, goal))
-    both = [each for each in (first, every) if each is not None]
-    if not both:
-        note = "the reference model was not brought there"
-        if best is None:
-            return Sides(upper, None)
-        return Sides(
-            upper, Witness(value=best[0], level=Level.COUNTING, steps=best[1], note=note)
-        )
-    return Sides(upper, max(both, key=lambda each: each.value))
+    return best
 
 
-def _searched(
-    subject: Subject, question: Question, goal: Goal, upper: Upper | None, reached: int | None
-) -> tuple[int | None, Upper | None, State | None]:
-    """What a search of all states finds: the value, the upper side, and where it is reached."""
+def _searched(subject: Subject, question: Question, goal: Goal, reached: int | None) -> _Seen:
+    """Every state, if the budget allows."""
 
     def value(model: CountingModel, state: State) -> int:
         return goal.counted(subject, model.pool(state), len(state))
 
     pods = None if goal.any_pods else goal.pods
     found = most(subject.model, value, question.budget, at_rest=goal.at_rest, pods=pods)
-    if found.proof.exhausted:
-        upper = Upper(found.value or 0, found.proof)
+    upper = Upper(found.value or 0, found.proof) if found.proof.exhausted else None
     better = found.value is not None and (reached is None or found.value > reached)
-    return found.value, upper, found.state if better else None
+    return _Seen(upper, found.state if better else None)
 
 
-def _by_search(
-    model: CountingModel, subject: Subject, question: Question, goal: Goal, state: State
+def _counted(
+    subject: Subject, goal: Goal, best: _Reached | None, state: State | None
 ) -> Witness | None:
+    """The witness of the counting model."""
+    if state is not None:
+        model = subject.model
+        way = shortest_path(model, lambda each: each == state).path or ()
+        value = goal.counted(subject, model.pool(state), len(state))
+        return Witness(value=value, level=Level.COUNTING, steps=len(way))
+    if best is None:
+        return None
+    return Witness(value=best.value, level=Level.COUNTING, steps=best.steps)
+
+
+def _replayed(
+    subject: Subject,
+    question: Question,
+    goal: Goal,
+    upper: Upper | None,
+    best: _Reached | None,
+    state: State | None,
+) -> Witness | None:
+    """The witness in the reference model: what a search found, else the best plan, else any."""
+    found: list[Witness | None] = []
+    if state is not None:
+        found.append(_by_search(subject, question, goal, state))
+    elif best is not None:
+        found.append(_run_all(subject, question, goal, upper, iter([best.plan])))
+    wanted = None if best is None else best.value
+    if not any(each is not None and each.value >= (wanted or 0) for each in found):
+        found.append(_run_all(subject, question, goal, upper, plans(subject, goal)))
+    there = [each for each in found if each is not None]
+    if there:
+        return max(there, key=lambda each: each.value)
+    counted = _counted(subject, goal, best, state)
+    return None if counted is None else evolve(counted, note="the daemon was not brought there")
+
+
+def _by_search(subject: Subject, question: Question, goal: Goal, state: State) -> Witness | None:
     """The way to a state of the counting model, taken in the reference model."""
+    model = subject.model
 
     def there(each: State) -> bool:
         return each == state
@@ -172,31 +206,29 @@ def _by_search(
     )
 
 
-def _in_reference(
+def _run_all(
     subject: Subject, question: Question, goal: Goal, upper: Upper | None, ways: Iterator[Plan]
 ) -> Witness | None:
     """The best that the plans come to in the reference model."""
-    best: tuple[int, int, Plan] | None = None
+    best: _Reached | None = None
     for plan in ways:
         found = _run(subject, question, goal, plan)
-        if found is not None and (best is None or found[0] > best[0]):
-            best = (*found, plan)
-        if best is not None and upper is not None and best[0] >= upper.value:
+        if found is not None and (best is None or found.value > best.value):
+            best = found
+        if best is not None and upper is not None and best.value >= upper.value:
             break
     if best is None:
         return None
-    witness = Witness(value=best[0], level=Level.REFERENCE, steps=best[1])
+    witness = Witness(value=best.value, level=Level.REFERENCE, steps=best.steps)
     if not question.record:
         return witness
     run = ReferenceRun(subject, question.node, record=True)
-    _go(run, goal, best[2])
+    _go(run, goal, best.plan)
     return evolve(witness, scenario=run.scenario(_title(question)))
 
 
-def _run(
-    subject: Subject, question: Question, goal: Goal, plan: Plan
-) -> tuple[int, int] | None:
-    """The value and the number of events, if the plan ends where it should."""
+def _run(subject: Subject, question: Question, goal: Goal, plan: Plan) -> _Reached | None:
+    """What the plan comes to, if it ends where it should."""
     try:
         run = ReferenceRun(subject, question.node)
     except InputError:
@@ -206,7 +238,7 @@ def _run(
     quantities = run.quantities
     if goal.at_rest and goal.pods not in (None, quantities.assigned):
         return None
-    return goal.measured(subject, quantities), run.events
+    return _Reached(goal.measured(subject, quantities), run.events, plan)
 
 
 def _go(run: ReferenceRun, goal: Goal, plan: Plan) -> bool:

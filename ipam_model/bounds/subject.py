@@ -1,4 +1,4 @@
-"""A question about a node, put in the counting model's terms: its parameters, and what it misses."""
+"""A question about a node, put in the counting model's terms, and what that model misses."""
 
 from collections.abc import Iterator
 
@@ -90,9 +90,7 @@ def _limit(question: Question, capacity: int) -> int | None:
 
 
 def _peak(question: Question, capacity: int) -> int:
-    """The most pods with addresses: never more than there are addresses, or as the kubelet allows.
-
-    """
+    """The most pods with addresses: as many as there are addresses, and as the kubelet allows."""
     if question.pods is not None:
         return min(question.pods, capacity)
     return min(capacity, question.node.max_pods)
