@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from ipam_model.arithmetic import INTS
 from ipam_model.counting import decisions
 from ipam_model.counting.decisions import Pool, Targets
-from ipam_model.counting.model import CountingModel, Decision
+from ipam_model.counting.model import CountingModel
 from ipam_model.errors import ModelError
 
 ANY: Final = -1
@@ -80,7 +80,9 @@ class CountingRun:
         "_assigned",
         "_cidrs",
         "_free",
+        "_held",
         "_hist",
+        "_pods",
         "at_rest",
         "model",
         "peak",
@@ -94,6 +96,8 @@ class CountingRun:
         self.targets = model.targets
         self.peak = model.most_pods
         self._hist: list[list[int]] = [list(model.empty_eni)]
+        self._held = [0]
+        self._pods = [0]
         self._cidrs = self._assigned = self._free = 0
         self.steps = 0
         """Steps of the model that were taken."""
@@ -115,68 +119,72 @@ class CountingRun:
         """The ENIs as the counting model writes them, in the order in which they came."""
         return tuple(map(tuple, self._hist))
 
-    @property
-    def decision(self) -> Decision:
-        """What the pool update does now."""
-        return self.model.decide(self.pool)
-
     def held(self, eni: int) -> int:
         """CIDRs of an ENI."""
-        return sum(self._hist[eni])
+        return self._held[eni]
 
     def used(self, eni: int) -> int:
         """Its CIDRs with pods."""
-        return sum(self._hist[eni]) - self._hist[eni][0]
+        return self._held[eni] - self._hist[eni][0]
 
     def pods(self, eni: int) -> int:
         """Its pods."""
-        return sum(held * count for held, count in enumerate(self._hist[eni]))
+        return self._pods[eni]
 
     # -- pods ------------------------------------------------------------------------------------
 
     def add(self, pods: int, eni: int = ANY, *, alone: bool = False) -> int:
         """Pods come; the fullest CIDRs are filled first, unless each is to be alone."""
-        left = min(pods, self.peak - self._assigned)
-        came = 0
-        for hist in self._hist if eni == ANY else (self._hist[eni],):
-            levels = (0,) if alone else range(len(hist) - 2, -1, -1)
-            for level in levels:
-                while left and hist[level]:
-                    # Alone: so many CIDRs get one pod; else one CIDR is filled.
-                    into = min(left, hist[0]) if alone else 1
-                    each = 1 if alone or level == -1 else min(left, len(hist) - 1 - level)
-                    hist[level] -= into
-                    hist[level + each] += into
-                    self._free -= into if level == 0 else 0
-                    gained = into * each
-                    left -= gained
-                    came += gained
-            if not left:
-                break
-        self._assigned += came
-        self.steps += came
-        return came
+        left = wanted = min(pods, self.peak - self._assigned)
+        block = self.targets.block
+        for each in range(len(self._hist)) if eni == ANY else (eni,):
+            room = self._held[each] * block - self._pods[each]
+            if left > 0 and room > 0:
+                came = self._alone(each, left) if alone else self._packed(each, min(left, room))
+                self._pods[each] += came
+                left -= came
+        gained = wanted - left
+        self._assigned += gained
+        self.steps += gained
+        return gained
+
+    def _alone(self, eni: int, pods: int) -> int:
+        hist = self._hist[eni]
+        into = min(pods, hist[0])
+        hist[0] -= into
+        hist[1] += into
+        self._free -= into
+        return into
+
+    def _packed(self, eni: int, pods: int) -> int:
+        hist, left = self._hist[eni], pods
+        full = len(hist) - 1
+        for level in range(full - 1, -1, -1):
+            while left and hist[level]:
+                each = min(left, full - level)
+                into = min(hist[level], left // each)
+                hist[level] -= into
+                hist[level + each] += into
+                self._free -= into if level == 0 else 0
+                left -= into * each
+        return pods
 
     def delete(self, pods: int, eni: int) -> int:
         """Pods leave, those first that are few on their CIDR."""
         hist = self._hist[eni]
-        left = pods
+        left = wanted = min(pods, self._pods[eni])
         for level in range(1, len(hist)):
             while left and hist[level]:
-                if left >= level:
-                    whole = min(hist[level], left // level)
-                    hist[level] -= whole
-                    hist[0] += whole
-                    self._free += whole
-                    left -= whole * level
-                else:
-                    hist[level] -= 1
-                    hist[level - left] += 1
-                    left = 0
-        gone = pods - left
-        self._assigned -= gone
-        self.steps += gone
-        return gone
+                each = min(left, level)
+                out = min(hist[level], left // each)
+                hist[level] -= out
+                hist[level - each] += out
+                self._free += out if each == level else 0
+                left -= out * each
+        self._pods[eni] -= wanted
+        self._assigned -= wanted
+        self.steps += wanted
+        return wanted
 
     def rest(self) -> None:
         """Nothing: this model has no time."""
@@ -188,37 +196,41 @@ class CountingRun:
 
     def grow(self) -> bool:
         """The first ENI with room is extended, or a new one comes."""
-        decision = self.decision
-        if not decision.low:
+        pool = self.pool
+        if not decisions.too_low(INTS, self.targets, pool, self.model.max_pods):
             return False
-        for hist in self._hist:
-            size = decisions.extension(INTS, self.targets, decision.wanted, sum(hist))
-            if size > 0:
-                self._gain(hist, size)
-                return True
-        size = decision.new_eni
+        wanted = decisions.wanted(INTS, self.targets, pool)
+        for eni, held in enumerate(self._held):
+            if held < self.targets.slots:
+                size = decisions.extension(INTS, self.targets, wanted, held)
+                if size > 0:
+                    self._change(eni, size)
+                    return True
+        size = decisions.new_eni_size(INTS, self.targets, pool)
         if size <= 0 or not decisions.room_for_eni(INTS, self.targets, len(self._hist)):
             return False
         self._hist.append(list(self.model.empty_eni))
-        self._gain(self._hist[-1], size)
+        self._held.append(0)
+        self._pods.append(0)
+        self._change(len(self._hist) - 1, size)
         return True
 
-    def _gain(self, hist: list[int], size: int) -> None:
-        hist[0] += size
+    def _change(self, eni: int, size: int) -> None:
+        """CIDRs without pods come, or go."""
+        self._hist[eni][0] += size
+        self._held[eni] += size
         self._cidrs += size
         self._free += size
-        self.steps += 1
+        self.steps += size > 0
 
     def release(self, order: Sequence[int]) -> bool:
         """Each ENI asked gives all that is still over (R138)."""
-        over = self.decision.released
+        over = decisions.released(INTS, self.targets, self.pool)
         if over <= 0:
             return False
         for eni in order:
             gift = min(self._hist[eni][0], over)
-            self._hist[eni][0] -= gift
-            self._cidrs -= gift
-            self._free -= gift
+            self._change(eni, -gift)
             over -= gift
         if over:
             raise ModelError("a plan releases from too few ENIs")
@@ -228,12 +240,13 @@ class CountingRun:
     def _free_one(self) -> bool:
         pool = self.pool
         for eni in range(len(self._hist) - 1, 0, -1):
-            hist = self._hist[eni]
-            pods = self.pods(eni)
-            others = Pool(pool.cidrs - sum(hist), pool.assigned - pods, pool.free_cidrs - hist[0])
-            if decisions.freed(INTS, self.targets, pool, others, False, pods > 0):
-                del self._hist[eni]
-                self._cidrs, self._free = others.cidrs, others.free_cidrs
+            if self._pods[eni]:
+                continue
+            held = self._held[eni]
+            others = Pool(pool.cidrs - held, pool.assigned, pool.free_cidrs - held)
+            if decisions.freed(INTS, self.targets, pool, others, False, False):
+                self._change(eni, -held)
+                del self._hist[eni], self._held[eni], self._pods[eni]
                 self.steps += 1
                 return True
         return False
