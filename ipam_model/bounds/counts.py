@@ -96,6 +96,12 @@ SUBNET: Final = Proof(
     statement="No more addresses are taken from a subnet than are free in it.",
 )
 
+NOTHING: Final = Proof(
+    basis=Basis.DEFINITION,
+    name="the whole target",
+    statement="No more is lacking than where nothing is there.",
+)
+
 
 def _ever(about: Subject, number: Callable[[Most], int], cap: int) -> Upper:
     if about.obstacles:
@@ -230,7 +236,7 @@ def _reserved_at_rest(
 
 def floor(question: Question, about: Subject) -> Bound:
     """The most addresses that a node keeps at rest once all its pods are gone."""
-    if not question.cordoned:
+    if not question.cordoned or question.node.config.settings.manage_enis_non_schedulable:
         return _reserved_at_rest(question, about, 0, ())
     goal = Goal(
         counted=_reserved,
@@ -244,7 +250,7 @@ def floor(question: Question, about: Subject) -> Bound:
         about,
         goal,
         _with_subnet(about, _cordoned_floor(about)),
-        assumptions=("cordoned when its pods begin to go, and MANAGE_ENIS_NON_SCHEDULABLE off",),
+        assumptions=("cordoned when its pods begin to go",),
     )
 
 
@@ -302,7 +308,8 @@ def shortfall(question: Question, about: Subject) -> Bound:
         at_rest=True,
         loaded=True,
     )
-    upper = None if about.obstacles or about.free is not None else _most_missing(about)
+    covered = not about.obstacles and about.free is None
+    upper = _most_missing(about) if covered else Upper(missing(about, 0, 0), NOTHING)
     return _answered(question, about, goal, upper)
 
 
