@@ -13,6 +13,7 @@ from ipam_model.arithmetic import INTS
 from ipam_model.bounds.answer import Basis, Proof
 from ipam_model.counting import decisions
 from ipam_model.theorems import (
+    prefix_max_pods,
     prefix_warm_ip,
     prefix_warm_prefix,
     warm_eni,
@@ -37,19 +38,20 @@ class Most(NamedTuple):
     enis: int
     reserved: int
     theorem: Theorem
+    also: tuple[Theorem, ...] = ()
+    """Others that it takes."""
+
+    @property
+    def proof(self) -> Proof:
+        """The certificate."""
+        return proof(self.theorem, *self.also)
 
 
 def ever(parameters: Numbers) -> Most:
     """The most that is ever held, whatever pods and pool do."""
     k, targets = INTS, parameters.targets
     if targets.prefix_mode:
-        each, ways = _family(parameters)
-        return Most(
-            each.most_owned(k, parameters),
-            each.most_attached(k, parameters),
-            each.most_reserved(k, parameters),
-            ways.reserved,
-        )
+        return _prefixes_ever(parameters)
     if targets.warm_ip > 0 or targets.minimum > 0:
         if parameters.max_pods is None:
             owned = warm_ip.most_owned(k, parameters)
@@ -119,6 +121,8 @@ def _with_cap(parameters: Numbers) -> Numbers:
 class _Theorems(NamedTuple):
     reserved: Theorem
     at_rest: Theorem
+    enis: Theorem
+    wanted: Theorem
 
 
 def _family(parameters: Numbers) -> tuple[Family, _Theorems]:
@@ -139,8 +143,30 @@ def _known_family(warm_ip_governs: bool, block: int, capped: bool) -> tuple[Fami
     each = family(name, "", holds, module.most, block=block, capped=capped)
     found = {theorem.name: theorem for theorem in module.theorems(block, capped=capped)}
     return each, _Theorems(
-        found[f"{each.name}_reserved_within_bound"], found[f"{each.name}_reserved_at_rest"]
+        found[f"{each.name}_reserved_within_bound"],
+        found[f"{each.name}_reserved_at_rest"],
+        prefix_max_pods.theorems(block)[1],
+        prefix_max_pods.warm_ip_theorem(block),
     )
+
+
+def _prefixes_ever(parameters: Numbers) -> Most:
+    """What the targets ask for, and what max pods leave of it."""
+    each, ways = _family(parameters)
+    targets = parameters.targets
+    owned = each.most_owned(INTS, parameters)
+    enis = each.most_attached(INTS, parameters)
+    also: tuple[Theorem, ...] = ()
+    if parameters.max_pods is not None:
+        most = prefix_max_pods.most_owned(INTS, parameters)
+        if most < owned:
+            owned, also = most, (ways.enis,)
+        if decisions.warm_ip_governs(INTS, targets):
+            most = prefix_max_pods.most_wanted(INTS, parameters)
+            if most < owned:
+                owned, also = most, (*also, ways.wanted)
+        enis = min(enis, max(-(-owned // targets.slots), 1))
+    return Most(owned, enis, owned * targets.block + enis, ways.reserved, also)
 
 
 def _prefixes_at_rest(parameters: Numbers, pods: int) -> Most:
@@ -163,7 +189,7 @@ def _prefixes_at_rest(parameters: Numbers, pods: int) -> Most:
             attached = prefix_warm_prefix.enis_at_rest(INTS, each, parameters, pods, held)
         enis = max(enis, attached)
         reserved = max(reserved, held * block + attached)
-    return Most(cidrs, enis, reserved, ways.at_rest)
+    return Most(cidrs, enis, reserved, ways.at_rest, most.also)
 
 
 def _enis_with(parameters: Numbers, most: int, pods: int, held: int) -> int:

@@ -107,7 +107,7 @@ def _ever(about: Subject, number: Callable[[Most], int], cap: int) -> Upper:
     if about.obstacles:
         return Upper(cap, LIMITS)
     most = closed_forms.ever(about.parameters)
-    return Upper(number(most), closed_forms.proof(most.theorem))
+    return Upper(number(most), most.proof)
 
 
 def _with_subnet(about: Subject, upper: Upper) -> Upper:
@@ -230,7 +230,7 @@ def _reserved_at_rest(
         upper = Upper(limits(about), LIMITS)
     else:
         most = closed_forms.at_rest(about.parameters, pods)
-        upper = Upper(most.reserved, closed_forms.proof(most.theorem))
+        upper = Upper(most.reserved, most.proof)
     return _answered(question, about, goal, _with_subnet(about, upper), assumptions=assumed)
 
 
@@ -265,7 +265,7 @@ def _cordoned_floor(about: Subject) -> Upper:
         kept = max(-(-targets.warm_ip // targets.block), -(-targets.minimum // targets.block))
     elif targets.prefix_mode:
         kept = targets.warm_prefix
-    proved = closed_forms.proof(most.theorem)
+    proved = most.proof
     proof = evolve(
         proved,
         statement=f"{proved.statement} A cordoned node neither attaches nor deletes ENIs (R51).",
@@ -284,9 +284,7 @@ def idle(question: Question, about: Subject) -> Bound:
     numbers = range(peak + 1) if now is None else (min(now, peak),)
     most = {pods: closed_forms.at_rest(about.parameters, pods) for pods in numbers}
     worst = max(numbers, key=lambda pods: most[pods].cidrs * block - pods)
-    upper = Upper(
-        max(most[worst].cidrs * block - worst, 0), closed_forms.proof(most[worst].theorem)
-    )
+    upper = Upper(max(most[worst].cidrs * block - worst, 0), most[worst].proof)
     goal = Goal(
         counted=_idle,
         measured=lambda _, f: f.idle,

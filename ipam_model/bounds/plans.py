@@ -24,7 +24,7 @@ def climbs(subject: Subject) -> Iterator[Plan]:
     goals: list[int] = []
     if parameters.max_pods is not None:
         below = -(-parameters.max_pods // targets.block) - 1
-        goals += [below, below // targets.slots * targets.slots]
+        goals += [below, below // targets.slots * targets.slots, below + 1]
     if targets.prefix_mode and not (targets.warm_ip or targets.minimum):
         before_last = -(-parameters.peak // targets.block) + targets.warm_prefix - 1
         goals = [min([before_last, *goals[:1]]), *goals, before_last]
@@ -72,7 +72,7 @@ def occupy(run: Run) -> None:
             spare = run.pods(donor) - run.used(donor)
             moving = min(empty, spare)
             if moving > 0:
-                run.delete(moving, donor)
+                run.thin_out(moving, donor)
                 run.rest()
                 empty -= run.add(moving, eni, alone=True)
 

@@ -23,7 +23,7 @@ from ipam_model.quantities import quantities as measured
 from ipam_model.rules import timing
 from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.recording import Recorder
-from ipam_model.state import Eni, Node, Pod, PodKey
+from ipam_model.state import Cidr, Eni, Node, Pod, PodKey
 from ipam_model.world import Runner, World
 
 WAIT: Final = timing.SHRINK_INTERVAL + timing.SECOND
@@ -187,9 +187,16 @@ class ReferenceRun:
         if not self.alive or pods <= 0:
             return 0
         cidrs = sorted(self._enis()[eni].cidrs, key=lambda cidr: cidr.assigned())
-        going = [
-            record.pod.key for cidr in cidrs for record in cidr.records if record.pod is not None
-        ][:pods]
+        return self._leave([key for cidr in cidrs for key in _pods_on(cidr)][:pods])
+
+    def thin_out(self, pods: int, eni: int) -> int:
+        """One pod at least stays on each CIDR."""
+        if not self.alive or pods <= 0:
+            return 0
+        cidrs = sorted(self._enis()[eni].cidrs, key=lambda cidr: -cidr.assigned())
+        return self._leave([key for cidr in cidrs for key in _pods_on(cidr)[1:]][:pods])
+
+    def _leave(self, going: Sequence[PodKey]) -> int:
         for key in going:
             self.runner.delete_pod(key)
         self.events += len(going)
@@ -256,3 +263,7 @@ class ReferenceRun:
         """The run as a document; it must have been recorded."""
         assert isinstance(self.runner, RecordedLed), "the run was not recorded"
         return self.runner.scenario(title=title, env=self._node.env)
+
+
+def _pods_on(cidr: Cidr) -> list[PodKey]:
+    return [record.pod.key for record in cidr.records if record.pod is not None]

@@ -55,7 +55,10 @@ class Run(Protocol):
         """
 
     def delete(self, pods: int, eni: int) -> int:
-        """Pods leave an ENI; how many did."""
+        """Pods leave an ENI, those first that are few on their CIDR; how many did."""
+
+    def thin_out(self, pods: int, eni: int) -> int:
+        """Pods leave CIDRs of an ENI that have more than one; how many did."""
 
     def grow(self) -> bool:
         """One step of growth, if the pool is too low and can grow."""
@@ -185,6 +188,21 @@ class CountingRun:
         self._assigned -= wanted
         self.steps += wanted
         return wanted
+
+    def thin_out(self, pods: int, eni: int) -> int:
+        """One pod at least stays on each CIDR."""
+        hist, left = self._hist[eni], pods
+        for level in range(len(hist) - 1, 1, -1):
+            while left and hist[level]:
+                out = min(left, level - 1)
+                hist[level] -= 1
+                hist[level - out] += 1
+                left -= out
+        gone = pods - left
+        self._pods[eni] -= gone
+        self._assigned -= gone
+        self.steps += gone
+        return gone
 
     def rest(self) -> None:
         """Nothing: this model has no time."""

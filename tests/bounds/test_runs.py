@@ -61,6 +61,16 @@ class Checked(CountingRun):
             self._require(before, ("delete",), 1)
         return total
 
+    def thin_out(self, pods: int, eni: int) -> int:
+        total = 0
+        while total < pods:
+            before = self._sorted(self.state)
+            if not super().thin_out(1, eni):
+                break
+            total += 1
+            self._require(before, ("delete",), 1)
+        return total
+
     def grow(self) -> bool:
         before = self._sorted(self.state)
         grown = super().grow()
