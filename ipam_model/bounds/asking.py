@@ -11,6 +11,7 @@ from ipam_model.bounds.index import quantity
 from ipam_model.counting.exploration import Budget
 from ipam_model.limits import Catalogue, InstanceLimits
 from ipam_model.nodes import NodeSetup, default_max_pods
+from ipam_model.settings import shipped_defaults
 
 
 def bound(
@@ -67,6 +68,8 @@ def nodes_of(
 ) -> Iterator[NodeSetup]:
     """Every instance type, by name or limits, with every environment of the daemon.
 
+    What an environment does not set is as the shipped manifest has it.
+
     Raises:
         InputError: an instance type is unknown.
     """
@@ -77,7 +80,7 @@ def nodes_of(
         yield NodeSetup(
             name=name,
             limits=limits,
-            env=env,
+            env={**shipped_defaults(), **env},
             max_pods=default_max_pods(limits) if max_pods is None else max_pods,
             max_pods_assumed=max_pods is None,
         )

@@ -187,6 +187,7 @@ def _prefixes_at_rest(parameters: Numbers, pods: int) -> Most:
             attached = _enis_with(parameters, most.enis, pods, held)
         else:
             attached = prefix_warm_prefix.enis_at_rest(INTS, each, parameters, pods, held)
+        attached = min(attached, most.enis)
         enis = max(enis, attached)
         reserved = max(reserved, held * block + attached)
     return Most(cidrs, enis, reserved, ways.at_rest, most.also)

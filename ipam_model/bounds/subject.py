@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from ipam_model.bounds.answer import Question
-from ipam_model.config import Config, Version
+from ipam_model.config import Config, Quirk, Version
 from ipam_model.counting.decisions import Targets
 from ipam_model.counting.model import CountingModel, counting_model
 from ipam_model.daemon import measure
@@ -105,7 +105,7 @@ def _free(node: NodeSetup, config: Config) -> int | None:
 def _assumptions(question: Question, limit: int | None, free: int | None) -> Iterator[str]:
     node = question.node
     if node.max_pods_assumed:
-        yield f"max pods {node.max_pods}: ENIs × (addresses − 1) + 2"
+        yield "max pods, which nobody gave: ENIs × (addresses − 1) + 2"
     if limit is None:
         yield "max pods does not limit growth"
     if question.pods is None:
@@ -113,7 +113,10 @@ def _assumptions(question: Question, limit: int | None, free: int | None) -> Ite
     yield "the subnet never runs out" if free is None else f"the subnet has {free} free addresses"
     if not question.faults:
         yield "no EC2 call fails"
-    yield "the daemon is not restarted, and nobody else changes the instance"
+    yield "IMDS does not lag, the daemon is not restarted, and nobody else changes the instance"
+    yield "no pod comes or goes while a call to EC2 is pending"
+    if Quirk.RECENT_FORGOTTEN in node.quirks:
+        yield "EC2 hands no address out again within a minute of its release (R158)"
 
 
 def _obstacles(config: Config, node: NodeSetup) -> Iterator[str]:
@@ -129,5 +132,7 @@ def _obstacles(config: Config, node: NodeSetup) -> Iterator[str]:
         yield "a slot may be kept for a trunk ENI (R33)"
     if not measure.provisions(config):
         yield "provisioning is disabled (R78)"
+    if Quirk.COOLING_RELEASED not in node.quirks:
+        yield "a release passes over cooling addresses (R139, repaired)"
     if len(node.subnets) > 1:
         yield "several subnets"

@@ -218,7 +218,7 @@ def _cells(bound: Bound) -> tuple[str, ...]:
         status += f", {bound.lower} reached"
     return (
         node.name,
-        size_text(node),
+        f"{size_text(node)}, max pods {node.max_pods}",
         settings,
         f"{bound.quantity} {value}",
         status,
