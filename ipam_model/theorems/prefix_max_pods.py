@@ -17,17 +17,11 @@ from ipam_model.operands import operands
 from ipam_model.rules.capacity import BLOCK
 from ipam_model.theorems import prefix_warm_ip
 from ipam_model.theorems.at_rest import too_low
-from ipam_model.theorems.induction import (
-    Invariants,
-    Mode,
-    consequence,
-    invariant_theorem,
-    obligation,
-    sane,
-)
+from ipam_model.theorems.induction import Invariants, consequence, invariant_theorem
 from ipam_model.theorems.machine import Moment, Node, Parameters
 from ipam_model.theorems.max_pods import HOLDS_BACK, LOW, REACHED, max_pods
-from ipam_model.theorems.theorem import Claim, Obligation, Theorem, non_negative, without
+from ipam_model.theorems.moments import Mode, obligation, sane
+from ipam_model.theorems.theorem import Claim, Obligation, Theorem, Tier, non_negative, without
 from ipam_model.theorems.whole_enis import fewer_enis_hold_fewer, instance
 
 FEW_ENIS: Final = "no more ENIs than max pods need"
@@ -111,6 +105,7 @@ def theorems(block: int = BLOCK) -> tuple[Theorem, Theorem]:
             without(BELOW_LIMIT),
             without("ENIs without room are full"),
         ),
+        tier=Tier.FULL,
     )
     bounded = Theorem(
         name=f"{name}_enis_within_bound",
@@ -125,6 +120,7 @@ def theorems(block: int = BLOCK) -> tuple[Theorem, Theorem]:
         ),
         mutants=(without(BELOW_LIMIT),),
         lemmas=(proved, fewer_enis_hold_fewer),
+        tier=Tier.FULL,
     )
     return proved, bounded
 
@@ -170,6 +166,7 @@ def warm_ip_theorem(block: int = BLOCK) -> Theorem:
         lemmas=(HOLDS_BACK, prefix_warm_ip.RESERVED),
         paper="prefixes and ENIs come by growth alone, so a bound for the peak of pods is one for "
         "the pods that growth sees",
+        tier=Tier.FULL,
     )
 
 
