@@ -71,14 +71,23 @@ def subject(question: Question) -> Subject:
     capacity = targets.max_enis * targets.slots * targets.block
     limit = _limit(question, capacity)
     free = _free(node, config)
+    if free == 0:
+        node.world()  # says what is wrong: the primary ENI has no address
     return Subject(
         parameters=Parameters(targets=targets, peak=_peak(question, capacity), max_pods=limit),
         obstacles=tuple(_obstacles(config, node)),
         max_pods=node.max_pods,
-        attachable=max(node.limits.max_enis, targets.max_enis),
+        attachable=_attachable(node, config),
         free=free,
         assumptions=tuple(_assumptions(question, limit, free)),
     )
+
+
+def _attachable(node: NodeSetup, config: Config) -> int:
+    """ENIs of the default card, or of all cards where the daemon manages all (R49)."""
+    if config.settings.multi_nic and config.cards > 1:
+        return sum(card.max_enis for card in node.limits.cards)
+    return node.limits.max_enis
 
 
 def _limit(question: Question, capacity: int) -> int | None:

@@ -103,6 +103,18 @@ def test_other_versions_have_no_theorem(capsys: pytest.CaptureFixture[str]) -> N
     assert any("v1.7" in each for each in found["assumptions"])
 
 
+def test_all_cards_count_where_all_are_managed(capsys: pytest.CaptureFixture[str]) -> None:
+    question = ["bound", "reserved", "--instance-type", "p4d.24xlarge", "--pods", "5", "--json"]
+    assert main(question) == 0
+    one = json.loads(capsys.readouterr().out)
+    assert main([*question, "--set", "ENABLE_MULTI_NIC=true"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["status"] == "upper"
+    assert found["upper"] > one["upper"]
+    assert found["lower"] > one["lower"], "idle cards have addresses, too"
+    assert any("several cards" in each for each in found["assumptions"])
+
+
 def test_max_pods_are_passed_by_less_than_an_eni(capsys: pytest.CaptureFixture[str]) -> None:
     question = ["bound", "overshoot", *M5, "--set", "WARM_IP_TARGET=5", "--max-pods", "12"]
     assert main([*question, "--json"]) == 0
@@ -122,6 +134,7 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
         ((*M5,), "say which quantity; there are: reserved,"),
         (("reserved",), "no instance: give --instance-type"),
         (("reserved", "--limits", "0,10"), "limits"),
+        (("reserved", *M5, "--subnet-free", "0"), "subnet"),
         (("reserved", *M5, "--pods", "2", "--pods-now", "3"), "pods now are 3; they must be from"),
         (("reserved-after-churn", *M5, "--pods-now", "99"), "99 pods now are more than its peak"),
         (("owned", *M5, "--faults", "1"), "with failed calls only `reserved` has a bound"),
