@@ -22,6 +22,7 @@ from ipam_model.counting.model import CountingModel, State
 from ipam_model.counting.paths import shortest_path
 from ipam_model.errors import InputError
 from ipam_model.proving.witness import Witness as Found
+from ipam_model.proving.witness import with_expectations
 from ipam_model.proving.witness import witness as search_witness
 from ipam_model.quantities import Quantities
 
@@ -224,7 +225,7 @@ def _run_all(
         return witness
     run = ReferenceRun(subject, question.node, record=True)
     _go(run, goal, best.plan)
-    return evolve(witness, scenario=run.scenario(_title(question)))
+    return evolve(witness, scenario=with_expectations(run.scenario(_title(question))))
 
 
 def _run(subject: Subject, question: Question, goal: Goal, plan: Plan) -> _Reached | None:

@@ -52,6 +52,10 @@ def test_scenario_is_written_and_replays(
     assert "reserved-after-churn 6 addresses" in capsys.readouterr().out
     assert main(["replay", str(file), "--json"]) == 0
     assert '"reserved": 6' in capsys.readouterr().out
+    text = file.read_text(encoding="utf-8")
+    assert text.count('"reserved": 6') == 1, "its last event says what it leads to"
+    file.write_text(text.replace('"reserved": 6', '"reserved": 5'), encoding="utf-8")
+    assert main(["replay", str(file)]) == 1
 
 
 def test_witness_goes_into_the_json(capsys: pytest.CaptureFixture[str]) -> None:
