@@ -161,6 +161,14 @@ _GOALS: Final = {
     "traces": (15, "all recorded traces checked within 15 s"),
     "simulate-pods": (2, "one type at rest with 0 to 110 pods within 2 s"),
     "simulate-types": (60, "all types at rest with one number of pods within 60 s"),
+    "bound-formula": (50_000, "a closed form within 10 us: ever and at rest within 20"),
+    "bound-counted-3x9": (0.5, "a bound with a counted witness within 0.5 ms"),
+    "bound-counted-8x29": (2, "the same of 8 ENIs with 29 addresses within 2 ms"),
+    "bound-counted-15x49": (15, "the same of 15 ENIs with 49 addresses within 15 ms"),
+    **{
+        f"bound-replayed-{size}": (50, "a bound with a replayed witness within 50 ms")
+        for size in ("3x9", "8x29", "15x49")
+    },
     "import ipam_model": (100, "import within 100 ms"),
     "import ipam_model.world": (100, "import within 100 ms"),
 }

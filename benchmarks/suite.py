@@ -6,7 +6,7 @@ from typing import Final
 
 from attrs import frozen
 
-from benchmarks import counting, imports, simulation, traces, workload
+from benchmarks import bounds, counting, imports, simulation, traces, workload
 from benchmarks.measuring import Outcome, Result, references, timed
 
 
@@ -62,6 +62,18 @@ def _explore_counting(name: str, effort: Effort) -> list[Outcome]:
     return [counting.exploration(name, effort.runs_or(5))]
 
 
+def _bound_formula(effort: Effort) -> list[Outcome]:
+    return [bounds.formula(effort.runs_or(5))]
+
+
+def _bound_counted(size: str, effort: Effort) -> list[Outcome]:
+    return [bounds.counted(size, effort.runs_or(7))]
+
+
+def _bound_replayed(size: str, effort: Effort) -> list[Outcome]:
+    return [bounds.replayed(size, effort.runs_or(3))]
+
+
 def _imports(effort: Effort) -> list[Outcome]:
     return list(imports.import_times(effort.runs_or(15)))
 
@@ -74,5 +86,8 @@ SUITE: Final[Mapping[str, Callable[[Effort], list[Outcome]]]] = {
     "simulate-types": _simulate_types,
     "counting-steps": _counting_steps,
     **{name: partial(_explore_counting, name) for name in counting.SIZES},
+    "bound-formula": _bound_formula,
+    **{f"bound-counted-{size}": partial(_bound_counted, size) for size in bounds.TYPES},
+    **{f"bound-replayed-{size}": partial(_bound_replayed, size) for size in bounds.TYPES},
     "import": _imports,
 }

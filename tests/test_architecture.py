@@ -55,6 +55,7 @@ LAYERS: Final = (
     "trace",
     "scenario",
     "proving",
+    "bounds",
     "simulation",
     "explore",
     "linting",

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from ipam_model import MODELS, __version__
 from ipam_model.cli import (
+    bound,
     diff,
     explore,
     lint,
@@ -59,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     simulate.add_parser(commands)
     explore.add_parser(commands)
     prove.add_parser(commands)
+    bound.add_parser(commands)
     lint.add_parser(commands)
     diff.add_parser(commands)
     return parser

@@ -1,0 +1,24 @@
+"""What a quantity is: something about a node that has a worst case.
+
+A module of quantities has a tuple `QUANTITIES`; `index` imports the module and lists it.
+"""
+
+from collections.abc import Callable
+
+from attrs import frozen
+
+from ipam_model.bounds.answer import Bound, Question
+
+
+@frozen(kw_only=True)
+class Quantity:
+    """Something that has a worst case."""
+
+    name: str
+    """As the command line takes it."""
+    unit: str
+    """What its numbers count."""
+    meaning: str
+    """One line in English."""
+    answer: Callable[[Question], Bound]
+    """Its worst case; raises `InputError` if the question makes no sense for it."""

@@ -1,0 +1,147 @@
+"""A question about a node, put in the counting model's terms, and what that model misses."""
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from ipam_model.bounds.answer import Question
+from ipam_model.config import Config, Quirk, Version
+from ipam_model.counting.decisions import Targets
+from ipam_model.counting.model import CountingModel, counting_model
+from ipam_model.daemon import measure
+from ipam_model.errors import InputError
+from ipam_model.nodes import NodeSetup
+from ipam_model.theorems.machine import Parameters
+
+
+@frozen(kw_only=True)
+class Subject:
+    """A node without the world around it."""
+
+    parameters: Parameters[int, bool]
+    """Limits, settings, the peak of pods; max pods only where they limit growth."""
+    obstacles: tuple[str, ...] = ()
+    """Why the counting model does not speak about this node; empty: it does."""
+    max_pods: int
+    """Of the node, whether or not they limit growth."""
+    attachable: int
+    """ENIs that EC2 attaches at most."""
+    free: int | None = None
+    """Addresses that the subnet has for the node, if it may run out of them."""
+    assumptions: tuple[str, ...] = ()
+
+    @property
+    def targets(self) -> Targets[int, bool]:
+        """Limits and settings."""
+        return self.parameters.targets
+
+    @property
+    def per_eni(self) -> int:
+        """Addresses that pods can have on one ENI."""
+        return self.targets.slots * self.targets.block
+
+    @property
+    def capacity(self) -> int:
+        """Addresses that pods can have on all ENIs."""
+        return self.targets.max_enis * self.per_eni
+
+    @property
+    def model(self) -> CountingModel:
+        """The counting model of the same parameters."""
+        parameters = self.parameters
+        return CountingModel(
+            targets=parameters.targets, pods=parameters.peak, max_pods=parameters.max_pods
+        )
+
+
+def subject(question: Question) -> Subject:
+    """What the counting model can say about the question's node.
+
+    Raises:
+        InputError: the node has no pool of IPv4 addresses, or is refused by the daemon.
+    """
+    node = question.node
+    config = node.config
+    if config.ipv6:
+        raise InputError(f"{node.name}: an IPv6 node has no pool of addresses, and so no bounds")
+    refused = node.refusals()
+    if refused:
+        raise InputError(f"{node.name}: the daemon does not start: {refused[0]}")
+    targets = counting_model(config).targets
+    capacity = targets.max_enis * targets.slots * targets.block
+    limit = _limit(question, capacity)
+    free = _free(node, config)
+    if free == 0:
+        node.world()  # says what is wrong: the primary ENI has no address
+    return Subject(
+        parameters=Parameters(targets=targets, peak=_peak(question, capacity), max_pods=limit),
+        obstacles=tuple(_obstacles(config, node)),
+        max_pods=node.max_pods,
+        attachable=_attachable(node, config),
+        free=free,
+        assumptions=tuple(_assumptions(question, limit, free)),
+    )
+
+
+def _attachable(node: NodeSetup, config: Config) -> int:
+    """ENIs of the default card, or of all cards where the daemon manages all (R49)."""
+    if config.settings.multi_nic and config.cards > 1:
+        return sum(card.max_enis for card in node.limits.cards)
+    return node.limits.max_enis
+
+
+def _limit(question: Question, capacity: int) -> int | None:
+    """Max pods if growth ever meets them: never in v1.7 (H3), nor above all addresses (R79)."""
+    node = question.node
+    if node.version is Version.V1_7 or node.max_pods >= capacity:
+        return None
+    return node.max_pods
+
+
+def _peak(question: Question, capacity: int) -> int:
+    """The most pods with addresses: as many as there are addresses, and as the kubelet allows."""
+    if question.pods is not None:
+        return min(question.pods, capacity)
+    return min(capacity, question.node.max_pods)
+
+
+def _free(node: NodeSetup, config: Config) -> int | None:
+    most = config.max_enis * (config.slots * (config.block if config.prefix_mode else 1) + 1)
+    free = min(subnet.free for subnet in node.subnets)
+    return free if free < most else None
+
+
+def _assumptions(question: Question, limit: int | None, free: int | None) -> Iterator[str]:
+    node = question.node
+    if node.max_pods_assumed:
+        yield "max pods, which nobody gave: ENIs × (addresses − 1) + 2"
+    if limit is None:
+        yield "max pods does not limit growth"
+    if question.pods is None:
+        yield "as many pods as fit, and no more than max pods"
+    yield "the subnet never runs out" if free is None else f"the subnet has {free} free addresses"
+    if not question.faults:
+        yield "no EC2 call fails"
+    yield "IMDS does not lag, the daemon is not restarted, and nobody else changes the instance"
+    yield "no pod comes or goes while a call to EC2 is pending"
+    if Quirk.RECENT_FORGOTTEN in node.quirks:
+        yield "EC2 hands no address out again within a minute of its release (R158)"
+
+
+def _obstacles(config: Config, node: NodeSetup) -> Iterator[str]:
+    """As `counting.abstraction.obstacles`, before the node's first start."""
+    settings = config.settings
+    if config.version is not Version.V1_23:
+        yield f"the theorems speak of {Version.V1_23.value}, not of {config.version.value}"
+    if settings.multi_nic and config.cards > 1:
+        yield "several cards share the clocks (R49)"
+    if settings.custom_networking:
+        yield "custom networking does not extend the primary ENI (R50)"
+    if settings.pod_eni:
+        yield "a slot may be kept for a trunk ENI (R33)"
+    if not measure.provisions(config):
+        yield "provisioning is disabled (R78)"
+    if Quirk.COOLING_RELEASED not in node.quirks:
+        yield "a release passes over cooling addresses (R139, repaired)"
+    if len(node.subnets) > 1:
+        yield "several subnets"

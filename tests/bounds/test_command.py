@@ -1,0 +1,176 @@
+"""`ipam-model bound`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ipam_model.bounds.answer import Bound, Question, answer
+from ipam_model.bounds.index import KNOWN
+from ipam_model.bounds.registry import Quantity
+from ipam_model.cli.main import main
+
+M5 = ("--instance-type", "m5.large")
+WARM = ("--set", "WARM_IP_TARGET=1")
+
+
+def test_text_names_what_proves_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bound", "reserved", *M5, "--instance-type", "m3.2xlarge", *WARM]) == 0
+    first, second, *rest = capsys.readouterr().out.splitlines()
+    assert first.split()[0] == "m5.large"
+    assert "reserved 30 addresses" in first
+    assert "exact" in first
+    assert "warm_ip_reserved_within_bound" in first
+    assert "reserved 120 addresses" in second
+    assert any(line.startswith("assumed: ") for line in rest)
+    assert "max pods 29" in first
+    assert any("nobody gave: ENIs × (addresses − 1) + 2" in line for line in rest)
+
+
+def test_json_is_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bound", "reserved", *M5, *WARM, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {"quantity", "value", "status", "lower", "upper", "proof", "witness"} <= found.keys()
+    assert (found["value"], found["status"]) == (30, "exact")
+    assert found["proof"]["basis"] == "theorem"
+    assert found["proof"]["verdict"].startswith("proved, modulo induction")
+    assert "scenario" not in found["witness"]
+
+
+def test_several_nodes_are_a_list(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bound", "enis", *M5, "--instance-type", "t3.micro", "--json"]) == 0
+    bounds = json.loads(capsys.readouterr().out)["bounds"]
+    assert [each["value"] for each in bounds] == [3, 2]
+
+
+def test_scenario_is_written_and_replays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "worst.json"
+    question = ["bound", "reserved-after-churn", *M5, *WARM, "--pods-now", "2"]
+    assert main([*question, "--scenario", str(file)]) == 0
+    assert "reserved-after-churn 6 addresses" in capsys.readouterr().out
+    assert main(["replay", str(file), "--json"]) == 0
+    assert '"reserved": 6' in capsys.readouterr().out
+    text = file.read_text(encoding="utf-8")
+    assert text.count('"reserved": 6') == 1, "its last event says what it leads to"
+    file.write_text(text.replace('"reserved": 6', '"reserved": 5'), encoding="utf-8")
+    assert main(["replay", str(file)]) == 1
+
+
+def test_witness_goes_into_the_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bound", "owned", *M5, "--json", "--witness"]) == 0
+    scenario = json.loads(capsys.readouterr().out)["witness"]["scenario"]
+    assert scenario["events"][0]["kind"] == "start"
+
+
+@pytest.mark.parametrize(
+    ("options", "value"),
+    [
+        ((), 10),
+        (("--cordoned",), 30),
+        (("--cordoned", "--set", "AWS_MANAGE_ENIS_NON_SCHEDULABLE=true"), 10),
+        (("--cordoned", *WARM), 4),
+        (WARM, 3),
+    ],
+)
+def test_floor_of_a_drained_node(
+    options: tuple[str, ...], value: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bound", "floor", *M5, *options, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["value"], found["status"]) == (value, "exact")
+
+
+def test_faults_are_a_term_of_their_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bound", "reserved", *M5, "--faults", "2", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["status"] == "upper"
+    assert found["parts"] == {"attached": 30, "leaked": 20, "without faults": 30}
+    assert found["value"] == 50
+    assert found["lower"] == 30
+
+
+def test_finite_subnet_is_a_bound(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bound", "reserved", *M5, *WARM, "--subnet-free", "13", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["value"], found["status"]) == (13, "exact")
+    assert found["proof"]["basis"] == "limits"
+
+
+def test_other_versions_have_no_theorem(capsys: pytest.CaptureFixture[str]) -> None:
+    question = ["bound", "reserved", *M5, *WARM, "--pods", "4", "--version", "v1.7", "--json"]
+    assert main(question) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["status"], found["upper"]) == ("upper", 30)
+    assert found["lower"] < 30
+    assert any("v1.7" in each for each in found["assumptions"])
+
+
+def test_all_cards_count_where_all_are_managed(capsys: pytest.CaptureFixture[str]) -> None:
+    question = ["bound", "reserved", "--instance-type", "p4d.24xlarge", "--pods", "5", "--json"]
+    assert main(question) == 0
+    one = json.loads(capsys.readouterr().out)
+    assert main([*question, "--set", "ENABLE_MULTI_NIC=true"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["status"] == "upper"
+    assert found["upper"] > one["upper"]
+    assert found["lower"] > one["lower"], "idle cards have addresses, too"
+    assert any("several cards" in each for each in found["assumptions"])
+
+
+def test_max_pods_are_passed_by_less_than_an_eni(capsys: pytest.CaptureFixture[str]) -> None:
+    question = ["bound", "overshoot", *M5, "--set", "WARM_IP_TARGET=5", "--max-pods", "12"]
+    assert main([*question, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["value"], found["status"]) == (4, "exact")
+
+
+def test_list(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bound", "--list"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("reservd", *M5), "no quantity is called 'reservd'; did you mean reserved"),
+        ((*M5,), "say which quantity; there are: reserved,"),
+        (("reserved",), "no instance: give --instance-type"),
+        (("reserved", "--limits", "0,10"), "limits"),
+        (("reserved", *M5, "--subnet-free", "0"), "subnet"),
+        (("reserved", *M5, "--pods", "2", "--pods-now", "3"), "pods now are 3; they must be from"),
+        (("reserved-after-churn", *M5, "--pods-now", "99"), "99 pods now are more than its peak"),
+        (("owned", *M5, "--faults", "1"), "with failed calls only `reserved` has a bound"),
+        (("owned", *M5, "--cordoned"), "--cordoned goes with the quantity `floor` only"),
+        (("owned", *M5, "--counting", "--witness"), "leave out --counting"),
+        (("shortfall", *M5, "--pods-now", "1"), "shortfall is asked of any number of pods"),
+        (("reserved", *M5, "--set", "ENABLE_IPv6=true"), "m5.large"),
+        (
+            ("reserved", *M5, "--instance-type", "t3.nano", "--scenario", "x.json"),
+            "--scenario writes one witness, and there are 2 nodes",
+        ),
+    ],
+)
+def test_bad_input_is_one_clear_line(
+    arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bound", *arguments]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert len(error.splitlines()) == 1
+
+
+def test_no_certificate_above_is_inconclusive(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unproved(question: Question) -> Bound:
+        return answer(question, unit="ticks", proof=None, upper=None, witness=None)
+
+    monkeypatch.setitem(
+        KNOWN, "reserved", Quantity(name="reserved", unit="", meaning="", answer=unproved)
+    )
+    assert main(["bound", "reserved", *M5]) == 3
+    shown = capsys.readouterr().out
+    assert "unknown" in shown
+    assert "no upper bound is known" in shown
