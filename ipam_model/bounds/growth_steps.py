@@ -4,7 +4,8 @@ As long as pods wait, no address is free, so every step of the pool update wants
 CIDRs, `step`: WARM_IP_TARGET, a whole ENI, or the prefixes of the warm target. It goes to one ENI
 that has room, any of them, which takes no more than fits; a new ENI comes only when all are full
 (R96-R101, R107, R108). A step that fills its ENI to the brim may therefore gain less. The most
-steps are taken on a node whose ENIs lack one CIDR more than a multiple of `step`, the fullest first.
+steps are taken on a node whose ENIs lack one CIDR more than a multiple of `step`, the fullest
+first.
 
 Neither time nor addresses matter here: these are sums, and the tests compare them with all
 distributions and all orders.
