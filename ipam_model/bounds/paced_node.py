@@ -1,0 +1,266 @@
+"""A node of the reference model that is led to rest, and then gets a burst of pods.
+
+Everything it does is recorded, so each run is a scenario. Calls take their time after the event
+that made them: a scenario cannot let time pass inside one. Pods that were refused ask again as soon
+as a tick is over; the first refusal stands for all.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from ipam_model.arithmetic import INTS
+from ipam_model.daemon import measure
+from ipam_model.daemon.init import Exited
+from ipam_model.daemon.procedure import Call, Choice
+from ipam_model.errors import InputError
+from ipam_model.nodes import NodeSetup
+from ipam_model.quantities import reaches_ec2
+from ipam_model.rules import timing
+from ipam_model.scenario.document import Scenario
+from ipam_model.scenario.recording import Recorder
+from ipam_model.simulation.latencies import NONE, Latencies
+from ipam_model.simulation.quiet import long_enough
+from ipam_model.state import Pod, PodKey, Store, totals
+from ipam_model.world import Runner, World
+
+PASSES: Final = 2_000
+"""Passes of the loop after which a node is said not to come to rest."""
+
+
+class PacedNode(Runner):
+    """A node whose calls are counted and timed, and whose daemon prefers certain ENIs."""
+
+    def __init__(self, world: World, latencies: Latencies = NONE) -> None:
+        super().__init__(world)
+        self.latencies = latencies
+        self.calls: Counter[str] = Counter()
+        """Requests to EC2 by name."""
+        self.preferred: Sequence[str] = ()
+        """ENIs that are extended, and give CIDRs back, before the others."""
+        self.waiting: list[PodKey] = []
+        """Pods without an address."""
+        self.running: list[PodKey] = []
+        """Pods with one, the oldest first."""
+        self._owed = 0
+        self._named = 0
+
+    # -- choices and calls -----------------------------------------------------------------------
+
+    def choose(self, choice: Choice) -> object:
+        """The preferred ENI, where one can be chosen."""
+        if choice.rule in ("R188", "R190"):
+            for eni in self.preferred:
+                if eni in choice.options:
+                    return eni
+        return choice.options.first
+
+    def answer(self, ask: Call) -> object:
+        """EC2 acts at once; the time it takes is owed."""
+        if reaches_ec2(ask.request):
+            self.calls[type(ask.request).__name__] += 1
+        self._owed += self.latencies.of(ask.request)
+        return super().answer(ask)
+
+    def spend(self) -> None:
+        """Let the time pass that is owed."""
+        owed, self._owed = self._owed, 0
+        if owed:
+            self.advance(owed)
+
+    # -- pods ------------------------------------------------------------------------------------
+
+    def come(self, number: int) -> None:
+        """So many pods come, and ask."""
+        for _ in range(number):
+            self._named += 1
+            self.waiting.append(PodKey(f"p{self._named}"))
+        self.ask()
+
+    def ask(self) -> int:
+        """Waiting pods ask in turn until one is refused; how many were served."""
+        served = 0
+        for key in self.waiting:
+            granted = self.add_pod(Pod(key, name=key.container)).success
+            self.spend()
+            if not granted:
+                break
+            served += 1
+        self.running += self.waiting[:served]
+        del self.waiting[:served]
+        return served
+
+    def go(self, key: PodKey) -> None:
+        """A pod with an address goes."""
+        self.running.remove(key)
+        self.delete_pod(key)
+
+    def pod_on(self, eni_id: str) -> PodKey | None:
+        """The oldest pod on an ENI."""
+        eni = self.store.eni(eni_id)
+        there = (
+            {record.pod.key for cidr in eni.cidrs for record in cidr.records if record.pod}
+            if eni is not None
+            else set()
+        )
+        return next((key for key in self.running if key in there), None)
+
+    # -- the daemon ------------------------------------------------------------------------------
+
+    @property
+    def store(self) -> Store:
+        """The store of card 0."""
+        return self.memory().store(0)
+
+    @property
+    def surplus(self) -> int:
+        """CIDRs over, of the warm IP targets."""
+        return measure.balance(self.config, 0, totals(self.store)).over
+
+    def held(self) -> dict[str, int]:
+        """CIDRs by ENI."""
+        return {eni.id: len(eni.cidrs) for eni in self.store.enis}
+
+    def settle(self) -> bool:
+        """Passes of the loop until nothing happens any more; whether it came to that."""
+        quiet = 0
+        for _ in range(PASSES):
+            before = self.calls.total()
+            self.loop_pass()
+            if self.ask() or self.calls.total() > before:
+                quiet = 0
+                continue
+            quiet += 1
+            if quiet == 1:
+                # Everything that depends on a clock becomes possible.
+                self.advance(long_enough(self.config))
+            elif quiet == 3:
+                return True
+        return False
+
+
+class RecordedNode(Recorder, PacedNode):
+    """The same, writing down what it does."""
+
+
+def started(setup: NodeSetup, latencies: Latencies = NONE) -> RecordedNode:
+    """A node whose daemon runs.
+
+    Raises:
+        InputError: it does not start.
+    """
+    node = RecordedNode(setup.world(), latencies)
+    outcome = node.start()
+    node.spend()
+    if isinstance(outcome, Exited):
+        raise InputError(f"{setup.name}: the daemon does not start: {outcome.reason.code}")
+    return node
+
+
+def come_to_rest(node: PacedNode, pods: int) -> bool:
+    """Let the node rest with so many pods, come all at once; whether it did."""
+    node.come(pods)
+    return node.settle() and not node.waiting
+
+
+def arrange(node: PacedNode, shape: Sequence[int], *, pods: int, peak: int, warm: int) -> bool:
+    """Let the node rest with so many pods and these CIDRs per ENI, under WARM_IP_TARGET = `warm`.
+
+    In secondary-address mode, from a daemon that has just been started. It grows until there are as
+    many ENIs; then pods go, ENI by ENI, and each release takes from the one that holds too much.
+    The ENIs become `preferred` in the order of `shape`. Whether it was possible.
+    """
+    slots = node.config.slots
+    primary = min(shape) if min(shape) == 0 else max(shape)
+    rest = sorted(shape)
+    rest.remove(primary)
+    least = rest[0] if rest else primary
+    most = max(pods, (len(shape) - 1) * slots + least - warm)
+    if most > peak or not come_to_rest(node, most):
+        return False
+    held = node.held()
+    if len(held) != len(shape):
+        return False
+    first = next(eni.id for eni in node.store.enis if eni.primary)
+    others = sorted((each for each in held if each != first), key=lambda each: held[each])
+    goals = {first: primary, **dict(zip(others, rest, strict=True))}
+    if not all(_lower(node, eni, goal, pods) for eni, goal in goals.items()):
+        return False
+    while len(node.running) > pods:
+        node.go(node.running[0])
+    if not node.settle() or node.held() != goals:
+        return False
+    left = dict(goals)
+    order = []
+    for cidrs in shape:
+        chosen = next(eni for eni, held in left.items() if held == cidrs)
+        del left[chosen]
+        order.append(chosen)
+    node.preferred = order
+    return True
+
+
+def _lower(node: PacedNode, eni: str, goal: int, pods: int) -> bool:
+    """Have an ENI give back what it holds beyond `goal`."""
+    while (excess := node.held()[eni] - goal) > 0:
+        while node.surplus < excess and len(node.running) > pods:
+            node.go(node.pod_on(eni) or node.running[0])
+        if node.surplus == 0:
+            return False
+        node.preferred = (eni,)
+        node.advance(timing.SHRINK_INTERVAL + timing.SECOND)
+        node.tick()
+        after = node.held().get(eni, 0)
+        if not goal <= after < goal + excess:
+            return False
+    return True
+
+
+class Served:
+    """What came of a burst."""
+
+    def __init__(self, node: RecordedNode, coming: int) -> None:
+        """Let so many pods come to a node at rest, right after a tick, and wait for what follows.
+
+        They ask again after each tick, until all are served or a tick finds nothing to do.
+        """
+        node.loop_pass()
+        node.advance(timing.LOOP_SLEEP)
+        node.tick()
+        self._node = node
+        self._before = Counter(node.calls)
+        began = node.now
+        self.ticks = 0
+        node.come(coming)
+        idle = 0
+        patience = INTS.ceil_div(timing.INSUFFICIENT_BACKOFF, 2 * timing.LOOP_SLEEP) + 2
+        while node.waiting and idle < patience:
+            node.advance(timing.LOOP_SLEEP)
+            node.reconcile()
+            node.spend()
+            node.advance(timing.LOOP_SLEEP)
+            before = node.calls.total()
+            decisions = node.tick()
+            node.spend()
+            self.ticks += 1
+            grew = node.ask() or node.calls.total() > before
+            content = not any(decision.low for decision in decisions)
+            idle = 0 if grew else patience if content else idle + 1
+        self.waiting = len(node.waiting)
+        """Pods that the node left without an address."""
+        self.milliseconds = node.now - began
+        """From the arrival of the burst to the last pod's address."""
+
+    def rest(self) -> bool:
+        """Let the pool come to rest; whether it did."""
+        return self._node.settle()
+
+    @property
+    def calls(self) -> Mapping[str, int]:
+        """Requests to EC2 since the burst came, by name."""
+        return dict(sorted((self._node.calls - self._before).items()))
+
+
+def written(node: RecordedNode, setup: NodeSetup, title: str) -> Scenario:
+    """What the node did, as a scenario."""
+    return node.scenario(title=title, source="ipam-model bound", env=setup.env)
