@@ -149,6 +149,20 @@ def growth_stops(burst: Burst) -> int | None:
     return min(max(enough, min(idle, whole)), targets.max_enis * targets.slots)
 
 
+def bare_enis(burst: Burst) -> int:
+    """ENIs besides the primary one that may be there without CIDRs at rest: never more.
+
+    In prefix mode R136 (item 7) keeps them while fewer than WARM_PREFIX_TARGET prefixes are without
+    pods; growth may end that, and then they go.
+    """
+    rest, wanted = at_rest(burst), burst.targets.warm_prefix
+    if rest is None or not burst.targets.prefix_mode or wanted == 0:
+        return 0
+    if burst.pods == 0 and rest.least_cidrs >= wanted:
+        return 0
+    return rest.most_enis - 1
+
+
 def step_size(targets: Counts) -> int:
     """CIDRs that a step of growth wants while pods wait at a node that was at rest before.
 

@@ -24,8 +24,9 @@ from ipam_model.simulation.quiet import long_enough
 from ipam_model.state import Pod, PodKey, Store, totals
 from ipam_model.world import Runner, World
 
-PASSES: Final = 2_000
-"""Passes of the loop after which a node is said not to come to rest."""
+PASSES: Final = 200
+"""Passes of the loop, and one more for each CIDR there is room for, after which a node is said not
+to come to rest."""
 
 
 class PacedNode(Runner):
@@ -94,6 +95,7 @@ class PacedNode(Runner):
         """A pod with an address goes."""
         self.running.remove(key)
         self.delete_pod(key)
+        self.spend()
 
     def pod_on(self, eni_id: str) -> PodKey | None:
         """The oldest pod on an ENI."""
@@ -124,9 +126,10 @@ class PacedNode(Runner):
     def settle(self) -> bool:
         """Passes of the loop until nothing happens any more; whether it came to that."""
         quiet = 0
-        for _ in range(PASSES):
+        for _ in range(PASSES + self.config.max_enis * self.config.slots):
             before = self.calls.total()
             self.loop_pass()
+            self.spend()
             if self.ask() or self.calls.total() > before:
                 quiet = 0
                 continue
@@ -210,6 +213,7 @@ def _lower(node: PacedNode, eni: str, goal: int, pods: int) -> bool:
         node.preferred = (eni,)
         node.advance(timing.SHRINK_INTERVAL + timing.SECOND)
         node.tick()
+        node.spend()
         after = node.held().get(eni, 0)
         if not goal <= after < goal + excess:
             return False
@@ -225,8 +229,11 @@ class Served:
         They ask again after each tick, until all are served or a tick finds nothing to do.
         """
         node.loop_pass()
-        node.advance(timing.LOOP_SLEEP)
+        node.spend()
+        # Idle passes go by; the next reconcile is due.
+        node.advance(timing.RECONCILE_INTERVAL + timing.LOOP_SLEEP)
         node.tick()
+        node.spend()
         self._node = node
         self._before = Counter(node.calls)
         began = node.now
