@@ -28,34 +28,35 @@ CYCLES: Final = 4
 """Pods that are replaced one after the other in the witness of a churn."""
 
 
-def _calls_of(growth: Growth, looks: int) -> int:
-    """Calls of a growth; `looks` are the subnet look-ups of a new ENI."""
-    return growth.extensions + growth.attachments * (1 + looks)
+def _calls_of(growth: Growth, looks: int, *, reissued: bool = False) -> int:
+    """Calls of a growth; `looks` are the subnet look-ups of a new ENI.
+
+    `reissued`: EC2 may hand out again what was released before, and reconcile then asks EC2 about
+    each ENI that has some of it (R154).
+    """
+    asked_about = min(growth.steps, len(growth.shape) + growth.attachments)
+    calls = growth.extensions + growth.attachments * (1 + looks)
+    return calls + (asked_about if reissued else 0)
 
 
 def most_calls(burst: Burst, looks: int) -> int | None:
-    """Calls from a burst until the node rests again: never more; `None`: it is not known.
-
-    Where addresses were released before, EC2 may hand them out again, and reconcile then asks EC2
-    about each ENI that has one (R154).
-    """
+    """Calls from a burst until the node rests again: never more; `None`: it is not known."""
     targets = burst.targets
     if most_waiting(burst):
         return None
     limit = targets.max_enis * targets.slots
     pods = burst.wanted
     goal = min(cidrs_wanted(targets, pods), limit)
-    growth = longest(burst, goal, lambda each: _calls_of(each, looks))
+    governs = warm_ip_governs(INTS, targets)
+    reissued = governs or targets.prefix_mode  # Otherwise only whole ENIs are given back.
+    growth = longest(burst, goal, lambda each: _calls_of(each, looks, reissued=reissued))
     if growth is None:
         return None
-    governs = warm_ip_governs(INTS, targets)
-    calls = _calls_of(growth, looks) + bare_enis(burst)
+    calls = _calls_of(growth, looks, reissued=reissued) + bare_enis(burst)
     if targets.prefix_mode and not governs and targets.warm_prefix > 1:
         # Served pods may leave prefixes half empty; then smaller steps follow, each of one prefix
         # or more, until WARM_PREFIX_TARGET of them are without pods.
-        calls += targets.warm_prefix * (1 + looks)
-    if governs or targets.prefix_mode:
-        calls += min(growth.steps, targets.max_enis)
+        calls += targets.warm_prefix * (1 + looks + 1)
     return calls
 
 
@@ -69,7 +70,7 @@ def ec2_calls(question: Question) -> Bound:
     if upper is not None:
         wanted = INTS.ceil_div(burst.wanted, burst.targets.block)
         growth = longest(burst, wanted, lambda each: _calls_of(each, looks))
-    run = replay(asked, burst, growth)
+    run = replay(asked, burst, growth, worn=True)
     witness, parts = None, {}
     if run is not None and run.served.rest():
         parts = dict(run.served.calls)

@@ -22,6 +22,7 @@ from ipam_model.bounds.paced_node import (
     arrange,
     come_to_rest,
     started,
+    wear,
     written,
 )
 from ipam_model.bounds.registry import Quantity
@@ -106,11 +107,12 @@ def enough(burst: Burst) -> int:
 
 
 def at_rest_before(
-    question: PaceQuestion, burst: Burst, growth: Growth | None
+    question: PaceQuestion, burst: Burst, growth: Growth | None, *, worn: bool = False
 ) -> RecordedNode | None:
     """A node at rest before the burst, its CIDRs as the growth begins if it can be brought there.
 
-    `None`: it does not come to rest by itself.
+    `worn`: as many pods as will be there have been there before, if the peak allows it, so that EC2
+    hands out again what was released. `None`: it does not come to rest by itself.
     """
     setup, targets = question.node, burst.targets
     if growth is not None and len(growth.shape) > 1 and not targets.prefix_mode:
@@ -120,7 +122,11 @@ def at_rest_before(
             if arrange(node, growth.shape, pods=burst.pods, peak=burst.peak, warm=warm):
                 return node
     node = started(setup, question.latencies)
-    return node if come_to_rest(node, burst.pods) else None
+    if worn and burst.pods < burst.wanted <= burst.peak:
+        wear(node, burst.pods, burst.wanted)
+    elif not come_to_rest(node, burst.pods):
+        return None
+    return node if node.settle() and not node.waiting else None
 
 
 @frozen(kw_only=True)
@@ -140,9 +146,11 @@ class Replay:
         )
 
 
-def replay(question: PaceQuestion, burst: Burst, growth: Growth | None) -> Replay | None:
+def replay(
+    question: PaceQuestion, burst: Burst, growth: Growth | None, *, worn: bool = False
+) -> Replay | None:
     """The burst on a node that begins to grow as given; `None`: it does not rest before."""
-    node = at_rest_before(question, burst, growth)
+    node = at_rest_before(question, burst, growth, worn=worn)
     if node is None:
         return None
     return Replay(node=node, served=Served(node, burst.wanted - burst.pods), question=question)

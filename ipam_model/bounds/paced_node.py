@@ -166,6 +166,16 @@ def come_to_rest(node: PacedNode, pods: int) -> bool:
     return node.settle() and not node.waiting
 
 
+def wear(node: PacedNode, pods: int, most: int) -> None:
+    """Let `most` pods come, and go again but for so many; the newest ENIs give back first."""
+    come_to_rest(node, most)
+    node.preferred = [eni.id for eni in node.store.enis][::-1]
+    while len(node.running) > pods:
+        node.go(node.running[-1])
+    node.settle()
+    node.preferred = ()
+
+
 def arrange(node: PacedNode, shape: Sequence[int], *, pods: int, peak: int, warm: int) -> bool:
     """Let the node rest with so many pods and these CIDRs per ENI, under WARM_IP_TARGET = `warm`.
 
