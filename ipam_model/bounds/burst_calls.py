@@ -6,8 +6,10 @@ of its subnet two where ENABLE_SUBNET_DISCOVERY is on.
 
 from typing import Final
 
+from attrs import evolve
+
 from ipam_model.arithmetic import INTS
-from ipam_model.bounds.answer import Bound, Level, Question, Witness, answer
+from ipam_model.bounds.answer import Bound, Question, Witness, answer
 from ipam_model.bounds.burst import Burst, Counts, bare_enis, cidrs_wanted, longest, most_waiting
 from ipam_model.bounds.growth_steps import Growth
 from ipam_model.bounds.pace import at_rest_before, replay
@@ -19,7 +21,7 @@ from ipam_model.bounds.pace_question import (
     paced,
     proof_by_growth,
 )
-from ipam_model.bounds.paced_node import RecordedNode, written
+from ipam_model.bounds.paced_node import PacedNode, witness
 from ipam_model.bounds.registry import Quantity
 from ipam_model.counting.decisions import warm_ip_governs
 from ipam_model.errors import InputError
@@ -71,10 +73,10 @@ def ec2_calls(question: Question) -> Bound:
         wanted = INTS.ceil_div(burst.wanted, burst.targets.block)
         growth = longest(burst, wanted, lambda each: _calls_of(each, looks))
     run = replay(asked, burst, growth, worn=True)
-    witness, parts = None, {}
+    below, parts = None, {}
     if run is not None and run.served.rest():
         parts = dict(run.served.calls)
-        witness = run.witness(sum(parts.values()))
+        below = run.witness(sum(parts.values()))
     claim = (
         "a call for each extension and two for each new ENI, one per ENI for addresses that EC2 "
         "hands out again, one per ENI without prefixes that goes"
@@ -84,7 +86,7 @@ def ec2_calls(question: Question) -> Bound:
         unit="calls",
         proof=None if upper is None else proof_by_growth(burst.targets, claim),
         upper=upper,
-        witness=witness,
+        witness=below,
         assumptions=assumptions(asked, burst),
         parts=parts,
     )
@@ -120,11 +122,10 @@ def ec2_calls_per_pod(question: Question) -> Bound:
     asked = paced(question)
     if not asked.pods_now:
         raise InputError("a churn needs pods: give at least 1 pod now (--pods-now)")
-    burst = burst_of(_without_burst(asked))
+    burst = burst_of(evolve(asked, burst=0))
     looks = int(asked.node.config.settings.subnet_discovery)
     upper = None if outside(asked) else most_calls_per_pod(burst.targets, burst.pods, looks)
     node = at_rest_before(asked, burst, None)
-    witness = None if node is None else _churned(node, asked)
     claim = (
         "what a pod that goes makes surplus, the one that comes makes missing: a CIDR is released "
         "and comes again, or an ENI goes and comes again, only where the node wants more for the "
@@ -135,7 +136,7 @@ def ec2_calls_per_pod(question: Question) -> Bound:
         unit="calls",
         proof=None if upper is None else proof_by_growth(burst.targets, claim),
         upper=upper,
-        witness=witness,
+        witness=None if node is None else _churned(node, asked),
         assumptions=(
             f"{burst.pods} pods; one goes, and when all has settled another comes",
             "in the long run: what a node at rest may still give back once is left out",
@@ -144,12 +145,7 @@ def ec2_calls_per_pod(question: Question) -> Bound:
     )
 
 
-def _without_burst(asked: PaceQuestion) -> PaceQuestion:
-    given = {name: getattr(asked, name) for name in ("quantity", "node", "pods", "pods_now")}
-    return PaceQuestion(**given, max_pods=asked.max_pods, burst=0)
-
-
-def _churned(node: RecordedNode, asked: PaceQuestion) -> Witness | None:
+def _churned(node: PacedNode, asked: PaceQuestion) -> Witness | None:
     """Pods replaced one after the other; the newest goes, the newest ENI gives back first."""
     counted = 0
     for cycle in range(CYCLES + 1):
@@ -163,10 +159,7 @@ def _churned(node: RecordedNode, asked: PaceQuestion) -> Witness | None:
         if not node.settle() or node.waiting:
             return None
     value = (node.calls.total() - counted) // CYCLES
-    scenario = written(node, asked.node, f"{asked.quantity} of {asked.node.name}: {value}")
-    return Witness(
-        value=value, level=Level.REFERENCE, steps=len(scenario.events), scenario=scenario
-    )
+    return witness(node, asked, value)
 
 
 QUANTITIES: Final = (

@@ -7,11 +7,11 @@ warm cools: pods that come and go faster than the cooldown use one after the oth
 from typing import Final
 
 from ipam_model.arithmetic import INTS
-from ipam_model.bounds.answer import Basis, Bound, Level, Proof, Question, Witness, answer
+from ipam_model.bounds.answer import Basis, Bound, Proof, Question, Witness, answer
 from ipam_model.bounds.burst import Burst, Counts
 from ipam_model.bounds.pace import at_rest_before
 from ipam_model.bounds.pace_question import PaceQuestion, burst_of, paced
-from ipam_model.bounds.paced_node import RecordedNode, written
+from ipam_model.bounds.paced_node import PacedNode, witness
 from ipam_model.bounds.registry import Quantity
 from ipam_model.counting.decisions import warm_ip_governs
 from ipam_model.rules import timing
@@ -27,7 +27,7 @@ def warm_addresses(targets: Counts, pods: int) -> int:
     return targets.warm_eni * targets.slots
 
 
-def assignable(node: RecordedNode) -> int:
+def assignable(node: PacedNode) -> int:
     """Addresses that a pod could get now."""
     cooling = node.store.cooldown_count(node.now, node.config.cooldown)
     return totals(node.store).available - cooling
@@ -38,7 +38,6 @@ def shortfall_while_cooling(question: Question) -> Bound:
     asked = paced(question)
     burst = burst_of(asked)
     node = at_rest_before(asked, burst, None)
-    witness = None if node is None else _cooled(node, asked, burst)
     cooldown = asked.node.config.cooldown
     return answer(
         question,
@@ -49,7 +48,7 @@ def shortfall_while_cooling(question: Question) -> Bound:
             statement="no fewer than 0 addresses can be assigned",
         ),
         upper=warm_addresses(burst.targets, burst.pods),
-        witness=witness,
+        witness=None if node is None else _cooled(node, asked, burst),
         assumptions=(
             f"{burst.pods} pods now, any number of pods may come and go one after the other",
             f"it ends {cooldown / timing.SECOND:g} s after the last pod went (IP_COOLDOWN_PERIOD)",
@@ -57,7 +56,7 @@ def shortfall_while_cooling(question: Question) -> Bound:
     )
 
 
-def _cooled(node: RecordedNode, asked: PaceQuestion, burst: Burst) -> Witness | None:
+def _cooled(node: PacedNode, asked: PaceQuestion, burst: Burst) -> Witness | None:
     """Use one address after the other until none is assignable; then a tick finds nothing to do."""
     spare = burst.peak > burst.pods
     if not (spare or node.running):
@@ -74,10 +73,7 @@ def _cooled(node: RecordedNode, asked: PaceQuestion, burst: Burst) -> Witness | 
         return None
     wanted = warm_addresses(burst.targets, len(node.running))
     value = max(wanted - assignable(node), 0)
-    scenario = written(node, asked.node, f"{asked.quantity} of {asked.node.name}: {value}")
-    return Witness(
-        value=value, level=Level.REFERENCE, steps=len(scenario.events), scenario=scenario
-    )
+    return witness(node, asked, value)
 
 
 QUANTITIES: Final = (

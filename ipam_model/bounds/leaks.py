@@ -10,10 +10,11 @@ from typing import Final
 
 from attrs import evolve
 
-from ipam_model.bounds.answer import Basis, Bound, Level, Proof, Question, Witness, answer
-from ipam_model.bounds.pace_question import counts, outside
-from ipam_model.bounds.paced_node import RecordedNode, started, written
+from ipam_model.bounds.answer import Basis, Bound, Proof, Question, Witness, answer
+from ipam_model.bounds.pace_question import outside
+from ipam_model.bounds.paced_node import PacedNode, started, witness
 from ipam_model.bounds.registry import Quantity
+from ipam_model.bounds.subject import subject
 from ipam_model.config import Config
 from ipam_model.ec2 import Fault
 from ipam_model.errors import InputError
@@ -28,6 +29,7 @@ HOUR: Final = 3_600 * timing.SECOND
 LONGEST_LEAK: Final = HOUR + 299 * timing.SECOND
 """Milliseconds until the job has deleted a leaked ENI, if it can: it runs every hour, after up to
 299 s, and takes ENIs of 5 minutes and more, which an ENI is once its deletion has failed (R184)."""
+FAULT: Final = "a fault is a DeleteNetworkInterface that fails in all of its 12 tries"
 MOST_REPLAYED: Final = 24
 """Leaks that a witness shows; more of them are the same again."""
 
@@ -53,7 +55,7 @@ def cleaned(config: Config) -> bool:
     )
 
 
-def leaked_addresses(node: RecordedNode) -> int:
+def leaked_addresses(node: PacedNode) -> int:
     """Addresses of the ENIs that are attached to nothing."""
     return sum(network.size for eni in node.ec2.leaked for network in eni.networks())
 
@@ -61,7 +63,7 @@ def leaked_addresses(node: RecordedNode) -> int:
 def leaks(question: Question) -> Bound:
     """Addresses that so many faults leak, none of them cleaned up meanwhile."""
     config = question.node.config
-    counts(question)
+    subject(question)
     one = most_addresses(config) if config.max_enis > 1 else 0
     replayed = min(question.faults, MOST_REPLAYED)
     return answer(
@@ -75,8 +77,7 @@ def leaks(question: Question) -> Bound:
         upper=question.faults * one,
         witness=_leaked(question, replayed),
         assumptions=(
-            "a fault is a DeleteNetworkInterface that fails in all of its 12 tries, after the ENI "
-            "was detached or could not be attached",
+            f"{FAULT}, after the ENI was detached or could not be attached",
             "the job that deletes leaked ENIs does not run meanwhile",
             *outside(question),
         ),
@@ -87,7 +88,7 @@ def leaks(question: Question) -> Bound:
 def leaks_at_once(question: Question) -> Bound:
     """Addresses that are leaked at one time, if every deletion fails and the job runs."""
     config = question.node.config
-    counts(question)
+    subject(question)
     if not cleaned(config):
         raise InputError(
             f"{question.node.name}: nothing deletes leaked ENIs (R184), so there is no limit; "
@@ -121,24 +122,19 @@ def _leaked(question: Question, faults: int) -> Witness | None:
     """The better of two ways to leak so many ENIs, as far as they lead."""
     found = []
     for way in (_not_freed, _not_attached):
-        node = started(question.node)
+        node = started(question.node, record=question.record)
         way(node, faults, _pods(question, node))
         found.append((leaked_addresses(node), node))
     value, node = max(found, key=lambda each: each[0])
-    title = f"{question.quantity} of {question.node.name}: {value}"
-    scenario = written(node, question.node, title)
-    return Witness(
-        value=value, level=Level.REFERENCE, steps=len(scenario.events), scenario=scenario
-    )
+    return witness(node, question, value)
 
 
-def _pods(question: Question, node: RecordedNode) -> int:
+def _pods(question: Question, node: PacedNode) -> int:
     fit = node.config.max_enis * node.config.addresses_per_eni
-    limit = question.node.max_pods if question.max_pods else fit
-    return min(fit, limit if question.pods is None else question.pods)
+    return min(fit, question.node.max_pods if question.pods is None else question.pods)
 
 
-def _not_freed(node: RecordedNode, faults: int, pods: int) -> None:
+def _not_freed(node: PacedNode, faults: int, pods: int) -> None:
     """Pods come and go; each ENI that goes cannot be deleted (R178)."""
     lost = -1
     while lost < len(node.ec2.leaked) < faults:
@@ -156,7 +152,7 @@ def _not_freed(node: RecordedNode, faults: int, pods: int) -> None:
         node.ec2 = evolve(node.ec2, faults=())
 
 
-def _not_attached(node: RecordedNode, faults: int, pods: int) -> None:
+def _not_attached(node: PacedNode, faults: int, pods: int) -> None:
     """Pods wait; new ENIs can be neither attached nor deleted, one after the other (R106, R169)."""
     node.ec2 = evolve(
         node.ec2,

@@ -5,7 +5,7 @@ from typing import Final
 from attrs import frozen
 
 from ipam_model.arithmetic import INTS
-from ipam_model.bounds.answer import Bound, Level, Question, Witness, answer
+from ipam_model.bounds.answer import Bound, Question, Witness, answer
 from ipam_model.bounds.burst import Burst, bare_enis, longest, most_waiting, step_size
 from ipam_model.bounds.growth_steps import Growth
 from ipam_model.bounds.pace_question import (
@@ -17,13 +17,13 @@ from ipam_model.bounds.pace_question import (
     proof_by_growth,
 )
 from ipam_model.bounds.paced_node import (
-    RecordedNode,
+    PacedNode,
     Served,
     arrange,
     come_to_rest,
     started,
     wear,
-    written,
+    witness,
 )
 from ipam_model.bounds.registry import Quantity
 from ipam_model.config import Config
@@ -108,7 +108,7 @@ def enough(burst: Burst) -> int:
 
 def at_rest_before(
     question: PaceQuestion, burst: Burst, growth: Growth | None, *, worn: bool = False
-) -> RecordedNode | None:
+) -> PacedNode | None:
     """A node at rest before the burst, its CIDRs as the growth begins if it can be brought there.
 
     `worn`: as many pods as will be there have been there before, if the peak allows it, so that EC2
@@ -118,10 +118,10 @@ def at_rest_before(
     if growth is not None and len(growth.shape) > 1 and not targets.prefix_mode:
         warm = targets.warm_ip
         if warm_ip_governs(INTS, targets) and step_size(targets) > 1:
-            node = started(setup, question.latencies)
+            node = started(setup, question.latencies, record=question.record)
             if arrange(node, growth.shape, pods=burst.pods, peak=burst.peak, warm=warm):
                 return node
-    node = started(setup, question.latencies)
+    node = started(setup, question.latencies, record=question.record)
     if worn and burst.pods < burst.wanted <= burst.peak:
         wear(node, burst.pods, burst.wanted)
     elif not come_to_rest(node, burst.pods):
@@ -133,17 +133,13 @@ def at_rest_before(
 class Replay:
     """A burst that was run in the reference model."""
 
-    node: RecordedNode
+    node: PacedNode
     served: Served
     question: PaceQuestion
 
     def witness(self, value: int) -> Witness:
         """The run so far as the witness of a value that was measured in it."""
-        title = f"{self.question.quantity} of {self.question.node.name}: {value}"
-        scenario = written(self.node, self.question.node, title)
-        return Witness(
-            value=value, level=Level.REFERENCE, steps=len(scenario.events), scenario=scenario
-        )
+        return witness(self.node, self.question, value)
 
 
 def replay(

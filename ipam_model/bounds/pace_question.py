@@ -1,6 +1,5 @@
 """Questions about bursts of pods: what they add to other questions, and what can be answered."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from attrs import fields, frozen
@@ -8,9 +7,8 @@ from attrs import fields, frozen
 from ipam_model.arithmetic import INTS
 from ipam_model.bounds.answer import Basis, Proof, Question
 from ipam_model.bounds.burst import Burst, at_rest
-from ipam_model.counting.abstraction import obstacles
+from ipam_model.bounds.subject import subject
 from ipam_model.counting.decisions import Targets, warm_ip_governs
-from ipam_model.counting.model import counting_model
 from ipam_model.errors import InputError
 from ipam_model.simulation.latencies import NONE, Latencies
 from ipam_model.theorems.index import theorems
@@ -27,7 +25,7 @@ class PaceQuestion(Question):
     """A question with a burst in it."""
 
     burst: int | None = None
-    """Pods that come at once; `None`: as many as then fit, and no more than max pods."""
+    """Pods that come at once; `None`: as many as then fit, up to max pods."""
     latencies: Latencies = NONE
     """How long EC2 and the host take to answer."""
 
@@ -47,56 +45,43 @@ def paced(question: Question) -> PaceQuestion:
 
 def outside(question: Question) -> tuple[str, ...]:
     """Why the closed forms do not speak of this node; empty: they do."""
-    return tuple(_outside(question))
-
-
-def _outside(question: Question) -> Iterator[str]:
-    world = question.node.world()
-    settings = world.config.settings
-    yield from obstacles(world)
-    if settings.pod_eni:
-        yield "a slot may be kept for a trunk ENI (R48)"
-    if settings.provisioning_disabled:
-        yield "provisioning is disabled (R52)"
+    known = subject(question)
+    found = [*known.obstacles]
+    if known.free is not None:
+        found.append(f"the subnet has {known.free} free addresses, and may run out of them")
     if question.cordoned:
-        yield "a cordoned node does not grow (R51)"
-
-
-def counts(question: Question) -> Targets[int, bool]:
-    """The limits and settings that growth depends on.
-
-    Raises:
-        InputError: IPv6 nodes have none.
-    """
-    return counting_model(question.node.config).targets
+        found.append("a cordoned node does not grow (R51)")
+    return tuple(found)
 
 
 def burst_of(question: PaceQuestion) -> Burst:
     """The burst that is asked about.
 
     Raises:
-        InputError: the pods that are to be there first do not fit, or a pool that does not grow
-            has no address for them.
+        InputError: the node has no pool, or never owns addresses for the pods that are to be there
+            before.
     """
-    targets = counts(question)
-    capacity = targets.max_enis * targets.slots * targets.block
-    pods = question.pods_now or 0
-    max_pods = question.node.max_pods if question.max_pods else None
+    known = subject(question)
+    pods, capacity = question.pods_now or 0, known.capacity
     if pods > capacity:
         raise InputError(
             f"{pods} pods now do not fit: {question.node.name} holds {capacity} at most"
         )
-    peak = capacity if question.pods is None else min(question.pods, capacity)
-    most = capacity if max_pods is None else min(capacity, max_pods)
-    coming = max(most - pods, 0) if question.burst is None else question.burst
+    coming = max(min(capacity, known.max_pods) - pods, 0)
+    if question.burst is not None:
+        coming = question.burst
     burst = Burst(
-        targets=targets, max_pods=max_pods, peak=max(peak, pods), pods=pods, coming=coming
+        targets=known.targets,
+        max_pods=known.parameters.max_pods,
+        peak=max(known.parameters.peak or 0, pods),
+        pods=pods,
+        coming=coming,
     )
     rest = at_rest(burst)
-    if rest is not None and rest.most_cidrs * targets.block < pods:
+    owned = None if rest is None else rest.most_cidrs * known.targets.block
+    if owned is not None and owned < pods:
         raise InputError(
-            f"{pods} pods now cannot all have an address: {question.node.name} never owns more "
-            f"than {rest.most_cidrs * targets.block}"
+            f"{pods} pods now cannot all have an address: {question.node.name} owns {owned} at most"
         )
     return burst
 

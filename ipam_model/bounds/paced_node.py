@@ -1,28 +1,30 @@
 """A node of the reference model that is led to rest, and then gets a burst of pods.
 
-Everything it does is recorded, so each run is a scenario. Calls take their time after the event
-that made them: a scenario cannot let time pass inside one. Pods that were refused ask again as soon
+What it does can be recorded, and is a scenario then. Calls take their time after the event that
+made them: a scenario cannot let time pass inside one. Pods that were refused ask again as soon
 as a tick is over; the first refusal stands for all.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from ipam_model.arithmetic import INTS
+from ipam_model.bounds.answer import Level, Question, Witness
 from ipam_model.daemon import measure
 from ipam_model.daemon.init import Exited
-from ipam_model.daemon.procedure import Call, Choice
+from ipam_model.daemon.procedure import Call, Choice, Procedure
 from ipam_model.errors import InputError
 from ipam_model.nodes import NodeSetup
 from ipam_model.quantities import reaches_ec2
 from ipam_model.rules import timing
-from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.recording import Recorder
 from ipam_model.simulation.latencies import NONE, Latencies
 from ipam_model.simulation.quiet import long_enough
 from ipam_model.state import Pod, PodKey, Store, totals
 from ipam_model.world import Runner, World
+
+T = TypeVar("T")
 
 PASSES: Final = 200
 """Passes of the loop, and one more for each CIDR there is room for, after which a node is said not
@@ -43,6 +45,8 @@ class PacedNode(Runner):
         """Pods without an address."""
         self.running: list[PodKey] = []
         """Pods with one, the oldest first."""
+        self.events = 0
+        """Events so far, as a scenario has them."""
         self._owed = 0
         self._named = 0
 
@@ -62,6 +66,16 @@ class PacedNode(Runner):
             self.calls[type(ask.request).__name__] += 1
         self._owed += self.latencies.of(ask.request)
         return super().answer(ask)
+
+    def run(self, procedure: Procedure[T]) -> T:
+        """Run a procedure to its end; each is an event."""
+        self.events += 1
+        return super().run(procedure)
+
+    def advance(self, milliseconds: int) -> None:
+        """Let time pass, which is an event too."""
+        self.events += 1
+        super().advance(milliseconds)
 
     def spend(self) -> None:
         """Let the time pass that is owed."""
@@ -146,18 +160,27 @@ class RecordedNode(Recorder, PacedNode):
     """The same, writing down what it does."""
 
 
-def started(setup: NodeSetup, latencies: Latencies = NONE) -> RecordedNode:
+def started(setup: NodeSetup, latencies: Latencies = NONE, *, record: bool = False) -> PacedNode:
     """A node whose daemon runs.
 
     Raises:
         InputError: it does not start.
     """
-    node = RecordedNode(setup.world(), latencies)
+    node = (RecordedNode if record else PacedNode)(setup.world(), latencies)
     outcome = node.start()
     node.spend()
     if isinstance(outcome, Exited):
         raise InputError(f"{setup.name}: the daemon does not start: {outcome.reason.code}")
     return node
+
+
+def witness(node: PacedNode, question: Question, value: int) -> Witness:
+    """What the node did, as the witness of a value that was measured on it."""
+    scenario = None
+    if isinstance(node, RecordedNode):
+        title = f"{question.quantity} of {question.node.name}: {value}"
+        scenario = node.scenario(title=title, source="ipam-model bound", env=question.node.env)
+    return Witness(value=value, level=Level.REFERENCE, steps=node.events, scenario=scenario)
 
 
 def come_to_rest(node: PacedNode, pods: int) -> bool:
@@ -180,60 +203,101 @@ def arrange(node: PacedNode, shape: Sequence[int], *, pods: int, peak: int, warm
     """Let the node rest with so many pods and these CIDRs per ENI, under WARM_IP_TARGET = `warm`.
 
     In secondary-address mode, from a daemon that has just been started. It grows until there are as
-    many ENIs; then pods go, ENI by ENI, and each release takes from the one that holds too much.
-    The ENIs become `preferred` in the order of `shape`. Whether it was possible.
+    many ENIs; then pods go, ENI by ENI, and each release takes from the one that holds too much;
+    then pods come and go one by one, and what grows is not what gives back. The ENIs become
+    `preferred` in the order of `shape`. Whether it was possible.
     """
-    slots = node.config.slots
-    primary = min(shape) if min(shape) == 0 else max(shape)
-    rest = sorted(shape)
-    rest.remove(primary)
-    least = rest[0] if rest else primary
-    most = max(pods, (len(shape) - 1) * slots + least - warm)
+    most = max(pods, (len(shape) - 1) * node.config.slots + 1 - warm)
     if most > peak or not come_to_rest(node, most):
         return False
     held = node.held()
     if len(held) != len(shape):
         return False
-    first = next(eni.id for eni in node.store.enis if eni.primary)
-    others = sorted((each for each in held if each != first), key=lambda each: held[each])
-    goals = {first: primary, **dict(zip(others, rest, strict=True))}
-    if not all(_lower(node, eni, goal, pods) for eni, goal in goals.items()):
-        return False
+    goals = _goals(node, shape)
+    for eni, goal in goals.items():
+        _lower(node, eni, goal, pods)
     while len(node.running) > pods:
         node.go(node.running[0])
-    if not node.settle() or node.held() != goals:
+    if not (node.settle() and _shuffle(node, goals, peak) and node.settle()):
         return False
+    node.preferred = _in_order(goals, shape)
+    return node.held() == goals
+
+
+def _goals(node: PacedNode, shape: Sequence[int]) -> dict[str, int]:
+    """CIDRs by ENI; only the primary one may have none."""
+    held = node.held()
+    first = next(eni.id for eni in node.store.enis if eni.primary)
+    primary = min(shape) if min(shape) == 0 else max(shape)
+    rest = sorted(shape)
+    rest.remove(primary)
+    others = sorted((each for each in held if each != first), key=lambda each: held[each])
+    return {first: primary, **dict(zip(others, rest, strict=True))}
+
+
+def _in_order(goals: Mapping[str, int], shape: Sequence[int]) -> list[str]:
     left = dict(goals)
     order = []
     for cidrs in shape:
         chosen = next(eni for eni, held in left.items() if held == cidrs)
         del left[chosen]
         order.append(chosen)
-    node.preferred = order
-    return True
+    return order
 
 
-def _lower(node: PacedNode, eni: str, goal: int, pods: int) -> bool:
-    """Have an ENI give back what it holds beyond `goal`."""
-    while (excess := node.held()[eni] - goal) > 0:
+def _lower(node: PacedNode, eni: str, goal: int, pods: int) -> None:
+    """Have an ENI give back what it holds beyond `goal`, as far as pods may go for it."""
+    while (excess := node.held().get(eni, 0) - goal) > 0:
         while node.surplus < excess and len(node.running) > pods:
             node.go(node.pod_on(eni) or node.running[0])
-        if node.surplus == 0:
+        if not _release_from(node, eni):
+            return
+
+
+def _release_from(node: PacedNode, eni: str) -> bool:
+    """Have the surplus released by an ENI; whether it gave something."""
+    before = node.held().get(eni, 0)
+    node.preferred = (eni,)
+    node.advance(timing.SHRINK_INTERVAL + timing.SECOND)
+    node.tick()
+    node.spend()
+    return node.held().get(eni, 0) < before
+
+
+def _shuffle(node: PacedNode, goals: Mapping[str, int], peak: int) -> bool:
+    """Move CIDRs from ENI to ENI, one at a time; whether all hold what they should."""
+    for _ in range(len(goals) * node.config.slots):
+        held = node.held()
+        donor = next((eni for eni, goal in goals.items() if held.get(eni, 0) > goal), None)
+        taker = next((eni for eni, goal in goals.items() if held.get(eni, 0) < goal), None)
+        if donor is None or taker is None:
+            break
+        room = len(node.running) < peak
+        if not (room or node.running):
             return False
-        node.preferred = (eni,)
-        node.advance(timing.SHRINK_INTERVAL + timing.SECOND)
-        node.tick()
-        node.spend()
-        after = node.held().get(eni, 0)
-        if not goal <= after < goal + excess:
+        if room:
+            _extend(node, taker)
+        node.go(node.pod_on(donor) or node.running[0])
+        if not _release_from(node, donor):
             return False
-    return True
+        if not room:
+            _extend(node, taker)
+    return node.held() == goals
+
+
+def _extend(node: PacedNode, eni: str) -> None:
+    """A pod comes, and the ENI grows for it."""
+    node.preferred = (eni,)
+    node.come(1)
+    node.tick()
+    node.spend()
+    node.ask()
 
 
 class Served:
     """What came of a burst."""
 
-    def __init__(self, node: RecordedNode, coming: int) -> None:
+    def __init__(self, node: PacedNode, coming: int) -> None:
         """Let so many pods come to a node at rest, right after a tick, and wait for what follows.
 
         They ask again after each tick, until all are served or a tick finds nothing to do.
@@ -276,8 +340,3 @@ class Served:
     def calls(self) -> Mapping[str, int]:
         """Requests to EC2 since the burst came, by name."""
         return dict(sorted((self._node.calls - self._before).items()))
-
-
-def written(node: RecordedNode, setup: NodeSetup, title: str) -> Scenario:
-    """What the node did, as a scenario."""
-    return node.scenario(title=title, source="ipam-model bound", env=setup.env)
