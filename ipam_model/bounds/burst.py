@@ -53,22 +53,24 @@ class AtRest:
     most_cidrs: int
     whole_enis: bool
     """Every ENI is full."""
+    packed: bool
+    """All ENIs but one are full, and there is none too many."""
     most_enis: int
-    least_per_eni: int
-    """CIDRs that each ENI but the primary one holds at least."""
+    bare: bool
+    """ENIs besides the primary one may be without CIDRs, if not packed."""
 
     def grounds(self, targets: Counts, step: int) -> Iterator[Ground]:
         """All of them."""
         slots = targets.slots
         for cidrs in range(self.least_cidrs, self.most_cidrs + 1, slots if self.whole_enis else 1):
             fewest = max(INTS.ceil_div(cidrs, slots), 1)
-            for enis in range(fewest, (fewest if self.whole_enis else self.most_enis) + 1):
+            for enis in range(fewest, (fewest if self.packed else self.most_enis) + 1):
                 yield Ground(
                     enis=enis,
                     most_enis=targets.max_enis,
                     slots=slots,
                     cidrs=cidrs,
-                    least=self.least_per_eni,
+                    least=slots if self.packed else int(not self.bare),
                     step=step,
                 )
 
@@ -93,6 +95,7 @@ def at_rest(burst: Burst) -> AtRest | None:
     targets, pods = burst.targets, burst.pods
     limit = targets.max_enis * targets.slots
     governs = warm_ip_governs(INTS, targets)
+    whole = not targets.prefix_mode and not governs
     if targets.prefix_mode and not governs and targets.warm_prefix == 0 and pods == 0:
         return None  # A prefix is released, is missed, and comes again (R81).
     least = min(cidrs_wanted(targets, pods), limit)
@@ -111,9 +114,11 @@ def at_rest(burst: Burst) -> AtRest | None:
     return AtRest(
         least_cidrs=least,
         most_cidrs=most,
-        whole_enis=not targets.prefix_mode and not governs,
+        whole_enis=whole,
+        # Without any pod nothing was ever given back.
+        packed=whole or burst.peak == 0,
         most_enis=enis,
-        least_per_eni=0 if targets.prefix_mode else 1,
+        bare=targets.prefix_mode,
     )
 
 

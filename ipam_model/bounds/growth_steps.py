@@ -29,7 +29,7 @@ class Ground:
     cidrs: int
     """CIDRs that the attached ENIs hold together."""
     least: int
-    """CIDRs that each ENI but the primary one holds at least: 0 or 1."""
+    """CIDRs that each ENI but the primary one holds at least: 0, 1, or `slots` if all are full."""
     step: int
     """CIDRs that a step of growth wants, 1 or more."""
 

@@ -266,32 +266,32 @@ def _release_from(node: PacedNode, eni: str) -> bool:
 
 def _shuffle(node: PacedNode, goals: Mapping[str, int], peak: int) -> bool:
     """Move CIDRs from ENI to ENI, one at a time; whether all hold what they should."""
+    pods = len(node.running)
     for _ in range(len(goals) * node.config.slots):
         held = node.held()
         donor = next((eni for eni, goal in goals.items() if held.get(eni, 0) > goal), None)
         taker = next((eni for eni, goal in goals.items() if held.get(eni, 0) < goal), None)
         if donor is None or taker is None:
             break
-        room = len(node.running) < peak
-        if not (room or node.running):
-            return False
-        if room:
-            _extend(node, taker)
-        node.go(node.pod_on(donor) or node.running[0])
+        least = pods if pods < peak else pods - 1
+        _extend(node, taker, peak)
+        while len(node.running) > max(least, 0):
+            node.go(node.pod_on(donor) or node.running[0])
         if not _release_from(node, donor):
             return False
-        if not room:
-            _extend(node, taker)
+        _extend(node, taker, pods)
     return node.held() == goals
 
 
-def _extend(node: PacedNode, eni: str) -> None:
-    """A pod comes, and the ENI grows for it."""
+def _extend(node: PacedNode, eni: str, pods: int) -> None:
+    """Pods come, one by one and no more than so many in all, until the ENI grows."""
     node.preferred = (eni,)
-    node.come(1)
-    node.tick()
-    node.spend()
-    node.ask()
+    before = node.held().get(eni, 0)
+    while len(node.running) < pods and node.held().get(eni, 0) == before:
+        node.come(1)
+        node.tick()
+        node.spend()
+        node.ask()
 
 
 class Served:
