@@ -166,13 +166,13 @@ QUANTITIES: Final = (
     Quantity(
         name="ec2-calls",
         unit="calls",
-        meaning="calls to EC2 from a burst of pods until the node rests again",
+        meaning="to EC2 from a burst of pods until the node rests again",
         answer=ec2_calls,
     ),
     Quantity(
         name="ec2-calls-per-pod",
         unit="calls",
-        meaning="calls to EC2 per pod replaced, the number of pods being constant",
+        meaning="to EC2 per pod replaced, the number of pods being constant",
         answer=ec2_calls_per_pod,
     ),
 )

@@ -44,7 +44,7 @@ def shortfall_while_cooling(question: Question) -> Bound:
         unit="addresses",
         proof=Proof(
             basis=Basis.DEFINITION,
-            name="nothing is assignable",
+            name="the warm target",
             statement="no fewer than 0 addresses can be assigned",
         ),
         upper=warm_addresses(burst.targets, burst.pods),
@@ -80,7 +80,7 @@ QUANTITIES: Final = (
     Quantity(
         name="shortfall-while-cooling",
         unit="addresses",
-        meaning="assignable addresses below the warm target while the daemon sees nothing to do",
+        meaning="of the warm target that no pod can get, and the daemon sees nothing to do",
         answer=shortfall_while_cooling,
     ),
 )

@@ -71,7 +71,7 @@ def leaks(question: Question) -> Bound:
         unit="addresses",
         proof=Proof(
             basis=Basis.LIMITS,
-            name="an ENI's addresses",
+            name="the addresses of as many full ENIs",
             statement=f"an ENI that is not the primary one leaks, with {one} addresses at most",
         ),
         upper=question.faults * one,
@@ -101,7 +101,7 @@ def leaks_at_once(question: Question) -> Bound:
         unit="addresses",
         proof=Proof(
             basis=Basis.LIMITS,
-            name="the retries of DeleteNetworkInterface",
+            name="what the retries of DeleteNetworkInterface leave time for",
             statement=(
                 f"a leak takes {LEAK_TIME / timing.SECOND:g} s of the loop, and is deleted within "
                 f"{LONGEST_LEAK / timing.SECOND:g} s"
@@ -173,13 +173,13 @@ QUANTITIES: Final = (
     Quantity(
         name="leaks",
         unit="addresses",
-        meaning="addresses that failed deletions of ENIs leave reserved (--faults)",
+        meaning="that failed deletions of ENIs leave reserved (--faults)",
         answer=leaks,
     ),
     Quantity(
         name="leaks-at-once",
         unit="addresses",
-        meaning="the same at one time, while the hourly job runs and every deletion fails",
+        meaning="leaked at one time, while the hourly job runs and every deletion fails",
         answer=leaks_at_once,
     ),
 )

@@ -261,19 +261,19 @@ QUANTITIES: Final = (
     Quantity(
         name="ticks-to-serve",
         unit="ticks",
-        meaning="ticks of the pool manager until every pod of a burst has an address",
+        meaning="of the pool manager until every pod of a burst has an address",
         answer=ticks_to_serve,
     ),
     Quantity(
         name="time-to-serve",
         unit="ms",
-        meaning="the same in milliseconds, under stated latencies",
+        meaning="until then, under stated latencies",
         answer=time_to_serve,
     ),
     Quantity(
         name="unserved",
         unit="pods",
-        meaning="pods of a burst that never get an address although the node could hold them",
+        meaning="of a burst that never get an address although the node could hold them",
         answer=unserved,
     ),
 )

@@ -13,6 +13,8 @@ from ipam_model.errors import InputError
 from ipam_model.simulation.latencies import NONE, Latencies
 from ipam_model.theorems.index import theorems
 
+PACED: Final = ("ticks-to-serve", "time-to-serve", "unserved", "ec2-calls")
+"""Quantities that a burst matters to."""
 PAPER: Final = (
     "which growth from there takes longest is argued on paper and equal to brute force on small "
     "nodes (docs/bound-pace.md)"
