@@ -115,8 +115,7 @@ def at_rest(burst: Burst) -> AtRest | None:
         least_cidrs=least,
         most_cidrs=most,
         whole_enis=whole,
-        # Without any pod nothing was ever given back.
-        packed=whole or burst.peak == 0,
+        packed=whole or nothing_given_back(burst),
         most_enis=enis,
         bare=targets.prefix_mode,
     )
@@ -132,6 +131,19 @@ def most_cidrs(burst: Burst) -> int:
     if targets.prefix_mode and not warm_ip_governs(INTS, targets):
         return burst.peak + max(targets.warm_prefix, 1)
     return cidrs_wanted(targets, burst.peak)
+
+
+def nothing_given_back(burst: Burst) -> bool:
+    """No CIDR was ever released before the burst, nor an ENI that had some.
+
+    There were no pods, or with as many as there ever were the node wants no more than without.
+    """
+    if burst.peak == 0:
+        return True
+    targets = burst.targets
+    limit = targets.max_enis * targets.slots
+    idle, busy = (min(cidrs_wanted(targets, pods), limit) for pods in (0, burst.peak))
+    return warm_ip_governs(INTS, targets) and idle == busy
 
 
 def growth_stops(burst: Burst) -> int | None:
