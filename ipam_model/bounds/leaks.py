@@ -123,7 +123,8 @@ def _leaked(question: Question, faults: int) -> Witness | None:
     found = []
     for way in (_not_freed, _not_attached):
         node = started(question.node, record=question.record)
-        way(node, faults, _pods(question, node))
+        if faults:
+            way(node, faults, _pods(question, node))
         found.append((leaked_addresses(node), node))
     value, node = max(found, key=lambda each: each[0])
     return witness(node, question, value)
