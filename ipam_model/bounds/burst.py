@@ -82,9 +82,10 @@ def cidrs_wanted(targets: Counts, pods: int) -> int:
     """
     block, slots = targets.block, targets.slots
     if warm_ip_governs(INTS, targets):
-        return max(
-            INTS.ceil_div(pods + targets.warm_ip, block), INTS.ceil_div(targets.minimum, block)
-        )
+        least = INTS.ceil_div(targets.minimum, block)
+        if targets.warm_ip == 0:
+            return least  # Nothing more is ever missing (R110).
+        return max(INTS.ceil_div(pods + targets.warm_ip, block), least)
     if targets.prefix_mode:
         return max(INTS.ceil_div(pods, block) + targets.warm_prefix, pods // block + 1)
     return slots * max(INTS.ceil_div(pods, slots) + targets.warm_eni, pods // slots + 1)

@@ -117,6 +117,7 @@ def test_time_to_serve_counts_ticks_and_latencies(name: str) -> None:
     quick = ask(question("time-to-serve", setup, pods=peak, now=now, burst=coming))
     assert (quick.status, quick.value) == (Status.EXACT, 5_000 * ticks)
     slow = ask(question("time-to-serve", setup, pods=peak, now=now, burst=coming, latencies=SLOW))
+    assert quick.value is not None
     assert slow.value is not None
     assert slow.lower is not None
     assert quick.value <= slow.lower <= slow.value
