@@ -170,14 +170,20 @@ def growth_stops(burst: Burst) -> int | None:
 def bare_enis(burst: Burst) -> int:
     """ENIs besides the primary one that may be there without CIDRs at rest: never more.
 
-    In prefix mode R136 (item 7) keeps them while fewer than WARM_PREFIX_TARGET prefixes are without
-    pods; growth may end that, and then they go.
+    In prefix mode R136 keeps them while fewer than WARM_PREFIX_TARGET prefixes are without pods
+    (item 7), or fewer addresses available than whole prefixes for WARM_IP_TARGET have (item 5).
+    Growth may end that, and then they go.
     """
-    rest, wanted = at_rest(burst), burst.targets.warm_prefix
-    if rest is None or not burst.targets.prefix_mode or wanted == 0:
+    rest, targets = at_rest(burst), burst.targets
+    if rest is None or rest.packed or not targets.prefix_mode:
         return 0
-    if burst.pods == 0 and rest.least_cidrs >= wanted:
+    if targets.warm_prefix == targets.warm_ip == targets.minimum == 0:
         return 0
+    if growth_stops(burst) is None:
+        nothing_needed = targets.warm_prefix == targets.warm_ip == 0
+        idle = burst.pods == 0 and rest.least_cidrs >= targets.warm_prefix
+        if nothing_needed or idle:
+            return 0
     return rest.most_enis - 1
 
 

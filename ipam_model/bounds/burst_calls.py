@@ -10,7 +10,7 @@ from attrs import evolve
 
 from ipam_model.arithmetic import INTS
 from ipam_model.bounds.answer import Bound, Question, Witness, answer
-from ipam_model.bounds.burst import Burst, Counts, bare_enis, cidrs_wanted, longest, most_waiting
+from ipam_model.bounds.burst import Burst, Counts, bare_enis, cidrs_wanted, longest, step_size
 from ipam_model.bounds.growth_steps import Growth
 from ipam_model.bounds.pace import at_rest_before, replay
 from ipam_model.bounds.pace_question import (
@@ -44,8 +44,8 @@ def _calls_of(growth: Growth, looks: int, *, reissued: bool = False) -> int:
 def most_calls(burst: Burst, looks: int) -> int | None:
     """Calls from a burst until the node rests again: never more; `None`: it is not known."""
     targets = burst.targets
-    if most_waiting(burst):
-        return None
+    if step_size(targets) == 0:
+        return bare_enis(burst)
     limit = targets.max_enis * targets.slots
     pods = burst.wanted
     goal = min(cidrs_wanted(targets, pods), limit)

@@ -80,13 +80,16 @@ def tick_times(config: Config, burst: Burst, latencies: Latencies) -> TickTimes:
     attachment = cordon + of("AllocENI", "FindRouteTable", "SetupENINetwork")
     attachment += excluded + shown + looks_after_attaching
     reconcile = of("GetAttachedENIs")
-    slow = timing.RECONCILE_INTERVAL - timing.LOOP_SLEEP
     again = reconcile + targets.max_enis * of("GetAddressesFromEC2")
+    pod = of("WriteCheckpoint")
+    # Another reconcile may be due once a tick, and serving pods after it, took so long.
+    serving = (burst.wanted - burst.pods) * pod
+    slow = timing.RECONCILE_INTERVAL - timing.LOOP_SLEEP - serving
     return TickTimes(
         extension=TICK + extension + (again if extension >= slow else 0),
         attachment=TICK + attachment + (again if attachment >= slow else 0),
         first=reconcile,
-        pod=of("WriteCheckpoint"),
+        pod=pod,
         freeing=bare * of("FreeENI"),
     )
 
