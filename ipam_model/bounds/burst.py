@@ -177,13 +177,13 @@ def bare_enis(burst: Burst) -> int:
     rest, targets = at_rest(burst), burst.targets
     if rest is None or rest.packed or not targets.prefix_mode:
         return 0
-    if targets.warm_prefix == targets.warm_ip == targets.minimum == 0:
+    least, prefixes = rest.least_cidrs, targets.warm_prefix
+    governs = warm_ip_governs(INTS, targets)
+    if governs and least < cidrs_wanted(targets, 0):
+        return rest.most_enis - 1  # Max pods stopped growth before.
+    without_pods = burst.pods == 0 and least >= prefixes
+    if without_pods or prefixes == targets.warm_ip == 0:
         return 0
-    if growth_stops(burst) is None:
-        nothing_needed = targets.warm_prefix == targets.warm_ip == 0
-        idle = burst.pods == 0 and rest.least_cidrs >= targets.warm_prefix
-        if nothing_needed or idle:
-            return 0
     return rest.most_enis - 1
 
 
