@@ -14,6 +14,7 @@ from ipam_model.bounds.burst import Burst, Counts, bare_enis, cidrs_wanted, long
 from ipam_model.bounds.growth_steps import Growth
 from ipam_model.bounds.pace import at_rest_before, replay
 from ipam_model.bounds.pace_question import (
+    ON_CALLS,
     PaceQuestion,
     assumptions,
     burst_of,
@@ -84,7 +85,7 @@ def ec2_calls(question: Question) -> Bound:
     return answer(
         question,
         unit="calls",
-        proof=None if upper is None else proof_by_growth(burst.targets, claim),
+        proof=None if upper is None else proof_by_growth(burst.targets, claim, ON_CALLS),
         upper=upper,
         witness=below,
         assumptions=assumptions(asked, burst),
@@ -118,11 +119,13 @@ def most_calls_per_pod(targets: Counts, pods: int, looks: int) -> int | None:
 
 
 def ec2_calls_per_pod(question: Question) -> Bound:
-    """Calls to EC2 per pod replaced, the number of pods being constant."""
-    asked = paced(question)
-    if not asked.pods_now:
+    """Calls to EC2 per pod replaced, their number being constant: that of now, or the peak."""
+    asked = evolve(paced(question), burst=0)
+    if asked.pods_now is None:
+        asked = evolve(asked, pods_now=burst_of(asked).peak)
+    burst = burst_of(asked)
+    if not burst.pods:
         raise InputError("a churn needs pods: give at least 1 pod now (--pods-now)")
-    burst = burst_of(evolve(asked, burst=0))
     looks = int(asked.node.config.settings.subnet_discovery)
     upper = None if outside(asked) else most_calls_per_pod(burst.targets, burst.pods, looks)
     node = at_rest_before(asked, burst, None)
@@ -134,7 +137,7 @@ def ec2_calls_per_pod(question: Question) -> Bound:
     return answer(
         question,
         unit="calls",
-        proof=None if upper is None else proof_by_growth(burst.targets, claim),
+        proof=None if upper is None else proof_by_growth(burst.targets, claim, ON_CALLS),
         upper=upper,
         witness=None if node is None else _churned(node, asked),
         assumptions=(
