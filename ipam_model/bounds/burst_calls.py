@@ -49,7 +49,7 @@ def most_calls(burst: Burst, looks: int) -> int | None:
         return bare_enis(burst)
     limit = targets.max_enis * targets.slots
     pods = burst.wanted
-    goal = min(cidrs_wanted(targets, pods), limit)
+    goal = min(cidrs_wanted(targets, pods), limit, _most_with_max_pods(burst))
     governs = warm_ip_governs(INTS, targets)
     reissued = governs or targets.prefix_mode  # Otherwise only whole ENIs are given back.
     growth = longest(burst, goal, lambda each: _calls_of(each, looks, reissued=reissued))
@@ -61,6 +61,17 @@ def most_calls(burst: Burst, looks: int) -> int | None:
         # or more, until WARM_PREFIX_TARGET of them are without pods.
         calls += targets.warm_prefix * (1 + looks + 1)
     return calls
+
+
+def _most_with_max_pods(burst: Burst) -> int:
+    """CIDRs that a burst's growth does not pass: its last step begins below max pods (R79)."""
+    targets, step = burst.targets, step_size(burst.targets)
+    if burst.max_pods is None:
+        return targets.max_enis * targets.slots
+    before = INTS.ceil_div(burst.max_pods, targets.block) - 1
+    if not targets.prefix_mode and not warm_ip_governs(INTS, targets):
+        before -= before % step
+    return max(before, 0) + step
 
 
 def ec2_calls(question: Question) -> Bound:

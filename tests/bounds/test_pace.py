@@ -2,16 +2,29 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from attrs import evolve
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
-from ipam_model.bounds import Basis, Bound, Question, Status, ask, bound
+from ipam_model.bounds import (
+    Basis,
+    Bound,
+    Question,
+    Status,
+    ask,
+    bound,
+    burst_calls,
+    cooling,
+    leaks,
+    pace,
+)
 from ipam_model.bounds.burst_calls import most_calls_per_pod
-from ipam_model.bounds.cooling import QUANTITIES as COOLING
+from ipam_model.bounds.growth_steps import Growth
 from ipam_model.bounds.index import KNOWN
 from ipam_model.bounds.leaks import DELETE_PAUSES, leaks_within
 from ipam_model.bounds.pace import slowest
@@ -31,6 +44,7 @@ from ipam_model.state import Pod, PodKey
 from ipam_model.theorems.index import theorems
 from ipam_model.world import Runner, World
 
+COOLING = "shortfall-while-cooling"
 PREFIXES = {"ENABLE_PREFIX_DELEGATION": "true"}
 SLOW = Latencies.of_seconds(
     {
@@ -257,7 +271,7 @@ def test_all_that_is_warm_may_cool(
     env: Mapping[str, str], pods: int, now: int, lacking: int
 ) -> None:
     setup = node(3, 10, env)
-    found = ask(question(COOLING[0].name, setup, pods=pods, now=now))
+    found = ask(question(COOLING, setup, pods=pods, now=now))
     assert (found.status, found.value) == (Status.EXACT, lacking)
     world, _ = replay(found)
     late = Runner(world)
@@ -267,7 +281,7 @@ def test_all_that_is_warm_may_cool(
 
 
 def test_without_pods_nothing_cools() -> None:
-    found = ask(question(COOLING[0].name, node(3, 10, {"WARM_IP_TARGET": "4"}), pods=0))
+    found = ask(question(COOLING, node(3, 10, {"WARM_IP_TARGET": "4"}), pods=0))
     assert (found.status, found.lower, found.upper) == (Status.UPPER, None, 4)
 
 
@@ -333,6 +347,37 @@ def test_questions_that_make_no_sense() -> None:
     late = Latencies.of_seconds({"WaitForENI": 1_000})
     with pytest.raises(InputError, match=r"at most 162\.3 s"):
         ask(question("time-to-serve", setup, burst=27, latencies=late))
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "wrong", "quantity"),
+    [
+        (pace, "TICK", 4_000, "time-to-serve"),
+        (pace, "slowest", lambda _burst: Growth(1, 0, ()), "ticks-to-serve"),
+        (pace, "most_waiting", lambda _burst: 0, "unserved"),
+        (burst_calls, "most_calls", lambda _burst, _looks: 3, "ec2-calls"),
+        (burst_calls, "most_calls_per_pod", lambda _targets, _pods, _looks: 2, "ec2-calls-per-pod"),
+        (cooling, "warm_addresses", lambda targets, pods: targets.warm_ip - pods, COOLING),
+        (leaks, "most_addresses", lambda config: config.slots, "leaks"),
+    ],
+)
+def test_a_run_refutes_what_is_wrong(
+    module: ModuleType,
+    name: str,
+    wrong: object,
+    quantity: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of each quantity a wrong upper side, or a wrong measure, is noticed by its witness."""
+    env = {"MINIMUM_IP_TARGET": "5"} if quantity == "unserved" else {"WARM_IP_TARGET": "9"}
+    setup = node(3, 10, env, max_pods=27)
+    asked = evolve(question(quantity, setup, now=1, burst=20), faults=2)
+    right = ask(asked)
+    monkeypatch.setattr(module, name, wrong)
+    found = None
+    with suppress(ValueError):  # "claimed never to be passed"
+        found = ask(asked)
+    assert found is None or (found.status, found.value) != (right.status, right.value)
 
 
 small = st.integers(0, 4)
