@@ -4,11 +4,17 @@ from difflib import get_close_matches
 from types import ModuleType
 from typing import Final
 
-from ipam_model.bounds import counts
+from ipam_model.bounds import burst_calls, cooling, counts, leaks, pace
 from ipam_model.bounds.registry import Quantity
 from ipam_model.errors import InputError, ModelError
 
-MODULES: Final[tuple[ModuleType, ...]] = (counts,)
+MODULES: Final[tuple[ModuleType, ...]] = (
+    counts,
+    pace,
+    burst_calls,
+    cooling,
+    leaks,
+)
 """Where they stand; each has a tuple `QUANTITIES`."""
 
 

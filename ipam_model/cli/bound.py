@@ -9,6 +9,7 @@ from typing import Final
 from ipam_model.bounds.answer import BUDGET, Basis, Bound, Level, Question, Status
 from ipam_model.bounds.asking import ask
 from ipam_model.bounds.index import KNOWN, quantity
+from ipam_model.cli.bound_pace import add_pace_options, with_burst
 from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE
 from ipam_model.cli.node_json import node_as_json
 from ipam_model.cli.node_options import add_node_options, nodes, positive_number, whole_number
@@ -55,6 +56,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     pods.add_argument(
         "--faults", type=whole_number, default=0, metavar="N", help="calls to EC2 that fail"
     )
+    add_pace_options(parser)
     effort = parser.add_argument_group("how it is found and shown")
     effort.add_argument(
         "--counting",
@@ -108,16 +110,19 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError("--cordoned goes with the quantity `floor` only")
     bounds = [
         ask(
-            Question(
-                quantity=asked.name,
-                node=node,
-                pods=arguments.pods,
-                pods_now=arguments.pods_now,
-                cordoned=arguments.cordoned,
-                faults=arguments.faults,
-                level=Level.COUNTING if arguments.counting else Level.REFERENCE,
-                budget=Budget(states=arguments.states, seconds=arguments.seconds),
-                record=file is not None or arguments.witness,
+            with_burst(
+                Question(
+                    quantity=asked.name,
+                    node=node,
+                    pods=arguments.pods,
+                    pods_now=arguments.pods_now,
+                    cordoned=arguments.cordoned,
+                    faults=arguments.faults,
+                    level=Level.COUNTING if arguments.counting else Level.REFERENCE,
+                    budget=Budget(states=arguments.states, seconds=arguments.seconds),
+                    record=file is not None or arguments.witness,
+                ),
+                arguments,
             )
         )
         for node in described
