@@ -240,6 +240,7 @@ def deleted(each: Family, proved: Theorem) -> Theorem:
     """No pod is lost with an ENI, nor with a prefix."""
 
     def freed(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+        targets, left = now.targets, now.others
         return Claim(
             step(k, Kind.FREE, now).guard,
             {
@@ -247,6 +248,11 @@ def deleted(each: Family, proved: Theorem) -> Theorem:
                 "no prefix of it has a pod": k.eq(now.eni.pool.cidrs, now.eni.pool.free_cidrs),
                 "no pod is lost": k.eq(now.others.assigned, now.node.pool.assigned),
                 "an ENI is left": k.ge(now.node.enis - 1, 1),
+                "Wi addresses stay available": k.ge(
+                    decisions.available(targets, left), targets.warm_ip
+                ),
+                "m addresses stay": k.ge(decisions.total(targets, left), targets.minimum),
+                "Wp prefixes without pods stay": k.ge(left.free_cidrs, targets.warm_prefix),
             },
         )
 
@@ -268,7 +274,8 @@ def deleted(each: Family, proved: Theorem) -> Theorem:
         name=f"{each.name}_nothing_with_pods_goes",
         statement=(
             f"{each.words}, no ENI with pods and no prefix with pods is ever given back, nor the "
-            "primary ENI."
+            "primary ENI; where an ENI goes, the others keep Wi available addresses, m in all, and "
+            "Wp prefixes without pods."
         ),
         rules=("R133", "R134", "R136", "R138"),
         obligations=(
@@ -278,6 +285,7 @@ def deleted(each: Family, proved: Theorem) -> Theorem:
         mutants=(
             wrong("an ENI with pods may go", shrink.deletable, prefix_mutants.deletable_with_pods),
             wrong("the primary ENI may go", shrink.deletable, prefix_mutants.primary_deletable),
+            wrong("Wp need not stay", shrink.keeps_free_cidrs, prefix_mutants.keeps_anything),
             without("the ENI gives what it has"),
         ),
         lemmas=(proved,),
