@@ -61,8 +61,8 @@ def all_in_use(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
     }
 
 
-def at_rest(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
-    """No pool step is possible, and what follows of that for the sums (FULL, ALL_IN_USE)."""
+def without_growth(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
+    """No ENI may be filled or come, and what follows of that for the sums (FULL)."""
     extended, comes = step(k, Kind.EXTEND, now).guard, step(k, Kind.ATTACH, now)
     (full,) = comes.sums.values()
     low = comes.guard["the pool is too low"]
@@ -70,6 +70,13 @@ def at_rest(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
         "the ENI is not filled": k.no(k.all(*extended.values())),
         "where the pool is too low, ENIs without room are full": k.any(k.no(low), full),
         "no ENI comes": k.no(k.all(*comes.guard.values(), *comes.sums.values())),
+    }
+
+
+def at_rest(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
+    """No pool step is possible, and what follows of that for the sums (FULL, ALL_IN_USE)."""
+    return {
+        **without_growth(k, now),
         "nothing is released": k.le(decisions.released(k, now.targets, now.node.pool), 0),
         "the ENI does not go": k.no(may_be_freed(k, now)),
         **all_in_use(k, now),
@@ -178,7 +185,7 @@ NO_PODS_LOST: Final = Theorem(
         wrong("the primary ENI is deletable", shrink.deletable, _deleted_though_primary),
     ),
     lemmas=(INVARIANT,),
-    properties=("P-S6",),
+    properties=("I3", "P-S6"),
 )
 
 
@@ -206,7 +213,7 @@ def _satisfied(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
 
 
 def _met(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-    return Claim(at_rest(k, now), _satisfied(k, now))
+    return Claim(without_growth(k, now), _satisfied(k, now))
 
 
 def _no_growth(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
@@ -230,11 +237,11 @@ TARGET_MET: Final = Theorem(
     ),
     rules=("R79", "R98", "R101", "R107"),
     obligations=(
-        consequence("at rest", INVARIANTS, _met),
+        consequence("without growth", INVARIANTS, _met),
         consequence("no growth beyond", INVARIANTS, _enough),
     ),
     mutants=(NO_ENI_COMES, ONE_EARLY, PAST_MAX_PODS),
-    lemmas=(INVARIANT, FULL, ALL_IN_USE),
+    lemmas=(INVARIANT, FULL),
     properties=("P-M2", "I11"),
     tier=Tier.FULL,
 )
@@ -273,6 +280,32 @@ def _enis_at_rest(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
     )
 
 
+def _reserved_at_rest(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+    """From what `_enis_at_rest` and `RESERVED` say of the ENIs."""
+    node, parameters, targets = now.node, now.parameters, now.targets
+    most = most_enis_at_rest(k, parameters, node.pool.assigned)
+    return Claim(
+        {
+            **sane(k, parameters, capped=True),
+            "there is the primary ENI": k.ge(node.enis, 1),
+            "pods are counted": k.ge(node.pool.assigned, 0),
+            "their CIDRs fit into their slots": k.le(node.pool.cidrs, node.enis * targets.slots),
+            "as many ENIs as ever come": k.le(node.enis, most_attached(k, parameters)),
+            "as many as stay": k.le(node.enis, most_enis_for(k, parameters, node.pool.assigned)),
+            **instance(
+                k,
+                "ENIs",
+                fewer_enis_reserve_fewer,
+                addresses=node.pool.cidrs,
+                enis=node.enis,
+                more=most,
+                slots=targets.slots,
+            ),
+        },
+        {"reserved within bound": k.le(node.pool.cidrs + node.enis, most * (targets.slots + 1))},
+    )
+
+
 RESERVED_AT_REST: Final = Theorem(
     name="warm_eni_reserved_at_rest_within_bound",
     statement=(
@@ -281,7 +314,10 @@ RESERVED_AT_REST: Final = Theorem(
         "and reserves at most so many times M + 1 addresses."
     ),
     rules=("R79", "R98", "R101", "R107", "R133", "R136"),
-    obligations=(consequence("", INVARIANTS, _enis_at_rest),),
+    obligations=(
+        consequence("ENIs", INVARIANTS, _enis_at_rest),
+        obligation("reserved", MODE, _reserved_at_rest),
+    ),
     mutants=(NOTHING_GOES, NO_ROOM, without("the ENI does not go")),
     lemmas=(
         RESERVED,
