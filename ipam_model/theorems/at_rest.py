@@ -16,6 +16,7 @@ from ipam_model.theorems.moments import Mode, anything
 from ipam_model.theorems.sums_of_enis import BY_INDUCTION
 from ipam_model.theorems.theorem import Theorem, without
 
+DESCENT: Final = "a number that falls with every step and is never below 0 ends every run"
 HOLDS: Final = "an ENI besides the primary one holds a CIDR"
 AT_MOST_ONE_MORE: Final = "there is at most one ENI more than CIDRs"
 NOT_EXTENDED: Final = "no ENI is extended"

@@ -152,7 +152,6 @@ BOUNDED: Final = invariant_theorem(
         without(NONE),
         without(FULL_BELOW),
     ),
-    properties=("I11",),
     tier=Tier.FULL,
 )
 

@@ -142,7 +142,7 @@ UNMET: Final = Theorem(
         without(REACHED_OR_FULL),
     ),
     lemmas=(HOLDS_BACK, INVARIANT, BOUNDED),
-    properties=("P-M2",),
+    properties=("P-M2", "I11"),
     tier=Tier.FULL,
 )
 
