@@ -88,6 +88,10 @@ def _short(k: Logic[I, B], parameters: Parameters[I, B], pool: Pool[I]) -> I:
     return decisions.short(k, parameters.targets, pool)
 
 
+def _lacks(k: Logic[I, B], parameters: Parameters[I, B], pool: Pool[I]) -> I:
+    return needed(k, parameters, pool.assigned) - pool.cidrs
+
+
 def fewest_at_rest(k: Logic[I, B], parameters: Parameters[I, B], pods: I) -> I:
     """Xp."""
     targets = parameters.targets
@@ -340,7 +344,7 @@ def theorems(
     over = wrong("over forgets the minimum", warm_pool.over_prefixes, mutants.over_for_warm_only)
     return (
         proved,
-        requests(each, proved),
+        requests(each, proved, _lacks, short),
         bounded,
         deleted(each, proved),
         prefixes,

@@ -86,6 +86,11 @@ def _lacking(k: Logic[I, B], parameters: Parameters[I, B], pool: Pool[I]) -> I:
     return k.max(parameters.targets.warm_prefix - pool.free_cidrs, 0)
 
 
+def _lacking_or_one(k: Logic[I, B], parameters: Parameters[I, B], pool: Pool[I]) -> I:
+    """R108 asks for one prefix at least, also where none of the target is lacking (Wp = 0)."""
+    return k.max(_lacking(k, parameters, pool), 1)
+
+
 def _target(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
     return {TARGET: k.ge(now.targets.warm_prefix, 1)}
 
@@ -255,7 +260,7 @@ def theorems(
     keeps = wrong("Wp need not stay", shrink.keeps_free_cidrs, mutants.keeps_anything)
     return (
         proved,
-        requests(each, proved),
+        requests(each, proved, _lacking_or_one, needed, or_one=True),
         bounded,
         deleted(each, proved),
         prefixes,
