@@ -33,6 +33,7 @@ from ipam_model.theorems.at_rest import (
     NONE_COMES,
     NONE_GOES,
     NOTHING_RELEASED,
+    RELEASABLE,
     at_most_one_more,
     at_rest,
     holds_a_cidr,
@@ -187,7 +188,7 @@ def _prefixes_at_rest(each: Family, bounded: Theorem) -> Theorem:
             without(WANTED_OR_PINNED),
             without(WITHIN_BOUND),
         ),
-        lemmas=(bounded,),
+        lemmas=(bounded, RELEASABLE),
         properties=("P-L4",),
         tier=Tier.FULL,
     )
