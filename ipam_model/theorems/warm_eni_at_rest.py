@@ -33,6 +33,10 @@ from ipam_model.theorems.whole_enis import (
     instance,
 )
 
+ENIS_IN_USE: Final = "where ENIs would go, each but the primary one has a pod"
+ATTACHED_EVER: Final = "no more ENIs than ever come"
+STAYING: Final = "no more ENIs than stay"
+
 
 def one_too_many(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
     """The fewest available addresses with which an idle ENI goes: M (We + 1) (R133)."""
@@ -54,7 +58,7 @@ def _in_use(k: Logic[I, B], now: Moment[I, B]) -> B:
 def all_in_use(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
     """Every ENI besides the primary one having a pod, there are as many pods as such ENIs."""
     return {
-        "where ENIs would go, each but the primary one has a pod": k.any(
+        ENIS_IN_USE: k.any(
             k.lt(available(k, now), one_too_many(k, now.parameters)),
             k.ge(now.node.pool.assigned, now.node.enis - 1),
         )
@@ -290,8 +294,8 @@ def _reserved_at_rest(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
             "there is the primary ENI": k.ge(node.enis, 1),
             "pods are counted": k.ge(node.pool.assigned, 0),
             "their CIDRs fit into their slots": k.le(node.pool.cidrs, node.enis * targets.slots),
-            "as many ENIs as ever come": k.le(node.enis, most_attached(k, parameters)),
-            "as many as stay": k.le(node.enis, most_enis_for(k, parameters, node.pool.assigned)),
+            ATTACHED_EVER: k.le(node.enis, most_attached(k, parameters)),
+            STAYING: k.le(node.enis, most_enis_for(k, parameters, node.pool.assigned)),
             **instance(
                 k,
                 "ENIs",
@@ -318,7 +322,13 @@ RESERVED_AT_REST: Final = Theorem(
         consequence("ENIs", INVARIANTS, _enis_at_rest),
         obligation("reserved", MODE, _reserved_at_rest),
     ),
-    mutants=(NOTHING_GOES, NO_ROOM, without("the ENI does not go")),
+    mutants=(
+        NOTHING_GOES,
+        NO_ROOM,
+        without(ENIS_IN_USE),
+        without(ATTACHED_EVER),
+        without(STAYING),
+    ),
     lemmas=(
         RESERVED,
         FULL,
