@@ -46,7 +46,7 @@
 (assert (>= assigned 0))
 ; their CIDRs fit into their slots
 (assert (<= cidrs (* enis slots)))
-; as many ENIs as ever come
+; no more ENIs than ever come
 (assert (let ((a!1 (+ warm_eni (div (- (+ peak slots) 1) slots))))
 (let ((a!2 (ite (= warm_eni 0) (+ (div peak slots) 1) a!1)))
 (let ((a!3 (<= (ite (<= max_enis a!2) max_enis a!2)
@@ -55,7 +55,7 @@
                 (ite (<= max_enis a!2) max_enis a!2)
                 (div (- (+ max_pods slots) 1) slots))))
   (<= enis (ite (>= a!4 1) a!4 1)))))))
-; as many as stay
+; no more ENIs than stay
 (assert (let ((a!1 (+ warm_eni (div (- (+ assigned slots) 1) slots))))
   (<= enis (ite (>= a!1 (+ assigned 1)) a!1 (+ assigned 1)))))
 ; fewer_enis_reserve_fewer: ENIs

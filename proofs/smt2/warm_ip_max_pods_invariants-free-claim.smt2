@@ -153,7 +153,8 @@
                 (or (= (- enis 1) 1) a!5)
                 (or (= (- enis 1) 1) a!6)
                 (or (>= max_pods 1) (<= (- cidrs eni_cidrs) 0))
-                a!8)))
+                a!8
+                (not primary))))
   (not a!9))))))))
 (check-sat)
 (exit)
