@@ -160,7 +160,8 @@ def markdown(theorems: Iterable[Theorem]) -> str:
             "; ".join(filter(None, (lemmas, each.paper and f"on paper: {each.paper}"))),
             "; ".join(mutant.name for mutant in each.mutants),
         )
-        lines.append(f"| {' | '.join(cells)} |")
+        escaped = (cell.replace("|", r"\|") for cell in cells)
+        lines.append(f"| {' | '.join(escaped)} |")
     return "\n".join(lines) + "\n"
 
 

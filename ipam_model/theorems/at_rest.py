@@ -3,19 +3,24 @@
 The relation knows one ENI at a time. So "at rest" is said of every ENI, and what follows for the
 node goes through sums: where the pool is too low but no ENI has room, all are full (`FULL`); where
 every ENI but the primary one holds a CIDR, there are at most as many such ENIs as CIDRs (`HELD`).
+That nothing is to be released is the same as that no release is possible: what is to be released
+is there (`RELEASABLE`).
 """
 
 from typing import Final
 
-from ipam_model.arithmetic import B, I, Logic
+from ipam_model.arithmetic import B, I, Logic, positive
 from ipam_model.counting import decisions
 from ipam_model.counting.model import Kind
+from ipam_model.rules import warm_pool
+from ipam_model.rules.capacity import BLOCK
 from ipam_model.theorems.induction import Invariants, Sum, sum_obligations
-from ipam_model.theorems.machine import Eni, Moment, Node, Parameters, all_full, step
-from ipam_model.theorems.moments import Mode, anything
+from ipam_model.theorems.machine import Eni, Moment, Node, Parameters, all_full, in_order, step
+from ipam_model.theorems.moments import Mode, anything, obligation, sane
 from ipam_model.theorems.sums_of_enis import BY_INDUCTION
-from ipam_model.theorems.theorem import Theorem, without
+from ipam_model.theorems.theorem import Claim, Theorem, without, wrong
 
+DESCENT: Final = "a number that falls with every step and is never below 0 ends every run"
 HOLDS: Final = "an ENI besides the primary one holds a CIDR"
 AT_MOST_ONE_MORE: Final = "there is at most one ENI more than CIDRs"
 NOT_EXTENDED: Final = "no ENI is extended"
@@ -90,3 +95,47 @@ def _held() -> Theorem:
 
 
 HELD: Final = _held()
+
+
+def _secondary(k: Logic[I, B], parameters: Parameters[I, B]) -> dict[str, B]:
+    return {"secondary-address mode": k.no(parameters.targets.prefix_mode)}
+
+
+def _prefixes(k: Logic[I, B], parameters: Parameters[I, B]) -> dict[str, B]:
+    del k
+    return {"prefix mode": parameters.targets.prefix_mode}
+
+
+def _surplus_of_all(k: Logic[I, B], warm: I, minimum: I, total: I, available: I) -> I:
+    return positive(k, k.min(total - warm, total - minimum)) + available - available
+
+
+def _releasable() -> Theorem:
+    def text(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+        pool, targets = now.node.pool, now.targets
+        mode = _prefixes if targets.block > 1 else _secondary
+        return Claim(
+            {
+                **mode(k, now.parameters),
+                **sane(k, now.parameters, capped=False),
+                **in_order(k, pool, targets.block),
+            },
+            {"as many CIDRs are free": k.le(decisions.released(k, targets, pool), pool.free_cidrs)},
+        )
+
+    return Theorem(
+        name="what_is_to_be_released_is_there",
+        statement="No more CIDRs are to be released than are free: then a release is possible.",
+        rules=("R88", "R93", "R131", "R138"),
+        obligations=tuple(
+            obligation(name, Mode(name="", holds=anything, block=block), text)
+            for name, block in (("addresses", 1), ("prefixes", BLOCK))
+        ),
+        mutants=(
+            wrong("surplus counts addresses with pods", warm_pool.surplus, _surplus_of_all),
+            without("CIDRs that are not free have pods"),
+        ),
+    )
+
+
+RELEASABLE: Final = _releasable()

@@ -208,8 +208,10 @@ def _step(invariants: Invariants, kind: Kind) -> Obligation:
     def text(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
         taken = step(k, kind, now)
         after = of_node(k, invariants, now.parameters, taken.node)
-        if kind is not Kind.FREE:
-            primary = now.choices.primary
+        primary = now.choices.primary
+        if kind is Kind.FREE:
+            after["the primary ENI stays"] = k.no(primary)
+        else:
             kept = false(k, primary) if kind is Kind.ATTACH else primary
             after.update(of_eni(k, invariants, now.parameters, taken.eni, kept))
         known = {**reachable(k, invariants, now), **taken.guard, **taken.sums}

@@ -35,7 +35,14 @@ def _held_back(kind: Kind, mode: Mode) -> Obligation:
         free = evolve(now, parameters=evolve(now.parameters, max_pods=None))
         with_it, without_it = step(k, kind, now), step(k, kind, free)
         one, other = (
-            (each.node.enis, each.node.pool.cidrs, each.eni.pool.cidrs, each.eni.pool.assigned)
+            (
+                each.node.enis,
+                *(
+                    number
+                    for pool in (each.node.pool, each.eni.pool)
+                    for number in (pool.cidrs, pool.assigned, pool.free_cidrs)
+                ),
+            )
             for each in (with_it, without_it)
         )
         return Claim(

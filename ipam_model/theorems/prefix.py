@@ -17,6 +17,7 @@ from attrs import frozen
 
 from ipam_model.arithmetic import B, I, Logic
 from ipam_model.counting import decisions
+from ipam_model.counting.decisions import Pool
 from ipam_model.counting.model import Kind
 from ipam_model.rules import capacity, growth, shrink
 from ipam_model.rules.capacity import BLOCK
@@ -45,6 +46,13 @@ class Most(Protocol):
     """A number of prefixes, by limits and settings."""
 
     def __call__(self, k: Logic[I, B], parameters: Parameters[I, B], /) -> I:
+        """The number."""
+
+
+class Lacks(Protocol):
+    """Prefixes that a pool lacks, told without the rules that the daemon asks by."""
+
+    def __call__(self, k: Logic[I, B], parameters: Parameters[I, B], pool: Pool[I], /) -> I:
         """The number."""
 
 
@@ -176,8 +184,10 @@ def reserved(each: Family, proved: Theorem, bound: str) -> Theorem:
     )
 
 
-def requests(each: Family, proved: Theorem) -> Theorem:
-    """What is asked for keeps to the caps."""
+def requests(
+    each: Family, proved: Theorem, lacks: Lacks, *wrong_needs: Mutant, or_one: bool = False
+) -> Theorem:
+    """What is asked for keeps to the caps, and is no more than the pool lacks."""
 
     def extended(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
         taken, slots = step(k, Kind.EXTEND, now), now.targets.slots
@@ -188,8 +198,8 @@ def requests(each: Family, proved: Theorem) -> Theorem:
             {
                 "a prefix at least is asked for": k.ge(asked, 1),
                 "no more than the ENI has free slots": k.le(asked, slots - held),
-                "no more than are needed": k.le(
-                    asked, decisions.wanted(k, now.targets, now.node.pool)
+                "no more than the target lacks": k.le(
+                    asked, lacks(k, now.parameters, now.node.pool)
                 ),
                 "no more than all ENIs can hold": k.le(
                     taken.node.pool.cidrs, now.targets.max_enis * slots
@@ -205,18 +215,19 @@ def requests(each: Family, proved: Theorem) -> Theorem:
             {
                 "a prefix at least is asked for": k.ge(asked, 1),
                 "no more than an ENI has slots": k.le(asked, targets.slots),
-                "no more than are needed": k.le(
-                    asked, decisions.prefixes_needed(k, targets, now.node.pool)
+                "no more than the target lacks": k.le(
+                    asked, lacks(k, now.parameters, now.node.pool)
                 ),
                 "the ENI may be attached": k.lt(now.node.enis, targets.max_enis),
             },
         )
 
+    at_least = ", or one" if or_one else ""
     return Theorem(
         name=f"{each.name}_requests_within_caps",
         statement=(
             f"{each.words}, an ENI is asked for only while fewer than K are attached, and prefixes "
-            "only as many as the ENI has free slots and the target still needs."
+            f"only as many as the ENI has free slots and the target lacks{at_least}."
         ),
         rules=("R5", "R33", "R99", "R101", "R107", "R108"),
         obligations=(
@@ -224,6 +235,7 @@ def requests(each: Family, proved: Theorem) -> Theorem:
             consequence("attached", each.invariants, attached),
         ),
         mutants=(
+            *wrong_needs,
             wrong("one ENI more may come", capacity.has_room, prefix_mutants.room_for_one_more),
             wrong(
                 "extended by what is wanted", growth.extension_size, prefix_mutants.extended_by_all
@@ -240,6 +252,7 @@ def deleted(each: Family, proved: Theorem) -> Theorem:
     """No pod is lost with an ENI, nor with a prefix."""
 
     def freed(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+        targets, left = now.targets, now.others
         return Claim(
             step(k, Kind.FREE, now).guard,
             {
@@ -247,6 +260,11 @@ def deleted(each: Family, proved: Theorem) -> Theorem:
                 "no prefix of it has a pod": k.eq(now.eni.pool.cidrs, now.eni.pool.free_cidrs),
                 "no pod is lost": k.eq(now.others.assigned, now.node.pool.assigned),
                 "an ENI is left": k.ge(now.node.enis - 1, 1),
+                "Wi addresses stay available": k.ge(
+                    decisions.available(targets, left), targets.warm_ip
+                ),
+                "m addresses stay": k.ge(decisions.total(targets, left), targets.minimum),
+                "Wp prefixes without pods stay": k.ge(left.free_cidrs, targets.warm_prefix),
             },
         )
 
@@ -268,7 +286,8 @@ def deleted(each: Family, proved: Theorem) -> Theorem:
         name=f"{each.name}_nothing_with_pods_goes",
         statement=(
             f"{each.words}, no ENI with pods and no prefix with pods is ever given back, nor the "
-            "primary ENI."
+            "primary ENI; where an ENI goes, the others keep Wi available addresses, m in all, and "
+            "Wp prefixes without pods."
         ),
         rules=("R133", "R134", "R136", "R138"),
         obligations=(
@@ -278,6 +297,7 @@ def deleted(each: Family, proved: Theorem) -> Theorem:
         mutants=(
             wrong("an ENI with pods may go", shrink.deletable, prefix_mutants.deletable_with_pods),
             wrong("the primary ENI may go", shrink.deletable, prefix_mutants.primary_deletable),
+            wrong("Wp need not stay", shrink.keeps_free_cidrs, prefix_mutants.keeps_anything),
             without("the ENI gives what it has"),
         ),
         lemmas=(proved,),

@@ -21,6 +21,7 @@ from ipam_model.theorems.induction import Invariants, consequence, invariant_the
 from ipam_model.theorems.machine import Moment, Node, Parameters
 from ipam_model.theorems.max_pods import HOLDS_BACK, LOW, REACHED, max_pods
 from ipam_model.theorems.moments import Mode, obligation, sane
+from ipam_model.theorems.sizes import max_pods_stops_growth
 from ipam_model.theorems.theorem import Claim, Obligation, Theorem, Tier, non_negative, without
 from ipam_model.theorems.whole_enis import fewer_enis_hold_fewer, instance
 
@@ -105,6 +106,7 @@ def theorems(block: int = BLOCK) -> tuple[Theorem, Theorem]:
             without(BELOW_LIMIT),
             without("ENIs without room are full"),
         ),
+        lemmas=(max_pods_stops_growth,),
         tier=Tier.FULL,
     )
     bounded = Theorem(

@@ -8,6 +8,7 @@ from ipam_model.theorems.at_rest import (
     FULL_WHERE_LOW,
     NONE_COMES,
     NOTHING_RELEASED,
+    RELEASABLE,
     at_rest,
     is_full,
     unmet,
@@ -47,7 +48,7 @@ def target_is_met(each: Family, proved: Theorem, *, target: str, rules: tuple[st
         rules=("R79", *rules),
         obligations=(consequence("", each.invariants, met),),
         mutants=(without(NONE_COMES), without(FULL_WHERE_LOW)),
-        lemmas=(proved,),
+        lemmas=(proved, RELEASABLE),
         properties=("P-M2",),
         tier=Tier.FULL,
     )
@@ -83,7 +84,7 @@ def drain_floor(
         rules=("R79", "R131", "R138", *rules),
         obligations=(consequence("", each.invariants, drained),),
         mutants=(*mutants, without(NOTHING_RELEASED), without(DRAINED)),
-        lemmas=(proved,),
+        lemmas=(proved, RELEASABLE),
         properties=("P-M3", "P-L4"),
         tier=proved.tier,
     )

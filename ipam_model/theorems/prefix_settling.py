@@ -66,6 +66,7 @@ def _less_held(
     held, held_later = before.pool.cidrs + before.enis, later.pool.cidrs + later.enis
     return {
         "no more is lacking": k.le(lacks_later, lacks),
+        "none is lacking": k.le(lacks_later, 0),
         "prefixes or ENIs are fewer": k.lt(held_later, held),
         "they are a number": k.ge(held_later, 0),
     }

@@ -33,6 +33,7 @@ from ipam_model.theorems.at_rest import (
     NONE_COMES,
     NONE_GOES,
     NOTHING_RELEASED,
+    RELEASABLE,
     at_most_one_more,
     at_rest,
     holds_a_cidr,
@@ -86,6 +87,10 @@ def most(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
 
 def _short(k: Logic[I, B], parameters: Parameters[I, B], pool: Pool[I]) -> I:
     return decisions.short(k, parameters.targets, pool)
+
+
+def _lacks(k: Logic[I, B], parameters: Parameters[I, B], pool: Pool[I]) -> I:
+    return needed(k, parameters, pool.assigned) - pool.cidrs
 
 
 def fewest_at_rest(k: Logic[I, B], parameters: Parameters[I, B], pods: I) -> I:
@@ -183,7 +188,7 @@ def _prefixes_at_rest(each: Family, bounded: Theorem) -> Theorem:
             without(WANTED_OR_PINNED),
             without(WITHIN_BOUND),
         ),
-        lemmas=(bounded,),
+        lemmas=(bounded, RELEASABLE),
         properties=("P-L4",),
         tier=Tier.FULL,
     )
@@ -340,7 +345,7 @@ def theorems(
     over = wrong("over forgets the minimum", warm_pool.over_prefixes, mutants.over_for_warm_only)
     return (
         proved,
-        requests(each, proved),
+        requests(each, proved, _lacks, short),
         bounded,
         deleted(each, proved),
         prefixes,

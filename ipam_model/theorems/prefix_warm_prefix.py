@@ -32,6 +32,7 @@ from ipam_model.theorems.at_rest import (
     NONE_COMES,
     NONE_GOES,
     NOTHING_RELEASED,
+    RELEASABLE,
     at_most_one_more,
     at_rest,
     holds_a_cidr,
@@ -84,6 +85,11 @@ def most(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
 
 def _lacking(k: Logic[I, B], parameters: Parameters[I, B], pool: Pool[I]) -> I:
     return k.max(parameters.targets.warm_prefix - pool.free_cidrs, 0)
+
+
+def _lacking_or_one(k: Logic[I, B], parameters: Parameters[I, B], pool: Pool[I]) -> I:
+    """R108 asks for one prefix at least, also where none of the target is lacking (Wp = 0)."""
+    return k.max(_lacking(k, parameters, pool), 1)
 
 
 def _target(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
@@ -168,7 +174,7 @@ def _prefixes_at_rest(each: Family, bounded: Theorem) -> Theorem:
             without(FULL_WHERE_LOW),
             without(NOTHING_RELEASED),
         ),
-        lemmas=(bounded,),
+        lemmas=(bounded, RELEASABLE),
         properties=("P-L4",),
         tier=Tier.FULL,
     )
@@ -255,7 +261,7 @@ def theorems(
     keeps = wrong("Wp need not stay", shrink.keeps_free_cidrs, mutants.keeps_anything)
     return (
         proved,
-        requests(each, proved),
+        requests(each, proved, _lacking_or_one, needed, or_one=True),
         bounded,
         deleted(each, proved),
         prefixes,

@@ -12,7 +12,14 @@ from ipam_model.arithmetic import B, I, Logic
 from ipam_model.counting.model import Kind
 from ipam_model.rules import growth, shrink
 from ipam_model.theorems import prefix_mutants as mutants
-from ipam_model.theorems.at_rest import FULL_WHERE_LOW, NOTHING_RELEASED, at_rest, enabled
+from ipam_model.theorems.at_rest import (
+    DESCENT,
+    FULL_WHERE_LOW,
+    NOTHING_RELEASED,
+    RELEASABLE,
+    at_rest,
+    enabled,
+)
 from ipam_model.theorems.induction import consequence
 from ipam_model.theorems.machine import Moment, step
 from ipam_model.theorems.moments import MomentText
@@ -79,7 +86,7 @@ def zero_flaps(each: Family, proved: Theorem) -> Theorem:
             without(NOTHING_RELEASED),
             without(FULL_WHERE_LOW),
         ),
-        lemmas=(proved,),
+        lemmas=(proved, RELEASABLE),
         tier=Tier.FULL,
     )
 
@@ -136,7 +143,7 @@ def zero_rests_elsewhere(each: Family, proved: Theorem) -> Theorem:
             without(f"not so that {FILLED}"),
         ),
         lemmas=(proved,),
-        paper="a number that gets smaller with each step ends every run",
+        paper=DESCENT,
         properties=("P-L1", "P-L2"),
         tier=Tier.FULL,
     )

@@ -89,6 +89,9 @@ def _full_enis() -> Theorem:
         )
 
     addresses, prefixes = (Mode(name="", holds=anything, block=block) for block in (1, 16))
+    capped_addresses, capped_prefixes = (
+        Mode(name="", holds=anything, block=block, capped=True) for block in (1, 16)
+    )
     return Theorem(
         name="full_enis",
         statement="Where the pool is too low and no ENI has room, all slots of all ENIs are taken.",
@@ -96,6 +99,8 @@ def _full_enis() -> Theorem:
         obligations=(
             obligation("no room, addresses", addresses, one),
             obligation("no room, prefixes", prefixes, one),
+            obligation("no room, addresses, max pods", capped_addresses, one),
+            obligation("no room, prefixes, max pods", capped_prefixes, one),
             obligation("none", addresses, none),
             obligation("one more", addresses, more),
         ),

@@ -183,7 +183,6 @@ INVARIANT: Final = invariant_theorem(
             ),
         ),
         without(FULL_NODE),
-        without("ENIs without room are full"),
     ),
     properties=("P-S5", "I10"),
 )
@@ -237,7 +236,7 @@ WITHOUT_MAX_PODS: Final = Theorem(
     ),
     rules=("R79",),
     obligations=(consequence("", INVARIANTS, _no_matter),),
-    mutants=(without(MORE_THAN_ALL), without(FULL_NODE)),
+    mutants=(without(MORE_THAN_ALL),),
     lemmas=(INVARIANT, fewer_enis_hold_fewer),
     paper="max pods is read nowhere but where it is asked whether the pool is too low",
     tier=Tier.FULL,

@@ -33,6 +33,10 @@ from ipam_model.theorems.whole_enis import (
     instance,
 )
 
+ENIS_IN_USE: Final = "where ENIs would go, each but the primary one has a pod"
+ATTACHED_EVER: Final = "no more ENIs than ever come"
+STAYING: Final = "no more ENIs than stay"
+
 
 def one_too_many(k: Logic[I, B], parameters: Parameters[I, B]) -> I:
     """The fewest available addresses with which an idle ENI goes: M (We + 1) (R133)."""
@@ -54,15 +58,15 @@ def _in_use(k: Logic[I, B], now: Moment[I, B]) -> B:
 def all_in_use(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
     """Every ENI besides the primary one having a pod, there are as many pods as such ENIs."""
     return {
-        "where ENIs would go, each but the primary one has a pod": k.any(
+        ENIS_IN_USE: k.any(
             k.lt(available(k, now), one_too_many(k, now.parameters)),
             k.ge(now.node.pool.assigned, now.node.enis - 1),
         )
     }
 
 
-def at_rest(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
-    """No pool step is possible, and what follows of that for the sums (FULL, ALL_IN_USE)."""
+def without_growth(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
+    """No ENI may be filled or come, and what follows of that for the sums (FULL)."""
     extended, comes = step(k, Kind.EXTEND, now).guard, step(k, Kind.ATTACH, now)
     (full,) = comes.sums.values()
     low = comes.guard["the pool is too low"]
@@ -70,6 +74,13 @@ def at_rest(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
         "the ENI is not filled": k.no(k.all(*extended.values())),
         "where the pool is too low, ENIs without room are full": k.any(k.no(low), full),
         "no ENI comes": k.no(k.all(*comes.guard.values(), *comes.sums.values())),
+    }
+
+
+def at_rest(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
+    """No pool step is possible, and what follows of that for the sums (FULL, ALL_IN_USE)."""
+    return {
+        **without_growth(k, now),
         "nothing is released": k.le(decisions.released(k, now.targets, now.node.pool), 0),
         "the ENI does not go": k.no(may_be_freed(k, now)),
         **all_in_use(k, now),
@@ -178,7 +189,7 @@ NO_PODS_LOST: Final = Theorem(
         wrong("the primary ENI is deletable", shrink.deletable, _deleted_though_primary),
     ),
     lemmas=(INVARIANT,),
-    properties=("P-S6",),
+    properties=("I3", "P-S6"),
 )
 
 
@@ -206,7 +217,7 @@ def _satisfied(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
 
 
 def _met(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
-    return Claim(at_rest(k, now), _satisfied(k, now))
+    return Claim(without_growth(k, now), _satisfied(k, now))
 
 
 def _no_growth(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
@@ -230,11 +241,11 @@ TARGET_MET: Final = Theorem(
     ),
     rules=("R79", "R98", "R101", "R107"),
     obligations=(
-        consequence("at rest", INVARIANTS, _met),
+        consequence("without growth", INVARIANTS, _met),
         consequence("no growth beyond", INVARIANTS, _enough),
     ),
     mutants=(NO_ENI_COMES, ONE_EARLY, PAST_MAX_PODS),
-    lemmas=(INVARIANT, FULL, ALL_IN_USE),
+    lemmas=(INVARIANT, FULL),
     properties=("P-M2", "I11"),
     tier=Tier.FULL,
 )
@@ -273,6 +284,32 @@ def _enis_at_rest(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
     )
 
 
+def _reserved_at_rest(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
+    """From what `_enis_at_rest` and `RESERVED` say of the ENIs."""
+    node, parameters, targets = now.node, now.parameters, now.targets
+    most = most_enis_at_rest(k, parameters, node.pool.assigned)
+    return Claim(
+        {
+            **sane(k, parameters, capped=True),
+            "there is the primary ENI": k.ge(node.enis, 1),
+            "pods are counted": k.ge(node.pool.assigned, 0),
+            "their CIDRs fit into their slots": k.le(node.pool.cidrs, node.enis * targets.slots),
+            ATTACHED_EVER: k.le(node.enis, most_attached(k, parameters)),
+            STAYING: k.le(node.enis, most_enis_for(k, parameters, node.pool.assigned)),
+            **instance(
+                k,
+                "ENIs",
+                fewer_enis_reserve_fewer,
+                addresses=node.pool.cidrs,
+                enis=node.enis,
+                more=most,
+                slots=targets.slots,
+            ),
+        },
+        {"reserved within bound": k.le(node.pool.cidrs + node.enis, most * (targets.slots + 1))},
+    )
+
+
 RESERVED_AT_REST: Final = Theorem(
     name="warm_eni_reserved_at_rest_within_bound",
     statement=(
@@ -281,8 +318,17 @@ RESERVED_AT_REST: Final = Theorem(
         "and reserves at most so many times M + 1 addresses."
     ),
     rules=("R79", "R98", "R101", "R107", "R133", "R136"),
-    obligations=(consequence("", INVARIANTS, _enis_at_rest),),
-    mutants=(NOTHING_GOES, NO_ROOM, without("the ENI does not go")),
+    obligations=(
+        consequence("ENIs", INVARIANTS, _enis_at_rest),
+        obligation("reserved", MODE, _reserved_at_rest),
+    ),
+    mutants=(
+        NOTHING_GOES,
+        NO_ROOM,
+        without(ENIS_IN_USE),
+        without(ATTACHED_EVER),
+        without(STAYING),
+    ),
     lemmas=(
         RESERVED,
         FULL,

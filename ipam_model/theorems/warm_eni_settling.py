@@ -13,6 +13,7 @@ from ipam_model.arithmetic import B, I, Logic
 from ipam_model.counting import decisions
 from ipam_model.counting.model import Kind
 from ipam_model.theorems import warm_targets
+from ipam_model.theorems.at_rest import DESCENT
 from ipam_model.theorems.induction import consequence
 from ipam_model.theorems.machine import Moment, step
 from ipam_model.theorems.theorem import Claim, Theorem, Tier, without
@@ -23,7 +24,6 @@ from ipam_model.theorems.warm_eni import (
 )
 from ipam_model.theorems.warm_eni_at_rest import available, met, one_too_many
 
-DESCENT: Final = "a number that falls with every step and is never below 0 ends every run"
 SOME_TARGET: Final = "WARM_ENI_TARGET >= 1"
 
 

@@ -125,10 +125,16 @@ INVARIANT: Final = invariant_theorem(
 )
 
 
+def _lacks(k: Logic[I, B], now: Moment[I, B]) -> I:
+    """Addresses that the targets lack, told without the rules that the daemon asks by."""
+    pool = now.node.pool
+    return wanted_with(k, now.parameters, pool.assigned) - pool.cidrs
+
+
 def _extension_fits(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
     taken = step(k, Kind.EXTEND, now)
     asked, slots = taken.eni.pool.cidrs - now.eni.pool.cidrs, now.targets.slots
-    lacks = decisions.short(k, now.targets, now.node.pool)
+    lacks = _lacks(k, now)
     return Claim(
         taken.guard,
         {
@@ -144,7 +150,7 @@ def _extension_fits(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
 
 def _new_eni_fits(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
     taken = step(k, Kind.ATTACH, now)
-    asked, lacks = taken.eni.pool.cidrs, decisions.short(k, now.targets, now.node.pool)
+    asked, lacks = taken.eni.pool.cidrs, _lacks(k, now)
     return Claim(
         {**taken.guard, **taken.sums},
         {
@@ -168,6 +174,7 @@ CAPS: Final = Theorem(
         consequence("attached", INVARIANTS, _new_eni_fits),
     ),
     mutants=(
+        wrong("missing is the sum of the two", warm_pool.missing, missing_is_the_sum),
         wrong("extended by what is wanted", growth.extension_size, extended_by_all),
         wrong("a new ENI with all that is missing", growth.new_eni_size, _new_eni_with_all),
         wrong("a new ENI with all its slots", growth.new_eni_size, _full_eni),

@@ -17,6 +17,7 @@ from ipam_model.theorems.at_rest import (
     NONE_COMES,
     NONE_GOES,
     NOTHING_RELEASED,
+    RELEASABLE,
     at_most_one_more,
     at_rest,
     holds_a_cidr,
@@ -122,7 +123,7 @@ SETTLED: Final = Theorem(
         without(NOTHING_RELEASED),
         without(OWNED),
     ),
-    lemmas=(INVARIANT,),
+    lemmas=(INVARIANT, RELEASABLE),
     properties=("P-M2",),
 )
 

@@ -13,7 +13,7 @@ from ipam_model.arithmetic import B, I, Logic, positive
 from ipam_model.counting import decisions
 from ipam_model.counting.model import Kind
 from ipam_model.rules import growth, shrink, warm_pool
-from ipam_model.theorems.at_rest import enabled, unmet
+from ipam_model.theorems.at_rest import DESCENT, enabled, unmet
 from ipam_model.theorems.machine import Moment, Node, Parameters, Step, in_order, step
 from ipam_model.theorems.moments import MomentText, obligation, sane
 from ipam_model.theorems.sums_of_enis import ENI_CAP
@@ -241,6 +241,7 @@ SURPLUS_GOES: Final = Theorem(
         without(NOT_LOW),
     ),
     lemmas=(INVARIANT,),
+    paper=DESCENT,
     properties=("P-L1", "P-L4"),
     tier=Tier.FULL,
 )
@@ -283,7 +284,8 @@ CONVERGES: Final = Theorem(
         without("m addresses stay"),
     ),
     lemmas=(INVARIANT, GROWS, DELETED),
-    properties=("P-L1", "P-L2", "P-L7"),
+    paper=DESCENT,
+    properties=("P-L1", "P-L2"),
     tier=Tier.FULL,
 )
 

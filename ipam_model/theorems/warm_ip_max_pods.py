@@ -16,6 +16,7 @@ from ipam_model.theorems.induction import NODE_CAP, Invariants, consequence, inv
 from ipam_model.theorems.machine import Moment, Node, Parameters
 from ipam_model.theorems.max_pods import REACHED, max_pods
 from ipam_model.theorems.moments import Mode, obligation, sane
+from ipam_model.theorems.sizes import max_pods_stops_growth
 from ipam_model.theorems.theorem import Claim, Theorem, Tier, without, wrong
 from ipam_model.theorems.warm_ip import (
     INVARIANT,
@@ -152,7 +153,7 @@ BOUNDED: Final = invariant_theorem(
         without(NONE),
         without(FULL_BELOW),
     ),
-    properties=("I11",),
+    lemmas=(max_pods_stops_growth,),
     tier=Tier.FULL,
 )
 

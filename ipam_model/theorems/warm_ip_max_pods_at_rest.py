@@ -18,6 +18,7 @@ from ipam_model.theorems.at_rest import (
     NONE_COMES,
     NONE_GOES,
     NOTHING_RELEASED,
+    RELEASABLE,
     at_rest,
     enabled,
     holds_a_cidr,
@@ -141,8 +142,8 @@ UNMET: Final = Theorem(
         without(NOTHING_RELEASED),
         without(REACHED_OR_FULL),
     ),
-    lemmas=(HOLDS_BACK, INVARIANT, BOUNDED),
-    properties=("P-M2",),
+    lemmas=(HOLDS_BACK, INVARIANT, BOUNDED, RELEASABLE),
+    properties=("P-M2", "I11"),
     tier=Tier.FULL,
 )
 

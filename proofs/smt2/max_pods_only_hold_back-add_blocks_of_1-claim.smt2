@@ -54,12 +54,17 @@
 ; (not the conclusions)
 (assert (let ((a!1 (ite whole
                 (> eni_free_cidrs 0)
-                (< eni_assigned (* (- eni_cidrs eni_free_cidrs) 1)))))
+                (< eni_assigned (* (- eni_cidrs eni_free_cidrs) 1))))
+      (a!2 (- 0
+              (ite whole (+ (- eni_cidrs eni_cidrs) 1) (- eni_cidrs eni_cidrs)))))
   (not (and (< assigned peak)
             a!1
             (= enis enis)
             (= (+ cidrs 0) (+ cidrs 0))
+            (= (+ assigned 1) (+ assigned 1))
+            (= (+ free_cidrs a!2) (+ free_cidrs a!2))
             (= (+ eni_cidrs 0) (+ eni_cidrs 0))
-            (= (+ eni_assigned 1) (+ eni_assigned 1))))))
+            (= (+ eni_assigned 1) (+ eni_assigned 1))
+            (= (+ eni_free_cidrs a!2) (+ eni_free_cidrs a!2))))))
 (check-sat)
 (exit)

@@ -123,8 +123,11 @@
                  a!12
                  (= (+ enis 1) (+ enis 1))
                  (= (+ cidrs a!11) (+ cidrs a!11))
+                 (= (+ assigned (- a!11 a!11)) (+ assigned (- a!11 a!11)))
+                 (= (+ free_cidrs a!11) (+ free_cidrs a!11))
                  (= a!11 a!11)
-                 (= (- a!11 a!11) (- a!11 a!11)))))
+                 (= (- a!11 a!11) (- a!11 a!11))
+                 (= a!11 a!11))))
   (not a!13))))))))))
 (check-sat)
 (exit)

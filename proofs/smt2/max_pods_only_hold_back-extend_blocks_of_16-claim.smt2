@@ -20,6 +20,7 @@
 (declare-fun free_cidrs () Int)
 (declare-fun eni_cidrs () Int)
 (declare-fun eni_assigned () Int)
+(declare-fun eni_free_cidrs () Int)
 ; an ENI may be attached
 (assert (>= max_enis 1))
 ; an ENI has a slot
@@ -92,16 +93,23 @@
                 (ite (or (distinct warm 0) (distinct minimum 0)) a!4 slots))))
 (let ((a!10 (= (+ cidrs (ite (<= a!7 a!9) a!7 a!9))
                (+ cidrs (ite (<= a!7 a!9) a!7 a!9))))
-      (a!11 (= (+ eni_cidrs (ite (<= a!7 a!9) a!7 a!9))
-               (+ eni_cidrs (ite (<= a!7 a!9) a!7 a!9)))))
-(let ((a!12 (and (ite (or (distinct warm 0) (distinct minimum 0))
+      (a!11 (= (+ free_cidrs (ite (<= a!7 a!9) a!7 a!9))
+               (+ free_cidrs (ite (<= a!7 a!9) a!7 a!9))))
+      (a!12 (= (+ eni_cidrs (ite (<= a!7 a!9) a!7 a!9))
+               (+ eni_cidrs (ite (<= a!7 a!9) a!7 a!9))))
+      (a!13 (= (+ eni_free_cidrs (ite (<= a!7 a!9) a!7 a!9))
+               (+ eni_free_cidrs (ite (<= a!7 a!9) a!7 a!9)))))
+(let ((a!14 (and (ite (or (distinct warm 0) (distinct minimum 0))
                       (> a!4 0)
                       (or a!5 a!6))
                  (> (ite (<= a!7 a!9) a!7 a!9) 0)
                  (= enis enis)
                  a!10
+                 (= (+ assigned 0) (+ assigned 0))
                  a!11
-                 (= (+ eni_assigned 0) (+ eni_assigned 0)))))
-  (not a!12))))))))))
+                 a!12
+                 (= (+ eni_assigned 0) (+ eni_assigned 0))
+                 a!13)))
+  (not a!14))))))))))
 (check-sat)
 (exit)

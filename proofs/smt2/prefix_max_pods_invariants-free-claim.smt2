@@ -3,6 +3,7 @@
 ; Rules: R79, R99, R101, R107.
 ; Rests on: sums_of_enis.
 ; Rests on: full_enis.
+; Rests on: max_pods_stops_growth.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (prefix_max_pods_invariants).
@@ -111,7 +112,8 @@
 (let ((a!2 (and (<= (- enis 1) max_enis)
                 (>= (- enis 1) 1)
                 (<= (- assigned eni_assigned) peak)
-                (or (= (- enis 1) 1) a!1))))
+                (or (= (- enis 1) 1) a!1)
+                (not primary))))
   (not a!2))))
 (check-sat)
 (exit)

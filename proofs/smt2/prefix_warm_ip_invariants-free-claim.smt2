@@ -124,7 +124,8 @@
                 (>= (- enis 1) 1)
                 (<= (- assigned eni_assigned) peak)
                 a!2
-                (or (= (- enis 1) 1) a!3))))
+                (or (= (- enis 1) 1) a!3)
+                (not primary))))
   (not a!4)))))
 (check-sat)
 (exit)

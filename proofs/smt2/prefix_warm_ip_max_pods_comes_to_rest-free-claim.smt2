@@ -131,6 +131,7 @@
 (let ((a!4 (ite prefix_mode (div (- (+ a!3 16) 1) 16) a!3))
       (a!8 (ite prefix_mode (div (- (+ a!7 16) 1) 16) a!7)))
 (let ((a!9 (and (<= a!4 a!8)
+                (<= a!4 0)
                 (< (+ (- cidrs eni_cidrs) (- enis 1)) (+ cidrs enis))
                 (>= (+ (- cidrs eni_cidrs) (- enis 1)) 0)
                 (>= a!4 0))))

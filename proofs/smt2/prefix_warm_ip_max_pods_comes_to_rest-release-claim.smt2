@@ -175,6 +175,7 @@
 (let ((a!12 (ite a!11 (ite (>= a!10 0) a!10 0) (- minimum (* (- cidrs a!9) 16)))))
 (let ((a!13 (ite prefix_mode (div (- (+ a!12 16) 1) 16) a!12)))
 (let ((a!18 (and (<= a!13 a!17)
+                 (<= a!13 0)
                  (< (+ (- cidrs a!9) enis) (+ cidrs enis))
                  (>= (+ (- cidrs a!9) enis) 0)
                  (>= a!13 0))))

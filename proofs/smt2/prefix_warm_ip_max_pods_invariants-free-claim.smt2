@@ -130,7 +130,8 @@
                 (>= (- enis 1) 1)
                 (<= (- assigned eni_assigned) peak)
                 a!3
-                (or (= (- enis 1) 1) a!4))))
+                (or (= (- enis 1) 1) a!4)
+                (not primary))))
   (not a!5))))))
 (check-sat)
 (exit)

@@ -1,5 +1,5 @@
 ; prefix_warm_ip_max_pods_requests_within_caps: attached, divisions: expected unsat
-; In prefix mode under WARM_IP_TARGET or MINIMUM_IP_TARGET, growth being limited by max pods C, an ENI is asked for only while fewer than K are attached, and prefixes only as many as the ENI has free slots and the target still needs.
+; In prefix mode under WARM_IP_TARGET or MINIMUM_IP_TARGET, growth being limited by max pods C, an ENI is asked for only while fewer than K are attached, and prefixes only as many as the ENI has free slots and the target lacks.
 ; Rules: R5, R33, R99, R101, R107, R108.
 ; Rests on: prefix_warm_ip_max_pods_invariants.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
@@ -148,19 +148,20 @@
 (assert (= cidrs (* enis slots)))
 ; (some division is not meant)
 (assert (let ((a!1 (>= (- warm (- (* cidrs 16) assigned)) 0))
-      (a!4 (+ (ite (<= peak (- max_pods 1)) peak (- max_pods 1)) warm)))
+      (a!4 (>= (ite (>= (+ assigned warm) minimum) (+ assigned warm) minimum) 0))
+      (a!5 (+ (ite (<= peak (- max_pods 1)) peak (- max_pods 1)) warm)))
 (let ((a!2 (ite a!1 (- warm (- (* cidrs 16) assigned)) 0))
-      (a!5 (ite (= max_pods 0)
+      (a!6 (ite (= max_pods 0)
                 0
-                (ite (= warm 0) minimum (ite (>= a!4 minimum) a!4 minimum)))))
+                (ite (= warm 0) minimum (ite (>= a!5 minimum) a!5 minimum)))))
 (let ((a!3 (ite (>= a!2 (- minimum (* cidrs 16))) a!2 (- minimum (* cidrs 16)))))
   (not (and (>= a!3 0)
             (>= a!3 0)
             (>= a!3 0)
             (>= a!3 0)
             (>= a!3 0)
-            (>= a!3 0)
-            (>= a!5 0)
-            (>= a!5 0)))))))
+            a!4
+            (>= a!6 0)
+            (>= a!6 0)))))))
 (check-sat)
 (exit)

@@ -1,5 +1,5 @@
 ; prefix_warm_ip_max_pods_requests_within_caps: extended, claim: expected unsat
-; In prefix mode under WARM_IP_TARGET or MINIMUM_IP_TARGET, growth being limited by max pods C, an ENI is asked for only while fewer than K are attached, and prefixes only as many as the ENI has free slots and the target still needs.
+; In prefix mode under WARM_IP_TARGET or MINIMUM_IP_TARGET, growth being limited by max pods C, an ENI is asked for only while fewer than K are attached, and prefixes only as many as the ENI has free slots and the target lacks.
 ; Rules: R5, R33, R99, R101, R107, R108.
 ; Rests on: prefix_warm_ip_max_pods_invariants.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
@@ -127,7 +127,8 @@
   (> (ite (<= a!1 a!7) a!1 a!7) 0))))))))
 ; (not the conclusions)
 (assert (let ((a!1 (ite (>= (- slots eni_cidrs) 0) (- slots eni_cidrs) 0))
-      (a!2 (>= (- warm (- (* cidrs 16) assigned)) 0)))
+      (a!2 (>= (- warm (- (* cidrs 16) assigned)) 0))
+      (a!9 (+ (ite (>= (+ assigned warm) minimum) (+ assigned warm) minimum) 16)))
 (let ((a!3 (ite a!2 (- warm (- (* cidrs 16) assigned)) 0)))
 (let ((a!4 (ite (>= a!3 (- minimum (* cidrs 16))) a!3 (- minimum (* cidrs 16)))))
 (let ((a!5 (ite prefix_mode (div (- (+ a!4 16) 1) 16) a!4)))
@@ -140,7 +141,8 @@
                 (ite (>= a!6 1) a!6 1)
                 (ite (or (distinct warm 0) (distinct minimum 0)) a!5 slots))))
 (let ((a!8 (- (+ eni_cidrs (ite (<= a!1 a!7) a!1 a!7)) eni_cidrs))
-      (a!9 (<= (+ cidrs (ite (<= a!1 a!7) a!1 a!7)) (* max_enis slots))))
-  (not (and (>= a!8 1) (<= a!8 (- slots eni_cidrs)) (<= a!8 a!7) a!9))))))))))
+      (a!11 (<= (+ cidrs (ite (<= a!1 a!7) a!1 a!7)) (* max_enis slots))))
+(let ((a!10 (<= a!8 (- (div (- a!9 1) 16) cidrs))))
+  (not (and (>= a!8 1) (<= a!8 (- slots eni_cidrs)) a!10 a!11)))))))))))
 (check-sat)
 (exit)

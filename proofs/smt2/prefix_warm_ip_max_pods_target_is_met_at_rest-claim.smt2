@@ -2,6 +2,7 @@
 ; In prefix mode under WARM_IP_TARGET or MINIMUM_IP_TARGET, growth being limited by max pods C, a node at rest has Wi available addresses and m in all, unless K ENIs have Q prefixes each, or it owns C addresses or more.
 ; Rules: R79, R93.
 ; Rests on: prefix_warm_ip_max_pods_invariants.
+; Rests on: what_is_to_be_released_is_there.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (prefix_warm_ip_max_pods_invariants).

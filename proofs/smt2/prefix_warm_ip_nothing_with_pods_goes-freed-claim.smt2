@@ -1,5 +1,5 @@
 ; prefix_warm_ip_nothing_with_pods_goes: freed, claim: expected unsat
-; In prefix mode under WARM_IP_TARGET or MINIMUM_IP_TARGET, no ENI with pods and no prefix with pods is ever given back, nor the primary ENI.
+; In prefix mode under WARM_IP_TARGET or MINIMUM_IP_TARGET, no ENI with pods and no prefix with pods is ever given back, nor the primary ENI; where an ENI goes, the others keep Wi available addresses, m in all, and Wp prefixes without pods.
 ; Rules: R133, R134, R136, R138.
 ; Rests on: prefix_warm_ip_invariants.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
@@ -114,9 +114,14 @@
            (= warm_prefix 0)
            (>= (- free_cidrs eni_free_cidrs) warm_prefix))))))
 ; (not the conclusions)
-(assert (not (and (not primary)
-          (= eni_cidrs eni_free_cidrs)
-          (= (- assigned eni_assigned) assigned)
-          (>= (- enis 1) 1))))
+(assert (let ((a!1 (>= (- (* (- cidrs eni_cidrs) 16) (- assigned eni_assigned)) warm)))
+(let ((a!2 (and (not primary)
+                (= eni_cidrs eni_free_cidrs)
+                (= (- assigned eni_assigned) assigned)
+                (>= (- enis 1) 1)
+                a!1
+                (>= (* (- cidrs eni_cidrs) 16) minimum)
+                (>= (- free_cidrs eni_free_cidrs) warm_prefix))))
+  (not a!2))))
 (check-sat)
 (exit)

@@ -1,5 +1,5 @@
 ; prefix_warm_ip_nothing_with_pods_goes: released, premises: expected sat
-; In prefix mode under WARM_IP_TARGET or MINIMUM_IP_TARGET, no ENI with pods and no prefix with pods is ever given back, nor the primary ENI.
+; In prefix mode under WARM_IP_TARGET or MINIMUM_IP_TARGET, no ENI with pods and no prefix with pods is ever given back, nor the primary ENI; where an ENI goes, the others keep Wi available addresses, m in all, and Wp prefixes without pods.
 ; Rules: R133, R134, R136, R138.
 ; Rests on: prefix_warm_ip_invariants.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).

@@ -2,6 +2,7 @@
 ; In prefix mode under WARM_IP_TARGET or MINIMUM_IP_TARGET, a node at rest with p pods has from Xp = min(K Q, max(ceil((p + Wi) / 16), ceil(m / 16))) to Xs = max(Xp, min(p, X)) prefixes.
 ; Rules: R79, R87, R88, R93, R131, R138.
 ; Rests on: prefix_warm_ip_reserved_within_bound.
+; Rests on: what_is_to_be_released_is_there.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (prefix_warm_ip_invariants).

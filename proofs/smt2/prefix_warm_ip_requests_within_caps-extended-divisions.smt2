@@ -1,5 +1,5 @@
 ; prefix_warm_ip_requests_within_caps: extended, divisions: expected unsat
-; In prefix mode under WARM_IP_TARGET or MINIMUM_IP_TARGET, an ENI is asked for only while fewer than K are attached, and prefixes only as many as the ENI has free slots and the target still needs.
+; In prefix mode under WARM_IP_TARGET or MINIMUM_IP_TARGET, an ENI is asked for only while fewer than K are attached, and prefixes only as many as the ENI has free slots and the target lacks.
 ; Rules: R5, R33, R99, R101, R107, R108.
 ; Rests on: prefix_warm_ip_invariants.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
@@ -121,17 +121,12 @@
   (> (ite (<= a!1 a!7) a!1 a!7) 0))))))))
 ; (some division is not meant)
 (assert (let ((a!1 (>= (- warm (- (* cidrs 16) assigned)) 0))
-      (a!4 (ite (= warm 0)
+      (a!4 (>= (ite (>= (+ assigned warm) minimum) (+ assigned warm) minimum) 0))
+      (a!5 (ite (= warm 0)
                 minimum
                 (ite (>= (+ peak warm) minimum) (+ peak warm) minimum))))
 (let ((a!2 (ite a!1 (- warm (- (* cidrs 16) assigned)) 0)))
 (let ((a!3 (ite (>= a!2 (- minimum (* cidrs 16))) a!2 (- minimum (* cidrs 16)))))
-  (not (and (>= a!3 0)
-            (>= a!3 0)
-            (>= a!3 0)
-            (>= a!3 0)
-            (>= a!3 0)
-            (>= a!4 0)
-            (>= a!4 0)))))))
+  (not (and (>= a!3 0) (>= a!3 0) (>= a!3 0) a!4 (>= a!5 0) (>= a!5 0)))))))
 (check-sat)
 (exit)

@@ -130,6 +130,7 @@
                     (- warm_prefix free_cidrs)
                     0))))
 (let ((a!3 (and a!2
+                (<= a!1 0)
                 (< (+ (- cidrs eni_cidrs) (- enis 1)) (+ cidrs enis))
                 (>= (+ (- cidrs eni_cidrs) (- enis 1)) 0)
                 (>= a!1 0))))

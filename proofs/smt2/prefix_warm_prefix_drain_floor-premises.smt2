@@ -2,6 +2,7 @@
 ; In prefix mode under WARM_PREFIX_TARGET alone, a node at rest without pods has exactly min(K Q, Wp) prefixes.
 ; Rules: R79, R131, R138.
 ; Rests on: prefix_warm_prefix_invariants.
+; Rests on: what_is_to_be_released_is_there.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (prefix_warm_prefix_invariants).

@@ -184,6 +184,7 @@
                      (- warm_prefix free_cidrs)
                      0))))
 (let ((a!12 (and a!11
+                 (<= a!10 0)
                  (< (+ (- cidrs a!9) enis) (+ cidrs enis))
                  (>= (+ (- cidrs a!9) enis) 0)
                  (>= a!10 0))))

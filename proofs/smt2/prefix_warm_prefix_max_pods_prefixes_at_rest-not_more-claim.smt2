@@ -2,6 +2,7 @@
 ; In prefix mode under WARM_PREFIX_TARGET alone, growth being limited by max pods C, a node at rest with p pods has at least min(K Q, ceil(p / 16) + Wp) prefixes, or as many as have C addresses, (floor(p / 16) + 1 if Wp = 0), and at most min(X, p + Wp), at most Wp of them without pods.
 ; Rules: R79, R81, R131, R138.
 ; Rests on: prefix_warm_prefix_max_pods_reserved_within_bound.
+; Rests on: what_is_to_be_released_is_there.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (prefix_warm_prefix_max_pods_invariants).

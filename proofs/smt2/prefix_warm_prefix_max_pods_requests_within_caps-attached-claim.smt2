@@ -1,5 +1,5 @@
 ; prefix_warm_prefix_max_pods_requests_within_caps: attached, claim: expected unsat
-; In prefix mode under WARM_PREFIX_TARGET alone, growth being limited by max pods C, an ENI is asked for only while fewer than K are attached, and prefixes only as many as the ENI has free slots and the target still needs.
+; In prefix mode under WARM_PREFIX_TARGET alone, growth being limited by max pods C, an ENI is asked for only while fewer than K are attached, and prefixes only as many as the ENI has free slots and the target lacks, or one.
 ; Rules: R5, R33, R99, R101, R107, R108.
 ; Rests on: prefix_warm_prefix_max_pods_invariants.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
@@ -157,25 +157,22 @@
 ; ENIs without room are full
 (assert (= cidrs (* enis slots)))
 ; (not the conclusions)
-(assert (let ((a!1 (>= (- warm (- (* cidrs 16) assigned)) 0)))
+(assert (let ((a!1 (>= (- warm (- (* cidrs 16) assigned)) 0))
+      (a!5 (ite (>= (- warm_prefix free_cidrs) 0) (- warm_prefix free_cidrs) 0)))
 (let ((a!2 (ite a!1 (- warm (- (* cidrs 16) assigned)) 0)))
 (let ((a!3 (ite (>= a!2 (- minimum (* cidrs 16))) a!2 (- minimum (* cidrs 16)))))
 (let ((a!4 (ite prefix_mode (div (- (+ a!3 16) 1) 16) a!3)))
-(let ((a!5 (ite (or (distinct warm 0) (distinct minimum 0))
-                a!4
-                (ite (>= (- warm_prefix free_cidrs) 0)
-                     (- warm_prefix free_cidrs)
-                     0))))
-(let ((a!6 (ite (<= (ite (>= a!5 1) a!5 1) slots) (ite (>= a!5 1) a!5 1) slots)))
-(let ((a!7 (ite prefix_mode
-                a!6
+(let ((a!6 (ite (or (distinct warm 0) (distinct minimum 0)) a!4 a!5)))
+(let ((a!7 (ite (<= (ite (>= a!6 1) a!6 1) slots) (ite (>= a!6 1) a!6 1) slots)))
+(let ((a!8 (ite prefix_mode
+                a!7
                 (ite (or (distinct warm 0) (distinct minimum 0))
                      (ite (<= a!4 slots) a!4 slots)
                      slots))))
-(let ((a!8 (and (>= a!7 1)
-                (<= a!7 slots)
-                (<= a!7 (ite (>= a!5 1) a!5 1))
+(let ((a!9 (and (>= a!8 1)
+                (<= a!8 slots)
+                (<= a!8 (ite (>= a!5 1) a!5 1))
                 (< enis max_enis))))
-  (not a!8))))))))))
+  (not a!9))))))))))
 (check-sat)
 (exit)

@@ -1,5 +1,5 @@
 ; prefix_warm_prefix_max_pods_requests_within_caps: attached, divisions: expected unsat
-; In prefix mode under WARM_PREFIX_TARGET alone, growth being limited by max pods C, an ENI is asked for only while fewer than K are attached, and prefixes only as many as the ENI has free slots and the target still needs.
+; In prefix mode under WARM_PREFIX_TARGET alone, growth being limited by max pods C, an ENI is asked for only while fewer than K are attached, and prefixes only as many as the ENI has free slots and the target lacks, or one.
 ; Rules: R5, R33, R99, R101, R107, R108.
 ; Rests on: prefix_warm_prefix_max_pods_invariants.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
@@ -161,7 +161,6 @@
 (let ((a!2 (ite a!1 (- warm (- (* cidrs 16) assigned)) 0)))
 (let ((a!3 (ite (>= a!2 (- minimum (* cidrs 16))) a!2 (- minimum (* cidrs 16)))))
   (not (and (>= a!3 0)
-            (>= a!3 0)
             (>= a!3 0)
             (>= a!3 0)
             (>= a!3 0)

@@ -2,6 +2,7 @@
 ; In prefix mode under WARM_PREFIX_TARGET alone, growth being limited by max pods C, a node at rest has 16 Wp available addresses, and one at least, unless K ENIs have Q prefixes each, or it owns C addresses or more.
 ; Rules: R79, R81.
 ; Rests on: prefix_warm_prefix_max_pods_invariants.
+; Rests on: what_is_to_be_released_is_there.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (prefix_warm_prefix_max_pods_invariants).

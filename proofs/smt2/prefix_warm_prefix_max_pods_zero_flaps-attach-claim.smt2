@@ -2,6 +2,7 @@
 ; In prefix mode under WARM_PREFIX_TARGET alone, growth being limited by max pods C, with Wp = 0, where the pods fill U < K Q prefixes (p = 16 U, also p = 0 and fewer than C), some pool step is always enabled and none changes that: the pool never comes to rest while no pod comes or goes.
 ; Rules: R79, R81, R131, R132.
 ; Rests on: prefix_warm_prefix_max_pods_invariants.
+; Rests on: what_is_to_be_released_is_there.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (prefix_warm_prefix_max_pods_invariants).

@@ -5,7 +5,7 @@
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (prefix_warm_prefix_max_pods_invariants).
-; On paper: a number that gets smaller with each step ends every run (prefix_warm_prefix_max_pods_zero_rests_elsewhere).
+; On paper: a number that falls with every step and is never below 0 ends every run (prefix_warm_prefix_max_pods_zero_rests_elsewhere).
 (set-info :smt-lib-version 2.6)
 (set-info :status sat)
 (set-logic QF_NIA)

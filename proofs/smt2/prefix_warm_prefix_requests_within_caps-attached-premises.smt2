@@ -1,5 +1,5 @@
 ; prefix_warm_prefix_requests_within_caps: attached, premises: expected sat
-; In prefix mode under WARM_PREFIX_TARGET alone, an ENI is asked for only while fewer than K are attached, and prefixes only as many as the ENI has free slots and the target still needs.
+; In prefix mode under WARM_PREFIX_TARGET alone, an ENI is asked for only while fewer than K are attached, and prefixes only as many as the ENI has free slots and the target lacks, or one.
 ; Rules: R5, R33, R99, R101, R107, R108.
 ; Rests on: prefix_warm_prefix_invariants.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).

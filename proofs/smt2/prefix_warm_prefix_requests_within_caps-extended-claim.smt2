@@ -1,5 +1,5 @@
 ; prefix_warm_prefix_requests_within_caps: extended, claim: expected unsat
-; In prefix mode under WARM_PREFIX_TARGET alone, an ENI is asked for only while fewer than K are attached, and prefixes only as many as the ENI has free slots and the target still needs.
+; In prefix mode under WARM_PREFIX_TARGET alone, an ENI is asked for only while fewer than K are attached, and prefixes only as many as the ENI has free slots and the target lacks, or one.
 ; Rules: R5, R33, R99, R101, R107, R108.
 ; Rests on: prefix_warm_prefix_invariants.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
@@ -126,20 +126,21 @@
   (> (ite (<= a!1 a!7) a!1 a!7) 0))))))))
 ; (not the conclusions)
 (assert (let ((a!1 (ite (>= (- slots eni_cidrs) 0) (- slots eni_cidrs) 0))
-      (a!2 (>= (- warm (- (* cidrs 16) assigned)) 0)))
+      (a!2 (>= (- warm (- (* cidrs 16) assigned)) 0))
+      (a!6 (ite (>= (- warm_prefix free_cidrs) 0) (- warm_prefix free_cidrs) 0)))
 (let ((a!3 (ite a!2 (- warm (- (* cidrs 16) assigned)) 0)))
 (let ((a!4 (ite (>= a!3 (- minimum (* cidrs 16))) a!3 (- minimum (* cidrs 16)))))
 (let ((a!5 (ite prefix_mode (div (- (+ a!4 16) 1) 16) a!4)))
-(let ((a!6 (ite (or (distinct warm 0) (distinct minimum 0))
-                a!5
-                (ite (>= (- warm_prefix free_cidrs) 0)
-                     (- warm_prefix free_cidrs)
-                     0))))
-(let ((a!7 (ite prefix_mode
-                (ite (>= a!6 1) a!6 1)
+(let ((a!7 (ite (or (distinct warm 0) (distinct minimum 0)) a!5 a!6)))
+(let ((a!8 (ite prefix_mode
+                (ite (>= a!7 1) a!7 1)
                 (ite (or (distinct warm 0) (distinct minimum 0)) a!5 slots))))
-(let ((a!8 (- (+ eni_cidrs (ite (<= a!1 a!7) a!1 a!7)) eni_cidrs))
-      (a!9 (<= (+ cidrs (ite (<= a!1 a!7) a!1 a!7)) (* max_enis slots))))
-  (not (and (>= a!8 1) (<= a!8 (- slots eni_cidrs)) (<= a!8 a!7) a!9))))))))))
+(let ((a!9 (- (+ eni_cidrs (ite (<= a!1 a!8) a!1 a!8)) eni_cidrs))
+      (a!10 (<= (+ cidrs (ite (<= a!1 a!8) a!1 a!8)) (* max_enis slots))))
+(let ((a!11 (and (>= a!9 1)
+                 (<= a!9 (- slots eni_cidrs))
+                 (<= a!9 (ite (>= a!6 1) a!6 1))
+                 a!10)))
+  (not a!11))))))))))
 (check-sat)
 (exit)

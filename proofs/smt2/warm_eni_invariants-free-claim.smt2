@@ -124,7 +124,8 @@
                 a!1
                 a!3
                 (or (= (- cidrs eni_cidrs) 0)
-                    (< (- cidrs eni_cidrs) (+ max_pods slots))))))
+                    (< (- cidrs eni_cidrs) (+ max_pods slots)))
+                (not primary))))
   (not a!4)))))
 (check-sat)
 (exit)

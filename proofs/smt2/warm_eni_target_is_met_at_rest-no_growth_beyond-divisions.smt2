@@ -3,11 +3,9 @@
 ; Rules: R79, R98, R101, R107.
 ; Rests on: warm_eni_invariants.
 ; Rests on: full_enis.
-; Rests on: warm_eni_idle_enis_go.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (warm_eni_invariants).
-; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (warm_eni_idle_enis_go).
 (set-info :smt-lib-version 2.6)
 (set-info :status unsat)
 (set-logic QF_NIA)

@@ -8,6 +8,7 @@
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (warm_ip_invariants).
 ; On paper: an ENI that is full stays so while nothing is released, and there are at most K ENIs (warm_ip_grows_in_k_steps).
+; On paper: a number that falls with every step and is never below 0 ends every run (warm_ip_converges).
 (set-info :smt-lib-version 2.6)
 (set-info :status unsat)
 (set-logic QF_NIA)

@@ -3,6 +3,7 @@
 ; Rules: R79, R87, R88, R91, R98, R101, R107, R133, R136, R138.
 ; Rests on: sums_of_enis.
 ; Rests on: full_enis.
+; Rests on: max_pods_stops_growth.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (warm_ip_max_pods_invariants).

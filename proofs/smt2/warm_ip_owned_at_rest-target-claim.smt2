@@ -2,6 +2,7 @@
 ; Under a warm IP target a node at rest with p pods owns exactly min(max(p + Wi, m), K M) addresses, or min(m, K M) if Wi = 0: with fewer than K M the warm target is met.
 ; Rules: R79, R87, R88, R98, R107, R131.
 ; Rests on: warm_ip_invariants.
+; Rests on: what_is_to_be_released_is_there.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (warm_ip_invariants).

@@ -140,7 +140,10 @@
 ; ENIs without room are full
 (assert (= cidrs (* enis slots)))
 ; (not the conclusions)
-(assert (let ((a!1 (>= (- warm (- (* cidrs 1) assigned)) 0)))
+(assert (let ((a!1 (>= (- warm (- (* cidrs 1) assigned)) 0))
+      (a!8 (ite (= warm 0)
+                minimum
+                (ite (>= (+ assigned warm) minimum) (+ assigned warm) minimum))))
 (let ((a!2 (ite a!1 (- warm (- (* cidrs 1) assigned)) 0)))
 (let ((a!3 (ite (>= a!2 (- minimum (* cidrs 1))) a!2 (- minimum (* cidrs 1)))))
 (let ((a!4 (ite prefix_mode (div (- (+ a!3 1) 1) 1) a!3)))
@@ -155,6 +158,6 @@
                 (ite (or (distinct warm 0) (distinct minimum 0))
                      (ite (<= a!4 slots) a!4 slots)
                      slots))))
-  (not (and (>= a!7 1) (<= a!7 slots) (<= a!7 a!4) (< enis max_enis)))))))))))
+  (not (and (>= a!7 1) (<= a!7 slots) (<= a!7 (- a!8 cidrs)) (< enis max_enis)))))))))))
 (check-sat)
 (exit)

@@ -5,6 +5,7 @@
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (warm_ip_invariants).
+; On paper: a number that falls with every step and is never below 0 ends every run (warm_ip_surplus_goes_in_n_steps).
 (set-info :smt-lib-version 2.6)
 (set-info :status unsat)
 (set-logic QF_NIA)

@@ -4,6 +4,7 @@
 ; Rests on: max_pods_only_hold_back.
 ; Rests on: warm_ip_invariants.
 ; Rests on: warm_ip_max_pods_invariants.
+; Rests on: what_is_to_be_released_is_there.
 ; On paper: a run whose every step is also one without max pods is a run without them (max_pods_only_hold_back).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).

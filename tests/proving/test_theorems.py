@@ -84,6 +84,8 @@ def test_mutant_is_refuted(each: Theorem, mutant: Mutant, checker: Checker) -> N
     assert refutation is not None
     assert set(refutation.values) == {one.name for one in refutation.obligation.operands}
     assert failing(refutation.obligation, refutation.values, mutant) == refutation.failed != ()
+    if mutant.without:
+        assert refutation.theorem is each, "the premise is one of its own"
     if mutant.rules:
         with suppress(ValueError):  # with the right rules they may not even meet the premises
             assert not failing(refutation.obligation, refutation.values)

@@ -1,17 +1,13 @@
-; warm_eni_reserved_at_rest_within_bound, divisions: expected unsat
-; Under WARM_ENI_TARGET = We alone a node at rest with p pods has at most min(N, max(We + ceil(p / M), p + 1)) ENIs, N being the most it ever attaches with its peak and max pods, and reserves at most so many times M + 1 addresses.
-; Rules: R79, R98, R101, R107, R133, R136.
-; Rests on: warm_eni_reserved_within_bound.
+; warm_eni_target_is_met_at_rest: without growth, premises: expected sat
+; Under WARM_ENI_TARGET = We alone a node grows exactly as long as fewer than max(M We, 1) addresses are available, not all K ENIs are full, and fewer addresses than max pods are owned; so at rest the target is met, or all ENIs are full, or max pods is reached.
+; Rules: R79, R98, R101, R107.
+; Rests on: warm_eni_invariants.
 ; Rests on: full_enis.
-; Rests on: warm_eni_idle_enis_go.
-; Rests on: enis_not_yet_enough.
-; Rests on: fewer_enis_reserve_fewer.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (warm_eni_invariants).
-; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (warm_eni_idle_enis_go).
 (set-info :smt-lib-version 2.6)
-(set-info :status unsat)
+(set-info :status sat)
 (set-logic QF_NIA)
 (declare-fun warm () Int)
 (declare-fun minimum () Int)
@@ -172,74 +168,5 @@
                  a!12
                  (= cidrs (* enis slots)))))
   (not a!13))))))))))
-; nothing is released
-(assert (let ((a!1 (- cidrs (div (- (+ assigned warm 1) 1) 1)))
-      (a!2 (- cidrs (div (- (+ minimum 1) 1) 1)))
-      (a!4 (>= (- (- (* cidrs 1) assigned) warm) 0))
-      (a!8 (ite prefix_mode
-                (ite (>= (- free_cidrs warm_prefix) 0)
-                     (- free_cidrs warm_prefix)
-                     0)
-                0)))
-(let ((a!3 (ite (<= free_cidrs (ite (<= a!1 a!2) a!1 a!2))
-                free_cidrs
-                (ite (<= a!1 a!2) a!1 a!2)))
-      (a!5 (ite a!4 (- (- (* cidrs 1) assigned) warm) 0)))
-(let ((a!6 (ite (<= a!5 (- (* cidrs 1) minimum)) a!5 (- (* cidrs 1) minimum))))
-(let ((a!7 (ite prefix_mode (ite (>= a!3 0) a!3 0) (ite (>= a!6 0) a!6 0))))
-(let ((a!9 (ite (ite (or (distinct warm 0) (distinct minimum 0))
-                     (> a!7 0)
-                     (and prefix_mode (> free_cidrs warm_prefix)))
-                (ite (or (distinct warm 0) (distinct minimum 0)) a!7 a!8)
-                0)))
-  (<= a!9 0)))))))
-; the ENI does not go
-(assert (let ((a!1 (>= (- (* cidrs 1) assigned)
-               (* (+ (ite prefix_mode warm_prefix warm_eni) 1) slots 1)))
-      (a!2 (and prefix_mode (not (or primary (> eni_assigned 0)))))
-      (a!3 (* (div (- (+ warm 1) 1) 1) 1))
-      (a!5 (* (div (- (+ minimum 1) 1) 1) 1)))
-(let ((a!4 (>= (- (* (- cidrs eni_cidrs) 1) (- assigned eni_assigned))
-               (ite prefix_mode a!3 warm)))
-      (a!6 (or (= minimum 0)
-               (>= (* (- cidrs eni_cidrs) 1) (ite prefix_mode a!5 minimum)))))
-(let ((a!7 (and (or (distinct warm 0) (distinct minimum 0) a!1 a!2)
-                (not primary)
-                (not (and primary (not primary)))
-                (not (and primary (not primary)))
-                (not (> eni_assigned 0))
-                (or (= warm 0) a!4)
-                a!6
-                (or (not prefix_mode)
-                    (= warm_prefix 0)
-                    (>= (- free_cidrs eni_free_cidrs) warm_prefix)))))
-  (not a!7)))))
-; where ENIs would go, each but the primary one has a pod
-(assert (or (< (- (* cidrs 1) assigned) (+ (* slots warm_eni) slots))
-    (>= assigned (- enis 1))))
-; enis_not_yet_enough: those before the last one, less the warm ones
-(assert (let ((a!1 (< (* (- (- enis warm_eni) 1) slots) assigned))
-      (a!2 (< (- (- enis warm_eni) 1) (div (- (+ assigned slots) 1) slots))))
-  (or (not (and (>= slots 1) (>= assigned 0) a!1)) a!2)))
-; (some division is not meant)
-(assert (let ((a!1 (>= (- warm (- (* cidrs 1) assigned)) 0)))
-(let ((a!2 (ite a!1 (- warm (- (* cidrs 1) assigned)) 0)))
-(let ((a!3 (ite (>= a!2 (- minimum (* cidrs 1))) a!2 (- minimum (* cidrs 1)))))
-  (not (and (>= assigned 0)
-            (>= slots 1)
-            (>= a!3 0)
-            (>= a!3 0)
-            (>= a!3 0)
-            (>= a!3 0)
-            (>= a!3 0)
-            (>= a!3 0)
-            (>= a!3 0)
-            (>= a!3 0)
-            (>= (+ assigned warm) 0)
-            (>= minimum 0)
-            (>= warm 0)
-            (>= minimum 0)
-            (>= assigned 0)
-            (>= slots 1)))))))
 (check-sat)
 (exit)

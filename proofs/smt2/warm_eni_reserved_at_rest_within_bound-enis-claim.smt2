@@ -1,9 +1,11 @@
-; warm_eni_target_is_met_at_rest: at rest, claim: expected unsat
-; Under WARM_ENI_TARGET = We alone a node grows exactly as long as fewer than max(M We, 1) addresses are available, not all K ENIs are full, and fewer addresses than max pods are owned; so at rest the target is met, or all ENIs are full, or max pods is reached.
-; Rules: R79, R98, R101, R107.
-; Rests on: warm_eni_invariants.
+; warm_eni_reserved_at_rest_within_bound: ENIs, claim: expected unsat
+; Under WARM_ENI_TARGET = We alone a node at rest with p pods has at most min(N, max(We + ceil(p / M), p + 1)) ENIs, N being the most it ever attaches with its peak and max pods, and reserves at most so many times M + 1 addresses.
+; Rules: R79, R98, R101, R107, R133, R136.
+; Rests on: warm_eni_reserved_within_bound.
 ; Rests on: full_enis.
 ; Rests on: warm_eni_idle_enis_go.
+; Rests on: enis_not_yet_enough.
+; Rests on: fewer_enis_reserve_fewer.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (warm_eni_invariants).
@@ -215,12 +217,13 @@
 ; where ENIs would go, each but the primary one has a pod
 (assert (or (< (- (* cidrs 1) assigned) (+ (* slots warm_eni) slots))
     (>= assigned (- enis 1))))
+; enis_not_yet_enough: those before the last one, less the warm ones
+(assert (let ((a!1 (< (* (- (- enis warm_eni) 1) slots) assigned))
+      (a!2 (< (- (- enis warm_eni) 1) (div (- (+ assigned slots) 1) slots))))
+  (or (not (and (>= slots 1) (>= assigned 0) a!1)) a!2)))
 ; (not the conclusions)
-(assert (let ((a!1 (>= (- (* cidrs 1) assigned)
-               (ite (>= (* slots warm_eni) 1) (* slots warm_eni) 1))))
-(let ((a!2 (or a!1
-               (and (>= enis max_enis) (= cidrs (* enis slots)))
-               (>= cidrs max_pods))))
+(assert (let ((a!1 (+ warm_eni (div (- (+ assigned slots) 1) slots))))
+(let ((a!2 (<= enis (ite (>= a!1 (+ assigned 1)) a!1 (+ assigned 1)))))
   (not a!2))))
 (check-sat)
 (exit)

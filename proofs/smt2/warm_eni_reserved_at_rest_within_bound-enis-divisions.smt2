@@ -1,9 +1,11 @@
-; warm_eni_target_is_met_at_rest: at rest, divisions: expected unsat
-; Under WARM_ENI_TARGET = We alone a node grows exactly as long as fewer than max(M We, 1) addresses are available, not all K ENIs are full, and fewer addresses than max pods are owned; so at rest the target is met, or all ENIs are full, or max pods is reached.
-; Rules: R79, R98, R101, R107.
-; Rests on: warm_eni_invariants.
+; warm_eni_reserved_at_rest_within_bound: ENIs, divisions: expected unsat
+; Under WARM_ENI_TARGET = We alone a node at rest with p pods has at most min(N, max(We + ceil(p / M), p + 1)) ENIs, N being the most it ever attaches with its peak and max pods, and reserves at most so many times M + 1 addresses.
+; Rules: R79, R98, R101, R107, R133, R136.
+; Rests on: warm_eni_reserved_within_bound.
 ; Rests on: full_enis.
 ; Rests on: warm_eni_idle_enis_go.
+; Rests on: enis_not_yet_enough.
+; Rests on: fewer_enis_reserve_fewer.
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (sums_of_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (full_enis).
 ; On paper: induction over the list of ENIs, from sums of n ENIs to sums of n + 1 (warm_eni_invariants).
@@ -215,11 +217,17 @@
 ; where ENIs would go, each but the primary one has a pod
 (assert (or (< (- (* cidrs 1) assigned) (+ (* slots warm_eni) slots))
     (>= assigned (- enis 1))))
+; enis_not_yet_enough: those before the last one, less the warm ones
+(assert (let ((a!1 (< (* (- (- enis warm_eni) 1) slots) assigned))
+      (a!2 (< (- (- enis warm_eni) 1) (div (- (+ assigned slots) 1) slots))))
+  (or (not (and (>= slots 1) (>= assigned 0) a!1)) a!2)))
 ; (some division is not meant)
 (assert (let ((a!1 (>= (- warm (- (* cidrs 1) assigned)) 0)))
 (let ((a!2 (ite a!1 (- warm (- (* cidrs 1) assigned)) 0)))
 (let ((a!3 (ite (>= a!2 (- minimum (* cidrs 1))) a!2 (- minimum (* cidrs 1)))))
-  (not (and (>= a!3 0)
+  (not (and (>= assigned 0)
+            (>= slots 1)
+            (>= a!3 0)
             (>= a!3 0)
             (>= a!3 0)
             (>= a!3 0)
@@ -230,6 +238,8 @@
             (>= (+ assigned warm) 0)
             (>= minimum 0)
             (>= warm 0)
-            (>= minimum 0)))))))
+            (>= minimum 0)
+            (>= assigned 0)
+            (>= slots 1)))))))
 (check-sat)
 (exit)

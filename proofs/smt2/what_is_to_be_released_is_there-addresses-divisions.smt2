@@ -1,0 +1,45 @@
+; what_is_to_be_released_is_there: addresses, divisions: expected unsat
+; No more CIDRs are to be released than are free: then a release is possible.
+; Rules: R88, R93, R131, R138.
+(set-info :smt-lib-version 2.6)
+(set-info :status unsat)
+(set-logic QF_NIA)
+(declare-fun warm () Int)
+(declare-fun minimum () Int)
+(declare-fun warm_eni () Int)
+(declare-fun warm_prefix () Int)
+(declare-fun prefix_mode () Bool)
+(declare-fun max_enis () Int)
+(declare-fun slots () Int)
+(declare-fun peak () Int)
+(declare-fun cidrs () Int)
+(declare-fun assigned () Int)
+(declare-fun free_cidrs () Int)
+; secondary-address mode
+(assert (not prefix_mode))
+; an ENI may be attached
+(assert (>= max_enis 1))
+; an ENI has a slot
+(assert (>= slots 1))
+; WARM_IP_TARGET >= 0
+(assert (>= warm 0))
+; MINIMUM_IP_TARGET >= 0
+(assert (>= minimum 0))
+; WARM_ENI_TARGET >= 0
+(assert (>= warm_eni 0))
+; WARM_PREFIX_TARGET >= 0
+(assert (>= warm_prefix 0))
+; the peak is a number of pods
+(assert (>= peak 0))
+; free CIDRs are counted
+(assert (>= free_cidrs 0))
+; free CIDRs are owned
+(assert (>= (- cidrs free_cidrs) 0))
+; CIDRs that are not free have pods
+(assert (>= assigned (- cidrs free_cidrs)))
+; the pods fit into them
+(assert (<= assigned (* (- cidrs free_cidrs) 1)))
+; (some division is not meant)
+(assert (not (and (>= (+ assigned warm) 0) (>= minimum 0))))
+(check-sat)
+(exit)
