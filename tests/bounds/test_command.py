@@ -147,6 +147,7 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
         ),
         (("owned", *M5, "--cordoned"), "--cordoned goes with the quantity `floor` only"),
         (("owned", *M5, "--counting", "--witness"), "leave out --counting"),
+        (("owned", *M5, "--witness"), "--witness goes with --json"),
         (("shortfall", *M5, "--pods-now", "1"), "leave out pods now (--pods-now)"),
         (("reserved", *M5, "--set", "ENABLE_IPv6=true"), "m5.large"),
         (
