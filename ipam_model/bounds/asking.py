@@ -7,8 +7,9 @@ from itertools import product
 from attrs import evolve
 
 from ipam_model.bounds.answer import BUDGET, Bound, Level, Question
-from ipam_model.bounds.index import quantity
+from ipam_model.bounds.index import KNOWN, quantity
 from ipam_model.counting.exploration import Budget
+from ipam_model.errors import InputError
 from ipam_model.limits import Catalogue, InstanceLimits
 from ipam_model.nodes import NodeSetup, default_max_pods
 from ipam_model.settings import shipped_defaults
@@ -57,7 +58,13 @@ def ask(question: Question) -> Bound:
     Raises:
         InputError: see `bound`.
     """
-    return quantity(question.quantity).answer(question)
+    asked = quantity(question.quantity)
+    if question.faults and not asked.with_faults:
+        known = " and ".join(f"`{each.name}`" for each in KNOWN.values() if each.with_faults)
+        raise InputError(f"with failed calls only {known} have a bound; {asked.name} has none")
+    if question.level is Level.COUNTING and asked.timed:
+        raise InputError(f"{asked.name} has time in it, and the counting model has none")
+    return asked.answer(question)
 
 
 def nodes_of(

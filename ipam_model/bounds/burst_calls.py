@@ -20,6 +20,7 @@ from ipam_model.bounds.pace_question import (
     burst_of,
     outside,
     paced,
+    premises,
     proof_by_growth,
 )
 from ipam_model.bounds.paced_node import PacedNode, witness
@@ -154,7 +155,7 @@ def ec2_calls_per_pod(question: Question) -> Bound:
         assumptions=(
             f"{burst.pods} pods; one goes, and when all has settled another comes",
             "in the long run: what a node at rest may still give back once is left out",
-            *outside(asked),
+            *premises(asked),
         ),
     )
 

@@ -13,6 +13,7 @@ from ipam_model.bounds.pace import at_rest_before
 from ipam_model.bounds.pace_question import PaceQuestion, burst_of, paced
 from ipam_model.bounds.paced_node import PacedNode, witness
 from ipam_model.bounds.registry import Quantity
+from ipam_model.bounds.subject import subject
 from ipam_model.counting.decisions import warm_ip_governs
 from ipam_model.rules import timing
 from ipam_model.state import totals
@@ -52,6 +53,7 @@ def shortfall_while_cooling(question: Question) -> Bound:
         assumptions=(
             f"{burst.pods} pods now, any number of pods may come and go one after the other",
             f"it ends {cooldown / timing.SECOND:g} s after the last pod went (IP_COOLDOWN_PERIOD)",
+            *subject(question).assumptions,
         ),
     )
 

@@ -299,7 +299,7 @@ def idle(question: Question, about: Subject) -> Bound:
 def shortfall(question: Question, about: Subject) -> Bound:
     """The most addresses that the warm target lacks at rest."""
     if question.pods_now is not None:
-        raise InputError("shortfall is asked of any number of pods up to the peak; leave out now")
+        raise InputError("shortfall is of any pods up to the peak; leave out pods now (--pods-now)")
     goal = Goal(
         counted=_shortfall,
         measured=lambda about, found: missing(about, found.owned, found.assigned),
@@ -352,15 +352,20 @@ ABOUT: Final[dict[str, About]] = {
 
 def _of_question(name: str) -> Callable[[Question], Bound]:
     def found(question: Question) -> Bound:
-        if question.faults and name != "reserved":
-            raise InputError(f"with failed calls only `reserved` has a bound; {name} has none")
         return ABOUT[name](question, subject(question))
 
     return found
 
 
 QUANTITIES: Final = tuple(
-    Quantity(name=name, unit=unit, meaning=meaning, answer=_of_question(name))
+    Quantity(
+        name=name,
+        unit=unit,
+        meaning=meaning,
+        answer=_of_question(name),
+        timed=False,
+        with_faults=name == "reserved",
+    )
     for name, unit, meaning in (
         ("reserved", ADDRESSES, "taken from the subnets, ever"),
         ("owned", ADDRESSES, "in the pool, ever"),

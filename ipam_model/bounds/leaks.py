@@ -12,7 +12,7 @@ from attrs import evolve
 
 from ipam_model.bounds.answer import Basis, Bound, Proof, Question, Witness, answer
 from ipam_model.bounds.pace_question import outside
-from ipam_model.bounds.paced_node import PacedNode, started, witness
+from ipam_model.bounds.paced_node import PASSES, PacedNode, started, witness
 from ipam_model.bounds.registry import Quantity
 from ipam_model.bounds.subject import subject
 from ipam_model.config import Config
@@ -163,11 +163,15 @@ def _not_attached(node: PacedNode, faults: int, pods: int) -> None:
         ),
     )
     node.come(pods)
-    calls = -1
-    while len(node.ec2.leaked) < faults and node.calls.total() > calls:
+    calls, leaked, vain = -1, 0, 0
+    patience = PASSES + node.config.max_enis * node.config.slots
+    # Where the subnet is empty, calls go on that leave nothing behind.
+    while leaked < faults and node.calls.total() > calls and vain < patience:
         calls = node.calls.total()
         node.loop_pass()
         node.ask()
+        vain = vain + 1 if len(node.ec2.leaked) == leaked else 0
+        leaked = len(node.ec2.leaked)
 
 
 QUANTITIES: Final = (
@@ -176,6 +180,7 @@ QUANTITIES: Final = (
         unit="addresses",
         meaning="that failed deletions of ENIs leave reserved (--faults)",
         answer=leaks,
+        with_faults=True,
     ),
     Quantity(
         name="leaks-at-once",

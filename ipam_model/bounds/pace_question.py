@@ -55,7 +55,7 @@ def outside(question: Question) -> tuple[str, ...]:
     known = subject(question)
     found = [*known.obstacles]
     if known.free is not None:
-        found.append(f"the subnet has {known.free} free addresses, and may run out of them")
+        found.append("the theorems do not speak of a subnet that may run out of addresses")
     if question.cordoned:
         found.append("a cordoned node does not grow (R51)")
     return tuple(found)
@@ -102,7 +102,13 @@ def assumptions(question: PaceQuestion, burst: Burst) -> tuple[str, ...]:
     ]
     if burst.pods + burst.coming > burst.capacity:
         found.append(f"the node holds {burst.capacity} pods; no more are waited for")
-    return (*found, *outside(question))
+    return (*found, *premises(question))
+
+
+def premises(question: Question) -> tuple[str, ...]:
+    """What is taken for granted of the node and the world around it, and why no theorem helps."""
+    about = subject(question)
+    return (*about.assumptions, *outside(question))
 
 
 def rest_theorem(targets: Targets[int, bool]) -> str:

@@ -320,11 +320,12 @@ class Served:
             node.reconcile()
             node.spend()
             node.advance(timing.LOOP_SLEEP)
-            before = node.calls.total()
+            before = node.held()
             decisions = node.tick()
             node.spend()
             self.ticks += 1
-            grew = node.ask() or node.calls.total() > before
+            # Calls alone are no growth: where the subnet is empty they fail again and again.
+            grew = node.ask() or node.held() != before
             content = not any(decision.low for decision in decisions)
             idle = 0 if grew else patience if content else idle + 1
         self.waiting = len(node.waiting)

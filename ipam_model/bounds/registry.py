@@ -22,3 +22,7 @@ class Quantity:
     """One line in English."""
     answer: Callable[[Question], Bound]
     """Its worst case; raises `InputError` if the question makes no sense for it."""
+    timed: bool = True
+    """It has time or cooldown in it, and the counting model none."""
+    with_faults: bool = False
+    """It is known with failed calls too."""

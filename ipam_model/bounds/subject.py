@@ -79,7 +79,7 @@ def subject(question: Question) -> Subject:
         max_pods=node.max_pods,
         attachable=_attachable(node, config),
         free=free,
-        assumptions=tuple(_assumptions(question, limit, free)),
+        assumptions=tuple(_assumptions(question, capacity, limit, free)),
     )
 
 
@@ -111,7 +111,9 @@ def _free(node: NodeSetup, config: Config) -> int | None:
     return free if free < most else None
 
 
-def _assumptions(question: Question, limit: int | None, free: int | None) -> Iterator[str]:
+def _assumptions(
+    question: Question, capacity: int, limit: int | None, free: int | None
+) -> Iterator[str]:
     node = question.node
     if node.max_pods_assumed:
         yield "max pods, which nobody gave: ENIs × (addresses − 1) + 2"
@@ -119,6 +121,8 @@ def _assumptions(question: Question, limit: int | None, free: int | None) -> Ite
         yield "max pods does not limit growth"
     if question.pods is None:
         yield "as many pods as fit, and no more than max pods"
+    elif question.pods > capacity:
+        yield f"the node holds {capacity} pods, not the {question.pods} given"
     yield "the subnet never runs out" if free is None else f"the subnet has {free} free addresses"
     if not question.faults:
         yield "no EC2 call fails"

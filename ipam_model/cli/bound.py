@@ -106,6 +106,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError(f"--scenario writes one witness, and there are {len(described)} nodes")
     if arguments.counting and (file is not None or arguments.witness):
         raise InputError("a witness of the counting model is no scenario; leave out --counting")
+    if arguments.witness and not arguments.json:
+        raise InputError("--witness goes with --json; --scenario FILE writes the same to a file")
     if arguments.cordoned and asked.name != "floor":
         raise InputError("--cordoned goes with the quantity `floor` only")
     bounds = [

@@ -141,10 +141,14 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
         (("reserved", *M5, "--subnet-free", "0"), "subnet"),
         (("reserved", *M5, "--pods", "2", "--pods-now", "3"), "pods now are 3; they must be from"),
         (("reserved-after-churn", *M5, "--pods-now", "99"), "99 pods now are more than its peak"),
-        (("owned", *M5, "--faults", "1"), "with failed calls only `reserved` has a bound"),
+        (
+            ("owned", *M5, "--faults", "1"),
+            "with failed calls only `reserved` and `leaks` have a bound",
+        ),
         (("owned", *M5, "--cordoned"), "--cordoned goes with the quantity `floor` only"),
         (("owned", *M5, "--counting", "--witness"), "leave out --counting"),
-        (("shortfall", *M5, "--pods-now", "1"), "shortfall is asked of any number of pods"),
+        (("owned", *M5, "--witness"), "--witness goes with --json"),
+        (("shortfall", *M5, "--pods-now", "1"), "leave out pods now (--pods-now)"),
         (("reserved", *M5, "--set", "ENABLE_IPv6=true"), "m5.large"),
         (
             ("reserved", *M5, "--instance-type", "t3.nano", "--scenario", "x.json"),

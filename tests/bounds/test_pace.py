@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ipam_model.bounds import (
     Basis,
     Bound,
+    Level,
     Question,
     Status,
     ask,
@@ -31,9 +32,10 @@ from ipam_model.bounds.pace import slowest
 from ipam_model.bounds.pace_question import PaceQuestion, burst_of
 from ipam_model.bounds.paced_node import arrange, started
 from ipam_model.cli.main import main
+from ipam_model.config import Version
 from ipam_model.errors import InputError
 from ipam_model.limits import InstanceLimits
-from ipam_model.nodes import NodeSetup
+from ipam_model.nodes import NodeSetup, ample_subnet
 from ipam_model.proving.witness import outcomes
 from ipam_model.quantities import quantities
 from ipam_model.scenario.document import Tick
@@ -371,7 +373,8 @@ def test_a_run_refutes_what_is_wrong(
     """Of each quantity a wrong upper side, or a wrong measure, is noticed by its witness."""
     env = {"MINIMUM_IP_TARGET": "5"} if quantity == "unserved" else {"WARM_IP_TARGET": "9"}
     setup = node(3, 10, env, max_pods=27)
-    asked = evolve(question(quantity, setup, now=1, burst=20), faults=2)
+    faults = 2 if quantity == "leaks" else 0
+    asked = evolve(question(quantity, setup, now=1, burst=20), faults=faults)
     right = ask(asked)
     monkeypatch.setattr(module, name, wrong)
     found = None
@@ -398,13 +401,14 @@ def questions(draw: st.DrawFn) -> PaceQuestion:
     }
     fit = enis * slots * block
     peak = draw(st.integers(0, fit))
+    quantity = draw(st.sampled_from(ASKED))
     return PaceQuestion(
-        quantity=draw(st.sampled_from(ASKED)),
+        quantity=quantity,
         node=node(enis, slots + 1, env, max_pods=draw(st.integers(1, fit + 2))),
         pods=peak,
         pods_now=draw(st.integers(0, peak)),
         burst=draw(st.integers(0, fit)),
-        faults=draw(st.integers(0, 2)),
+        faults=draw(st.integers(0, 2)) if quantity == "leaks" else 0,
         latencies=draw(st.sampled_from([NONE, SLOW])),
         record=True,
     )
@@ -459,6 +463,31 @@ def test_the_command_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) ->
     assert "--burst goes with" in capsys.readouterr().err
     assert main([*base, "ticks-to-serve", "--latency", "AllocENI=1"]) == 2
     assert "time-to-serve" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("quantity", ["unserved", "leaks"])
+@pytest.mark.parametrize("version", Version)
+@pytest.mark.parametrize("warm", ["0", "1"])
+def test_an_empty_subnet_ends_a_run(quantity: str, version: Version, warm: str) -> None:
+    """The daemon asks EC2 again and again there, and no pod is served."""
+    setup = evolve(
+        node(3, 10, {"WARM_ENI_TARGET": warm}, max_pods=29),
+        version=version,
+        subnets=(ample_subnet(10),),
+    )
+    found = bound(quantity, setup, faults=2 if quantity == "leaks" else 0)
+    assert found.lower == (18 if quantity == "unserved" else 0)
+
+
+def test_faults_and_the_counting_model_are_refused_where_they_are_not_known() -> None:
+    setup = node(3, 10, {"WARM_ENI_TARGET": "1"}, max_pods=29)
+    for name, each in KNOWN.items():
+        if not each.with_faults:
+            with pytest.raises(InputError, match="only `reserved` and `leaks` have a bound"):
+                bound(name, setup, faults=1)
+        if each.timed:
+            with pytest.raises(InputError, match="the counting model has none"):
+                bound(name, setup, level=Level.COUNTING)
 
 
 def test_every_quantity_is_known() -> None:
