@@ -4,30 +4,33 @@ Exit codes: 0 holds or accepted, 1 refuted or rejected, 2 bad input, 3 inconclus
 """
 
 import argparse
+import importlib
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn, Protocol
 
 from ipam_model import MODELS, __version__
-from ipam_model.cli import (
-    bound,
-    diff,
-    explore,
-    lint,
-    prove,
-    replay,
-    rules,
-    settings,
-    show,
-    simulate,
-    trace,
-)
 from ipam_model.cli.complaints import complain
 from ipam_model.cli.exit_codes import BAD_INPUT, BROKEN_PIPE, INTERRUPTED
 from ipam_model.errors import InputError
+
+COMMANDS: Final = (
+    "trace",
+    "replay",
+    "settings",
+    "rules",
+    "show",
+    "simulate",
+    "explore",
+    "prove",
+    "bound",
+    "lint",
+    "diff",
+)
+"""Each is a module of this package, and loaded only if it is asked for, or if the help is."""
 
 SHOW_TRACEBACK = "IPAM_MODEL_TRACEBACK"
 """Set this variable to see where an internal error comes from."""
@@ -41,8 +44,17 @@ class OneLineParser(argparse.ArgumentParser):
         self.exit(BAD_INPUT, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of all commands."""
+class Command(Protocol):
+    """What a module of a command has."""
+
+    def add_parser(
+        self, subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]", /
+    ) -> None:
+        """Add the command to the command line."""
+
+
+def build_parser(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
+    """The parser of these commands."""
     parser: argparse.ArgumentParser = OneLineParser(
         prog="ipam-model",
         description=f"Executable specification of the IP address management of {MODELS}.",
@@ -52,24 +64,22 @@ def build_parser() -> argparse.ArgumentParser:
         "--version", action="version", version=f"ipam-model {__version__}, models {MODELS}"
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    trace.add_parser(commands)
-    replay.add_parser(commands)
-    settings.add_parser(commands)
-    rules.add_parser(commands)
-    show.add_parser(commands)
-    simulate.add_parser(commands)
-    explore.add_parser(commands)
-    prove.add_parser(commands)
-    bound.add_parser(commands)
-    lint.add_parser(commands)
-    diff.add_parser(commands)
+    for name in names:
+        module: Command = importlib.import_module(f"ipam_model.cli.{name}")
+        module.add_parser(commands)
     return parser
+
+
+def _needed(arguments: Sequence[str]) -> Sequence[str]:
+    """The command that is named in the first place, or all of them."""
+    return arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     _replace_closed_streams()
-    parsed = build_parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    parsed = build_parser(_needed(given)).parse_args(given)
     if sys.stdout is None:
         return _refuse("the standard output is closed; there is nothing to print to")
     for stream in (sys.stdout, sys.stderr):

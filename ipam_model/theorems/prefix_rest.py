@@ -86,5 +86,5 @@ def drain_floor(
         mutants=(*mutants, without(NOTHING_RELEASED), without(DRAINED)),
         lemmas=(proved, RELEASABLE),
         properties=("P-M3", "P-L4"),
-        tier=proved.tier,
+        tier=Tier.FULL,
     )

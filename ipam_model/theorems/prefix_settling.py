@@ -172,5 +172,5 @@ def growth_and_release(
         mutants=mutants,
         lemmas=(proved,),
         properties=("P-L2",),
-        tier=proved.tier,
+        tier=Tier.FULL,
     )

@@ -170,7 +170,7 @@ def _overview(version: str) -> str:
 
 def _compared(options: str) -> tuple[Result, Witness | None]:
     """What the command finds."""
-    arguments = build_parser().parse_args(["diff", *shlex.split(options)])
+    arguments = build_parser(["diff"]).parse_args(["diff", *shlex.split(options)])
     return _found(comparison_of(arguments), arguments.depth)
 
 
