@@ -133,8 +133,9 @@ def _prove(chosen: Sequence[Theorem], budget: Budget, arguments: argparse.Namesp
     table = report.Table(chosen, solver, budget, mutants=arguments.mutants)
     rows = []
     with Checker(chosen, solver=solver, budget=budget, cores=arguments.cores) as checker:
-        for number, theorem in enumerate(chosen):
-            result = checker.check(theorem)
+        # Mutants are asked about between theorems, when no solver may be ahead.
+        results = map(checker.check, chosen) if arguments.mutants else checker.check_all(chosen)
+        for number, (theorem, result) in enumerate(zip(chosen, results, strict=True)):
             mutants = None
             if arguments.mutants:
                 mutants = tuple(checker.check_mutant(theorem, each) for each in theorem.mutants)

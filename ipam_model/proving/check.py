@@ -1,8 +1,9 @@
 """Theorems and their mutants, checked: the solvers asked in processes of their own, and judged."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import partial
+from itertools import islice
 from types import TracebackType
 from typing import Final, Self
 
@@ -92,10 +93,29 @@ class Checker:
             InputError: a solver is not installed.
             ModelError: values do not do on integers what the solver says: the readings differ.
         """
-        for each in theorem.basis():
-            if each.name not in self._results:
-                self._results[each.name] = self._decide(each)
-        return self._results[theorem.name]
+        return next(self.check_all([theorem]))
+
+    def check_all(self, theorems: Iterable[Theorem]) -> Iterator[Result]:
+        """Decide theorems, each as soon as what it rests on and those before it are decided.
+
+        The solvers are ahead of what is decided: nothing else may be asked before the last result.
+
+        Raises:
+            InputError: a solver is not installed.
+            ModelError: values do not do on integers what the solver says: the readings differ.
+        """
+        wanted = list(theorems)
+        open_ = {
+            each.name: each
+            for one in wanted
+            for each in one.basis()
+            if each.name not in self._results
+        }
+        deciding = self._decide(tuple(open_.values()))
+        for theorem in wanted:
+            while theorem.name not in self._results:
+                next(deciding)
+            yield self._results[theorem.name]
 
     def replies(
         self,
@@ -136,15 +156,22 @@ class Checker:
         )
         return judge_mutant(theorem, mutant, replies)
 
-    def _decide(self, theorem: Theorem) -> Result:
-        lemmas = [self._results[each.name] for each in theorem.basis()[:-1]]
-        return judge_theorem(theorem, [*self._findings(theorem)], lemmas)
+    def _decide(self, theorems: Sequence[Theorem]) -> Iterator[None]:
+        """One theorem after the other; what each rests on comes before it, or is decided."""
+        findings = self._findings(
+            [(each, number) for each in theorems for number in range(len(each.obligations))]
+        )
+        for theorem in theorems:
+            found = list(islice(findings, len(theorem.obligations)))
+            lemmas = [self._results[each.name] for each in theorem.basis()[:-1]]
+            self._results[theorem.name] = judge_theorem(theorem, found, lemmas)
+            yield
 
-    def _findings(self, theorem: Theorem) -> Iterator[Finding]:
+    def _findings(self, obligations: Sequence[tuple[Theorem, int]]) -> Iterator[Finding]:
         """While the second solver works on an obligation, the first works on the next."""
         alone = self._solver is Solver.Z3
         waiting: Callable[[], Finding] | None = None
-        for number, obligation in enumerate(theorem.obligations):
+        for theorem, number in obligations:
             self._first.start(
                 Request(
                     theorem=theorem.name,
@@ -160,7 +187,7 @@ class Checker:
             reply = self._first.finish(self._budget.seconds)
             if not alone and not isinstance(reply, Ended):
                 self._second.start(reply.scripts)
-            waiting = partial(self._finding, theorem, obligation, reply)
+            waiting = partial(self._finding, theorem, theorem.obligations[number], reply)
         if waiting is not None:
             yield waiting()
 

@@ -27,7 +27,7 @@ from ipam_model.theorems.at_rest import (
 )
 from ipam_model.theorems.induction import consequence
 from ipam_model.theorems.machine import Moment, Parameters
-from ipam_model.theorems.theorem import Claim, Theorem, without, wrong
+from ipam_model.theorems.theorem import Claim, Theorem, Tier, without, wrong
 from ipam_model.theorems.warm_ip import (
     ATTACHED,
     INVARIANT,
@@ -125,6 +125,7 @@ SETTLED: Final = Theorem(
     ),
     lemmas=(INVARIANT, RELEASABLE),
     properties=("P-M2",),
+    tier=Tier.FULL,
 )
 
 
@@ -179,6 +180,7 @@ RESERVED_AT_REST: Final = Theorem(
         without(ATTACHED),
     ),
     lemmas=(INVARIANT, SETTLED, HELD),
+    tier=Tier.FULL,
 )
 
 
@@ -218,4 +220,5 @@ DRAINED: Final = Theorem(
     ),
     lemmas=(INVARIANT, SETTLED, RESERVED_AT_REST),
     properties=("P-M3", "P-L4"),
+    tier=Tier.FULL,
 )
