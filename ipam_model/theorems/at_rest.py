@@ -16,7 +16,7 @@ from ipam_model.rules import warm_pool
 from ipam_model.rules.capacity import BLOCK
 from ipam_model.theorems.induction import Invariants, Sum, sum_obligations
 from ipam_model.theorems.machine import Eni, Moment, Node, Parameters, all_full, in_order, step
-from ipam_model.theorems.moments import Mode, anything, obligation, sane
+from ipam_model.theorems.moments import Mode, MomentText, OfParameters, anything, obligation, sane
 from ipam_model.theorems.sums_of_enis import BY_INDUCTION
 from ipam_model.theorems.theorem import Claim, Theorem, without, wrong
 
@@ -110,26 +110,31 @@ def _surplus_of_all(k: Logic[I, B], warm: I, minimum: I, total: I, available: I)
     return positive(k, k.min(total - warm, total - minimum)) + available - available
 
 
-def _releasable() -> Theorem:
+def _enough_free(settings: OfParameters) -> MomentText:
     def text(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
         pool, targets = now.node.pool, now.targets
-        mode = _prefixes if targets.block > 1 else _secondary
         return Claim(
             {
-                **mode(k, now.parameters),
+                **settings(k, now.parameters),
                 **sane(k, now.parameters, capped=False),
                 **in_order(k, pool, targets.block),
             },
             {"as many CIDRs are free": k.le(decisions.released(k, targets, pool), pool.free_cidrs)},
         )
 
+    return text
+
+
+def _releasable() -> Theorem:
+    addresses = Mode(name="", holds=anything, block=1)
+    prefixes = Mode(name="", holds=anything, block=BLOCK)
     return Theorem(
         name="what_is_to_be_released_is_there",
         statement="No more CIDRs are to be released than are free: then a release is possible.",
         rules=("R88", "R93", "R131", "R138"),
-        obligations=tuple(
-            obligation(name, Mode(name="", holds=anything, block=block), text)
-            for name, block in (("addresses", 1), ("prefixes", BLOCK))
+        obligations=(
+            obligation("addresses", addresses, _enough_free(_secondary)),
+            obligation("prefixes", prefixes, _enough_free(_prefixes)),
         ),
         mutants=(
             wrong("surplus counts addresses with pods", warm_pool.surplus, _surplus_of_all),
