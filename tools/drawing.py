@@ -11,18 +11,19 @@ from ipam_model.testing.profiles import draw_the_same_whatever_is_imported
 T = TypeVar("T")
 
 
-def drawn(strategy: SearchStrategy[T], count: int, *, seed: int | None = None) -> tuple[T, ...]:
+def drawn(strategy: SearchStrategy[T], count: int, *, seed: int) -> tuple[T, ...]:
     """At most `count` examples of a strategy, in the order in which they are drawn.
 
-    Another `seed` draws others.
+    Another `seed` draws others. `derandomize` would take its own from the text of this function.
     """
     draw_the_same_whatever_is_imported()
     found: list[T] = []
 
+    @seeded(seed)
     @settings(
         max_examples=count,
         phases=(Phase.generate,),
-        derandomize=seed is None,
+        derandomize=False,
         database=None,
         deadline=None,
         suppress_health_check=list(HealthCheck),
@@ -31,8 +32,5 @@ def drawn(strategy: SearchStrategy[T], count: int, *, seed: int | None = None) -
     def collect(example: T) -> None:
         found.append(example)
 
-    if seed is None:
-        collect()
-    else:
-        seeded(seed)(collect)()
+    collect()
     return tuple(found)

@@ -29,6 +29,11 @@ from tools.kill_matrix.trial import PLENTY, Seen
 OF_A_KIND: Final = 200
 MOST: Final = 2 * OF_A_KIND
 """Stories that there are to tell."""
+SEED: Final = int(
+    "55203581945089346655026492848315436566673389110144747781739"
+    "67727734208226251653352543874202767193656411587541424815"
+)
+"""Any number would do; the table was measured with the stories of this one."""
 
 
 def anything() -> SearchStrategy[Story]:
@@ -46,7 +51,7 @@ def undisturbed() -> SearchStrategy[Story]:
 @cache
 def told_stories() -> tuple[Story, ...]:
     """The stories in the order in which they are told: half of them anything, then undisturbed."""
-    return (*drawn(anything(), OF_A_KIND), *drawn(undisturbed(), OF_A_KIND))
+    return (*drawn(anything(), OF_A_KIND, seed=SEED), *drawn(undisturbed(), OF_A_KIND, seed=SEED))
 
 
 @frozen(kw_only=True)
