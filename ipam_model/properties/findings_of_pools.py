@@ -427,8 +427,8 @@ def an_unmanaged_trunk_is_awaited(world: World) -> bool:
 
 @finding(
     "of-two-trunks-one-is-known",
-    "DescribeAllENIs names one trunk ENI. A second one, which the VPC resource controller never "
-    "attaches, counts as an ordinary ENI: it is filled, serves pods and is deleted.",
+    "DescribeAllENIs names one trunk ENI. A second one counts as an ordinary ENI, and is deleted "
+    "when it is idle.",
     seen_in=Step,
     violates=("I3",),
     rules=("R54", "R193"),

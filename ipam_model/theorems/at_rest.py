@@ -15,7 +15,16 @@ from ipam_model.counting.model import Kind
 from ipam_model.rules import warm_pool
 from ipam_model.rules.capacity import BLOCK
 from ipam_model.theorems.induction import Invariants, Sum, sum_obligations
-from ipam_model.theorems.machine import Eni, Moment, Node, Parameters, all_full, in_order, step
+from ipam_model.theorems.machine import (
+    Eni,
+    Moment,
+    Node,
+    Parameters,
+    all_full,
+    in_order,
+    step,
+    too_low,
+)
 from ipam_model.theorems.moments import Mode, MomentText, OfParameters, anything, obligation, sane
 from ipam_model.theorems.sums_of_enis import BY_INDUCTION
 from ipam_model.theorems.theorem import Claim, Theorem, without, wrong
@@ -28,11 +37,6 @@ NONE_COMES: Final = "no ENI comes"
 NONE_GOES: Final = "no ENI goes"
 NOTHING_RELEASED: Final = "nothing is released"
 FULL_WHERE_LOW: Final = "where the pool is too low, all ENIs are full"
-
-
-def too_low(k: Logic[I, B], now: Moment[I, B]) -> B:
-    """The pool would grow if it could (R79)."""
-    return decisions.too_low(k, now.targets, now.node.pool, now.parameters.max_pods)
 
 
 def unmet(k: Logic[I, B], now: Moment[I, B]) -> B:
@@ -107,7 +111,8 @@ def _prefixes(k: Logic[I, B], parameters: Parameters[I, B]) -> dict[str, B]:
 
 
 def _surplus_of_all(k: Logic[I, B], warm: I, minimum: I, total: I, available: I) -> I:
-    return positive(k, k.min(total - warm, total - minimum)) + available - available
+    del available
+    return positive(k, k.min(total - warm, total - minimum))
 
 
 def _enough_free(settings: OfParameters) -> MomentText:

@@ -207,7 +207,8 @@ def _pod_goes(k: Logic[I, B], now: Moment[I, B]) -> Step[I, B]:
     )
 
 
-def _low(k: Logic[I, B], now: Moment[I, B]) -> B:
+def too_low(k: Logic[I, B], now: Moment[I, B]) -> B:
+    """The pool is too low (R79), whether or not it can grow."""
     return decisions.too_low(k, now.targets, now.node.pool, now.parameters.max_pods)
 
 
@@ -219,7 +220,7 @@ def extension(k: Logic[I, B], now: Moment[I, B]) -> I:
 
 def no_room(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
     """The pool is too low and the ENI has no room."""
-    return {"the pool is too low": _low(k, now), "no ENI has room": k.le(extension(k, now), 0)}
+    return {"the pool is too low": too_low(k, now), "no ENI has room": k.le(extension(k, now), 0)}
 
 
 def all_full(k: Logic[I, B], now: Moment[I, B]) -> dict[str, B]:
@@ -232,7 +233,7 @@ def _eni_is_extended(k: Logic[I, B], now: Moment[I, B]) -> Step[I, B]:
     size = extension(k, now)
     node, eni = _moved(now, cidrs=size, free_cidrs=size)
     return Step(
-        guard={"the pool is too low": _low(k, now), "the ENI has room": k.gt(size, 0)},
+        guard={"the pool is too low": too_low(k, now), "the ENI has room": k.gt(size, 0)},
         sums={},
         node=node,
         eni=eni,

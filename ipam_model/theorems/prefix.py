@@ -21,7 +21,7 @@ from ipam_model.counting.decisions import Pool
 from ipam_model.counting.model import Kind
 from ipam_model.rules import capacity, growth, shrink
 from ipam_model.rules.capacity import BLOCK
-from ipam_model.theorems import prefix_mutants
+from ipam_model.theorems import wrong_rules
 from ipam_model.theorems.at_rest import AT_MOST_ONE_MORE, HOLDS, at_most_one_more, holds_a_cidr
 from ipam_model.theorems.induction import (
     NODE_CAP,
@@ -131,7 +131,7 @@ def invariant(
     each: Family, *, rules: tuple[str, ...], mutants: tuple[Mutant, ...], tier: Tier
 ) -> Theorem:
     """The caps hold, and what is owned and attached stays bounded."""
-    unlimited = wrong("max pods are no limit", growth.too_low, prefix_mutants.low_without_max_pods)
+    unlimited = wrong("max pods are no limit", growth.too_low, wrong_rules.low_whatever_max_pods)
     return invariant_theorem(
         each.invariants,
         statement=(
@@ -142,11 +142,9 @@ def invariant(
         mutants=(
             *mutants,
             *((unlimited,) if each.mode.capped else ()),
-            wrong("one ENI more may come", capacity.has_room, prefix_mutants.room_for_one_more),
-            wrong(
-                "extended by what is wanted", growth.extension_size, prefix_mutants.extended_by_all
-            ),
-            wrong("a new ENI with one more", growth.new_eni_size, prefix_mutants.new_eni_too_large),
+            wrong("one ENI more may come", capacity.has_room, wrong_rules.room_for_one_more),
+            wrong("extended by what is wanted", growth.extension_size, wrong_rules.extended_by_all),
+            wrong("a new ENI with one more", growth.new_eni_size, wrong_rules.new_eni_too_large),
             without(OWNED),
             without(ATTACHED),
             without(ENI_CAP),
@@ -236,11 +234,9 @@ def requests(
         ),
         mutants=(
             *wrong_needs,
-            wrong("one ENI more may come", capacity.has_room, prefix_mutants.room_for_one_more),
-            wrong(
-                "extended by what is wanted", growth.extension_size, prefix_mutants.extended_by_all
-            ),
-            wrong("a new ENI with one more", growth.new_eni_size, prefix_mutants.new_eni_too_large),
+            wrong("one ENI more may come", capacity.has_room, wrong_rules.room_for_one_more),
+            wrong("extended by what is wanted", growth.extension_size, wrong_rules.extended_by_all),
+            wrong("a new ENI with one more", growth.new_eni_size, wrong_rules.new_eni_too_large),
         ),
         lemmas=(proved,),
         properties=("P-M1", "P-M1-wanted", "I9", "I10"),
@@ -295,9 +291,9 @@ def deleted(each: Family, proved: Theorem) -> Theorem:
             consequence("released", each.invariants, released),
         ),
         mutants=(
-            wrong("an ENI with pods may go", shrink.deletable, prefix_mutants.deletable_with_pods),
-            wrong("the primary ENI may go", shrink.deletable, prefix_mutants.primary_deletable),
-            wrong("Wp need not stay", shrink.keeps_free_cidrs, prefix_mutants.keeps_anything),
+            wrong("an ENI with pods may go", shrink.deletable, wrong_rules.deletable_with_pods),
+            wrong("the primary ENI may go", shrink.deletable, wrong_rules.primary_deletable),
+            wrong("Wp need not stay", shrink.keeps_free_cidrs, wrong_rules.keeps_anything),
             without("the ENI gives what it has"),
         ),
         lemmas=(proved,),

@@ -16,9 +16,8 @@ from ipam_model.arithmetic import B, I, Logic
 from ipam_model.operands import operands
 from ipam_model.rules.capacity import BLOCK
 from ipam_model.theorems import prefix_warm_ip
-from ipam_model.theorems.at_rest import too_low
 from ipam_model.theorems.induction import Invariants, consequence, invariant_theorem
-from ipam_model.theorems.machine import Moment, Node, Parameters
+from ipam_model.theorems.machine import Moment, Node, Parameters, too_low
 from ipam_model.theorems.max_pods import HOLDS_BACK, LOW, REACHED, max_pods
 from ipam_model.theorems.moments import Mode, obligation, sane
 from ipam_model.theorems.sizes import max_pods_stops_growth

@@ -25,7 +25,7 @@ from ipam_model.counting import decisions
 from ipam_model.counting.decisions import Pool
 from ipam_model.rules import shrink, warm_pool
 from ipam_model.rules.capacity import BLOCK
-from ipam_model.theorems import prefix_mutants as mutants
+from ipam_model.theorems import wrong_rules
 from ipam_model.theorems.at_rest import (
     AT_MOST_ONE_MORE,
     FULL_WHERE_LOW,
@@ -136,7 +136,9 @@ def _invariant(each: Family, tier: Tier) -> Theorem:
         each,
         rules=("R87", "R88", "R93", "R133", "R136"),
         mutants=(
-            wrong("one prefix more is short", warm_pool.short_prefixes, mutants.short_by_one_more),
+            wrong(
+                "one prefix more is short", warm_pool.short_prefixes, wrong_rules.short_by_one_more
+            ),
         ),
         tier=tier,
     )
@@ -180,8 +182,12 @@ def _prefixes_at_rest(each: Family, bounded: Theorem) -> Theorem:
             obligation("at most Xs", each.mode, many),
         ),
         mutants=(
-            wrong("short is rounded down", warm_pool.short_prefixes, mutants.short_rounded_down),
-            wrong("one prefix more is kept", warm_pool.over_prefixes, mutants.over_with_reserve),
+            wrong(
+                "short is rounded down", warm_pool.short_prefixes, wrong_rules.short_rounded_down
+            ),
+            wrong(
+                "one prefix more is kept", warm_pool.over_prefixes, wrong_rules.over_with_reserve
+            ),
             without(NONE_COMES),
             without(FULL_WHERE_LOW),
             without(NOTHING_RELEASED),
@@ -232,8 +238,10 @@ def _reserved_at_rest(each: Family, prefixes: Theorem, holds: Theorem) -> Theore
             obligation("ENIs", each.mode, enis),
         ),
         mutants=(
-            wrong("a prefix more must stay", shrink.in_whole_prefixes, mutants.one_prefix_more),
-            wrong("a free prefix more must stay", shrink.keeps_free_cidrs, mutants.keeps_one_more),
+            wrong("a prefix more must stay", shrink.in_whole_prefixes, wrong_rules.one_prefix_more),
+            wrong(
+                "a free prefix more must stay", shrink.keeps_free_cidrs, wrong_rules.keeps_one_more
+            ),
             without(NONE_GOES),
             without("the node keeps enough"),
             without(AT_MOST_ONE_MORE),
@@ -316,7 +324,7 @@ def _rounding_matters(each: Family, proved: Theorem) -> Theorem:
         rules=("R136",),
         obligations=(obligation("", each.mode, text),),
         mutants=(
-            wrong("targets are not rounded up", shrink.in_whole_prefixes, mutants.not_rounded),
+            wrong("targets are not rounded up", shrink.in_whole_prefixes, wrong_rules.not_rounded),
             without("Wi is one less than a prefix"),
             without("one pod is left"),
         ),
@@ -340,9 +348,13 @@ def theorems(
     proved = _invariant(each, tier)
     bounded = _reserved(each, proved)
     prefixes = _prefixes_at_rest(each, bounded)
-    keeps = wrong("the others need not keep Wi", shrink.keeps_warm, mutants.keeps_nothing)
-    short = wrong("one prefix more is short", warm_pool.short_prefixes, mutants.short_by_one_more)
-    over = wrong("over forgets the minimum", warm_pool.over_prefixes, mutants.over_for_warm_only)
+    keeps = wrong("the others need not keep Wi", shrink.keeps_warm, wrong_rules.keeps_nothing)
+    short = wrong(
+        "one prefix more is short", warm_pool.short_prefixes, wrong_rules.short_by_one_more
+    )
+    over = wrong(
+        "over forgets the minimum", warm_pool.over_prefixes, wrong_rules.over_for_warm_only
+    )
     return (
         proved,
         requests(each, proved, _lacks, short),
@@ -359,9 +371,13 @@ def theorems(
             rules=("R93",),
             mutants=(
                 wrong(
-                    "one prefix more is kept", warm_pool.over_prefixes, mutants.over_with_reserve
+                    "one prefix more is kept",
+                    warm_pool.over_prefixes,
+                    wrong_rules.over_with_reserve,
                 ),
-                wrong("short rounded down", warm_pool.short_prefixes, mutants.short_rounded_down),
+                wrong(
+                    "short rounded down", warm_pool.short_prefixes, wrong_rules.short_rounded_down
+                ),
             ),
         ),
         comes_to_rest(

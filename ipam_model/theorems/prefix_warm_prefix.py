@@ -24,7 +24,7 @@ from ipam_model.counting import decisions
 from ipam_model.counting.decisions import Pool
 from ipam_model.rules import growth, shrink
 from ipam_model.rules.capacity import BLOCK
-from ipam_model.theorems import prefix_mutants as mutants
+from ipam_model.theorems import wrong_rules
 from ipam_model.theorems.at_rest import (
     AT_MOST_ONE_MORE,
     FULL_WHERE_LOW,
@@ -124,8 +124,10 @@ def _invariant(each: Family, tier: Tier) -> Theorem:
         each,
         rules=("R131", "R133", "R136"),
         mutants=(
-            wrong("one prefix more is needed", growth.prefixes_needed, mutants.needed_and_one_more),
-            wrong("low with Wp and one more", growth.target_unmet, mutants.unmet_one_early),
+            wrong(
+                "one prefix more is needed", growth.prefixes_needed, wrong_rules.needed_and_one_more
+            ),
+            wrong("low with Wp and one more", growth.target_unmet, wrong_rules.unmet_one_early),
         ),
         tier=tier,
     )
@@ -164,11 +166,11 @@ def _prefixes_at_rest(each: Family, bounded: Theorem) -> Theorem:
             consequence("not more", each.invariants, many),
         ),
         mutants=(
-            wrong("high one prefix late", shrink.too_high, mutants.high_one_late),
+            wrong("high one prefix late", shrink.too_high, wrong_rules.high_one_late),
             wrong(
                 "low only where nothing is available",
                 growth.target_unmet,
-                mutants.unmet_when_nothing_is_available,
+                wrong_rules.unmet_when_nothing_is_available,
             ),
             without(NONE_COMES),
             without(FULL_WHERE_LOW),
@@ -219,7 +221,9 @@ def _reserved_at_rest(each: Family, prefixes: Theorem, holds: Theorem) -> Theore
             obligation("ENIs", each.mode, enis),
         ),
         mutants=(
-            wrong("a free prefix more must stay", shrink.keeps_free_cidrs, mutants.keeps_one_more),
+            wrong(
+                "a free prefix more must stay", shrink.keeps_free_cidrs, wrong_rules.keeps_one_more
+            ),
             without(NONE_GOES),
             without("Wp prefixes have no pod"),
             without(AT_MOST_ONE_MORE),
@@ -257,8 +261,10 @@ def theorems(
         bound += f", and no more than ceil(C / {block}) - 1 + max(Wp, 1), or 0 if C = 0"
     bounded, holds = reserved(each, proved, bound), held(block)
     prefixes = _prefixes_at_rest(each, bounded)
-    needed = wrong("one prefix more is needed", growth.prefixes_needed, mutants.needed_and_one_more)
-    keeps = wrong("Wp need not stay", shrink.keeps_free_cidrs, mutants.keeps_anything)
+    needed = wrong(
+        "one prefix more is needed", growth.prefixes_needed, wrong_rules.needed_and_one_more
+    )
+    keeps = wrong("Wp need not stay", shrink.keeps_free_cidrs, wrong_rules.keeps_anything)
     return (
         proved,
         requests(each, proved, _lacking_or_one, needed, or_one=True),
@@ -279,7 +285,7 @@ def theorems(
             floor_words="min(K Q, Wp)",
             rules=(),
             mutants=(
-                wrong("high one prefix late", shrink.too_high, mutants.high_one_late),
+                wrong("high one prefix late", shrink.too_high, wrong_rules.high_one_late),
                 without(FULL_WHERE_LOW),
             ),
         ),
@@ -300,7 +306,9 @@ def theorems(
             mutants=(
                 needed,
                 keeps,
-                wrong("one more is released", shrink.release_size, mutants.released_one_too_many),
+                wrong(
+                    "one more is released", shrink.release_size, wrong_rules.released_one_too_many
+                ),
                 without(TARGET),
             ),
             assumed=_target,

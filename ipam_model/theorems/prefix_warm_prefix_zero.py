@@ -11,7 +11,7 @@ from typing import Final
 from ipam_model.arithmetic import B, I, Logic
 from ipam_model.counting.model import Kind
 from ipam_model.rules import growth, shrink
-from ipam_model.theorems import prefix_mutants as mutants
+from ipam_model.theorems import wrong_rules
 from ipam_model.theorems.at_rest import (
     DESCENT,
     FULL_WHERE_LOW,
@@ -80,7 +80,7 @@ def zero_flaps(each: Family, proved: Theorem) -> Theorem:
             *(consequence(kind.value, each.invariants, stays(kind)) for kind in POOL_STEPS),
         ),
         mutants=(
-            wrong("high one prefix late", shrink.too_high, mutants.high_one_late),
+            wrong("high one prefix late", shrink.too_high, wrong_rules.high_one_late),
             without(NO_TARGET),
             without(FILLED),
             without(NOTHING_RELEASED),
@@ -138,7 +138,7 @@ def zero_rests_elsewhere(each: Family, proved: Theorem) -> Theorem:
             *(consequence(kind.value, each.invariants, fewer(kind)) for kind in SHRINKING),
         ),
         mutants=(
-            wrong("low with one prefix less", growth.target_unmet, mutants.unmet_one_early),
+            wrong("low with one prefix less", growth.target_unmet, wrong_rules.unmet_one_early),
             without(NO_TARGET),
             without(f"not so that {FILLED}"),
         ),

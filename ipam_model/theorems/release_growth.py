@@ -11,6 +11,7 @@ from typing import Final
 from ipam_model.arithmetic import B, I, Logic, positive
 from ipam_model.rules import shrink, warm_pool
 from ipam_model.rules.capacity import BLOCK
+from ipam_model.theorems import wrong_rules
 from ipam_model.theorems.theorem import Claim, non_negative, theorem, without, wrong
 
 NO_DRIFT: Final = "the prefix counter has not drifted"
@@ -18,28 +19,8 @@ RELEASED: Final = "something is released"
 MISSING: Final = "something is missing"
 
 
-def _surplus_over_warm_only(k: Logic[I, B], warm: I, minimum: I, total: I, available: I) -> I:
-    del minimum, total
-    return positive(k, available - warm)
-
-
 def _surplus_is_the_larger(k: Logic[I, B], warm: I, minimum: I, total: I, available: I) -> I:
     return positive(k, k.max(available - warm, total - minimum))
-
-
-def _missing_for_warm_only(k: Logic[I, B], warm: I, minimum: I, total: I, available: I) -> I:
-    del minimum, total
-    return positive(k, warm - available)
-
-
-def _missing_is_the_sum(k: Logic[I, B], warm: I, minimum: I, total: I, available: I) -> I:
-    return positive(k, warm - available) + positive(k, minimum - total)
-
-
-def _short_rounded_down(
-    k: Logic[I, B], warm: I, minimum: I, total: I, available: I, block: I | int
-) -> I:
-    return k.floor_div(warm_pool.missing(k, warm, minimum, total, available), block)
 
 
 def _over_rounded_down(
@@ -88,7 +69,11 @@ def _enough_for_warm_only(
     "R87",
     "R88",
     mutants=(
-        wrong("surplus forgets MINIMUM_IP_TARGET", warm_pool.surplus, _surplus_over_warm_only),
+        wrong(
+            "surplus forgets MINIMUM_IP_TARGET",
+            warm_pool.surplus,
+            wrong_rules.surplus_over_warm_only,
+        ),
         wrong("surplus is the larger of the two", warm_pool.surplus, _surplus_is_the_larger),
     ),
 )
@@ -107,7 +92,11 @@ def never_short_and_over(k: Logic[I, B], warm: I, minimum: I, total: I, availabl
     "R88",
     "R138",
     mutants=(
-        wrong("surplus forgets MINIMUM_IP_TARGET", warm_pool.surplus, _surplus_over_warm_only),
+        wrong(
+            "surplus forgets MINIMUM_IP_TARGET",
+            warm_pool.surplus,
+            wrong_rules.surplus_over_warm_only,
+        ),
         wrong("surplus is the larger of the two", warm_pool.surplus, _surplus_is_the_larger),
         without(RELEASED),
     ),
@@ -135,8 +124,12 @@ def release_settles(k: Logic[I, B], warm: I, minimum: I, total: I, available: I)
     "R88",
     "R91",
     mutants=(
-        wrong("missing forgets MINIMUM_IP_TARGET", warm_pool.missing, _missing_for_warm_only),
-        wrong("missing is the sum of the two", warm_pool.missing, _missing_is_the_sum),
+        wrong(
+            "missing forgets MINIMUM_IP_TARGET",
+            warm_pool.missing,
+            wrong_rules.missing_for_warm_only,
+        ),
+        wrong("missing is the sum of the two", warm_pool.missing, wrong_rules.missing_is_the_sum),
         without(MISSING),
     ),
 )
@@ -237,7 +230,7 @@ def prefix_release_settles(
 @theorem(
     "R93",
     mutants=(
-        wrong("short is rounded down", warm_pool.short_prefixes, _short_rounded_down),
+        wrong("short is rounded down", warm_pool.short_prefixes, wrong_rules.short_rounded_down),
         wrong("over is rounded down", warm_pool.over_prefixes, _over_rounded_down),
         without(NO_DRIFT),
         without(MISSING),

@@ -4,6 +4,7 @@ from typing import Final
 
 from ipam_model.arithmetic import B, I, Logic
 from ipam_model.rules import capacity, growth, shrink
+from ipam_model.theorems import wrong_rules
 from ipam_model.theorems.theorem import Claim, non_negative, theorem, without, wrong
 
 ROOM: Final = "an ENI has a slot"
@@ -27,11 +28,6 @@ def _possibly_no_prefix(
     k: Logic[I, B], warm_ip: B, short: I, warm_prefix: I, free_prefixes: I
 ) -> I:
     return k.ite(warm_ip, short, k.max(warm_prefix - free_prefixes, 0))
-
-
-def _extension_without_limit(k: Logic[I, B], wanted: I, free: I) -> I:
-    del k, free
-    return wanted
 
 
 def _high_at_target(
@@ -107,7 +103,7 @@ def new_eni_size_fits(
     "R98",
     "R99",
     mutants=(
-        wrong("extended by what is wanted", growth.extension_size, _extension_without_limit),
+        wrong("extended by what is wanted", growth.extension_size, wrong_rules.extended_by_all),
         without("cidrs <= slots"),
     ),
 )

@@ -18,6 +18,7 @@ from ipam_model.arithmetic import B, I, Logic
 from ipam_model.counting import decisions
 from ipam_model.counting.model import Kind
 from ipam_model.rules import capacity, growth, shrink
+from ipam_model.theorems import wrong_rules
 from ipam_model.theorems.induction import Invariants, consequence, invariant_theorem
 from ipam_model.theorems.machine import Moment, Node, Parameters
 from ipam_model.theorems.moments import Mode, obligation
@@ -115,33 +116,6 @@ INVARIANTS: Final = Invariants(
 RULES: Final = ("R79", "R98", "R101", "R107", "R131", "R133", "R136")
 
 
-def _no_room_needed(k: Logic[I, B], enis: I, limit: I, unmanaged: I, trunk_slot: I) -> B:
-    return k.le(enis, limit - unmanaged - trunk_slot)
-
-
-def _extended_by_all(k: Logic[I, B], wanted: I, free: I) -> I:
-    del k, free
-    return wanted
-
-
-def _comes_with_one(
-    k: Logic[I, B], prefix_mode: B, warm_ip: B, needed_prefixes: I, short: I, slots: I
-) -> I:
-    del k, prefix_mode, warm_ip, needed_prefixes, short
-    return slots - slots + 1
-
-
-def _low_one_eni_early(k: Logic[I, B], warm_ip: B, short: I, available: I, target: I, unit: I) -> B:
-    return k.choose(warm_ip, k.gt(short, 0), k.lt(available, unit * (target + 1)))
-
-
-def _low_whatever_max_pods(
-    k: Logic[I, B], total: I, max_pods: I, warm_ip: B, short: I, available: I, target: I, unit: I
-) -> B:
-    del total, max_pods
-    return growth.target_unmet(k, warm_ip, short, available, target, unit)
-
-
 def _high_above_target(
     k: Logic[I, B], warm_ip: B, over: I, prefix_mode: B, free_prefixes: I, warm_prefix: I
 ) -> B:
@@ -156,10 +130,10 @@ def _releases_above_target(
     return k.ite(warm_ip, over, free_prefixes - warm_prefix)
 
 
-NO_ROOM: Final = wrong("one ENI more may come", capacity.has_room, _no_room_needed)
-ONE_EARLY: Final = wrong("too low one ENI early", growth.target_unmet, _low_one_eni_early)
+NO_ROOM: Final = wrong("one ENI more may come", capacity.has_room, wrong_rules.room_for_one_more)
+ONE_EARLY: Final = wrong("too low one ENI early", growth.target_unmet, wrong_rules.unmet_one_early)
 PAST_MAX_PODS: Final = wrong(
-    "growth whatever max pods says", growth.too_low, _low_whatever_max_pods
+    "growth whatever max pods says", growth.too_low, wrong_rules.low_whatever_max_pods
 )
 INVARIANT: Final = invariant_theorem(
     INVARIANTS,
@@ -173,8 +147,8 @@ INVARIANT: Final = invariant_theorem(
         NO_ROOM,
         ONE_EARLY,
         PAST_MAX_PODS,
-        wrong("extended by what is wanted", growth.extension_size, _extended_by_all),
-        wrong("an ENI comes with one address", growth.new_eni_size, _comes_with_one),
+        wrong("extended by what is wanted", growth.extension_size, wrong_rules.extended_by_all),
+        wrong("an ENI comes with one address", growth.new_eni_size, wrong_rules.new_eni_with_one),
         Mutant(
             "addresses above the target are released",
             rules=(

@@ -9,6 +9,7 @@ from ipam_model.arithmetic import B, I, Logic
 from ipam_model.counting import decisions
 from ipam_model.counting.model import Kind
 from ipam_model.rules import capacity, shrink
+from ipam_model.theorems import wrong_rules
 from ipam_model.theorems.induction import consequence
 from ipam_model.theorems.machine import Moment, Parameters, in_order, may_be_freed, step
 from ipam_model.theorems.moments import obligation, sane
@@ -145,20 +146,6 @@ def _nothing_is_deletable(
     return k.all(has_pods, k.no(has_pods))
 
 
-def _deleted_with_pods(
-    k: Logic[I, B], protected: B, too_young: B, cooling: B, has_pods: B, enough_left: B
-) -> B:
-    del has_pods
-    return k.all(k.no(protected), k.no(too_young), k.no(cooling), enough_left)
-
-
-def _deleted_though_primary(
-    k: Logic[I, B], protected: B, too_young: B, cooling: B, has_pods: B, enough_left: B
-) -> B:
-    del protected
-    return k.all(k.no(too_young), k.no(cooling), k.no(has_pods), enough_left)
-
-
 def _no_eni_comes(k: Logic[I, B], enis: I, limit: I, unmanaged: I, trunk_slot: I) -> B:
     del limit, unmanaged, trunk_slot
     return k.lt(enis, 0)
@@ -185,8 +172,8 @@ NO_PODS_LOST: Final = Theorem(
     rules=("R133", "R134", "R136"),
     obligations=(consequence("", INVARIANTS, _freed_without_pods),),
     mutants=(
-        wrong("ENIs with pods are deletable", shrink.deletable, _deleted_with_pods),
-        wrong("the primary ENI is deletable", shrink.deletable, _deleted_though_primary),
+        wrong("ENIs with pods are deletable", shrink.deletable, wrong_rules.deletable_with_pods),
+        wrong("the primary ENI is deletable", shrink.deletable, wrong_rules.primary_deletable),
     ),
     lemmas=(INVARIANT,),
     properties=("I3", "P-S6"),

@@ -10,12 +10,11 @@ from typing import Final, Protocol
 from attrs import evolve
 
 from ipam_model.arithmetic import B, I, Logic
-from ipam_model.counting import decisions
 from ipam_model.counting.model import Kind
 from ipam_model.theorems import warm_targets
 from ipam_model.theorems.at_rest import DESCENT
 from ipam_model.theorems.induction import consequence
-from ipam_model.theorems.machine import Moment, step
+from ipam_model.theorems.machine import Moment, step, too_low
 from ipam_model.theorems.theorem import Claim, Theorem, Tier, without
 from ipam_model.theorems.warm_eni import (
     INVARIANT,
@@ -25,11 +24,6 @@ from ipam_model.theorems.warm_eni import (
 from ipam_model.theorems.warm_eni_at_rest import available, met, one_too_many
 
 SOME_TARGET: Final = "WARM_ENI_TARGET >= 1"
-
-
-def too_low(k: Logic[I, B], now: Moment[I, B]) -> B:
-    """The pool is too low (R79), whether or not it can grow."""
-    return decisions.too_low(k, now.targets, now.node.pool, now.parameters.max_pods)
 
 
 class StepsLeft(Protocol):

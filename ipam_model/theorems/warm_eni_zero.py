@@ -18,13 +18,13 @@ from ipam_model.operands import Operand
 from ipam_model.rules import growth, shrink
 from ipam_model.theorems.at_rest import DESCENT
 from ipam_model.theorems.induction import consequence, reachable
-from ipam_model.theorems.machine import UNKNOWNS, Eni, Moment, in_order, may_be_freed, step
+from ipam_model.theorems.machine import UNKNOWNS, Eni, Moment, in_order, may_be_freed, step, too_low
 from ipam_model.theorems.moments import false, read
 from ipam_model.theorems.sums_of_enis import BY_INDUCTION, FULL
 from ipam_model.theorems.theorem import Claim, Obligation, Theorem, Tier, without, wrong
 from ipam_model.theorems.warm_eni import INVARIANT, INVARIANTS, MODE
 from ipam_model.theorems.warm_eni_at_rest import ALL_IN_USE, NOTHING_GOES, at_rest
-from ipam_model.theorems.warm_eni_settling import after, falls, too_low
+from ipam_model.theorems.warm_eni_settling import after, falls
 from ipam_model.theorems.whole_enis import fewer_enis_hold_fewer, instance
 
 NO_TARGET: Final = "WARM_ENI_TARGET is 0"

@@ -7,10 +7,11 @@ only m is set), N = max(1, ceil(B / M)) ENIs the most it ever attaches.
 
 from typing import Final
 
-from ipam_model.arithmetic import B, I, Logic, positive
+from ipam_model.arithmetic import B, I, Logic
 from ipam_model.counting import decisions
 from ipam_model.counting.model import Kind
 from ipam_model.rules import capacity, growth, shrink, warm_pool
+from ipam_model.theorems import wrong_rules
 from ipam_model.theorems.induction import NODE_CAP, Invariants, consequence, invariant_theorem
 from ipam_model.theorems.machine import Moment, Node, Parameters, step
 from ipam_model.theorems.moments import Mode
@@ -77,33 +78,10 @@ INVARIANTS: Final = Invariants(
 )
 
 
-def missing_is_the_sum(k: Logic[I, B], warm: I, minimum: I, total: I, available: I) -> I:
-    """Wrong: R87 takes the larger."""
-    return positive(k, warm - available) + positive(k, minimum - total)
-
-
-def room_for_one_more(k: Logic[I, B], enis: I, limit: I, unmanaged: I, trunk_slot: I) -> B:
-    """Wrong: R33 wants fewer than the limit."""
-    return k.le(enis, limit - unmanaged - trunk_slot)
-
-
-def extended_by_all(k: Logic[I, B], wanted: I, free: I) -> I:
-    """Wrong: R98 asks for no more than fits."""
-    del k, free
-    return wanted
-
-
 def _new_eni_with_all(
     k: Logic[I, B], prefix_mode: B, warm_ip: B, needed_prefixes: I, short: I, slots: I
 ) -> I:
     return k.ite(prefix_mode, needed_prefixes, k.ite(warm_ip, short, slots))
-
-
-def _full_eni(
-    k: Logic[I, B], prefix_mode: B, warm_ip: B, needed_prefixes: I, short: I, slots: I
-) -> I:
-    del k, prefix_mode, warm_ip, needed_prefixes, short
-    return slots
 
 
 INVARIANT: Final = invariant_theorem(
@@ -114,9 +92,9 @@ INVARIANT: Final = invariant_theorem(
     ),
     rules=("R79", "R87", "R88", "R91", "R98", "R101", "R107", "R133", "R136", "R138"),
     mutants=(
-        wrong("missing is the sum of the two", warm_pool.missing, missing_is_the_sum),
-        wrong("one ENI more may come", capacity.has_room, room_for_one_more),
-        wrong("extended by what is wanted", growth.extension_size, extended_by_all),
+        wrong("missing is the sum of the two", warm_pool.missing, wrong_rules.missing_is_the_sum),
+        wrong("one ENI more may come", capacity.has_room, wrong_rules.room_for_one_more),
+        wrong("extended by what is wanted", growth.extension_size, wrong_rules.extended_by_all),
         without(OWNED),
         without(ATTACHED),
         without(ENI_CAP),
@@ -174,11 +152,11 @@ CAPS: Final = Theorem(
         consequence("attached", INVARIANTS, _new_eni_fits),
     ),
     mutants=(
-        wrong("missing is the sum of the two", warm_pool.missing, missing_is_the_sum),
-        wrong("extended by what is wanted", growth.extension_size, extended_by_all),
+        wrong("missing is the sum of the two", warm_pool.missing, wrong_rules.missing_is_the_sum),
+        wrong("extended by what is wanted", growth.extension_size, wrong_rules.extended_by_all),
         wrong("a new ENI with all that is missing", growth.new_eni_size, _new_eni_with_all),
-        wrong("a new ENI with all its slots", growth.new_eni_size, _full_eni),
-        wrong("one ENI more may come", capacity.has_room, room_for_one_more),
+        wrong("a new ENI with all its slots", growth.new_eni_size, wrong_rules.new_eni_full),
+        wrong("one ENI more may come", capacity.has_room, wrong_rules.room_for_one_more),
     ),
     lemmas=(INVARIANT,),
     properties=("P-M1", "P-M1-wanted", "I9", "I10"),
@@ -238,20 +216,6 @@ def _may_go(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
     )
 
 
-def _deletable_with_pods(
-    k: Logic[I, B], protected: B, too_young: B, cooling: B, has_pods: B, enough_left: B
-) -> B:
-    del has_pods
-    return k.all(k.no(protected), k.no(too_young), k.no(cooling), enough_left)
-
-
-def _primary_deletable(
-    k: Logic[I, B], protected: B, too_young: B, cooling: B, has_pods: B, enough_left: B
-) -> B:
-    del protected
-    return k.all(k.no(too_young), k.no(cooling), k.no(has_pods), enough_left)
-
-
 def _keeps_no_minimum(
     k: Logic[I, B], minimum: I, prefix_mode: B, others_total: I, block: I | int
 ) -> B:
@@ -268,8 +232,8 @@ DELETED: Final = Theorem(
     rules=("R133", "R136"),
     obligations=(consequence("", INVARIANTS, _may_go),),
     mutants=(
-        wrong("an ENI with pods may go", shrink.deletable, _deletable_with_pods),
-        wrong("the primary ENI may go", shrink.deletable, _primary_deletable),
+        wrong("an ENI with pods may go", shrink.deletable, wrong_rules.deletable_with_pods),
+        wrong("the primary ENI may go", shrink.deletable, wrong_rules.primary_deletable),
         wrong("the minimum is not kept", shrink.keeps_minimum, _keeps_no_minimum),
     ),
     lemmas=(INVARIANT,),

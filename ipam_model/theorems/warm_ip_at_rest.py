@@ -9,6 +9,7 @@ from typing import Final
 
 from ipam_model.arithmetic import B, I, Logic, positive
 from ipam_model.rules import growth, shrink, warm_pool
+from ipam_model.theorems import wrong_rules
 from ipam_model.theorems.at_rest import (
     AT_MOST_ONE_MORE,
     FULL_WHERE_LOW,
@@ -56,13 +57,9 @@ def most_reserved_at_rest(k: Logic[I, B], parameters: Parameters[I, B], pods: I)
     return owned_at_rest(k, parameters, pods) + attached_at_rest(k, parameters, pods)
 
 
-def _missing_for_warm_only(k: Logic[I, B], warm: I, minimum: I, total: I, available: I) -> I:
-    del minimum, total
-    return positive(k, warm - available)
-
-
 def _surplus_above_both(k: Logic[I, B], warm: I, minimum: I, total: I, available: I) -> I:
-    return positive(k, available - warm - minimum) + total - total
+    del total
+    return positive(k, available - warm - minimum)
 
 
 def _others_keep_more(
@@ -80,7 +77,7 @@ def _no_new_eni(
 
 
 MISSING_FOR_WARM_ONLY: Final = wrong(
-    "missing forgets MINIMUM_IP_TARGET", warm_pool.missing, _missing_for_warm_only
+    "missing forgets MINIMUM_IP_TARGET", warm_pool.missing, wrong_rules.missing_for_warm_only
 )
 OTHERS_KEEP_MORE: Final = wrong(
     "the others must keep one more", shrink.keeps_warm, _others_keep_more

@@ -9,10 +9,11 @@ a release 1, deletions up to n - 1.
 
 from typing import Final, Protocol
 
-from ipam_model.arithmetic import B, I, Logic, positive
+from ipam_model.arithmetic import B, I, Logic
 from ipam_model.counting import decisions
 from ipam_model.counting.model import Kind
 from ipam_model.rules import growth, shrink, warm_pool
+from ipam_model.theorems import wrong_rules
 from ipam_model.theorems.at_rest import DESCENT, enabled, unmet
 from ipam_model.theorems.machine import Moment, Node, Parameters, Step, in_order, step
 from ipam_model.theorems.moments import MomentText, obligation, sane
@@ -23,8 +24,6 @@ from ipam_model.theorems.warm_ip import (
     INVARIANT,
     MODE,
     dispensable,
-    extended_by_all,
-    missing_is_the_sum,
 )
 from ipam_model.theorems.warm_ip_at_rest import SURPLUS_ABOVE_BOTH
 
@@ -92,29 +91,12 @@ def _taken(k: Logic[I, B], kind: Kind, now: Moment[I, B]) -> tuple[Step[I, B], d
     return taken, {**taken.guard, **taken.sums}
 
 
-def _growth_overshoots(
-    k: Logic[I, B], prefix_mode: B, warm_ip: B, needed_prefixes: I, short: I, slots: I
-) -> I:
-    del k, prefix_mode, warm_ip, needed_prefixes, short
-    return slots
-
-
-def _surplus_over_warm_only(k: Logic[I, B], warm: I, minimum: I, total: I, available: I) -> I:
-    del minimum, total
-    return positive(k, available - warm)
-
-
-def _keeps_nothing(
-    k: Logic[I, B], warm: I, prefix_mode: B, others_available: I, block: I | int
-) -> B:
-    del warm, prefix_mode, block
-    return k.ge(others_available, 0)
-
-
 SURPLUS_OVER_WARM_ONLY: Final = wrong(
-    "surplus forgets MINIMUM_IP_TARGET", warm_pool.surplus, _surplus_over_warm_only
+    "surplus forgets MINIMUM_IP_TARGET", warm_pool.surplus, wrong_rules.surplus_over_warm_only
 )
-ENI_IS_NEEDED: Final = wrong("the other ENIs need not keep Wi", shrink.keeps_warm, _keeps_nothing)
+ENI_IS_NEEDED: Final = wrong(
+    "the other ENIs need not keep Wi", shrink.keeps_warm, wrong_rules.keeps_nothing
+)
 
 
 def _guard(k: Logic[I, B], now: Moment[I, B], taken: Step[I, B]) -> dict[str, B]:
@@ -152,13 +134,6 @@ def _grown(kind: Kind) -> Obligation:
     return _of_any_pool(kind.value, text)
 
 
-def _one_address(
-    k: Logic[I, B], prefix_mode: B, warm_ip: B, needed_prefixes: I, short: I, slots: I
-) -> I:
-    del k, prefix_mode, warm_ip, needed_prefixes, short
-    return slots - slots + 1
-
-
 def _extended_by_one(k: Logic[I, B], wanted: I, free: I) -> I:
     return k.min(k.min(free, wanted), 1)
 
@@ -185,7 +160,7 @@ GROWS: Final = Theorem(
         _of_any_pool("no shrinking", _no_shrinking_while_low),
     ),
     mutants=(
-        wrong("a new ENI with one address", growth.new_eni_size, _one_address),
+        wrong("a new ENI with one address", growth.new_eni_size, wrong_rules.new_eni_with_one),
         wrong("extended by one address", growth.extension_size, _extended_by_one),
         SURPLUS_OVER_WARM_ONLY,
         ENI_IS_NEEDED,
@@ -235,7 +210,7 @@ SURPLUS_GOES: Final = Theorem(
         *(_surplus_goes(kind) for kind in (Kind.RELEASE, Kind.FREE)),
     ),
     mutants=(
-        wrong("missing is the sum of the two", warm_pool.missing, missing_is_the_sum),
+        wrong("missing is the sum of the two", warm_pool.missing, wrong_rules.missing_is_the_sum),
         SURPLUS_OVER_WARM_ONLY,
         ENI_IS_NEEDED,
         without(NOT_LOW),
@@ -276,8 +251,8 @@ CONVERGES: Final = Theorem(
         _lower(Kind.FREE, _leaves_enough),
     ),
     mutants=(
-        wrong("a new ENI with all its slots", growth.new_eni_size, _growth_overshoots),
-        wrong("extended by what is wanted", growth.extension_size, extended_by_all),
+        wrong("a new ENI with all its slots", growth.new_eni_size, wrong_rules.new_eni_full),
+        wrong("extended by what is wanted", growth.extension_size, wrong_rules.extended_by_all),
         SURPLUS_OVER_WARM_ONLY,
         ENI_IS_NEEDED,
         without(ADDED),
@@ -337,7 +312,7 @@ STABLE: Final = Theorem(
         SURPLUS_OVER_WARM_ONLY,
         SURPLUS_ABOVE_BOTH,
         ENI_IS_NEEDED,
-        wrong("a new ENI with all its slots", growth.new_eni_size, _growth_overshoots),
+        wrong("a new ENI with all its slots", growth.new_eni_size, wrong_rules.new_eni_full),
     ),
     lemmas=(INVARIANT,),
     properties=("P-L2", "I7"),

@@ -12,6 +12,7 @@ from typing import Final
 
 from ipam_model.arithmetic import B, I, Logic
 from ipam_model.rules import warm_pool
+from ipam_model.theorems import wrong_rules
 from ipam_model.theorems.induction import NODE_CAP, Invariants, consequence, invariant_theorem
 from ipam_model.theorems.machine import Moment, Node, Parameters
 from ipam_model.theorems.max_pods import REACHED, max_pods
@@ -21,7 +22,6 @@ from ipam_model.theorems.theorem import Claim, Theorem, Tier, without, wrong
 from ipam_model.theorems.warm_ip import (
     INVARIANT,
     governed_by_warm_ip,
-    missing_is_the_sum,
     wanted_with,
 )
 
@@ -146,7 +146,7 @@ BOUNDED: Final = invariant_theorem(
     rules=INVARIANT.rules,
     mutants=(
         REACHED,
-        wrong("missing is the sum of the two", warm_pool.missing, missing_is_the_sum),
+        wrong("missing is the sum of the two", warm_pool.missing, wrong_rules.missing_is_the_sum),
         without(OWNED),
         without(ATTACHED),
         without(BELOW_LIMIT),

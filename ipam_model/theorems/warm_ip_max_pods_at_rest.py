@@ -10,7 +10,7 @@ from ipam_model.arithmetic import B, I, Logic
 from ipam_model.counting.model import Kind
 from ipam_model.operands import operands
 from ipam_model.rules import growth
-from ipam_model.theorems import warm_ip
+from ipam_model.theorems import warm_ip, wrong_rules
 from ipam_model.theorems.at_rest import (
     AT_MOST_ONE_MORE,
     HELD,
@@ -107,13 +107,6 @@ def _owned_at_rest(k: Logic[I, B], now: Moment[I, B]) -> Claim[B]:
     )
 
 
-def _low_without_max_pods(
-    k: Logic[I, B], total: I, max_pods: I, warm_ip: B, short: I, available: I, target: I, unit: I
-) -> B:
-    del total, max_pods
-    return growth.target_unmet(k, warm_ip, short, available, target, unit)
-
-
 def _low_one_early(
     k: Logic[I, B], total: I, max_pods: I, warm_ip: B, short: I, available: I, target: I, unit: I
 ) -> B:
@@ -135,7 +128,7 @@ UNMET: Final = Theorem(
         consequence("owned", AT_REST, _owned_at_rest),
     ),
     mutants=(
-        wrong("max pods do not limit growth", growth.too_low, _low_without_max_pods),
+        wrong("max pods do not limit growth", growth.too_low, wrong_rules.low_whatever_max_pods),
         wrong("growth ends one below max pods", growth.too_low, _low_one_early),
         SURPLUS_ABOVE_BOTH,
         without(NONE_COMES),

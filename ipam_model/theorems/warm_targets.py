@@ -7,8 +7,9 @@ no ENI is excluded and every request succeeds in full.
 
 from typing import Final
 
-from ipam_model.arithmetic import B, I, Logic, positive
+from ipam_model.arithmetic import B, I, Logic
 from ipam_model.rules import growth, shrink, warm_pool
+from ipam_model.theorems import wrong_rules
 from ipam_model.theorems.theorem import Claim, non_negative, theorem, without, wrong
 
 ENI_TARGET: Final = "WARM_ENI_TARGET is not 0"
@@ -35,12 +36,6 @@ def _fewer_without_margin(
 ) -> B:
     enough = k.ge(available, target * addresses_per_eni)
     return k.any(warm_ip, enough, k.all(prefix_mode, some_eni_without_pods))
-
-
-def _one_prefix_too_many(
-    k: Logic[I, B], warm_ip: B, short: I, warm_prefix: I, free_prefixes: I
-) -> I:
-    return k.ite(warm_ip, short, positive(k, warm_prefix - free_prefixes) + 1)
 
 
 def _release_one_too_many(
@@ -161,7 +156,9 @@ def deleted_eni_is_not_missed(
     "R131",
     logic="QF_NIA",
     mutants=(
-        wrong("one prefix more than needed", growth.prefixes_needed, _one_prefix_too_many),
+        wrong(
+            "one prefix more than needed", growth.prefixes_needed, wrong_rules.needed_and_one_more
+        ),
         without(PREFIX_TARGET),
     ),
 )

@@ -153,7 +153,7 @@ def walk(result: Result, steps: int) -> int:
 
 @by_name
 def test_theorem_is_true_of_integers_near_its_examples(each: Theorem, checker: Checker) -> None:
-    assert walk(checker.check(each), 300) > 10
+    assert walk(checker.check(each), 300) > 20
 
 
 PLAIN: Final = [

@@ -1,7 +1,10 @@
-"""Wrong rules that the theorems of prefix mode are broken with."""
+"""Wrong rules that theorems are broken with, each with what the right one does.
+
+Those of one module alone stand there.
+"""
 
 from ipam_model.arithmetic import B, I, Logic, positive
-from ipam_model.rules import warm_pool
+from ipam_model.rules import growth, warm_pool
 
 
 def room_for_one_more(k: Logic[I, B], enis: I, limit: I, unmanaged: I, trunk_slot: I) -> B:
@@ -127,15 +130,6 @@ def unmet_when_nothing_is_available(
     return k.choose(warm_ip, k.gt(short, 0), k.eq(available, 0))
 
 
-def low_without_max_pods(
-    k: Logic[I, B], total: I, max_pods: I, warm_ip: B, short: I, available: I, target: I, unit: I
-) -> B:
-    """R79 lets nothing grow once max-pods addresses are owned."""
-    del total, max_pods
-    below = k.any(k.lt(available, unit * target), k.all(k.eq(target, 0), k.eq(available, 0)))
-    return k.choose(warm_ip, k.gt(short, 0), below)
-
-
 def released_one_too_many(
     k: Logic[I, B], warm_ip: B, over: I, prefix_mode: B, free_prefixes: I, warm_prefix: I
 ) -> I:
@@ -158,3 +152,44 @@ def keeps_nothing(
     """R136 wants Wi addresses to stay available."""
     del warm, prefix_mode, block
     return k.ge(others_available, 0)
+
+
+def surplus_over_warm_only(k: Logic[I, B], warm: I, minimum: I, total: I, available: I) -> I:
+    """R88 keeps m addresses too."""
+    del minimum, total
+    return positive(k, available - warm)
+
+
+def missing_for_warm_only(k: Logic[I, B], warm: I, minimum: I, total: I, available: I) -> I:
+    """R87 wants m addresses too."""
+    del minimum, total
+    return positive(k, warm - available)
+
+
+def missing_is_the_sum(k: Logic[I, B], warm: I, minimum: I, total: I, available: I) -> I:
+    """R87 takes the larger of what Wi and m lack."""
+    return positive(k, warm - available) + positive(k, minimum - total)
+
+
+def new_eni_with_one(
+    k: Logic[I, B], prefix_mode: B, warm_ip: B, needed_prefixes: I, short: I, slots: I
+) -> I:
+    """R107 asks for as many as are needed and fit."""
+    del k, prefix_mode, warm_ip, needed_prefixes, short
+    return slots - slots + 1
+
+
+def low_whatever_max_pods(
+    k: Logic[I, B], total: I, max_pods: I, warm_ip: B, short: I, available: I, target: I, unit: I
+) -> B:
+    """R79 lets nothing grow once max-pods addresses are owned."""
+    del total, max_pods
+    return growth.target_unmet(k, warm_ip, short, available, target, unit)
+
+
+def new_eni_full(
+    k: Logic[I, B], prefix_mode: B, warm_ip: B, needed_prefixes: I, short: I, slots: I
+) -> I:
+    """R107 asks for no more than is short under a warm IP target."""
+    del k, prefix_mode, warm_ip, needed_prefixes, short
+    return slots
