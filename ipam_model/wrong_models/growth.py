@@ -461,8 +461,8 @@ def shortage_not_recognised(replacing: Replacing) -> None:
 
 @wrong_model(
     breaks=("R66",),
-    survives="The first tick fetches it instead, seconds later; of what properties ask for before, "
-    "a back-off that begins at the start, the stories have nothing.",
+    survives="The first tick fetches it instead, seconds later. Before that a property could only "
+    "miss a back-off that begins at the start, and no story has one.",
 )
 def no_growth_at_start(replacing: Replacing) -> None:
     """Nothing is fetched before the first tick."""
