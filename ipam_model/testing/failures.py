@@ -19,6 +19,7 @@ from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.running import Step, run_scenario
 from ipam_model.scenario.tables import step_json, table
 from ipam_model.scenario.writing import write_scenario
+from ipam_model.testing.minimal import minimal
 from ipam_model.testing.scenarios import shortened
 from ipam_model.testing.watched_node import WatchedNode, unknown
 
@@ -49,7 +50,8 @@ def complaint(node: WatchedNode, violation: Violation, *, folder: Path = FOLDER)
     """Everything there is to say of a violation."""
     stated = all_properties()[violation.of]
     title = f"{stated.id} {stated.name}: {violation.what}"
-    scenario = shortened(node.scenario(title=title, source="a property of the model"))
+    told = node.scenario(title=title, source="a property of the model")
+    scenario = minimal(shortened(told), violation.of)
     steps, remark = _replayed(scenario, node)
     path = save(scenario, of=stated.id, folder=folder)
     verdict = (

@@ -170,8 +170,8 @@ def trunk_not_recognised(replacing: Replacing) -> None:
 @wrong_model(
     breaks=("R64",),
     upstream=("#933",),
-    survives="What is left still serves pods; in none of the stories does it keep a target unmet or "
-    "a drained node above its floor.",
+    survives="What is left still serves pods; in none of the stories does it keep a target unmet, "
+    "or a drained node above its floor.",
 )
 def other_kind_not_cleaned(replacing: Replacing) -> None:
     """After a switch between addresses and prefixes nothing of the other kind is given back."""
