@@ -61,6 +61,7 @@ LAYERS: Final = (
     "linting",
     "differing",
     "wrong_models",
+    "conformance",
     "testing",
     "",  # `ipam_model` itself: what it offers to users
     "cli",

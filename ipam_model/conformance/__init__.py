@@ -1,0 +1,18 @@
+"""Somebody else's allocator, checked against the model.
+
+| module | what it is |
+|---|---|
+| `subject` | what an implementation under test offers, and how much it tells |
+| `observation` | what is seen of a node, at three precisions |
+| `cloud` | EC2 as the subject's daemon meets it, played by the kit |
+| `datastore_events` | what can be done to a daemon's store alone |
+| `spec` | what a judge must know of a model: its states, and every outcome of an event |
+| `daemon_spec`, `datastore_spec` | the two models as such |
+| `session` | the judge: the set of states that explain all that was seen so far |
+| `verdict` | how a run ended, and whose fault it is |
+| `running` | one plan, one subject, one verdict |
+
+Two kinds of subjects are checked. A *daemon* is a whole address manager: it decides when to ask EC2
+for what, and the kit answers. A *datastore* is its book-keeping alone. Either may choose what the
+model leaves open: a subject conforms as long as some behaviour of the model explains what it does.
+"""
