@@ -78,6 +78,24 @@ def one_interface_on_two_cards(step: Step) -> bool:
 
 
 @finding(
+    "one-address-then-all-leak",
+    "A pod that has one address and asks again, now for one on every card, keeps the record of the "
+    "first: DEL reads there that it has one, frees that alone, and the others stay.",
+    seen_in=Step,
+    violates=("P-L6-acknowledged",),
+    rules=("R111", "R120", "R125"),
+)
+def one_interface_became_several(step: Step) -> bool:
+    """The first store that knows the pod knows it with one interface, a later one with several."""
+    key = step.subject
+    if step.kind != "delete_pod" or not isinstance(key, PodKey):
+        return False
+    held = [store.holdings[key] for store in stores(step.before) if key in store.holdings]
+    several = any(each.pod.interfaces > 1 for each in held[1:])
+    return several and held[0].pod.interfaces <= 1
+
+
+@finding(
     "gone-pod-of-a-higher-card-leaks",
     "With ENABLE_POD_ENI a DEL whose pod is not in the first store asks for the pod object; where "
     "that has gone, success is told at once, and the other stores are not searched.",

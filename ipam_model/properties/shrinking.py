@@ -21,7 +21,7 @@ from ipam_model.properties.registry import (
     holds,
 )
 from ipam_model.requests import FreeENI, UnassignPrivateIpAddresses
-from ipam_model.state import Eni, Store
+from ipam_model.state import Eni, PodKey, Store
 
 DELETION = "R189"
 """The choice of the ENI that is freed."""
@@ -181,9 +181,18 @@ def released_cidrs_have_no_pods(asked: Asked, step: Step) -> Verdict:
     return HOLDS
 
 
-def _gone(step: Step) -> set[object]:
-    """Pods that were deleted in the step, or while it was under way."""
-    return {each.subject for each in (step, *step.nested) if each.kind == "delete_pod"}
+def _gone(step: Step) -> set[PodKey]:
+    """Pods that were deleted in the step, or while it was under way.
+
+    A DEL also frees the record that a restart of v1.7 made for the same sandbox (R124).
+    """
+    keys = {
+        each.subject
+        for each in (step, *step.nested)
+        if each.kind == "delete_pod" and isinstance(each.subject, PodKey)
+    }
+    migrated = {PodKey(key.container, "_migrated-from-cri", "unknown") for key in keys}
+    return keys | migrated
 
 
 @every_step(

@@ -9,6 +9,7 @@ from attrs import evolve
 from ipam_model.errors import InputError
 from ipam_model.scenario.document import Advance, LoopPass, Scenario
 from ipam_model.scenario.judging import JudgedRunner
+from ipam_model.scenario.running import StoppedError
 from ipam_model.scenario.setup import world_of
 
 
@@ -37,6 +38,6 @@ def violates(scenario: Scenario, of: str) -> bool:
         for _ in runner.steps(scenario.events):
             if any(each.of == of and not each.known for each in runner.violations()):
                 return True
-    except InputError:
+    except (InputError, StoppedError):
         pass  # An event that was left out is needed by a later one.
     return False

@@ -17,6 +17,7 @@ from ipam_model.properties.registry import FINDINGS, Finding
 from ipam_model.properties.suite import PROPERTIES
 from ipam_model.scenario.document import (
     Advance,
+    CallPart,
     Card,
     ChoicePart,
     Ec2Part,
@@ -108,6 +109,11 @@ def named(event: Event) -> Event:
     return evolve(event, name=None)
 
 
+def of_one_interface(event: Event) -> Event:
+    assert isinstance(event, PodAdd)
+    return evolve(event, multi=False)
+
+
 WITHOUT: Final[Mapping[str, Change]] = {
     "reissued-address": without_event(1),
     "forgotten-sandbox-shares-its-address": without_event(2),
@@ -119,6 +125,7 @@ WITHOUT: Final[Mapping[str, Change]] = {
     "cooldown-forgotten-by-a-restart": with_event(4, HALF_A_MINUTE),
     "granted-again-while-cooling": with_event(7, HALF_A_MINUTE),
     "two-records-cool-apart": without_event(3),
+    "one-address-then-all-leak": instead(2, of_one_interface),
     "gone-pod-of-a-higher-card-leaks": with_env(ENABLE_POD_ENI="false"),
     "entry-outlives-its-sandbox": instead(1, named),
     "minimum-alone-is-a-ceiling": with_env(WARM_IP_TARGET="1"),
@@ -304,6 +311,23 @@ def test_a_cooldown_may_outlast_the_memory_of_a_release(cooldown: str, known: in
     )
     again = [each for each in judged(scenario).violations() if each.of == "P-S7"]
     assert [len(each.findings) for each in again] == [1] * known
+
+
+def test_a_delete_meanwhile_is_one_of_the_record_that_a_restart_made() -> None:
+    """A restart of v1.7 files the sandbox under another key; its DEL frees that (R124)."""
+    meanwhile = CallPart(call="GetAttachedENIs", nth=2, before=(PodDel(pod="p1"),))
+    scenario = Scenario(
+        node=NodePart(
+            version="v1.7",
+            limits=Limits(max_enis=4, ipv4_per_eni=2),
+            env={"WARM_ENI_TARGET": "3"},
+        ),
+        ec2=Ec2Part(subnets=(SubnetPart(id="subnet-1", free=499),), imds_new_eni_lag_ms=2500),
+        events=(Start(), PodAdd(pod="p1"), Start(), Advance(ms=2500), Tick(calls=(meanwhile,))),
+    )
+    run = judged(scenario)
+    assert not run.violations()
+    assert run.judge.exercised["P-S6"]
 
 
 def test_a_pod_of_every_card_waits_for_the_one_that_cools() -> None:

@@ -277,7 +277,7 @@ MUTANTS: Final = {
         '"the ENI has room": k.ge(size, 0)',
     ),
     "an ENI is extended though the pool is not low": (
-        'guard={"the pool is too low": _low(k, now), "the ENI has room"',
+        'guard={"the pool is too low": too_low(k, now), "the ENI has room"',
         'guard={"the ENI has room"',
     ),
     "an extension brings no free CIDR": (
