@@ -7,6 +7,7 @@ from attrs import frozen
 from ipam_model.arithmetic import INTS
 from ipam_model.bounds.answer import Bound, Question, Witness, answer
 from ipam_model.bounds.burst import Burst, bare_enis, longest, most_waiting, step_size
+from ipam_model.bounds.deadline import Deadline
 from ipam_model.bounds.growth_steps import Growth
 from ipam_model.bounds.pace_question import (
     PaceQuestion,
@@ -115,16 +116,23 @@ def at_rest_before(
     """A node at rest before the burst, its CIDRs as the growth begins if it can be brought there.
 
     `worn`: as many pods as will be there have been there before, if the peak allows it, so that EC2
-    hands out again what was released. `None`: it does not come to rest by itself.
+    hands out again what was released. `None`: it does not come to rest by itself, or no witness is
+    wanted.
+
+    Raises:
+        OutOfTimeError: the question's time for runs is over; so does all that the node is made to
+            do.
     """
-    setup, targets = question.node, burst.targets
+    if question.replay_seconds == 0:
+        return None
+    setup, targets, deadline = question.node, burst.targets, Deadline(question.replay_seconds)
     if growth is not None and len(growth.shape) > 1 and not targets.prefix_mode:
         warm = targets.warm_ip
         if warm_ip_governs(INTS, targets) and step_size(targets) > 1:
-            node = started(setup, question.latencies, record=question.record)
+            node = started(setup, question.latencies, deadline, record=question.record)
             if arrange(node, growth.shape, pods=burst.pods, peak=burst.peak, warm=warm):
                 return node
-    node = started(setup, question.latencies, record=question.record)
+    node = started(setup, question.latencies, deadline, record=question.record)
     if worn and burst.pods < burst.wanted <= burst.peak:
         wear(node, burst.pods, burst.wanted)
     elif not come_to_rest(node, burst.pods):

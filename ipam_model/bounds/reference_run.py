@@ -6,9 +6,11 @@ end, in EC2's truth.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from ipam_model.arithmetic import INTS
+from ipam_model.bounds.deadline import Deadline
+from ipam_model.bounds.expectations import there
 from ipam_model.bounds.runs import ANY, present
 from ipam_model.bounds.subject import Subject
 from ipam_model.counting import decisions
@@ -16,7 +18,7 @@ from ipam_model.counting.decisions import Pool, Targets
 from ipam_model.daemon import datastore
 from ipam_model.daemon.init import Exited
 from ipam_model.daemon.pods import Spot
-from ipam_model.daemon.procedure import Choice, Subsets
+from ipam_model.daemon.procedure import Choice, Procedure, Subsets
 from ipam_model.nodes import NodeSetup
 from ipam_model.quantities import Quantities
 from ipam_model.quantities import quantities as measured
@@ -25,6 +27,8 @@ from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.recording import Recorder
 from ipam_model.state import Cidr, Eni, Pod, PodKey
 from ipam_model.world import Runner, World
+
+T = TypeVar("T")
 
 WAIT: Final = timing.SHRINK_INTERVAL + timing.SECOND
 """So long that surplus may be released again."""
@@ -35,12 +39,18 @@ LONG_WAIT: Final = timing.MINIMUM_ENI_LIFE + timing.SECOND
 class Led(Runner):
     """Takes the options that a plan wants."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, deadline: Deadline) -> None:
         super().__init__(world)
+        self.deadline = deadline
         self.spot: tuple[str, bool] | None = None
         """The ENI of the next pod, and whether it is to be alone on its CIDR."""
         self.order: Sequence[str] = ()
         """ENIs that release, first to last."""
+
+    def run(self, procedure: Procedure[T]) -> T:
+        """Run a procedure to its end, unless time is up."""
+        self.deadline.check()
+        return super().run(procedure)
 
     def choose(self, choice: Choice) -> object:
         """What the plan wants, if it is allowed; else the first option."""
@@ -79,17 +89,20 @@ class RecordedLed(Recorder, Led):
 class ReferenceRun:
     """The way through the reference model; it begins with the daemon's start."""
 
-    def __init__(self, subject: Subject, node: NodeSetup, *, record: bool = False) -> None:
+    def __init__(
+        self, subject: Subject, node: NodeSetup, deadline: Deadline, *, record: bool = False
+    ) -> None:
         """Before the first start of the node's daemon.
 
         Raises:
             InputError: the subnet has no address for the primary ENI.
+            OutOfTimeError: the deadline is over; so do all steps.
         """
         self.targets: Targets[int, bool] = subject.targets
         self.peak = subject.parameters.peak
         self._max_pods = subject.parameters.max_pods
         self._node = node
-        self.runner: Led = (RecordedLed if record else Led)(node.world())
+        self.runner: Led = (RecordedLed if record else Led)(node.world(), deadline)
         self.events = 1
         """Events of the scenario so far."""
         self.at_rest = False
@@ -238,8 +251,9 @@ class ReferenceRun:
             self.events += 1
 
     def scenario(self, title: str) -> Scenario:
-        """The run as a document; it must have been recorded."""
+        """The run as a document, with what it comes to; it must have been recorded."""
         assert isinstance(self.runner, RecordedLed), "the run was not recorded"
+        self.runner.expect(there(self.runner))
         return self.runner.scenario(title=title, env=self._node.env)
 
 
