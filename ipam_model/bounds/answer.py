@@ -20,6 +20,8 @@ BUDGET: Final = Budget(states=50_000, seconds=1.0)
 """What a search may spend where no closed form decides."""
 
 
+MILLISECONDS: Final = "ms"
+"""The unit of times."""
 REPLAY_SECONDS: Final = 30.0
 """What the run of a witness may take in the reference model."""
 

@@ -71,8 +71,8 @@ def ask(question: Question) -> Bound:
     try:
         return asked.answer(question)
     except OutOfTimeError as error:
-        known = asked.answer(evolve(question, replay_seconds=0.0))
-        return evolve(known, unwitnessed=str(error))
+        unreplayed = asked.answer(evolve(question, replay_seconds=0.0))
+        return evolve(unreplayed, unwitnessed=str(error))
 
 
 def nodes_of(

@@ -5,7 +5,7 @@ from typing import Final
 from attrs import frozen
 
 from ipam_model.arithmetic import INTS
-from ipam_model.bounds.answer import Bound, Question, Witness, answer
+from ipam_model.bounds.answer import MILLISECONDS, Bound, Question, Witness, answer
 from ipam_model.bounds.burst import Burst, bare_enis, longest, most_waiting, step_size
 from ipam_model.bounds.deadline import Deadline
 from ipam_model.bounds.growth_steps import Growth
@@ -206,14 +206,14 @@ def time_to_serve(question: Question) -> Bound:
         growth = longest(burst, enough(burst), times.of)
     run = replay(asked, burst, growth)
     if _ends_never(run, growth, known=known):
-        return _never(asked, burst, run, unit="ms")
+        return _never(asked, burst, run, unit=MILLISECONDS)
     claim = "the ticks of `ticks-to-serve`, 5 s each, and the latencies of the calls they make"
     upper = None
     if growth is not None:
         upper = times.of(growth) + (burst.wanted - burst.pods) * times.pod
     return answer(
         question,
-        unit="ms",
+        unit=MILLISECONDS,
         proof=proof_by_growth(burst.targets, claim) if growth is not None else None,
         upper=upper,
         witness=None if run is None else run.witness(run.served.milliseconds),
@@ -277,7 +277,7 @@ QUANTITIES: Final = (
     ),
     Quantity(
         name="time-to-serve",
-        unit="ms",
+        unit=MILLISECONDS,
         meaning="until then, under stated latencies",
         answer=time_to_serve,
     ),
