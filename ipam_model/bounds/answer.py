@@ -20,6 +20,12 @@ BUDGET: Final = Budget(states=50_000, seconds=1.0)
 """What a search may spend where no closed form decides."""
 
 
+MILLISECONDS: Final = "ms"
+"""The unit of times."""
+REPLAY_SECONDS: Final = 30.0
+"""What the run of a witness may take in the reference model."""
+
+
 class Status(Enum):
     """How good a value is."""
 
@@ -118,6 +124,8 @@ class Bound:
     """Of the upper side."""
     witness: Witness | None = None
     """Of the lower side."""
+    unwitnessed: str = ""
+    """Why there is no witness, where its run was ended."""
     assumptions: tuple[str, ...] = ()
     """What was taken for granted, in words."""
     parts: Mapping[str, int] = {}
@@ -145,6 +153,9 @@ class Question:
     """Failed EC2 calls that may leave an ENI behind, 0 or more."""
     level: Level = Level.REFERENCE
     budget: Budget = BUDGET
+    replay_seconds: float | None = REPLAY_SECONDS
+    """How long the witness may take to run in the reference model; 0: none is run, `None`: any
+    time."""
     record: bool = False
     """Write the witness down as a scenario."""
 

@@ -6,7 +6,8 @@ from itertools import product
 
 from attrs import evolve
 
-from ipam_model.bounds.answer import BUDGET, Bound, Level, Question
+from ipam_model.bounds.answer import BUDGET, REPLAY_SECONDS, Bound, Level, Question
+from ipam_model.bounds.deadline import OutOfTimeError
 from ipam_model.bounds.index import KNOWN, quantity
 from ipam_model.counting.exploration import Budget
 from ipam_model.errors import InputError
@@ -25,13 +26,15 @@ def bound(
     faults: int = 0,
     level: Level = Level.REFERENCE,
     budget: Budget = BUDGET,
+    replay_seconds: float | None = REPLAY_SECONDS,
     record: bool = False,
 ) -> Bound:
     """The worst case of a quantity on a node, over everything that it can reach.
 
     `name` is one of `index.quantities()`; `pods` is their peak (as many as fit if `None`),
     `pods_now` how many there are when it is looked at; `faults` EC2 calls may fail. With `record`
-    the witness is a scenario document. An answer about the counting model (`level`) is found a
+    the witness is a scenario document; it takes no longer to run than `replay_seconds`, or is left
+    out. An answer about the counting model (`level`) is found a
     hundred times as fast, and says nothing about time and cooldown.
 
     Raises:
@@ -47,6 +50,7 @@ def bound(
             faults=faults,
             level=level,
             budget=budget,
+            replay_seconds=replay_seconds,
             record=record,
         )
     )
@@ -64,7 +68,11 @@ def ask(question: Question) -> Bound:
         raise InputError(f"with failed calls only {known} have a bound; {asked.name} has none")
     if question.level is Level.COUNTING and asked.timed:
         raise InputError(f"{asked.name} has time in it, and the counting model has none")
-    return asked.answer(question)
+    try:
+        return asked.answer(question)
+    except OutOfTimeError as error:
+        unreplayed = asked.answer(evolve(question, replay_seconds=0.0))
+        return evolve(unreplayed, unwitnessed=str(error))
 
 
 def nodes_of(

@@ -105,21 +105,35 @@ def ec2_calls(question: Question) -> Bound:
     )
 
 
-def most_calls_per_pod(targets: Counts, pods: int, looks: int) -> int | None:
+def flapping(burst: Burst) -> int | None:
+    """With how many pods, those of now or one less, the node never rests (R82, #1775).
+
+    Nothing is available, and no warm target is there to keep what comes. Not where nothing can
+    come, or the primary ENI has all its addresses left.
+    """
+    targets, pods = burst.targets, burst.pods
+    if warm_ip_governs(INTS, targets):
+        return None
+    per = targets.block if targets.prefix_mode else targets.slots
+    most = targets.max_enis * targets.slots * targets.block
+    if burst.max_pods is not None:
+        most = min(most, burst.max_pods)
+    least = 0 if targets.prefix_mode else 1
+    if (targets.warm_prefix if targets.prefix_mode else targets.warm_eni) > 0:
+        return None
+    return next((n for n in (pods, pods - 1) if n % per == 0 and least <= n < most), None)
+
+
+def most_calls_per_pod(targets: Counts, pods: int, looks: int) -> int:
     """Calls per pod replaced, of `pods` in all, in the long run: never more.
 
     A pod goes, so much later that everything has settled another comes, and so on. What the one
     makes surplus the other makes missing again, if the node wants more for `pods` pods than for one
-    pod less; growth and release then balance. `None`: the node does not rest in between.
+    pod less; growth and release then balance. It rests in between.
     """
     limit = targets.max_enis * targets.slots
     before, after = (cidrs_wanted(targets, each) for each in (pods - 1, pods))
     governs = warm_ip_governs(INTS, targets)
-    if not governs:
-        target = targets.warm_prefix if targets.prefix_mode else targets.warm_eni
-        per = targets.block if targets.prefix_mode else targets.slots
-        if target == 0 and (pods % per == 0 or (pods - 1) % per == 0):
-            return None
     if before == after or after > limit or (governs and targets.warm_ip == 0):
         return 0
     if not governs and not targets.prefix_mode:
@@ -139,7 +153,11 @@ def ec2_calls_per_pod(question: Question) -> Bound:
     if not burst.pods:
         raise InputError("a churn needs pods: give at least 1 pod now (--pods-now)")
     looks = int(asked.node.config.settings.subnet_discovery)
-    upper = None if outside(asked) else most_calls_per_pod(burst.targets, burst.pods, looks)
+    flaps = flapping(burst)
+    known = not outside(asked)
+    upper = (
+        most_calls_per_pod(burst.targets, burst.pods, looks) if known and flaps is None else None
+    )
     node = at_rest_before(asked, burst, None)
     claim = (
         "what a pod that goes makes surplus, the one that comes makes missing: a CIDR is released "
@@ -153,10 +171,22 @@ def ec2_calls_per_pod(question: Question) -> Bound:
         upper=upper,
         witness=None if node is None else _churned(node, asked),
         assumptions=(
+            *([_flaps(burst.targets, flaps)] if known and flaps is not None else []),
             f"{burst.pods} pods; one goes, and when all has settled another comes",
             "in the long run: what a node at rest may still give back once is left out",
             *premises(asked),
         ),
+    )
+
+
+def _flaps(targets: Counts, pods: int) -> str:
+    """Why calls go on for ever (finding `warm-eni-target-zero`)."""
+    what, name = "an ENI", "WARM_ENI_TARGET"
+    if targets.prefix_mode:
+        what, name = "a prefix", "WARM_PREFIX_TARGET"
+    return (
+        f"there is no bound, for the node flaps: with {name}=0 and {pods} pods nothing is "
+        f"available, {what} comes, stays without pods and goes, again and again (R82, #1775)"
     )
 
 

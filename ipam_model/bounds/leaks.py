@@ -11,6 +11,7 @@ from typing import Final
 from attrs import evolve
 
 from ipam_model.bounds.answer import Basis, Bound, Proof, Question, Witness, answer
+from ipam_model.bounds.deadline import Deadline
 from ipam_model.bounds.pace_question import outside
 from ipam_model.bounds.paced_node import PASSES, PacedNode, started, witness
 from ipam_model.bounds.registry import Quantity
@@ -120,9 +121,12 @@ def leaks_at_once(question: Question) -> Bound:
 
 def _leaked(question: Question, faults: int) -> Witness | None:
     """The better of two ways to leak so many ENIs, as far as they lead."""
+    if question.replay_seconds == 0:
+        return None
     found = []
+    deadline = Deadline(question.replay_seconds)
     for way in (_not_freed, _not_attached):
-        node = started(question.node, record=question.record)
+        node = started(question.node, deadline=deadline, record=question.record)
         if faults:
             way(node, faults, _pods(question, node))
         found.append((leaked_addresses(node), node))

@@ -5,8 +5,9 @@ from typing import Final
 from attrs import frozen
 
 from ipam_model.arithmetic import INTS
-from ipam_model.bounds.answer import Bound, Question, Witness, answer
+from ipam_model.bounds.answer import MILLISECONDS, Bound, Question, Witness, answer
 from ipam_model.bounds.burst import Burst, bare_enis, longest, most_waiting, step_size
+from ipam_model.bounds.deadline import Deadline
 from ipam_model.bounds.growth_steps import Growth
 from ipam_model.bounds.pace_question import (
     PaceQuestion,
@@ -115,16 +116,23 @@ def at_rest_before(
     """A node at rest before the burst, its CIDRs as the growth begins if it can be brought there.
 
     `worn`: as many pods as will be there have been there before, if the peak allows it, so that EC2
-    hands out again what was released. `None`: it does not come to rest by itself.
+    hands out again what was released. `None`: it does not come to rest by itself, or no witness is
+    wanted.
+
+    Raises:
+        OutOfTimeError: the question's time for runs is over; so does all that the node is made to
+            do.
     """
-    setup, targets = question.node, burst.targets
+    if question.replay_seconds == 0:
+        return None
+    setup, targets, deadline = question.node, burst.targets, Deadline(question.replay_seconds)
     if growth is not None and len(growth.shape) > 1 and not targets.prefix_mode:
         warm = targets.warm_ip
         if warm_ip_governs(INTS, targets) and step_size(targets) > 1:
-            node = started(setup, question.latencies, record=question.record)
+            node = started(setup, question.latencies, deadline, record=question.record)
             if arrange(node, growth.shape, pods=burst.pods, peak=burst.peak, warm=warm):
                 return node
-    node = started(setup, question.latencies, record=question.record)
+    node = started(setup, question.latencies, deadline, record=question.record)
     if worn and burst.pods < burst.wanted <= burst.peak:
         wear(node, burst.pods, burst.wanted)
     elif not come_to_rest(node, burst.pods):
@@ -198,14 +206,14 @@ def time_to_serve(question: Question) -> Bound:
         growth = longest(burst, enough(burst), times.of)
     run = replay(asked, burst, growth)
     if _ends_never(run, growth, known=known):
-        return _never(asked, burst, run, unit="ms")
+        return _never(asked, burst, run, unit=MILLISECONDS)
     claim = "the ticks of `ticks-to-serve`, 5 s each, and the latencies of the calls they make"
     upper = None
     if growth is not None:
         upper = times.of(growth) + (burst.wanted - burst.pods) * times.pod
     return answer(
         question,
-        unit="ms",
+        unit=MILLISECONDS,
         proof=proof_by_growth(burst.targets, claim) if growth is not None else None,
         upper=upper,
         witness=None if run is None else run.witness(run.served.milliseconds),
@@ -269,7 +277,7 @@ QUANTITIES: Final = (
     ),
     Quantity(
         name="time-to-serve",
-        unit="ms",
+        unit=MILLISECONDS,
         meaning="until then, under stated latencies",
         answer=time_to_serve,
     ),

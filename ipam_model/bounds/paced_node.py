@@ -11,6 +11,8 @@ from typing import Final, TypeVar
 
 from ipam_model.arithmetic import INTS
 from ipam_model.bounds.answer import Level, Question, Witness
+from ipam_model.bounds.deadline import UNLIMITED, Deadline
+from ipam_model.bounds.expectations import there
 from ipam_model.daemon import measure
 from ipam_model.daemon.init import Exited
 from ipam_model.daemon.procedure import Call, Choice, Procedure
@@ -34,8 +36,11 @@ to come to rest."""
 class PacedNode(Runner):
     """A node whose calls are counted and timed, and whose daemon prefers certain ENIs."""
 
-    def __init__(self, world: World, latencies: Latencies = NONE) -> None:
+    def __init__(
+        self, world: World, latencies: Latencies = NONE, deadline: Deadline = UNLIMITED
+    ) -> None:
         super().__init__(world)
+        self._deadline = deadline
         self.latencies = latencies
         self.calls: Counter[str] = Counter()
         """Requests to EC2 by name."""
@@ -68,7 +73,8 @@ class PacedNode(Runner):
         return super().answer(ask)
 
     def run(self, procedure: Procedure[T]) -> T:
-        """Run a procedure to its end; each is an event."""
+        """Run a procedure to its end; each is an event. `OutOfTimeError`: there is no time."""
+        self._deadline.check()
         self.events += 1
         return super().run(procedure)
 
@@ -76,6 +82,9 @@ class PacedNode(Runner):
         """Let time pass, which is an event too."""
         self.events += 1
         super().advance(milliseconds)
+
+    def write_down(self) -> None:
+        """Have a replay find again what there is now; for runs that are recorded."""
 
     def spend(self) -> None:
         """Let the time pass that is owed."""
@@ -159,14 +168,25 @@ class PacedNode(Runner):
 class RecordedNode(Recorder, PacedNode):
     """The same, writing down what it does."""
 
+    def write_down(self) -> None:
+        """Expect what there is now of the last event."""
+        self.expect(there(self, ec2_calls=self.calls.total()))
 
-def started(setup: NodeSetup, latencies: Latencies = NONE, *, record: bool = False) -> PacedNode:
+
+def started(
+    setup: NodeSetup,
+    latencies: Latencies = NONE,
+    deadline: Deadline = UNLIMITED,
+    *,
+    record: bool = False,
+) -> PacedNode:
     """A node whose daemon runs.
 
     Raises:
         InputError: it does not start.
+        OutOfTimeError: the deadline is over; so does all that it is made to do.
     """
-    node = (RecordedNode if record else PacedNode)(setup.world(), latencies)
+    node = (RecordedNode if record else PacedNode)(setup.world(), latencies, deadline)
     outcome = node.start()
     node.spend()
     if isinstance(outcome, Exited):
@@ -178,6 +198,7 @@ def witness(node: PacedNode, question: Question, value: int) -> Witness:
     """What the node did, as the witness of a value that was measured on it."""
     scenario = None
     if isinstance(node, RecordedNode):
+        node.write_down()
         title = f"{question.quantity} of {question.node.name}: {value}"
         scenario = node.scenario(title=title, source="ipam-model bound", env=question.node.env)
     return Witness(value=value, level=Level.REFERENCE, steps=node.events, scenario=scenario)
@@ -308,6 +329,7 @@ class Served:
         node.advance(timing.RECONCILE_INTERVAL + timing.LOOP_SLEEP)
         node.tick()
         node.spend()
+        node.write_down()
         self._node = node
         self._before = Counter(node.calls)
         began = node.now

@@ -6,9 +6,11 @@ end, in EC2's truth.
 """
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final, TypeVar
 
 from ipam_model.arithmetic import INTS
+from ipam_model.bounds.deadline import Deadline
+from ipam_model.bounds.expectations import there
 from ipam_model.bounds.runs import ANY, present
 from ipam_model.bounds.subject import Subject
 from ipam_model.counting import decisions
@@ -16,15 +18,17 @@ from ipam_model.counting.decisions import Pool, Targets
 from ipam_model.daemon import datastore
 from ipam_model.daemon.init import Exited
 from ipam_model.daemon.pods import Spot
-from ipam_model.daemon.procedure import Choice, Subsets
+from ipam_model.daemon.procedure import Choice, Procedure, Subsets
 from ipam_model.nodes import NodeSetup
 from ipam_model.quantities import Quantities
 from ipam_model.quantities import quantities as measured
 from ipam_model.rules import timing
 from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.recording import Recorder
-from ipam_model.state import Cidr, Eni, Node, Pod, PodKey
+from ipam_model.state import Cidr, Eni, Pod, PodKey
 from ipam_model.world import Runner, World
+
+T = TypeVar("T")
 
 WAIT: Final = timing.SHRINK_INTERVAL + timing.SECOND
 """So long that surplus may be released again."""
@@ -32,23 +36,21 @@ LONG_WAIT: Final = timing.MINIMUM_ENI_LIFE + timing.SECOND
 """So long that no ENI is too young to go, and nothing cools with the usual cooldown."""
 
 
-class _Row(NamedTuple):
-    """One ENI, counted."""
-
-    held: int
-    used: int
-    pods: int
-
-
 class Led(Runner):
     """Takes the options that a plan wants."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, deadline: Deadline) -> None:
         super().__init__(world)
+        self.deadline = deadline
         self.spot: tuple[str, bool] | None = None
         """The ENI of the next pod, and whether it is to be alone on its CIDR."""
         self.order: Sequence[str] = ()
         """ENIs that release, first to last."""
+
+    def run(self, procedure: Procedure[T]) -> T:
+        """Run a procedure to its end, unless time is up."""
+        self.deadline.check()
+        return super().run(procedure)
 
     def choose(self, choice: Choice) -> object:
         """What the plan wants, if it is allowed; else the first option."""
@@ -87,17 +89,20 @@ class RecordedLed(Recorder, Led):
 class ReferenceRun:
     """The way through the reference model; it begins with the daemon's start."""
 
-    def __init__(self, subject: Subject, node: NodeSetup, *, record: bool = False) -> None:
+    def __init__(
+        self, subject: Subject, node: NodeSetup, deadline: Deadline, *, record: bool = False
+    ) -> None:
         """Before the first start of the node's daemon.
 
         Raises:
             InputError: the subnet has no address for the primary ENI.
+            OutOfTimeError: the deadline is over; so do all steps.
         """
         self.targets: Targets[int, bool] = subject.targets
         self.peak = subject.parameters.peak
         self._max_pods = subject.parameters.max_pods
         self._node = node
-        self.runner: Led = (RecordedLed if record else Led)(node.world())
+        self.runner: Led = (RecordedLed if record else Led)(node.world(), deadline)
         self.events = 1
         """Events of the scenario so far."""
         self.at_rest = False
@@ -105,8 +110,6 @@ class ReferenceRun:
         self.cordon_at_descent = False
         """The node is cordoned when its pods begin to go."""
         self._names = 0
-        self._known: dict[str, tuple[Eni, _Row]] = {}
-        self._counted: tuple[Node | None, list[_Row]] = (None, [])
         self.alive = not isinstance(self.runner.start(), Exited)
 
     # -- what is there ---------------------------------------------------------------------------
@@ -114,22 +117,6 @@ class ReferenceRun:
     def _enis(self) -> Sequence[Eni]:
         node = self.runner.node
         return () if node is None else node.store(0).enis
-
-    def _rows(self) -> list[_Row]:
-        node = self.runner.node
-        if self._counted[0] is not node or node is None:
-            self._counted = node, [self._row(eni) for eni in self._enis()]
-        return self._counted[1]
-
-    def _row(self, eni: Eni) -> _Row:
-        """The counts of an ENI, counted anew only if its record is another one."""
-        known = self._known.get(eni.id)
-        if known is not None and known[0] is eni:
-            return known[1]
-        pods = [cidr.assigned() for cidr in eni.cidrs]
-        row = _Row(len(pods), sum(each > 0 for each in pods), sum(pods))
-        self._known[eni.id] = eni, row
-        return row
 
     @property
     def enis(self) -> int:
@@ -139,21 +126,24 @@ class ReferenceRun:
     @property
     def pool(self) -> Pool[int]:
         """The sums of card 0."""
-        rows = self._rows()
-        cidrs = sum(row.held for row in rows)
-        return Pool(cidrs, sum(row.pods for row in rows), cidrs - sum(row.used for row in rows))
+        cidrs = pods = unused = 0
+        for eni in self._enis():
+            cidrs += len(eni.cidrs)
+            pods += _pods(eni)
+            unused += eni.tally().unused()
+        return Pool(cidrs, pods, unused)
 
     def held(self, eni: int) -> int:
         """CIDRs of an ENI."""
-        return self._rows()[eni].held
+        return len(self._enis()[eni].cidrs)
 
     def used(self, eni: int) -> int:
         """Its CIDRs with pods."""
-        return self._rows()[eni].used
+        return self.held(eni) - self._enis()[eni].tally().unused()
 
     def pods(self, eni: int) -> int:
         """Its pods."""
-        return self._rows()[eni].pods
+        return _pods(self._enis()[eni])
 
     @property
     def quantities(self) -> Quantities:
@@ -211,12 +201,13 @@ class ReferenceRun:
         self.events += 1
 
     def _tick(self) -> bool:
-        before = [(eni.id, row.held) for eni, row in zip(self._enis(), self._rows(), strict=True)]
+        before = self._held()
         self.runner.tick()
         self.events += 1
-        return before != [
-            (eni.id, row.held) for eni, row in zip(self._enis(), self._rows(), strict=True)
-        ]
+        return before != self._held()
+
+    def _held(self) -> list[tuple[str, int]]:
+        return [(eni.id, len(eni.cidrs)) for eni in self._enis()]
 
     def grow(self) -> bool:
         """A pool update, if it is too low."""
@@ -260,9 +251,15 @@ class ReferenceRun:
             self.events += 1
 
     def scenario(self, title: str) -> Scenario:
-        """The run as a document; it must have been recorded."""
+        """The run as a document, with what it comes to; it must have been recorded."""
         assert isinstance(self.runner, RecordedLed), "the run was not recorded"
+        self.runner.expect(there(self.runner))
         return self.runner.scenario(title=title, env=self._node.env)
+
+
+def _pods(eni: Eni) -> int:
+    sums = eni.tally()
+    return sums.pods(prefix_mode=False) + sums.pods(prefix_mode=True)
 
 
 def _pods_on(cidr: Cidr) -> list[PodKey]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from attrs import evolve, frozen
 
 from ipam_model.bounds.answer import Level, Proof, Question, Witness
+from ipam_model.bounds.deadline import Deadline, OutOfTimeError
 from ipam_model.bounds.plans import climbs, descend, load
 from ipam_model.bounds.reference_run import ReferenceRun
 from ipam_model.bounds.runs import CountingRun, Run
@@ -22,7 +23,6 @@ from ipam_model.counting.model import CountingModel, State
 from ipam_model.counting.paths import shortest_path
 from ipam_model.errors import InputError
 from ipam_model.proving.witness import Witness as Found
-from ipam_model.proving.witness import with_expectations
 from ipam_model.proving.witness import witness as search_witness
 from ipam_model.quantities import Quantities
 
@@ -108,8 +108,10 @@ def sides(subject: Subject, question: Question, goal: Goal, upper: Upper | None)
     counting = question.level is Level.COUNTING
     if subject.obstacles or subject.free is not None or goal.cordoned:
         # The counting model does not speak of this node, or not of its lower side.
-        ways = plans(subject, goal)
-        return Sides(upper, None if counting else _run_all(subject, question, goal, upper, ways))
+        if counting or question.replay_seconds == 0:
+            return Sides(upper, None)
+        ways, deadline = plans(subject, goal), Deadline(question.replay_seconds)
+        return Sides(upper, _run_all(subject, question, goal, upper, ways, deadline))
     best = _planned(subject, goal, upper)
     state: State | None = None
     if best is None or upper is None or best.value < upper.value:
@@ -174,18 +176,24 @@ def _replayed(
 ) -> Witness | None:
     """The witness in the reference model: what a search found, else the best plan, else any."""
     found: list[Witness | None] = []
-    if state is not None:
-        found.append(_by_search(subject, question, goal, state))
-    elif best is not None:
-        found.append(_run_all(subject, question, goal, upper, iter([best.plan])))
-    wanted = None if best is None else best.value
-    if not any(each is not None and each.value >= (wanted or 0) for each in found):
-        found.append(_run_all(subject, question, goal, upper, plans(subject, goal)))
+    deadline = Deadline(question.replay_seconds)
+    note = "the daemon was not brought there"
+    try:
+        if state is not None:
+            found.append(_by_search(subject, question, goal, state))
+        elif best is not None:
+            found.append(_run_all(subject, question, goal, upper, iter([best.plan]), deadline))
+        wanted = None if best is None else best.value
+        if not any(each is not None and each.value >= (wanted or 0) for each in found):
+            ways = plans(subject, goal)
+            found.append(_run_all(subject, question, goal, upper, ways, deadline))
+    except OutOfTimeError as error:
+        note = str(error)
     there = [each for each in found if each is not None]
     if there:
         return max(there, key=lambda each: each.value)
     counted = _counted(subject, goal, best, state)
-    return None if counted is None else evolve(counted, note="the daemon was not brought there")
+    return None if counted is None else evolve(counted, note=note)
 
 
 def _by_search(subject: Subject, question: Question, goal: Goal, state: State) -> Witness | None:
@@ -208,12 +216,26 @@ def _by_search(subject: Subject, question: Question, goal: Goal, state: State) -
 
 
 def _run_all(
-    subject: Subject, question: Question, goal: Goal, upper: Upper | None, ways: Iterator[Plan]
+    subject: Subject,
+    question: Question,
+    goal: Goal,
+    upper: Upper | None,
+    ways: Iterator[Plan],
+    deadline: Deadline,
 ) -> Witness | None:
-    """The best that the plans come to in the reference model."""
+    """The best that the plans come to in the reference model, as far as there is time.
+
+    Raises:
+        OutOfTimeError: there was none for the first.
+    """
     best: _Reached | None = None
     for plan in ways:
-        found = _run(subject, question, goal, plan)
+        try:
+            found = _run(subject, question, goal, plan, deadline)
+        except OutOfTimeError:
+            if best is None:
+                raise
+            break
         if found is not None and (best is None or found.value > best.value):
             best = found
         if best is not None and upper is not None and best.value >= upper.value:
@@ -223,15 +245,20 @@ def _run_all(
     witness = Witness(value=best.value, level=Level.REFERENCE, steps=best.steps)
     if not question.record:
         return witness
-    run = ReferenceRun(subject, question.node, record=True)
-    _go(run, goal, best.plan)
-    return evolve(witness, scenario=with_expectations(run.scenario(_title(question))))
+    try:
+        run = ReferenceRun(subject, question.node, deadline, record=True)
+        _go(run, goal, best.plan)
+    except OutOfTimeError as error:
+        return evolve(witness, note=f"not written down: {error}")
+    return evolve(witness, scenario=run.scenario(_title(question)))
 
 
-def _run(subject: Subject, question: Question, goal: Goal, plan: Plan) -> _Reached | None:
+def _run(
+    subject: Subject, question: Question, goal: Goal, plan: Plan, deadline: Deadline
+) -> _Reached | None:
     """What the plan comes to, if it ends where it should."""
     try:
-        run = ReferenceRun(subject, question.node)
+        run = ReferenceRun(subject, question.node, deadline)
     except InputError:
         return None
     if not run.alive or not _go(run, goal, plan):

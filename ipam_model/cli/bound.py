@@ -6,16 +6,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from ipam_model.bounds.answer import BUDGET, Basis, Bound, Level, Question, Status
+from ipam_model.bounds.answer import (
+    BUDGET,
+    MILLISECONDS,
+    REPLAY_SECONDS,
+    Bound,
+    Level,
+    Question,
+    Status,
+)
 from ipam_model.bounds.asking import ask
 from ipam_model.bounds.index import KNOWN, quantity
 from ipam_model.cli.bound_pace import add_pace_options, with_burst
+from ipam_model.cli.bound_text import lines, unit_text
 from ipam_model.cli.complaints import complain
 from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE, REJECTED
 from ipam_model.cli.node_json import node_as_json
 from ipam_model.cli.node_options import add_node_options, nodes, positive_number, whole_number
-from ipam_model.cli.node_text import governing_values, quirks_text, size_text
-from ipam_model.cli.remarks import remark_lines
 from ipam_model.counting.exploration import Budget
 from ipam_model.errors import InputError
 from ipam_model.scenario.document import Scenario
@@ -63,7 +70,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--at-most",
         type=whole_number,
         metavar="N",
-        help="for merge checks: exit with 1 if a node reaches more, in the quantity's unit",
+        help="for merge checks: exit with 1 if a node reaches more, in the quantity's unit; times "
+        "are in ms",
     )
     effort = parser.add_argument_group("how it is found and shown")
     effort.add_argument(
@@ -81,9 +89,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     effort.add_argument(
         "--seconds",
         type=positive_number,
-        default=BUDGET.seconds,
         metavar="N",
-        help="time for the same (default: %(default)s)",
+        help="time for the same, and as much again for replaying the witness (default: "
+        f"{BUDGET.seconds:g}, and {REPLAY_SECONDS:g} for the witness)",
     )
     effort.add_argument(
         "--scenario",
@@ -103,7 +111,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.list:
         width = max(map(len, KNOWN))
         for each in KNOWN.values():
-            print(f"{each.name:{width}}  {each.unit} {each.meaning}")
+            print(f"{each.name:{width}}  {unit_text(each.unit)} {each.meaning}")
         return ACCEPTED
     if arguments.quantity is None:
         raise InputError(f"say which quantity; there are: {', '.join(KNOWN)}")
@@ -118,6 +126,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError("--witness goes with --json; --scenario FILE writes the same to a file")
     if arguments.cordoned and asked.name != "floor":
         raise InputError("--cordoned goes with the quantity `floor` only")
+    seconds: int | None = arguments.seconds
+    if file is not None:  # Whoever cannot write there should not search first.
+        _require_writable(file)
     bounds = [
         ask(
             with_burst(
@@ -129,7 +140,8 @@ def run(arguments: argparse.Namespace) -> int:
                     cordoned=arguments.cordoned,
                     faults=arguments.faults,
                     level=Level.COUNTING if arguments.counting else Level.REFERENCE,
-                    budget=Budget(states=arguments.states, seconds=arguments.seconds),
+                    budget=Budget(states=arguments.states, seconds=seconds or BUDGET.seconds),
+                    replay_seconds=seconds or REPLAY_SECONDS,
                     record=file is not None or arguments.witness,
                 ),
                 arguments,
@@ -161,10 +173,22 @@ def _exit_code(bounds: Sequence[Bound], at_most: int | None) -> int:
     return ACCEPTED if known else INCONCLUSIVE
 
 
+def _require_writable(file: Path) -> None:
+    there_already = file.exists()
+    with file.open("a", encoding="utf-8"):
+        pass
+    if not there_already:
+        file.unlink()
+
+
 def _scenario(bound: Bound) -> Scenario:
-    if bound.witness is None or bound.witness.scenario is None:
-        raise InputError(f"{bound.node.name}: there is no witness to write; nothing was reached")
-    return bound.witness.scenario
+    witness = bound.witness
+    if witness is None or witness.scenario is None:
+        why = bound.unwitnessed if witness is None else witness.note
+        raise InputError(
+            f"{bound.node.name}: there is no witness to write; {why or 'nothing was reached'}"
+        )
+    return witness.scenario
 
 
 def as_json(bound: Bound, *, with_scenario: bool = False) -> dict[str, object]:
@@ -174,6 +198,7 @@ def as_json(bound: Bound, *, with_scenario: bool = False) -> dict[str, object]:
         "quantity": bound.quantity,
         "unit": bound.unit,
         "value": bound.value,
+        **({"value_ms": bound.value} if bound.unit == MILLISECONDS else {}),
         "status": bound.status.value,
         "lower": bound.lower,
         "upper": bound.upper,
@@ -203,71 +228,8 @@ def as_json(bound: Bound, *, with_scenario: bool = False) -> dict[str, object]:
                 else {}
             ),
         },
+        "unwitnessed": bound.unwitnessed,
         "parts": dict(bound.parts),
         "assumptions": list(bound.assumptions),
         "node": node_as_json(bound.node),
     }
-
-
-def lines(bounds: Sequence[Bound]) -> list[str]:
-    """One line for each node, and below them what all rest on."""
-    rows = [_cells(each) for each in bounds]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    text = []
-    for bound, row in zip(bounds, rows, strict=True):
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        text.append("  ".join(cells).rstrip())
-        if bound.parts:
-            terms = ", ".join(f"{name} {number}" for name, number in bound.parts.items())
-            text.append(f"    {terms}")
-    shared = set(bounds[0].assumptions).intersection(*(each.assumptions for each in bounds))
-    text += ["", f"assumed: {'; '.join(each for each in bounds[0].assumptions if each in shared)}"]
-    for bound in bounds:
-        own = [each for each in bound.assumptions if each not in shared]
-        if own:
-            text.append(f"assumed of {bound.node.name}: {'; '.join(own)}")
-    text += remark_lines(each.node for each in bounds)
-    text += [f"on paper: {each}" for each in _papers(bounds)]
-    return text
-
-
-def _papers(bounds: Sequence[Bound]) -> list[str]:
-    found = (paper for each in bounds if each.proof is not None for paper in each.proof.modulo)
-    return list(dict.fromkeys(found))
-
-
-def _cells(bound: Bound) -> tuple[str, ...]:
-    node = bound.node
-    settings = ", ".join((*governing_values(node), *filter(None, (quirks_text(node),))))
-    value = "unknown" if bound.value is None else f"{bound.value} {bound.unit}"
-    status = bound.status.value
-    if bound.lower != bound.upper and None not in (bound.lower, bound.upper):
-        status += f", {bound.lower} reached"
-    return (
-        node.name,
-        f"{size_text(node)}, max pods {node.max_pods}",
-        settings,
-        f"{bound.quantity} {value}",
-        status,
-        f"{_above(bound)}; {_below(bound)}",
-    )
-
-
-def _above(bound: Bound) -> str:
-    proof = bound.proof
-    if proof is None:
-        return "no upper bound is known"
-    if proof.basis is Basis.SEARCH:
-        return f"{proof.name}: {proof.states:,} in depth {proof.depth}, {proof.verdict}"
-    if proof.basis is Basis.THEOREM:
-        return f"{proof.name}: proved{' modulo paper' if proof.modulo else ''}"
-    return f"never above {proof.name}"
-
-
-def _below(bound: Bound) -> str:
-    witness = bound.witness
-    if witness is None:
-        return "no witness"
-    where = "events replayed" if witness.level is Level.REFERENCE else "steps counted"
-    note = f" ({witness.note})" if witness.note else ""
-    return f"witness of {witness.steps} {where}{note}"

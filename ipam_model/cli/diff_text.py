@@ -113,6 +113,8 @@ def status_text(result: Result) -> str:
             )
         case Status.UNKNOWN:
             limit = {"states": "so many states", "seconds": "so much time"}[result.cut]
+            if result.depth < 0:
+                return f"UNKNOWN, only {limit} were allowed: not even the first start was compared"
             return (
                 f"UNKNOWN, only {limit} were allowed: "
                 f"no {counted(result.depth, 'event')} tell them apart, more may"
@@ -179,7 +181,7 @@ def as_json(result: Result, found: Witness | None, files: Sequence[Path]) -> Map
     comparison = result.comparison
     return {
         "status": result.status.name.lower(),
-        "depth": result.depth,
+        "depth": None if result.depth < 0 else result.depth,
         "cut": result.cut or None,
         "pairs": result.pairs,
         "states": result.states,

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Final
 from attrs import frozen
 
 from ipam_model.errors import InputError, ModelError
-from ipam_model.limits import Catalogue, InstanceLimits, UnknownTypeError
+from ipam_model.limits import (
+    LEAST_ADDRESSES,
+    LEAST_ENIS,
+    MOST,
+    Catalogue,
+    InstanceLimits,
+    UnknownTypeError,
+)
 from ipam_model.settings import SHIPPED, Origin, PlacedDiagnostic, shipped_defaults
 
 if TYPE_CHECKING:
@@ -130,8 +137,13 @@ def made_up(text: str) -> Named:
             f"--limits is {text[:40]!r}; it must be two whole numbers, ENIs and addresses per ENI "
             "with the primary, e.g. 3,10"
         )
+    if any(len(part.lstrip("0")) > len(str(MOST)) for part in parts):
+        raise InputError(
+            f"--limits is {text[:40]!r}; ENIs are from {LEAST_ENIS} to {MOST}, addresses per ENI "
+            f"from {LEAST_ADDRESSES} to {MOST}"
+        )
     try:
-        limits = InstanceLimits.simple(*(int(part[:10]) for part in parts))
+        limits = InstanceLimits.simple(*map(int, parts))
     except InputError as error:
         raise InputError(f"--limits {text[:40]}: {error}") from None
     return f"{limits.max_enis}x{limits.ipv4_per_eni}", limits

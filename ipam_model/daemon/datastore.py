@@ -110,8 +110,9 @@ def add_cidr(store: Store, eni_id: str, network: Network, *, prefix: bool) -> St
     eni = store.eni(eni_id)
     if eni is None or eni.find(network) is not None:
         return store
-    cidrs = tuple(sorted((*eni.cidrs, Cidr(network, prefix)), key=lambda each: each.network))
-    return put_eni(store, eni.with_cidrs(cidrs))
+    cidrs = list(eni.cidrs)
+    insort(cidrs, Cidr(network, prefix), key=_by_network)
+    return put_eni(store, eni.with_cidrs(tuple(cidrs)))
 
 
 def add_cidrs(store: Store, eni_id: str, networks: tuple[Network, ...], *, prefix: bool) -> Store:
@@ -299,6 +300,10 @@ def _without(
     if not gone:
         return holdings
     return {key: holding for key, holding in holdings.items() if key not in gone}
+
+
+def _by_network(cidr: Cidr) -> Network:
+    return cidr.network
 
 
 def _by_address(record: AddressRecord) -> int:

@@ -272,13 +272,11 @@ def without(store: Store, eni: Eni) -> Others:
     for other in store.enis:
         if other is eni or other.excluded:
             continue
-        for cidr in other.cidrs:
-            assigned = cidr.assigned()
-            if not assigned:
-                free_cidrs += 1
-            if store.relevant(cidr):
-                total += cidr.network.size
-                available += cidr.network.size - assigned
+        sums = other.tally()
+        addresses = sums.addresses(prefix_mode=store.prefix_mode)
+        total += addresses
+        available += addresses - sums.pods(prefix_mode=store.prefix_mode)
+        free_cidrs += sums.unused()
     return Others(available, total, free_cidrs)
 
 

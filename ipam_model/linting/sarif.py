@@ -33,6 +33,7 @@ def as_sarif(reports: Iterable[Report], *, version: str) -> Json:
                 "tool": {
                     "driver": {
                         "name": "ipam-model lint",
+                        "version": version,
                         "semanticVersion": version,
                         "rules": rules,
                     }

@@ -36,6 +36,7 @@ from ipam_model.scenario.document import (
     Cordon,
     EniConfig,
     Event,
+    Expect,
     Inside,
     PodAdd,
     PodDel,
@@ -110,6 +111,10 @@ class Recorder(Runner):
         node, part = describe(self._began, env)
         events = (*beginnings(self._began), *self.happened())
         return Scenario(title=title, source=source, node=node, ec2=part, events=events)
+
+    def expect(self, expected: Expect) -> None:
+        """What must hold right after the last event, for a replay to check."""
+        self._happened[-1] = evolve(self._happened[-1], expect=expected)
 
     # -- events ----------------------------------------------------------------------------------
 

@@ -163,6 +163,8 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
         ((*M5,), "say which quantity; there are: reserved,"),
         (("reserved",), "no instance: give --instance-type"),
         (("reserved", "--limits", "0,10"), "limits"),
+        (("reserved", "--limits", "12345678901234567890,10"), "ENIs are from 1 to 10000"),
+        (("reserved", "--limits", "3,99999999999"), "addresses per ENI from 2 to 10000"),
         (("reserved", *M5, "--subnet-free", "0"), "subnet"),
         (("reserved", *M5, "--pods", "2", "--pods-now", "3"), "pods now are 3; they must be from"),
         (("reserved-after-churn", *M5, "--pods-now", "99"), "99 pods now are more than its peak"),
@@ -203,3 +205,22 @@ def test_no_certificate_above_is_inconclusive(
     shown = capsys.readouterr().out
     assert "unknown" in shown
     assert "no upper bound is known" in shown
+
+
+def test_whoever_cannot_write_does_not_search_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ipam_model.cli.bound.ask", lambda _: pytest.fail("it searched"))
+    file = tmp_path / "not there" / "worst.json"
+    assert main(["bound", "reserved", *M5, "--scenario", str(file)]) == 2
+    assert "worst.json: No such file or directory" in capsys.readouterr().err
+
+
+def test_no_empty_file_is_left_where_there_is_no_witness(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "worst.json"
+    question = ["bound", "reserved", "--limits", "500,50", *WARM, "--seconds", "1"]
+    assert main([*question, "--scenario", str(file)]) == 2
+    assert "no witness to write; its replay was ended after 1 s" in capsys.readouterr().err
+    assert not file.exists()

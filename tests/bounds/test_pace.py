@@ -24,7 +24,7 @@ from ipam_model.bounds import (
     leaks,
     pace,
 )
-from ipam_model.bounds.burst_calls import most_calls_per_pod
+from ipam_model.bounds.burst_calls import flapping
 from ipam_model.bounds.growth_steps import Growth
 from ipam_model.bounds.index import KNOWN
 from ipam_model.bounds.leaks import DELETE_PAUSES, leaks_within
@@ -100,7 +100,10 @@ def replay(found: Bound) -> tuple[World, int]:
     scenario = found.witness.scenario
     assert scenario is not None
     runner = ScenarioRunner(world_of(scenario.node, scenario.ec2))
-    assert sum(1 for _ in runner.steps(scenario.events)) == len(scenario.events)
+    steps = list(runner.steps(scenario.events))
+    assert len(steps) == len(scenario.events)
+    assert [each for step in steps for each in step.violations] == []
+    assert scenario.events[-1].expect.reserved is not None
     return runner.world, runner.ec2_calls
 
 
@@ -254,8 +257,20 @@ def test_no_limit_of_calls_where_the_pool_flaps() -> None:
     setup = node(3, 10, {"WARM_ENI_TARGET": "0"})
     found = ask(question("ec2-calls-per-pod", setup, now=9))
     assert (found.status, found.value) == (Status.UNKNOWN, None)
-    burst = burst_of(question("ec2-calls-per-pod", setup, now=9))
-    assert most_calls_per_pod(burst.targets, 10, 1) is None
+    assert "the node flaps: with WARM_ENI_TARGET=0 and 9 pods" in found.assumptions[0]
+
+
+@pytest.mark.parametrize(
+    ("pods", "max_pods", "flaps"),
+    [(1, 250, None), (8, 250, None), (10, 250, 9), (18, 250, 18), (27, 250, None), (9, 9, None)],
+)
+def test_the_pool_flaps_where_an_eni_can_come_and_go(
+    pods: int, max_pods: int, flaps: int | None
+) -> None:
+    setup = node(3, 10, {"WARM_ENI_TARGET": "0"}, max_pods=max_pods)
+    asked = question("ec2-calls-per-pod", setup, now=pods)
+    assert flapping(burst_of(asked)) == flaps
+    assert (ask(asked).witness is None) == (flaps is not None)
 
 
 @pytest.mark.parametrize(
@@ -391,8 +406,10 @@ def questions(draw: st.DrawFn) -> PaceQuestion:
     """Questions about bursts on small nodes with any targets."""
     enis, slots = draw(st.integers(1, 3)), draw(st.integers(1, 4))
     block = 16 if draw(st.booleans()) else 1
+    quantity = draw(st.sampled_from(ASKED))
+    least = 0 if quantity == "ec2-calls-per-pod" else 1
     env = {
-        "WARM_ENI_TARGET": str(draw(st.integers(1, 2))),
+        "WARM_ENI_TARGET": str(draw(st.integers(least, 2))),
         "WARM_PREFIX_TARGET": str(draw(small)),
         "WARM_IP_TARGET": str(draw(small)),
         "MINIMUM_IP_TARGET": str(draw(st.integers(0, 20))),
@@ -401,7 +418,6 @@ def questions(draw: st.DrawFn) -> PaceQuestion:
     }
     fit = enis * slots * block
     peak = draw(st.integers(0, fit))
-    quantity = draw(st.sampled_from(ASKED))
     return PaceQuestion(
         quantity=quantity,
         node=node(enis, slots + 1, env, max_pods=draw(st.integers(1, fit + 2))),
@@ -454,8 +470,11 @@ def test_the_command_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) ->
     assert main([*given, "--json", "--scenario", str(file)]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert (shown["value"], shown["unit"], shown["status"]) == (17_200, "ms", "exact")
+    assert shown["value_ms"] == 17_200
     assert main(["replay", str(file)]) == 0
-    capsys.readouterr()
+    assert "2 with expectations" in capsys.readouterr().out
+    assert main(given) == 0
+    assert "time-to-serve 17.2 s " in capsys.readouterr().out
     stuck = ["--set", "MINIMUM_IP_TARGET=5", "--burst", "9"]
     assert main([*base, "ticks-to-serve", *stuck]) == 3
     assert "4 pods never get an address" in capsys.readouterr().out
@@ -463,6 +482,44 @@ def test_the_command_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) ->
     assert "--burst goes with" in capsys.readouterr().err
     assert main([*base, "ticks-to-serve", "--latency", "AllocENI=1"]) == 2
     assert "time-to-serve" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("quantity", [*ASKED, "reserved", "reserved-after-churn"])
+def test_a_replay_ends_with_its_budget_and_says_so(quantity: str) -> None:
+    """On a node so big that no witness is done in a moment; what is proved is still proved."""
+    setup = node(100, 50, {"WARM_IP_TARGET": "1"}, max_pods=10_000)
+    asked = evolve(
+        question(quantity, setup, now=4_000 if quantity == COOLING else 2),
+        replay_seconds=0.01,
+        faults=2 if quantity == "leaks" else 0,
+    )
+    found = ask(asked)
+    assert found.status is Status.UPPER
+    assert found.lower is None
+    note = found.unwitnessed if found.witness is None else found.witness.note
+    assert note == "its replay was ended after 0.01 s"
+    assert found.witness is None or found.witness.level is Level.COUNTING
+
+
+def test_no_witness_is_run_in_no_time() -> None:
+    """Whoever wants no witness gets none, and the same upper side."""
+    setup = node(3, 10, {"WARM_IP_TARGET": "1"})
+    for quantity in ("ticks-to-serve", "reserved"):
+        asked = question(quantity, setup)
+        found = ask(evolve(asked, replay_seconds=0.0))
+        assert (found.lower, found.upper) == (None, ask(asked).upper)
+
+
+def test_a_run_under_another_rule_misses_what_is_expected() -> None:
+    """An expectation that nothing could miss would be none."""
+    found = ask(question("ec2-calls", node(3, 10, {"WARM_IP_TARGET": "2"}), burst=20))
+    assert found.witness is not None
+    scenario = found.witness.scenario
+    assert scenario is not None
+    other = evolve(scenario.node, env={**(scenario.node.env or {}), "WARM_IP_TARGET": "3"})
+    runner = ScenarioRunner(world_of(other, scenario.ec2))
+    plain = [evolve(each, choices=()) for each in scenario.events]
+    assert any(step.violations for step in runner.steps(plain))
 
 
 @pytest.mark.parametrize("quantity", ["unserved", "leaks"])

@@ -72,6 +72,14 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert found["right"]["scenario"]["node"]["env"]["MAX_ENI"] == "1"
 
 
+def test_no_depth_where_the_start_differs(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "--json", "--right-set", "ENABLE_PREFIX_DELEGATION=true")
+    shown = json.loads(out)
+    assert (code, shown["status"]) == (REJECTED, "different")
+    assert shown["difference"]["events"] == ["start"]
+    assert shown["depth"] is None
+
+
 def test_json_of_equivalent_nodes(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "--json", *V1_7, "--depth", "2", "--others", "detach")
     shown = json.loads(out)
@@ -92,6 +100,9 @@ def test_a_budget_that_is_spent_first(
     assert code == INCONCLUSIVE
     assert "\nUNKNOWN, only so m" in out
     assert "EQUIVALENT" not in out
+    assert " -1 " not in out
+    shown = json.loads(run(capsys, "--json", *V1_7, *budget)[1])
+    assert shown["depth"] is None or shown["depth"] >= 0
 
 
 def test_choices_are_told(capsys: pytest.CaptureFixture[str]) -> None:

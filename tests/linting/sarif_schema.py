@@ -59,6 +59,7 @@ RUN: Final = _object(
         driver=_object(
             ["name"],
             name=TEXT,
+            version=TEXT,
             semanticVersion=TEXT,
             rules={"type": "array", "items": RULE, "uniqueItems": True},
         ),

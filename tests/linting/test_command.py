@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import jsonschema_rs
@@ -136,7 +137,9 @@ def test_sarif(capsys: Capture, here: Path) -> None:
     log = json.loads(result.out)
     jsonschema_rs.validator_for(SARIF, validate_formats=True).validate(log)
     (ran,) = log["runs"]
-    rules = [rule["id"] for rule in ran["tool"]["driver"]["rules"]]
+    driver = ran["tool"]["driver"]
+    assert driver["version"] == driver["semanticVersion"] == version("ipam-model")
+    rules = [rule["id"] for rule in driver["rules"]]
     assert rules == sorted(set(rules))
     for each in ran["results"]:
         assert rules[each["ruleIndex"]] == each["ruleId"]

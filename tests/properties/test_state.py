@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ipam_model.config import ALL_QUIRKS, Quirk
 from ipam_model.daemon import datastore
+from ipam_model.daemon.pods import AssignableSpots
 from ipam_model.state import (
     AddressRecord,
     Cidr,
@@ -64,6 +65,35 @@ def check_counters(store: Store) -> None:
     assert stats.free_prefixes == sum(
         c.is_prefix and all(r.pod is None for r in c.records) for c in cidrs
     )
+
+
+def check_tallies(store: Store) -> None:
+    """What an ENI remembers of its CIDRs is what the records say, whenever it was first asked."""
+    for eni in store.enis:
+        held = {
+            cidr.network: sum(record.pod is not None for record in cidr.records)
+            for cidr in eni.cidrs
+        }
+        sums = eni.tally()
+        for prefix_mode in (False, True):
+            cidrs = [cidr for cidr in eni.cidrs if cidr.is_prefix == prefix_mode]
+            pods = sum(held[cidr.network] for cidr in cidrs)
+            assert sums.addresses(prefix_mode=prefix_mode) == sum(c.network.size for c in cidrs)
+            assert sums.pods(prefix_mode=prefix_mode) == pods
+        assert sums.unused() == list(held.values()).count(0)
+        assert sums.open == tuple(c for c in eni.cidrs if c.is_prefix or not held[c.network])
+
+
+def check_spots(store: Store, now: int, cooldown: int) -> None:
+    """Nothing is spared that could be assigned (R112)."""
+    assert [
+        (spot.eni, spot.cidr, spot.address) for spot in AssignableSpots(store, now, cooldown)
+    ] == [
+        (eni, cidr, address)
+        for eni, cidr in store.cidrs()
+        if not eni.excluded and store.relevant(cidr)
+        for address in datastore.assignable(cidr, now, cooldown)
+    ]
 
 
 def check_order(node: Node) -> None:
@@ -175,6 +205,8 @@ def check_state(world: World) -> None:
     assert list(mutable_parts(world)) == []
     for store in node.stores:
         check_index(store)
+        check_tallies(store)
+        check_spots(store, world.now, world.config.cooldown)
         check_counters(store)
 
 
@@ -296,6 +328,18 @@ def test_a_wrong_store_is_caught(
 ) -> None:
     monkeypatch.setattr(datastore, name, wrong)
     assert_refuted(check, stories())
+
+
+def test_a_tally_that_outlives_its_record_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = Eni.with_cidrs
+
+    def stale(eni: Eni, cidrs: tuple[Cidr, ...]) -> Eni:
+        after = original(eni, cidrs)
+        object.__setattr__(after, "_tally", eni.tally())
+        return after
+
+    monkeypatch.setattr(Eni, "with_cidrs", stale)
+    assert_refuted(check_sound, stories())
 
 
 def test_a_drift_of_another_rule_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

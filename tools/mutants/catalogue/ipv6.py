@@ -33,8 +33,12 @@ MUTANTS: Final = (
         name="ipv6_prefix_counts_as_free_prefix",
         rules=("R29", "R30"),
         file="state.py",
-        old="if not held and not cidr.network.ipv6:",
-        new="if not held:",
+        old="""\
+if not cidr.network.ipv6:
+                free += 1""",
+        new="""\
+if True:
+                free += 1""",
         why="only IPv4 prefixes are free prefixes",
     ),
     Mutant(

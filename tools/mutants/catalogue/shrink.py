@@ -248,14 +248,8 @@ MUTANTS: Final = (
         name="prefix_veto_counts_prefixes_only",
         rules=("R136",),
         file="daemon/measure.py",
-        old="""\
-            if not assigned:
-                free_cidrs += 1
-""",
-        new="""\
-            if not assigned and cidr.is_prefix:
-                free_cidrs += 1
-""",
+        old="free_cidrs += sums.unused()",
+        new="free_cidrs += sums.unused_prefixes",
         why="item 7 counts CIDRs of either kind",
     ),
     Mutant(
@@ -322,12 +316,8 @@ MUTANTS: Final = (
         name="addresses_with_pods_count_as_available_on_the_others",
         rules=("R136",),
         file="daemon/measure.py",
-        old="""\
-                available += cidr.network.size - assigned
-""",
-        new="""\
-                available += cidr.network.size
-""",
+        old="available += addresses - sums.pods(prefix_mode=store.prefix_mode)",
+        new="available += addresses",
         why="item 5 counts available addresses",
     ),
     Mutant(

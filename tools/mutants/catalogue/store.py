@@ -179,16 +179,24 @@ MUTANTS: Final = (
         name="totals_count_cidrs_of_both_kinds",
         rules=("R28", "R27"),
         file="state.py",
-        old="if not excluded and cidr.is_prefix == prefix_mode:",
-        new="if not excluded:",
+        old="""\
+total += sums.addresses(prefix_mode=prefix_mode)
+            assigned += sums.pods(prefix_mode=prefix_mode)""",
+        new="""\
+total += sums.addresses(prefix_mode=True) + sums.addresses(prefix_mode=False)
+            assigned += sums.pods(prefix_mode=True) + sums.pods(prefix_mode=False)""",
         why="T and A sum the CIDRs of the mode's kind only",
     ),
     Mutant(
         name="totals_count_excluded_enis",
         rules=("R28",),
         file="state.py",
-        old="if not excluded and cidr.is_prefix == prefix_mode:",
-        new="if cidr.is_prefix == prefix_mode:",
+        old="""\
+if not eni.excluded:
+            total +=""",
+        new="""\
+if True:
+            total +=""",
         why="addresses on excluded ENIs count towards no target",
     ),
     Mutant(
@@ -211,16 +219,16 @@ MUTANTS: Final = (
         name="free_prefixes_leave_excluded_enis_out",
         rules=("R30",),
         file="state.py",
-        old="if not held and not cidr.network.ipv6:",
-        new="if not (held or excluded) and not cidr.network.ipv6:",
+        old="free += sums.free_prefixes",
+        new="free += 0 if eni.excluded else sums.free_prefixes",
         why="F counts the prefixes of all ENIs",
     ),
     Mutant(
         name="free_prefixes_count_those_in_use",
         rules=("R30",),
         file="state.py",
-        old="if not held and not cidr.network.ipv6:",
-        new="if held < cidr.network.size and not cidr.network.ipv6:",
+        old="if not held:",
+        new="if held < cidr.network.size:",
         why="F counts prefixes without any assigned address",
     ),
     Mutant(

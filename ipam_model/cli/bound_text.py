@@ -1,0 +1,83 @@
+"""Answers of `ipam-model bound` as text."""
+
+from collections.abc import Sequence
+
+from ipam_model.bounds.answer import MILLISECONDS, Basis, Bound, Level
+from ipam_model.cli.node_text import governing_values, quirks_text, size_text
+from ipam_model.cli.remarks import remark_lines
+from ipam_model.rules import timing
+
+
+def lines(bounds: Sequence[Bound]) -> list[str]:
+    """One line for each node, and below them what all rest on."""
+    rows = [_cells(each) for each in bounds]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    text = []
+    for bound, row in zip(bounds, rows, strict=True):
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        text.append("  ".join(cells).rstrip())
+        if bound.parts:
+            terms = ", ".join(f"{name} {number}" for name, number in bound.parts.items())
+            text.append(f"    {terms}")
+    shared = set(bounds[0].assumptions).intersection(*(each.assumptions for each in bounds))
+    text += ["", f"assumed: {'; '.join(each for each in bounds[0].assumptions if each in shared)}"]
+    for bound in bounds:
+        own = [each for each in bound.assumptions if each not in shared]
+        if own:
+            text.append(f"assumed of {bound.node.name}: {'; '.join(own)}")
+    text += remark_lines(each.node for each in bounds)
+    text += [f"on paper: {each}" for each in _papers(bounds)]
+    return text
+
+
+def unit_text(unit: str) -> str:
+    """A unit for people: times are shown in seconds."""
+    return "s" if unit == MILLISECONDS else unit
+
+
+def amount(value: int, unit: str) -> str:
+    """So many of a unit, for people."""
+    shown = f"{value / timing.SECOND:,.10g}" if unit == MILLISECONDS else str(value)
+    return f"{shown} {unit_text(unit)}"
+
+
+def _papers(bounds: Sequence[Bound]) -> list[str]:
+    found = (paper for each in bounds if each.proof is not None for paper in each.proof.modulo)
+    return list(dict.fromkeys(found))
+
+
+def _cells(bound: Bound) -> tuple[str, ...]:
+    node = bound.node
+    settings = ", ".join((*governing_values(node), *filter(None, (quirks_text(node),))))
+    value = "unknown" if bound.value is None else amount(bound.value, bound.unit)
+    status = bound.status.value
+    if bound.lower != bound.upper and bound.lower is not None and bound.upper is not None:
+        status += f", {amount(bound.lower, bound.unit)} reached"
+    return (
+        node.name,
+        f"{size_text(node)}, max pods {node.max_pods}",
+        settings,
+        f"{bound.quantity} {value}",
+        status,
+        f"{_above(bound)}; {_below(bound)}",
+    )
+
+
+def _above(bound: Bound) -> str:
+    proof = bound.proof
+    if proof is None:
+        return "no upper bound is known"
+    if proof.basis is Basis.SEARCH:
+        return f"{proof.name}: {proof.states:,} in depth {proof.depth}, {proof.verdict}"
+    if proof.basis is Basis.THEOREM:
+        return f"{proof.name}: proved{' modulo paper' if proof.modulo else ''}"
+    return f"never above {proof.name}"
+
+
+def _below(bound: Bound) -> str:
+    witness = bound.witness
+    if witness is None:
+        return f"no witness ({bound.unwitnessed})" if bound.unwitnessed else "no witness"
+    where = "events replayed" if witness.level is Level.REFERENCE else "steps counted"
+    note = f" ({witness.note})" if witness.note else ""
+    return f"witness of {witness.steps} {where}{note}"
