@@ -7,6 +7,7 @@ describe v1.23.1, H-rules what v1.7.0 does differently.
 
 from collections.abc import Callable, Mapping
 from enum import Enum
+from functools import cache
 from typing import Final, TypeVar
 
 from attrs import frozen
@@ -194,6 +195,7 @@ def _dotted(function: Callable[..., object]) -> str:
     return f"{function.__module__}.{function.__qualname__}"
 
 
+@cache  # Once is enough, and it looks into folders.
 def _import_rules() -> None:
     # Late, because these modules import this one to decorate their functions.
     import importlib

@@ -62,6 +62,7 @@ LAYERS: Final = (
     "differing",
     "wrong_models",
     "conformance",
+    "vectors",
     "testing",
     "",  # `ipam_model` itself: what it offers to users
     "cli",

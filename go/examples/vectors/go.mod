@@ -1,0 +1,3 @@
+module ipam-model.example/vectors
+
+go 1.21
