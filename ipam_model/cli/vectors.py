@@ -204,7 +204,7 @@ def run_emit(arguments: argparse.Namespace) -> int:
     # Late, for it needs an extra that nothing else here needs.
     from ipam_model.scenario.reading import read_scenario
     from ipam_model.vectors.emitting import emit, vectors_of
-    from ipam_model.vectors.files import header, file_text
+    from ipam_model.vectors.files import file_text, header
 
     version: str = arguments.version
     if arguments.scenario is not None:

@@ -1,7 +1,7 @@
 """Everything that an event can lead to on one side, whatever the daemon chooses."""
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from typing import NamedTuple, TypeAlias, TypeVar
+from collections.abc import Hashable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
 
 from ipam_model.daemon.procedure import Call, Choice, Options
 from ipam_model.differing.events import Event
@@ -9,8 +9,6 @@ from ipam_model.differing.observation import Moment, Observation, observe
 from ipam_model.requests import Request
 from ipam_model.scenario.happening import Reply
 from ipam_model.world import Runner, World
-
-T = TypeVar("T")
 
 Decisions: TypeAlias = tuple[object, ...]
 """What the daemon chose during an event, in order."""
@@ -57,39 +55,23 @@ class Chooser(Runner):
 
 def outcomes(world: World, event: Event, watched: Sequence[str]) -> Iterator[Outcome]:
     """Every outcome of an event, that of the first options first."""
-
-    def run(told: Decisions) -> tuple[Outcome, Decisions, Sequence[Options[Hashable]]]:
-        runner = Chooser(world)
-        reply = runner.let(event, told)
-        decided = tuple(runner.decided)
-        after = runner.world
-        moment = Moment(reply, after, tuple(runner.asked))
-        seen = observe(moment, tuple(watched))
-        return Outcome(seen, after, decided), decided, runner.offered
-
-    return every_way(run)
-
-
-def every_way(
-    run: Callable[[Decisions], tuple[T, Decisions, Sequence[Options[Hashable]]]],
-) -> Iterator[T]:
-    """What comes of every way to decide, that of the first options first.
-
-    `run` is told the first decisions, takes the first option from there on, and says what came of
-    it, what was decided and what was offered.
-    """
     pending: list[Iterator[Decisions]] = [iter([()])]
     while pending:
         told = next(pending[-1], None)
         if told is None:
             pending.pop()
             continue
-        result, decided, offered = run(told)
+        runner = Chooser(world)
+        reply = runner.let(event, told)
+        decided = tuple(runner.decided)
         # The last choice first; lazily, for there may be more options than anybody can follow.
         pending.extend(
-            _others(decided[:number], offered[number]) for number in range(len(told), len(decided))
+            _others(decided[:number], runner.offered[number])
+            for number in range(len(told), len(decided))
         )
-        yield result
+        after = runner.world
+        moment = Moment(reply, after, tuple(runner.asked))
+        yield Outcome(observe(moment, tuple(watched)), after, decided)
 
 
 def _others(before: Decisions, options: Options[Hashable]) -> Iterator[Decisions]:

@@ -14,6 +14,7 @@ order, by name and arguments. A state is compared as precisely as it is given: `
 counts; `enis` with numbers, per ENI; `enis` with `id` and `cidrs`, exactly.
 """
 
+import json
 from collections.abc import Hashable, Mapping, Sequence
 from enum import Enum, unique
 from typing import Final, cast
@@ -89,12 +90,14 @@ def _judge_decision(vector: Json, answer: Json) -> Judgement:
         return Judgement(vector, Result.FAILED, "the answer has no output")
     given = answer["output"]
     if type(given) is not type(right) or given != right:
-        return Judgement(vector, Result.FAILED, f"output: expected {_said(right)}, got {_said(given)}")
+        return Judgement(
+            vector, Result.FAILED, f"output: expected {_said(right)}, got {_said(given)}"
+        )
     return Judgement(vector, Result.PASSED)
 
 
 def _said(value: JsonValue) -> str:
-    return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else repr(value)
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _outcomes(post: JsonValue) -> Sequence[Json]:

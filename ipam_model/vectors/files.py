@@ -6,7 +6,6 @@ needs the standard library alone.
 
 import hashlib
 import json
-import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -21,6 +20,8 @@ from ipam_model import __version__
 from ipam_model.catalogue import TAG, TAG_V1_7
 from ipam_model.config import Version
 from ipam_model.errors import InputError
+from ipam_model.scenario.schema import NAME as SCENARIO_SCHEMA_FILE
+from ipam_model.scenario.schema import schema_text
 from ipam_model.strict_json import JsonValue
 from ipam_model.vectors.states import Json
 
@@ -147,8 +148,8 @@ def copy(version: str, target: Path) -> tuple[Path, ...]:
 
     Raises `InputError` if the folder is a file, or has vectors of another version in it.
     """
-    contents = {**shipped(version), SCHEMA_FILE: document(SCHEMA_FILE)}
-    contents[README_FILE] = document(README_FILE)
+    contents = {**shipped(version), SCENARIO_SCHEMA_FILE: schema_text()}
+    contents |= {name: document(name) for name in (SCHEMA_FILE, README_FILE)}
     index = target / INDEX_FILE
     if index.exists() and not _is_index_of(index, version):
         raise InputError(f"{index}: is not the index of vectors of {version}; name another folder")
@@ -181,8 +182,8 @@ def vector_id(name: str, content: JsonValue) -> str:
 
 
 def line(value: JsonValue) -> str:
-    """JSON on one line."""
-    return json.dumps(value, ensure_ascii=False)
+    """JSON on one line, without spaces."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def header(version: str, kind: str) -> Json:
@@ -199,7 +200,7 @@ def header(version: str, kind: str) -> Json:
 def file_text(head: Json, vectors: Sequence[Json]) -> str:
     """A file of vectors, the same bytes for the same ones."""
     members = [f"  {line(key)}: {_indented(value)}" for key, value in head.items()]
-    rows = ",\n".join(f"    {line(each)}" for each in vectors)
+    rows = ",\n".join(map(line, vectors))
     return "{\n" + ",\n".join([*members, f'  "vectors": [\n{rows}\n  ]']) + "\n}\n"
 
 
@@ -230,5 +231,3 @@ def index_text(version: str, contents: Mapping[str, tuple[Json, Sequence[Json]]]
 def rule_order(rule: str) -> tuple[str, int]:
     """Rules in the order of their numbers, those of v1.23.1 first."""
     return ("" if rule[0] == "R" else rule[0], int(rule[1:]))
-
-

@@ -1,4 +1,4 @@
-"""Every outcome of an event, as JSON: the reply, what EC2 is asked to change, the state after it."""
+"""Every outcome of an event, as JSON: the reply, what EC2 is asked to change, the state after."""
 
 from collections.abc import Hashable
 from typing import Any
@@ -17,6 +17,7 @@ from ipam_model.strict_json import JsonValue
 from ipam_model.trace.calls import expected_call
 from ipam_model.vectors.states import Json, changed, state_json
 from ipam_model.world import CrashedError, World
+
 
 @frozen
 class Outcome:

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import define, field, frozen
 
-from ipam_model.arithmetic import INTS, Logic
+from ipam_model.arithmetic import INTS
 from ipam_model.vectors.questions import Inputs, Question
 
 Operation: TypeAlias = Callable[..., int | bool]
@@ -117,5 +117,3 @@ def _misread(question: Question, name: str, by: int) -> Mistake:
         return decide(question, {**inputs, name: read})
 
     return wrong
-
-

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, Queue
-from typing import Final
+from typing import Final, Self
 
 from attrs import field, frozen
 
@@ -105,7 +105,7 @@ class _Program:
         self._asked: Queue[bytes | None] = Queue()
         threading.Thread(target=self._write, daemon=True).start()
 
-    def __enter__(self) -> "_Program":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -140,7 +140,7 @@ class _Program:
         stream = self._process.stdout
         assert stream is not None, "it is a pipe"
         with suppress(OSError, ValueError):  # Closed under our feet at the end.
-            buffered = open(stream.fileno(), "rb", closefd=False)  # noqa: PTH123, SIM115
+            buffered = open(stream.fileno(), "rb", closefd=False)  # noqa: SIM115
             while line := buffered.readline(LONGEST_LINE + 1):
                 self._lines.put(line)
         self._lines.put(b"")

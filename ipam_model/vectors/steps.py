@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
+from itertools import islice
 from typing import Final
 
 from attrs import evolve, frozen
@@ -88,7 +89,7 @@ def judge_from(none: World, event: Event) -> Judged:
     with rules_fired() as fired:
         intended = _outcomes(none, event)
         upstream = _outcomes(_with(none, quirks), event)
-    different = ()
+    different: tuple[Quirk, ...] = ()
     if not same(intended, upstream):
         ordered = sorted(quirks, key=lambda each: each.value)
         different = tuple(
@@ -120,6 +121,16 @@ def before(case: StepCase, quirks: frozenset[Quirk]) -> World:
     runner = ScenarioRunner(_with(world_of(case.node, case.ec2), quirks))
     deque(runner.steps(case.history), maxlen=0)
     return runner.world
+
+
+def certain(case: StepCase) -> bool:
+    """Whether the history leads to the state whatever the daemon chooses: it never has a choice."""
+    runner = ScenarioRunner(_with(world_of(case.node, case.ec2), frozenset()))
+    return not any(
+        len(tuple(islice(chosen.choice.options, 2))) > 1
+        for step in runner.steps(case.history)
+        for chosen in step.choices
+    )
 
 
 def _with(world: World, quirks: frozenset[Quirk]) -> World:
@@ -174,6 +185,7 @@ def step_json(case: StepCase, judged: Judged) -> Json:
         "node": to_json(case.node),
         "ec2": to_json(case.ec2),
         "history": history,
+        "certain": certain(case),
         "env": {**_env(case)},
         "state": state,
     }
@@ -213,6 +225,8 @@ def _env(case: StepCase) -> dict[str, JsonValue]:
 def moments(case: StepCase) -> Iterator[tuple[StepCase, Judged]]:
     """A case for each event of the history that can be one, the event itself last.
 
+    A pass of the loop is one only at the end, for the things of which it consists are told better.
+
     Ends where a quirk has made a difference: what is intended then, no daemon has shown.
     """
     quirks = QUIRKS_OF.get(Version(case.node.version), ALL_QUIRKS)
@@ -222,7 +236,7 @@ def moments(case: StepCase) -> Iterator[tuple[StepCase, Judged]]:
     for number, event in enumerate(events):
         if evolve(upstream.world, config=none.config) != none.world:
             return
-        if event.kind in TOLD:
+        if event.kind in TOLD and (event.kind != "loop_pass" or number + 1 == len(events)):
             found = evolve(case, history=events[:number], event=event)
             # Others: too many outcomes, or prescribed answers that fit some of them only.
             with suppress(InputError, ImpossibleError):
@@ -230,9 +244,12 @@ def moments(case: StepCase) -> Iterator[tuple[StepCase, Judged]]:
         try:
             for runner in (none, upstream):
                 deque(runner.steps((event,)), maxlen=0)
-        except (InputError, ImpossibleError):  # Prescribed is what only a daemon with the quirk does.
+        except (
+            InputError,
+            ImpossibleError,
+        ):  # Prescribed is what only a daemon with the quirk does.
             return
 
 
-TOLD: Final = (NEED_A_DAEMON | {"start", "advance"}) - {"loop_pass"}
-"""Kinds of events of which vectors are made: single things that the daemon does."""
+TOLD: Final = NEED_A_DAEMON | {"start", "advance", "clean_leaked_enis"}
+"""Kinds of events of which vectors are made: what the daemon does; not what happens to it."""

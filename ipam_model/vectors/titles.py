@@ -37,6 +37,9 @@ def _what(event: Event, *, running: bool) -> str:
 
 
 _KINDS: Final[Mapping[str, str]] = {
+    "await_trunk": "The daemon looks for a trunk ENI",
+    "clean_leaked_enis": "The job against leaked ENIs",
+    "loop_pass": "The loop goes round",
     "tick": "Pool update",
     "reconcile": "Store and EC2 are compared",
     "terminate": "The daemon is told to stop",

@@ -1,7 +1,6 @@
 """Chooses the step vectors and writes all files of a version: see `tools.vectors`."""
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -12,8 +11,8 @@ from attrs import evolve
 
 from ipam_model.scenario.reading import read_scenario
 from ipam_model.vectors.emitting import emit, of_scenario, step_vector
-from ipam_model.vectors.files import MODELS, folder
-from ipam_model.vectors.steps import StepCase, moments
+from ipam_model.vectors.files import MODELS, folder, line
+from ipam_model.vectors.steps import StepCase, certain, moments
 from ipam_model.vectors.titles import title
 from tests.shared import ROOT
 from tools.vectors.choosing import Candidate, caught, choose
@@ -68,24 +67,21 @@ def _of_scenario(file: Path) -> list[Candidate]:
     scenario, _ = read_scenario(file)
     if scenario.node.version not in MODELS:
         return []
-    case = of_scenario(scenario)
-    return [
-        _candidate(
-            Found(
-                evolve(found, title=f"{scenario.title}. {title(found.event, judged)}",
-                       flags=("regression",)),
-                judged,
-            )
-        )
-        for found, judged in moments(case)
-    ]  # fmt: skip
+    found = []
+    for case, judged in moments(of_scenario(scenario)):
+        name = f"{scenario.title}. {title(case.event, judged)}"
+        told = evolve(case, title=name, flags=("regression",))
+        found.append(_candidate(Found(told, judged), file.stem))
+    return found
 
 
 def _of_walk(setup: Setup) -> list[Candidate]:
     found = []
     for each in walk(setup):
         name = f"{setup.name[0].upper()}{setup.name[1:]}. {title(each.case.event, each.judged)}"
-        found.append(_candidate(Found(evolve(each.case, title=name, flags=_flags(each.case)), each.judged)))
+        found.append(
+            _candidate(Found(evolve(each.case, title=name, flags=_flags(each.case)), each.judged))
+        )
     print(f"{setup.name}: {len(found)}", file=sys.stderr, flush=True)
     return found
 
@@ -96,9 +92,9 @@ def _flags(case: StepCase) -> tuple[str, ...]:
     return ("boundary",) if last is not None and last.kind == "advance" else ()
 
 
-def _candidate(found: Found) -> Candidate:
+def _candidate(found: Found, issue: str = "") -> Candidate:
     vector = step_vector(found.case, found.judged)
-    return Candidate(found, caught(found), len(json.dumps(vector, ensure_ascii=False)))
+    return Candidate(found, caught(found), len(line(vector)), certain(found.case), issue)
 
 
 if __name__ == "__main__":

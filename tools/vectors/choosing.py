@@ -1,20 +1,23 @@
 """As few cases as show every wrong model, rule and kind of outcome."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ipam_model.errors import IpamModelError
-from ipam_model.vectors.outcomes import outcomes
-from ipam_model.vectors.steps import MOST_OUTCOMES, same
+from ipam_model.vectors.outcomes import Chooser
+from ipam_model.vectors.steps import same
 from ipam_model.wrong_models import WRONG_MODELS, WrongModel, wrong
 from tools.vectors.walks import Found, shape
 
-WRONG_TWICE: Final = 2
-"""So many vectors show each wrong model, if so many can."""
-RULES_TWICE: Final = 2
-"""So many vectors execute each rule."""
+Goal: TypeAlias = tuple[Hashable, ...]
+"""Something to be shown; what it is about comes first."""
+
+STAGES: Final = ((("wrong", "issue"), 2), (("rule", "quirks"), 3), (("outcome",), 2))
+"""What is to be shown first, and how often."""
+OVERHEAD: Final = 1_000
+"""Bytes that a vector costs besides its own."""
 
 
 @frozen
@@ -25,16 +28,26 @@ class Candidate:
     caught: frozenset[str]
     """The wrong models that do something else."""
     size: int
-    """What it costs."""
+    """Bytes."""
+    certain: bool
+    """Its history leads to its state, whatever the daemon chooses."""
 
-    def goals(self) -> frozenset[Hashable]:
+    issue: str = ""
+    """The scenario of a reported bug or of a finding that it is from."""
+
+    def cost(self) -> int:
+        """Who can only be driven has no use for what is uncertain, so it counts twice."""
+        return (self.size + OVERHEAD) * (1 if self.certain else 2)
+
+    def goals(self) -> frozenset[Goal]:
         """What it shows."""
         judged = self.found.judged
         wrong_models = (("wrong", each) for each in self.caught)
         rules = (("rule", each) for each in judged.rules)
-        kind, _, outcome, quirks = tuple(shape(self.found.case.event, judged))  # type: ignore[misc]
+        kind, _, outcome, quirks = shape(self.found.case.event, judged)
         kinds = (("outcome", kind, outcome), ("quirks", kind, quirks))
-        return frozenset((*wrong_models, *rules, *kinds))
+        issue = (("issue", self.issue),) if self.issue else ()
+        return frozenset((*wrong_models, *rules, *kinds, *issue))
 
 
 def caught(found: Found) -> frozenset[str]:
@@ -47,45 +60,38 @@ def caught(found: Found) -> frozenset[str]:
 
 
 def shows(found: Found, model: WrongModel) -> bool:
-    """Whether a daemon with the bug does what the vector does not allow."""
+    """Whether a daemon with the bug, taking first options, does what the vector does not allow."""
     judged = found.judged
     if not judged.intended:
         return False
     with wrong(model):
         try:
-            done = outcomes(judged.before, found.case.event, MOST_OUTCOMES)
+            done = Chooser(judged.before).let(evolve(found.case.event, choices=()))
         except IpamModelError:
             return False
         except (AssertionError, LookupError, TypeError, ValueError, AttributeError):
             return True  # It breaks down.
-    return any(
-        not any(same((each,), (right,)) for right in (*judged.intended, *judged.upstream))
-        for each in done
-    )
+    return not any(same((done,), (right,)) for right in (*judged.intended, *judged.upstream))
 
 
 def choose(candidates: Sequence[Candidate], most: int) -> Iterator[Candidate]:
     """Those that are kept, in the order of the candidates.
 
-    First what shows wrong models and rules, each twice; then kinds of outcomes; until the bytes
-    are used up.
+    First what shows wrong models, rules and quirks, each twice; then kinds of outcomes; until the
+    bytes are used up.
     """
     goals = [each.goals() for each in candidates]
-    chosen: dict[int, None] = {}
+    chosen: set[int] = set()
     left = most
-    for wanted, times in ((("wrong",), WRONG_TWICE), (("rule", "quirks"), RULES_TWICE), (("outcome",), 1)):
-        needed: dict[Hashable, int] = {}
-        for number, each in enumerate(goals):
-            for goal in each:
-                if goal[0] in wanted:  # type: ignore[index]
-                    needed[goal] = times
-        for number in chosen:
+    for wanted, times in STAGES:
+        needed = {goal: times for each in goals for goal in each if goal[0] in wanted}
+        for number in sorted(chosen):
             _reach(needed, goals[number])
         while needed:
             best = _best(candidates, goals, needed, chosen)
             if best is None or candidates[best].size > left:
                 break
-            chosen[best] = None
+            chosen.add(best)
             left -= candidates[best].size
             _reach(needed, goals[best])
     return (candidates[number] for number in sorted(chosen))
@@ -93,21 +99,21 @@ def choose(candidates: Sequence[Candidate], most: int) -> Iterator[Candidate]:
 
 def _best(
     candidates: Sequence[Candidate],
-    goals: Sequence[frozenset[Hashable]],
-    needed: Mapping[Hashable, int],
-    chosen: Mapping[int, None],
+    goals: Sequence[frozenset[Goal]],
+    needed: Mapping[Goal, int],
+    chosen: set[int],
 ) -> int | None:
     """What reaches most for what it costs."""
     best, value = None, 0.0
     for number, each in enumerate(goals):
         if number not in chosen:
-            worth = len(each & needed.keys()) / (candidates[number].size + 1000)
+            worth = len(each & needed.keys()) / candidates[number].cost()
             if worth > value:
                 best, value = number, worth
     return best
 
 
-def _reach(needed: dict[Hashable, int], goals: frozenset[Hashable]) -> None:
+def _reach(needed: dict[Goal, int], goals: frozenset[Goal]) -> None:
     for goal in goals & needed.keys():
         needed[goal] -= 1
         if not needed[goal]:

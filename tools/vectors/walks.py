@@ -17,6 +17,7 @@ from ipam_model.errors import InputError
 from ipam_model.scenario.document import (
     Advance,
     ArmFault,
+    CleanLeaked,
     Cordon,
     EniPart,
     Event,
@@ -37,18 +38,29 @@ from ipam_model.scenario.document import (
 from ipam_model.scenario.meaning import ImpossibleError
 from ipam_model.scenario.running import ScenarioRunner
 from ipam_model.scenario.setup import world_of
-from ipam_model.vectors.steps import TOLD, Judged, StepCase, judge_from
 from ipam_model.vectors.states import Json
+from ipam_model.vectors.steps import TOLD, Judged, StepCase, judge_from
 from ipam_model.world import World
 from tools.vectors.nodes import Setup
 
 LONGEST: Final = 14
 """Events before the one that a vector is about."""
-MOST_STATES: Final = 120
+MOST_STATES: Final = 60
 """Of one node, from which it is tried how to go on."""
 OLD: Final = 3
 """What led to nothing new waits behind what is so many events longer."""
-BOUNDARIES: Final = (29_999, 30_000, 30_001, 59_999, 60_000, 60_001, 119_999, 120_000, 120_001)
+BOUNDARIES: Final = (
+    5_000,
+    29_999,
+    30_000,
+    30_001,
+    59_999,
+    60_000,
+    60_001,
+    119_999,
+    120_000,
+    120_001,
+)
 """Milliseconds to let pass: around each duration that the daemon compares with."""
 
 FAULTS: Final = (
@@ -139,8 +151,8 @@ def _after(world: World, event: Event) -> World | None:
     return runner.world
 
 
-def shape(event: Event, judged: Judged) -> Hashable:
-    """How an event goes, without names and numbers."""
+def shape(event: Event, judged: Judged) -> tuple[Hashable, ...]:
+    """Kind, rules, outcomes and quirks of an event, without names and numbers."""
     outcomes = frozenset(
         (tuple(_plain(each.reply)), tuple(tuple(_plain(call)) for call in each.calls))
         for each in (*judged.intended, *judged.upstream)
@@ -184,6 +196,8 @@ def menu(world: World) -> Iterator[Event]:
     for pod in sorted(held)[:1]:
         yield PodDel(pod=pod, pod_object=False)
     yield PodDel(pod="p9")
+    if world.ec2.leaked:
+        yield CleanLeaked()
     yield Reconcile()
     for milliseconds in BOUNDARIES:
         yield Advance(ms=milliseconds)
