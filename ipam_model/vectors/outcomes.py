@@ -1,14 +1,15 @@
 """Every outcome of an event, as JSON: the reply, what EC2 is asked to change, the state after."""
 
 from collections.abc import Hashable
+from functools import partial
 from typing import Any
 
 from attrs import evolve, frozen
 
 from ipam_model.addresses import format_address, format_short
+from ipam_model.choosing import Chooser, ways
 from ipam_model.conformance.cloud import CHANGES
-from ipam_model.daemon.procedure import Call, Choice, Options
-from ipam_model.differing.outcomes import Decisions, every_way
+from ipam_model.daemon.procedure import Call
 from ipam_model.errors import InputError
 from ipam_model.requests import Failed, Request
 from ipam_model.scenario.document import Event
@@ -16,7 +17,7 @@ from ipam_model.scenario.running import ScenarioRunner
 from ipam_model.strict_json import JsonValue
 from ipam_model.trace.calls import expected_call
 from ipam_model.vectors.states import Json, changed, state_json
-from ipam_model.world import CrashedError, World
+from ipam_model.world import CrashedError, Runner, World
 
 
 @frozen
@@ -38,18 +39,15 @@ class Outcome:
         }
 
 
-class Chooser(ScenarioRunner):
-    """Lets one event happen, chooses as it is told, then the first option."""
+class Teller(Chooser, ScenarioRunner):
+    """Chooses as it is told, and notes what changes EC2."""
 
-    def __init__(self, world: World, told: Decisions = ()) -> None:
+    def __init__(self, world: World) -> None:
         super().__init__(world)
-        self._told = told
-        self.offered: list[Options[Hashable]] = []
-        self.decided: list[object] = []
         self.changes: list[Json] = []
 
-    def let(self, event: Event) -> Outcome:
-        """How it goes; `InputError` if it makes no sense here."""
+    def tell(self, event: Event) -> Outcome:
+        """How an event goes; `InputError` if it makes no sense here."""
         if event.at_ms is not None and event.at_ms > self.now:
             self.advance(event.at_ms - self.now)
         try:
@@ -58,14 +56,6 @@ class Chooser(ScenarioRunner):
             self.crash()
             reply = {"ok": False, "error": "crash"}
         return Outcome(reply, tuple(self.changes), self.world)
-
-    def choose(self, choice: Choice) -> object:
-        """As told, as long as it was."""
-        number = len(self.decided)
-        option = self._told[number] if number < len(self._told) else choice.options.first
-        self.offered.append(choice.options)
-        self.decided.append(option)
-        return option
 
     def answer(self, ask: Call) -> object:
         """The environment's answer; what changes EC2 is noted."""
@@ -108,16 +98,20 @@ def outcomes(world: World, event: Event, most: int) -> tuple[Outcome, ...]:
     Raises `InputError` if the event makes no sense in this state, `TooManyError` if there are more
     than `most`.
     """
-    free = evolve(event, choices=())
-
-    def run(told: Decisions) -> tuple[Outcome, Decisions, list[Options[Hashable]]]:
-        runner = Chooser(world, told)
-        result = runner.let(free)
-        return result, tuple(runner.decided), runner.offered
-
     found: dict[Hashable, Outcome] = {}
-    for each in every_way(run):
+    for way in ways(world, partial(_tell, event), Teller):
+        each = way.result
         found.setdefault((repr(each.reply), repr(each.calls), each.after), each)
         if len(found) > most:
             raise TooManyError(f"{event.kind} can go in more than {most} ways")
     return tuple(found.values())
+
+
+def first_outcome(world: World, event: Event) -> Outcome:
+    """The outcome of the first options; `InputError` as `outcomes`."""
+    return _tell(event, Teller(world))
+
+
+def _tell(event: Event, runner: Runner) -> Outcome:
+    assert isinstance(runner, Teller), "ways are those of a `Teller`"
+    return runner.tell(evolve(event, choices=()))

@@ -3,10 +3,10 @@
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from ipam_model.errors import IpamModelError
-from ipam_model.vectors.outcomes import Chooser
+from ipam_model.vectors.outcomes import first_outcome
 from ipam_model.vectors.steps import same
 from ipam_model.wrong_models import WRONG_MODELS, WrongModel, wrong
 from tools.vectors.walks import Found, shape
@@ -66,7 +66,7 @@ def shows(found: Found, model: WrongModel) -> bool:
         return False
     with wrong(model):
         try:
-            done = Chooser(judged.before).let(evolve(found.case.event, choices=()))
+            done = first_outcome(judged.before, found.case.event)
         except IpamModelError:
             return False
         except (AssertionError, LookupError, TypeError, ValueError, AttributeError):

@@ -29,8 +29,10 @@ from tools.vectors.walks import Found
 
 RECORD: Final = ROOT / "docs" / "vectors-kills.json"
 PROCESSES: Final = 2
-MOST_TRIED: Final = 6
+MOST_TRIED: Final = 4
 """Mutants of one rule."""
+MOST_VECTORS: Final = 25
+"""Vectors that are tried on one mutant."""
 
 Killer = dict[str, str]
 """What fails (`wrong model`, `mutant` or `mistake`), and which `vector`."""
@@ -110,7 +112,7 @@ def by_mutants(version: str, rule: str, ids: Sequence[str]) -> Killer:
     those_about_it = [each for each in MUTANTS if rule == each.rules[0]]
     others = [each for each in MUTANTS if rule in each.rules[1:]]
     for mutant in (*those_about_it, *others)[:MOST_TRIED]:
-        vector = killed_by(mutant, version, ids)
+        vector = killed_by(mutant, version, ids[:MOST_VECTORS])
         if vector:
             return {"mutant": mutant.name, "vector": vector}
     return {}
