@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from importlib.metadata import version as version_of_package
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -16,7 +17,6 @@ from typing import Final, cast
 
 from attrs import frozen
 
-from ipam_model import __version__
 from ipam_model.catalogue import TAG, TAG_V1_7
 from ipam_model.config import Version
 from ipam_model.errors import InputError
@@ -25,6 +25,7 @@ from ipam_model.scenario.schema import schema_text
 from ipam_model.strict_json import JsonValue
 from ipam_model.vectors.states import Json
 
+PACKAGE: Final = "ipam-model"
 SCHEMA: Final = "ipam-vectors/1"
 SCHEMA_FILE: Final = "vectors-1.schema.json"
 README_FILE: Final = "README.md"
@@ -193,7 +194,7 @@ def header(version: str, kind: str) -> Json:
         "kind": kind,
         "version": version,
         "models": MODELS[version],
-        "kit": f"ipam-model {__version__}",
+        "kit": f"ipam-model {version_of_package(PACKAGE)}",
     }
 
 

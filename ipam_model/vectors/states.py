@@ -41,7 +41,7 @@ def state_json(world: World) -> Json:
         "enis": [_eni(eni, store, now, cooldown) for store in stores for eni in store.enis],
         "memory": {} if node is None else _memory(node),
         "checkpoints": {
-            str(card): [_entry(each) for each in sorted(file.entries, key=_by_address)]
+            str(card): [_entry(each) for each in sorted(file.entries, key=_order)]
             for card, file in world.checkpoints
         },
         "ec2": _ec2(world.ec2),
@@ -146,8 +146,8 @@ def _memory(node: Node) -> Json:
     }
 
 
-def _by_address(entry: CheckpointEntry) -> int:
-    return entry.address
+def _order(entry: CheckpointEntry) -> tuple[int, PodKey]:
+    return entry.address, entry.pod.key
 
 
 def _entry(entry: CheckpointEntry) -> Json:

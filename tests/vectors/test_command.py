@@ -178,7 +178,12 @@ def test_vectors_of_a_scenario(capsys: pytest.CaptureFixture[str]) -> None:
     assert code == 0
     made = json.loads(out)
     assert made["version"] == "v1.7"
-    assert [each["event"]["kind"] for each in made["vectors"]] == ["start", "pod_add", "tick"]
+    assert [each["event"]["kind"] for each in made["vectors"]] == [
+        "start",
+        "pod_add",
+        "tick",
+        "loop_pass",
+    ]
 
 
 def test_emit_to_a_folder(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
