@@ -18,7 +18,7 @@ from ipam_model.scenario.document import Event, Happening, Inside, Scenario
 from ipam_model.scenario.meaning import EventError, MeaningError
 from ipam_model.scenario.schema import schema_text
 from ipam_model.scenario.setup import world_of
-from ipam_model.scenario.writing import Json, one_line
+from ipam_model.scenario.writing import Json
 from ipam_model.strict_json import (
     DuplicateKeyError,
     Path,
@@ -173,7 +173,7 @@ def structured(value: Json, kind: type[R]) -> R:
 
 def structured_event(value: Json) -> Event:
     """The event that a valid one stands for."""
-    found: Event = _converter().structure(value, Event)
+    found: Event = _converter().structure(value, cast("type[Event]", Event))
     return found
 
 

@@ -23,3 +23,7 @@ class ProgramDiedError(ProgramError):
 
 class SubjectFailedError(ProgramError):
     """The subject failed, and its harness says so."""
+
+    def __init__(self, message: str, traceback: str = "") -> None:
+        super().__init__(message)
+        self.traceback = traceback
