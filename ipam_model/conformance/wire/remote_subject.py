@@ -1,7 +1,7 @@
 """A subject on the other side of a process."""
 
-from collections.abc import Sequence
-from typing import Final, Self, cast
+from collections.abc import Callable, Sequence
+from typing import Final, Self, TypeVar, cast
 
 from attrs import evolve
 
@@ -44,6 +44,8 @@ from ipam_model.conformance.wire.protocol import (
 )
 from ipam_model.errors import InputError
 from ipam_model.strict_json import JsonValue
+
+A = TypeVar("A")
 
 TIMEOUT: Final = 10.0
 """Seconds in which a program must say something."""
@@ -110,14 +112,14 @@ class RemoteSubject:
             self._cloud = setup.cloud if self.capabilities.calls is Calls.CHANGES else None
         if given is not kind:
             raise InputError(f"the program is a {kind.value}, and the plan is for a {given.value}")
-        self._command("reset", "reset", **fields)
+        self._command("reset", "reset", _nothing, **fields)
 
     def apply(self, event: AnyEvent) -> Reply:
         """Let an event happen."""
         self._seen = None
-        finished = self._command("apply", f"apply {event.kind}", event=encode_event(event))
-        self._seen = self._observation(finished)
-        return cast(Reply, finished["reply"])
+        said = encode_event(event)
+        reply, self._seen = self._command("apply", f"apply {event.kind}", self._applied, event=said)
+        return reply
 
     def observe(self) -> Observation:
         """What is there now: after an event as it came with the reply, which saves a round trip."""
@@ -127,7 +129,7 @@ class RemoteSubject:
 
     def look(self) -> Observation:
         """What the program says when it is asked to observe."""
-        return self._observation(self._command("observe", "observe"))
+        return self._command("observe", "observe", self._observed)
 
     def close(self) -> str:
         """Stop the program, and whatever it has started; what was wrong with that, or nothing."""
@@ -148,22 +150,25 @@ class RemoteSubject:
             self._process = Process(self._command_line)
             self.starts += 1
             self._seq = 0
-            started = self._command("start", "start", protocol=PROTOCOL)
-            can, implementation = decode_capabilities(started)
+            can, implementation = self._command(
+                "start", "start", decode_capabilities, protocol=PROTOCOL
+            )
             self._shows = can.precision
             if self._precision is not None:
                 can = evolve(can, precision=_at_most(self._precision, can.precision))
             self._known = can, implementation
         return self._known
 
-    def _command(self, name: str, doing: str, **fields: JsonValue) -> Message:
-        """Say a command; the message that finishes it."""
+    def _command(
+        self, name: str, doing: str, read: Callable[[Message], A], **fields: JsonValue
+    ) -> A:
+        """Say a command; what is read of the message that finishes it."""
         if name != "start":
             self._who()
         process = self._process
         assert process is not None, "just started"
         try:
-            return self._finish(process, name, fields)
+            return read(self._finish(process, name, fields))
         except (SubjectFailedError, UnsupportedError):
             raise  # The program goes on.
         except ProgramError as error:
@@ -224,7 +229,10 @@ class RemoteSubject:
         except InputError as error:
             raise BrokenProtocolError(f"its request {said['call']}: {error}") from None
 
-    def _observation(self, finished: Message) -> Observation:
+    def _applied(self, finished: Message) -> tuple[Reply, Observation]:
+        return cast(Reply, finished["reply"]), self._observed(finished)
+
+    def _observed(self, finished: Message) -> Observation:
         return decode_observation(cast(Fields, finished["observation"]), self._shows)
 
     def _drop(self) -> None:
@@ -232,6 +240,10 @@ class RemoteSubject:
             self._process.kill()
             self.stderr = self._process.stderr
             self._process = None
+
+
+def _nothing(_finished: Message) -> None:
+    """Nothing is read of it."""
 
 
 def _raise_refusal(kind: Said, message: Message) -> None:
