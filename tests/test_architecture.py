@@ -45,6 +45,7 @@ LAYERS: Final = (
     "aws_layer_v1_7",
     "environment",
     "world",
+    "choosing",
     "firing",
     "quantities",
     "nodes",

@@ -4,10 +4,11 @@ from collections.abc import Hashable, Sequence
 
 from attrs import define, frozen
 
+from ipam_model.choosing import Chooser, Decisions
 from ipam_model.differing.comparison import Comparison, Side
 from ipam_model.differing.events import Event
 from ipam_model.differing.observation import Observation, different
-from ipam_model.differing.outcomes import Chooser, Decisions, outcomes
+from ipam_model.differing.outcomes import outcomes
 from ipam_model.differing.pair_key import key_of
 from ipam_model.differing.search import Difference, pods_after
 from ipam_model.errors import ModelError
@@ -81,7 +82,7 @@ def _run(
     rows: list[Shown] = []
     with side.daemon():
         for event, told in zip(difference.events, decisions, strict=True):
-            reply = runner.let(event, told)
+            reply = runner.let(event.happen, told)
             calls = tuple(
                 Made(name=call_name(request), request=request, answer=answer)
                 for request, answer in runner.asked

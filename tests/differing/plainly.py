@@ -6,7 +6,7 @@ from ipam_model.differing import events
 from ipam_model.differing.comparison import Comparison, Side
 from ipam_model.differing.events import Event
 from ipam_model.differing.observation import Moment, Observation, observe
-from ipam_model.differing.outcomes import Chooser
+from ipam_model.choosing import Chooser
 from ipam_model.world import World
 
 Traces = frozenset[tuple[Observation, ...]]
@@ -36,10 +36,10 @@ def _outcomes(
         sizes: list[int] = []
         for digit in digits:
             # Each decision is looked up among the options that its predecessors lead to.
-            runner.let(event, tuple(decisions))
+            runner.let(event.happen, tuple(decisions))
             decisions.append(tuple(runner.offered[len(decisions)])[digit])
             runner = Chooser(world)
-        reply = runner.let(event, tuple(decisions))
+        reply = runner.let(event.happen, tuple(decisions))
         sizes = [len(tuple(each)) for each in runner.offered]
         digits += [0] * (len(sizes) - len(digits))
         assert [tuple(o)[d] for o, d in zip(runner.offered, digits, strict=True)] == runner.decided

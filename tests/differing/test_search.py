@@ -5,6 +5,7 @@ from itertools import islice
 
 import pytest
 
+from ipam_model.choosing import Chooser
 from ipam_model.config import Quirk, Version
 from ipam_model.differing import events, outcomes, pair_key, search
 from ipam_model.differing.comparison import Comparison
@@ -66,7 +67,7 @@ def test_more_options_than_anybody_can_follow_do_no_harm() -> None:
     """Eight of 38 addresses go: 48 million ways, which nobody lists to follow the first ones."""
     node = small_node(1, 50, {"WARM_IP_TARGET": "30"})
     asked = comparison(node, node)
-    runner = outcomes.Chooser(asked.world(asked.left))
+    runner = Chooser(asked.world(asked.left))
     names = [f"p{number}" for number in range(8)]
     for event in (
         events.START,
@@ -74,7 +75,7 @@ def test_more_options_than_anybody_can_follow_do_no_harm() -> None:
         events.TICK,
         *map(events.PodGoes, names),
     ):
-        runner.let(event)
+        runner.let(event.happen)
     found = [*islice(outcomes.outcomes(runner.world, events.TICK, asked.watched), 5)]
     assert len({each.decisions for each in found}) == 5
     assert len({each.seen for each in found}) == 1
