@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from ipam_model.choosing import Chooser
 from ipam_model.differing import events
 from ipam_model.differing.comparison import Comparison, Side
 from ipam_model.differing.events import Event
 from ipam_model.differing.observation import Moment, Observation, observe
-from ipam_model.choosing import Chooser
 from ipam_model.world import World
 
 Traces = frozenset[tuple[Observation, ...]]
