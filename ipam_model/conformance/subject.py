@@ -112,5 +112,15 @@ DaemonFactory: TypeAlias = Callable[[], DaemonSubject]
 DatastoreFactory: TypeAlias = Callable[[], DatastoreSubject]
 
 
+class SubjectError(Exception):
+    """Raised in the name of a subject that is elsewhere, such as in another process.
+
+    Its text says in one sentence what went wrong there, and is all that needs to be said.
+    """
+
+    details: str = ""
+    """What else there is to know, such as a traceback of over there."""
+
+
 class UnsupportedError(Exception):
     """Raised by a subject that cannot do what it is asked for; says what, and perhaps why."""

@@ -225,7 +225,7 @@ def test_what_the_harness_catches_ends_the_run_and_not_the_program(groups: list[
         subject.reset(DatastorePart())
         with pytest.raises(SubjectFailedError, match=r"^index 7 of 7$") as caught:
             subject.apply(Assign(pod="p1"))
-        assert caught.value.traceback == "at x"
+        assert caught.value.details == "at x"
         subject.reset(DatastorePart())
         assert subject.starts == 1
 

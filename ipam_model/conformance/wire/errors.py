@@ -1,7 +1,9 @@
 """What goes wrong between the kit and a program: whose fault it is, in one sentence."""
 
+from ipam_model.conformance.subject import SubjectError
 
-class ProgramError(Exception):
+
+class ProgramError(SubjectError):
     """The program under test, or its harness, failed; `str` says how, in one sentence."""
 
 
@@ -26,4 +28,4 @@ class SubjectFailedError(ProgramError):
 
     def __init__(self, message: str, traceback: str = "") -> None:
         super().__init__(message)
-        self.traceback = traceback
+        self.details = traceback

@@ -1,7 +1,7 @@
 """What is said besides calls, as JSON, in both directions: setups, events, observations, who it is.
 
-A setup or event is sent with all its fields; what has no value is left out. Of what a program says,
-null means that it is left out.
+A setup or event is sent with all its fields; an empty list, and what has no value, is left out. Of
+what a program says, null means that it is left out.
 """
 
 from collections.abc import Mapping
@@ -25,6 +25,7 @@ from ipam_model.scenario.document import EVENTS as DAEMON_EVENTS
 from ipam_model.scenario.document import Ec2Part, Event, NodePart, own_fields
 from ipam_model.scenario.reading import structured, structured_event
 from ipam_model.scenario.setup import limits_of, spelt_out, world_of
+from ipam_model.scenario.writing import to_json
 from ipam_model.strict_json import JsonValue
 
 Fields: TypeAlias = Mapping[str, JsonValue]
@@ -35,9 +36,16 @@ AnyEvent: TypeAlias = Event | store.DatastoreEvent
 
 
 def encode_daemon_setup(node: NodePart, ec2: Ec2Part) -> Message:
-    """The fields of a daemon's `reset`: limits and max pods are always there."""
+    """The fields of a daemon's `reset`: limits and max pods are always there.
+
+    A subnet is a counter or a CIDR, and has no fields of the other kind, even at their defaults.
+    """
     whole = evolve(node, limits=spelt_out(limits_of(node)), max_pods=world_of(node, ec2).max_pods)
-    return {"node": _in_full(whole), "ec2": _in_full(ec2)}
+    subnets: list[JsonValue] = [to_json(each) for each in ec2.subnets]
+    return {
+        "node": _in_full(whole),
+        "ec2": {"subnets": subnets, **_in_full_part(evolve(ec2, subnets=()))},
+    }
 
 
 def encode_datastore_setup(setup: store.DatastorePart) -> Message:
@@ -56,10 +64,9 @@ def decode_datastore_setup(said: Fields) -> store.DatastorePart:
 
 
 def _in_full(value: Any) -> JsonValue:  # noqa: ANN401 - whatever a field holds
-    """Every field that has a value."""
+    """Every field that has a value; an empty list may be left out wherever there can be one."""
     if has(type(value)):
-        part = cast(AttrsInstance, value)
-        return _fields_in_full(part, [each.name for each in fields(type(part))])
+        return _in_full_part(cast(AttrsInstance, value))
     if isinstance(value, tuple | list):
         return [_in_full(each) for each in value]
     if isinstance(value, Mapping):
@@ -68,9 +75,13 @@ def _in_full(value: Any) -> JsonValue:  # noqa: ANN401 - whatever a field holds
     return value
 
 
+def _in_full_part(part: AttrsInstance) -> Message:
+    return _fields_in_full(part, [each.name for each in fields(type(part))])
+
+
 def _fields_in_full(part: AttrsInstance, names: list[str]) -> Message:
     found = ((name, getattr(part, name)) for name in names)
-    return {name: _in_full(value) for name, value in found if value is not None}
+    return {name: _in_full(value) for name, value in found if value not in (None, ())}
 
 
 # -- events --------------------------------------------------------------------------------------
@@ -87,10 +98,7 @@ def encode_event(event: AnyEvent) -> Message:
                 f"{event.kind} at {event.at_ms} ms: a subject's time passes by advance"
             )
         return {"kind": event.kind, **_fields_in_full(event, [*own_fields(type(event))])}
-    return {
-        "kind": event.kind,
-        **_fields_in_full(event, [each.name for each in fields(type(event))]),
-    }
+    return {"kind": event.kind, **_in_full_part(event)}
 
 
 _STORE_EVENTS: Final = {each.kind: each for each in store.EVENTS}
