@@ -76,6 +76,7 @@ class DaemonSetup:
     """A node before the daemon's first start, and its EC2."""
 
     node: NodePart
+    """Its limits and max pods are spelt out, whatever the plan leaves to the instance type."""
     ec2: Ec2Part
     cloud: Cloud
 

@@ -24,7 +24,7 @@ from ipam_model.errors import InputError
 from ipam_model.scenario.document import EVENTS as DAEMON_EVENTS
 from ipam_model.scenario.document import Ec2Part, Event, NodePart, own_fields
 from ipam_model.scenario.reading import structured, structured_event
-from ipam_model.scenario.setup import limits_of, spelt_out, world_of
+from ipam_model.scenario.setup import in_full
 from ipam_model.scenario.writing import to_json
 from ipam_model.strict_json import JsonValue
 
@@ -40,10 +40,9 @@ def encode_daemon_setup(node: NodePart, ec2: Ec2Part) -> Message:
 
     A subnet is a counter or a CIDR, and has no fields of the other kind, even at their defaults.
     """
-    whole = evolve(node, limits=spelt_out(limits_of(node)), max_pods=world_of(node, ec2).max_pods)
     subnets: list[JsonValue] = [to_json(each) for each in ec2.subnets]
     return {
-        "node": _in_full(whole),
+        "node": _in_full(in_full(node, ec2)),
         "ec2": {"subnets": subnets, **_in_full_part(evolve(ec2, subnets=()))},
     }
 
