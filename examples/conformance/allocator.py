@@ -94,6 +94,8 @@ class Allocator:
         self.cloud = setup.cloud
         self.slots = node.limits.ipv4_per_eni - 1
         self.most_enis = node.limits.max_enis
+        if int(env.get("MAX_ENI", "0")) > 0:
+            self.most_enis = min(self.most_enis, int(env["MAX_ENI"]))
         self.max_pods = node.max_pods
         self.warm_ip = int(env.get("WARM_IP_TARGET", "0"))
         self.minimum = int(env.get("MINIMUM_IP_TARGET", "0"))
