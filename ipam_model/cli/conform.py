@@ -44,7 +44,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--exec",
         metavar="CMD",
         dest="program",
-        help="a program that speaks the protocol, with its arguments; it is started without a shell",
+        help="a program that speaks the protocol, with its arguments; no shell is between",
     )
     where.add_argument(
         "--python",
