@@ -22,7 +22,7 @@ def report_text(report: "ConformanceReport") -> str:
     parts += [
         f"known divergence {each} no longer occurs: strike it off the list" for each in report.gone
     ]
-    if not report.steps:
+    if not report.steps and not report.failures:
         parts.append("nothing was compared: the subject supports none of the plans")
     return "\n\n".join([*parts, headline(report)]) + "\n"
 

@@ -11,6 +11,10 @@ class BrokenProtocolError(ProgramError):
     """It said what the protocol does not allow: its harness's fault."""
 
 
+class MalformedMessageError(BrokenProtocolError):
+    """It is a message, but lacks something or has what it should not."""
+
+
 class StartError(ProgramError):
     """It cannot be started at all: the command is wrong."""
 

@@ -18,7 +18,7 @@ from ipam_model.conformance.observation import (
     SeenEni,
 )
 from ipam_model.conformance.subject import Calls, Capabilities, Feature, Kind
-from ipam_model.conformance.wire.errors import BrokenProtocolError
+from ipam_model.conformance.wire.errors import MalformedMessageError
 from ipam_model.conformance.wire.protocol import PROTOCOL
 from ipam_model.errors import InputError
 from ipam_model.scenario.document import EVENTS as DAEMON_EVENTS
@@ -123,8 +123,13 @@ def encode_observation(seen: Observation) -> Message:
         return {"running": False}
     said: Message = {"cards": [cast(Message, _in_full(each)) for each in seen.cards]}
     if seen.enis:
-        said["enis"] = [cast(Message, _in_full(each)) for each in seen.enis]
+        said["enis"] = [_seen_json(each) for each in seen.enis]
     return said
+
+
+def _seen_json(eni: SeenEni) -> Message:
+    said = _in_full_part(eni)
+    return said if eni.id else {key: value for key, value in said.items() if key != "id"}
 
 
 R = TypeVar("R", SeenCard, SeenEni, SeenCidr)
@@ -133,18 +138,18 @@ R = TypeVar("R", SeenCard, SeenEni, SeenCidr)
 def decode_observation(said: Fields, precision: Precision) -> Observation:
     """A valid observation.
 
-    Raises `BrokenProtocolError` if it shows less than its precision promises.
+    Raises `MalformedMessageError` if it shows less than its precision promises.
     """
     present = _present(said)
     if present.get("running") is False:
         return Observation(running=False)
     if "cards" not in present:
-        raise BrokenProtocolError("$.observation: cards is missing, and the daemon runs")
+        raise MalformedMessageError("$.observation: cards is missing, and the daemon runs")
     cards = tuple(SeenCard(**_known(SeenCard, each)) for each in _list(present, "cards"))
     if precision is Precision.COUNTS:
         return Observation(cards=cards)
     if "enis" not in present and any(each.enis for each in cards):
-        raise BrokenProtocolError(
+        raise MalformedMessageError(
             f"$.observation: enis is missing, and the precision is {precision.value}"
         )
     enis = tuple(
@@ -159,7 +164,7 @@ def _seen_eni(said: Fields, number: int, precision: Precision) -> SeenEni:
         return SeenEni(**{key: value for key, value in known.items() if key not in {"id", "cidrs"}})
     for key in ("id", "cidrs"):
         if key not in known and (key == "id" or known["total"]):
-            raise BrokenProtocolError(
+            raise MalformedMessageError(
                 f"$.observation.enis[{number}]: {key} is missing, and the precision is exact"
             )
     cidrs = tuple(_seen_cidr(each) for each in known.get("cidrs", ()))
@@ -174,7 +179,7 @@ def _seen_cidr(said: Fields) -> SeenCidr:
 def _known(kind: type[R], said: Fields) -> dict[str, Any]:
     """The fields of a record that are there."""
     names = {each.name for each in fields(kind)}
-    return {key: value for key, value in said.items() if value is not None and key in names}
+    return {key: value for key, value in said.items() if value not in (None, "") and key in names}
 
 
 def _present(said: Fields) -> Message:

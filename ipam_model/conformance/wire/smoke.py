@@ -32,6 +32,7 @@ from ipam_model.conformance.subject import (
 )
 from ipam_model.conformance.wellformed import wrong_observation
 from ipam_model.conformance.wire.errors import (
+    MalformedMessageError,
     ProgramDiedError,
     ProgramError,
     ProgramTimeoutError,
@@ -170,8 +171,12 @@ _DIED: Final = (
     "implementation throws"
 )
 _GARBAGE: Final = (
-    "print nothing but messages to the standard output, logs belong to the standard error; "
-    "docs/protocol.md has an example of every message"
+    "print nothing but messages to the standard output, logs belong to the standard error; answer "
+    "each command once, with its seq"
+)
+_MALFORMED: Final = (
+    "docs/protocol.md has an example of every message, and `ipam-model conform --protocol-schema "
+    "subject` prints their schema"
 )
 
 
@@ -183,6 +188,8 @@ def _usual_reason(error: ProgramError) -> tuple[Fault, str]:
             return Fault.HARNESS, _SILENT
         case ProgramDiedError():
             return Fault.HARNESS, _DIED
+        case MalformedMessageError():
+            return Fault.HARNESS, _MALFORMED
     return Fault.HARNESS, _GARBAGE
 
 
