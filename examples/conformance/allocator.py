@@ -6,7 +6,7 @@ it uses the words in which it is asked and answers.
 
     ipam-model conform --python examples.conformance.allocator:Allocator
     ipam-model conform --exec 'python examples/conformance/serve.py'
-    ipam-model conform --exec 'python examples/conformance/serve.py Forgetful'    # has a bug
+    ipam-model conform --exec 'python examples/conformance/serve.py Hasty'    # has a bug
 """
 
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ from ipam_model.state import Network
 
 SECOND = 1000
 """Time is the kit's, in milliseconds."""
-BACK_OFF, SHRINK_INTERVAL, ENI_LIFE = 120 * SECOND, 30 * SECOND, 60 * SECOND
+BACK_OFF, SHRINK_INTERVAL = 120 * SECOND, 30 * SECOND
 NOT_HERE = (
     "ENABLE_PREFIX_DELEGATION",
     "ENABLE_IPv6",
@@ -80,6 +80,8 @@ class Allocator:
     capabilities = Capabilities(
         precision=Precision.PER_ENI, features=frozenset(), name="sample allocator", version="1"
     )
+    eni_life = 60 * SECOND
+    """So long an ENI is kept at least."""
 
     # -- what the kit asks -----------------------------------------------------------------------
 
@@ -284,7 +286,7 @@ class Allocator:
     def free_an_eni(self) -> None:
         """Detach one ENI that is not needed."""
         for eni in self.enis:
-            young = self.now - eni.created < ENI_LIFE
+            young = self.now - eni.created < self.eni_life
             cools = any(self.cools(each) for each in eni.addresses)
             total, free = self.totals()
             needed = free - eni.free() < self.warm_ip or total - len(eni.addresses) < self.minimum
@@ -294,14 +296,7 @@ class Allocator:
                 return
 
 
-class Forgetful(Allocator):
-    """The same with a bug: an address that a pod left is given to the next one at once."""
+class Hasty(Allocator):
+    """The same with a bug: an ENI that has just been attached may be detached again."""
 
-    def unassign(self, pod: str) -> Reply:
-        """The pod's address is free."""
-        reply = super().unassign(pod)
-        for eni in self.enis:
-            for each in eni.addresses:
-                if reply.get("ip") == format_address(each.number):
-                    each.freed = None
-        return reply
+    eni_life = 0
