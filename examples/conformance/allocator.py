@@ -6,7 +6,7 @@ it uses the words in which it is asked and answers.
 
     ipam-model conform --python examples.conformance.allocator:Allocator
     ipam-model conform --exec 'python examples/conformance/serve.py'
-    ipam-model conform --exec 'python examples/conformance/serve.py Hasty'    # has a bug
+    ipam-model conform --exec 'python examples/conformance/serve.py Careless'    # has a bug
 """
 
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ from ipam_model.state import Network
 
 SECOND = 1000
 """Time is the kit's, in milliseconds."""
-BACK_OFF, SHRINK_INTERVAL = 120 * SECOND, 30 * SECOND
+BACK_OFF, SHRINK_INTERVAL, ENI_LIFE = 120 * SECOND, 30 * SECOND, 60 * SECOND
 NOT_HERE = (
     "ENABLE_PREFIX_DELEGATION",
     "ENABLE_IPv6",
@@ -80,8 +80,6 @@ class Allocator:
     capabilities = Capabilities(
         precision=Precision.PER_ENI, features=frozenset(), name="sample allocator", version="1"
     )
-    eni_life = 60 * SECOND
-    """So long an ENI is kept at least."""
 
     # -- what the kit asks -----------------------------------------------------------------------
 
@@ -286,17 +284,22 @@ class Allocator:
     def free_an_eni(self) -> None:
         """Detach one ENI that is not needed."""
         for eni in self.enis:
-            young = self.now - eni.created < self.eni_life
+            young = self.now - eni.created < ENI_LIFE
             cools = any(self.cools(each) for each in eni.addresses)
-            total, free = self.totals()
-            needed = free - eni.free() < self.warm_ip or total - len(eni.addresses) < self.minimum
-            if not (eni.primary or young or cools or eni.used() or needed):
+            if not (eni.primary or young or cools or eni.used() or self.needed(eni)):
                 self.enis.remove(eni)
                 self.cloud.ask(FreeENI(eni.id))
                 return
 
+    def needed(self, eni: Eni) -> bool:
+        """Whether the others alone would not be enough."""
+        total, free = self.totals()
+        return free - eni.free() < self.warm_ip or total - len(eni.addresses) < self.minimum
 
-class Hasty(Allocator):
-    """The same with a bug: an ENI that has just been attached may be detached again."""
 
-    eni_life = 0
+class Careless(Allocator):
+    """The same with a bug: it detaches ENIs without a thought of MINIMUM_IP_TARGET."""
+
+    def needed(self, eni: Eni) -> bool:
+        """Whether the others alone would not be enough."""
+        return self.totals()[1] - eni.free() < self.warm_ip

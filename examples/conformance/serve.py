@@ -1,6 +1,6 @@
 """The harness of the sample allocator: what `ipam-model conform --exec` starts.
 
-python examples/conformance/serve.py [Allocator | Hasty]
+python examples/conformance/serve.py [Allocator | Careless]
 """
 
 import sys

@@ -80,6 +80,7 @@ from ipam_model.scenario import document as scenario
 from ipam_model.scenario.schema import schema_text as scenario_schema
 from ipam_model.scenario.setup import in_full, world_of
 from ipam_model.state import Network
+from ipam_model.strict_json import JsonValue
 
 # -- a second opinion on the schemas -------------------------------------------------------------
 
@@ -99,7 +100,7 @@ COMMANDS = validator(Direction.COMMANDS)
 MESSAGES = validator(Direction.MESSAGES)
 
 
-def said_by_kit(**fields: Any) -> Mapping[str, Any]:
+def said_by_kit(**fields: JsonValue) -> Mapping[str, Any]:
     """A command as it arrives, which must be valid to both validators."""
     message = decode_line(encode_line({"seq": 1, **fields}))
     COMMANDS.validate(message)
@@ -107,7 +108,7 @@ def said_by_kit(**fields: Any) -> Mapping[str, Any]:
     return message
 
 
-def said_by_subject(kind: Said, **fields: Any) -> Mapping[str, Any]:
+def said_by_subject(kind: Said, /, **fields: JsonValue) -> Mapping[str, Any]:
     """A message as it arrives, which must be valid to both validators."""
     message = decode_line(encode_line({"seq": 1, **fields}))
     MESSAGES.validate(message)
@@ -205,9 +206,7 @@ def test_a_call_and_its_answer_arrive_as_they_were_meant(
 
 def test_every_call_of_the_schema_is_one_that_is_read() -> None:
     definition = json.loads(schema_text(Direction.MESSAGES))["$defs"]["request"]
-    assert definition["properties"]["call"]["enum"] == [*CALLS] or sorted(
-        definition["properties"]["call"]["enum"]
-    ) == sorted(CALLS)
+    assert sorted(definition["properties"]["call"]["enum"]) == sorted(CALLS)
 
 
 def test_what_no_subject_asks_for_has_no_form() -> None:
@@ -216,9 +215,14 @@ def test_what_no_subject_asks_for_has_no_form() -> None:
 
 
 def test_addresses_and_prefixes_are_not_released_at_once() -> None:
-    both = {"call": "UnassignPrivateIpAddresses", "eni": "eni-1", "ips": ["10.1.0.5"]}
+    both: dict[str, JsonValue] = {
+        "call": "UnassignPrivateIpAddresses",
+        "eni": "eni-1",
+        "ips": ["10.1.0.5"],
+        "prefixes": ["10.1.0.16/28"],
+    }
     with pytest.raises(InputError, match="ips or prefixes, not both"):
-        decode_request({**both, "prefixes": ["10.1.0.16/28"]})
+        decode_request(both)
 
 
 # -- setups and events ---------------------------------------------------------------------------
@@ -383,21 +387,16 @@ def test_a_node_that_does_not_run_shows_nothing_else() -> None:
     assert decode_observation(said, Precision.EXACT) == Observation(running=False)
 
 
-ONE = {"card": 0, "enis": 1, "total": 1, "assigned": 0, "cooling": 0}
+NUMBERS: dict[str, JsonValue] = {"total": 1, "assigned": 0, "cooling": 0}
+ONE = {"enis": 1, **NUMBERS}
 
 
 @pytest.mark.parametrize(
     ("seen", "complaint"),
     [
         ({"cards": [ONE]}, "enis is missing, and the precision is exact"),
-        (
-            {"cards": [ONE], "enis": [{"total": 1, "assigned": 0, "cooling": 0}]},
-            r"enis\[0\]: id is",
-        ),
-        (
-            {"cards": [ONE], "enis": [{"id": "e", "total": 1, "assigned": 0, "cooling": 0}]},
-            r"enis\[0\]: cidrs is missing",
-        ),
+        ({"cards": [ONE], "enis": [NUMBERS]}, r"enis\[0\]: id is missing"),
+        ({"cards": [ONE], "enis": [{"id": "e", **NUMBERS}]}, r"enis\[0\]: cidrs is missing"),
         ({"enis": []}, "cards is missing, and the daemon runs"),
     ],
 )
@@ -486,10 +485,10 @@ def test_a_line_that_is_no_message_is_quoted(line: bytes) -> None:
 
 
 @given(st.binary(max_size=300))
-def test_any_line_is_a_message_or_a_clear_complaint(line: bytes) -> None:
+def test_any_line_is_a_message_or_a_complaint_of_one_line(line: bytes) -> None:
+    said = ""
     try:
-        message = decode_line(line)
+        decode_line(line)
     except BrokenProtocolError as error:
-        assert "\n" not in str(error)
-    else:
-        assert isinstance(message, dict)
+        said = str(error)
+    assert "\n" not in said
