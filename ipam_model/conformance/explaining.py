@@ -5,13 +5,13 @@ from typing import Final, TypeVar
 
 from attrs import frozen
 
-from ipam_model.conformance.agreement import Aspect, differing_keys
+from ipam_model.conformance.agreement import VERDICTS, Aspect, differing_keys
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.session import Unexplained
 from ipam_model.conformance.spec import AnsweredCall, Outcome, Said
 from ipam_model.conformance.subject import Reply
-from ipam_model.conformance.words import calls_words, differences, request_words
-from ipam_model.trace.calls import RULE_OF_CALL, expected_call, short
+from ipam_model.conformance.words import calls_words, differences, request_words, value_words
+from ipam_model.trace.calls import RULE_OF_CALL, expected_call
 
 S = TypeVar("S")
 
@@ -113,7 +113,9 @@ def _of_reply(
     ]
     fewest = min(len(keys) for _, keys in compared)
     best = [(reply, keys) for reply, keys in compared if len(keys) == fewest]
-    keys = dict.fromkeys(key for _, differing in best for key in differing)
+    keys = tuple(dict.fromkeys(key for _, differing in best for key in differing))
+    if any(key in VERDICTS for key in keys):  # All else follows from it.
+        keys = tuple(key for key in keys if key in VERDICTS)
     rules = {rule for key in keys for rule in RULES_OF_REPLY.get((kind, key), ())}
     return Divergence(
         aspect=Aspect.REPLY,
@@ -123,17 +125,17 @@ def _of_reply(
     )
 
 
-def _reply(reply: Reply, keys: Iterable[str]) -> str:
-    words = [f"{key} {_value(reply.get(key))}" for key in keys]
-    if reply.get("success") is False and reply.get("error"):
-        words.append(f"error {reply['error']}")
-    return ", ".join(dict.fromkeys(words))
+def _reply(reply: Reply, keys: Sequence[str]) -> str:
+    words = [_word(key, reply.get(key)) for key in keys]
+    if "error" in reply and any(reply.get(key) is False for key in keys):
+        words.append(f"({reply['error']})")
+    return " ".join(words)
 
 
-def _value(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "nothing" if value is None else short(value)
+def _word(key: str, value: object) -> str:
+    if key in VERDICTS and isinstance(value, bool):
+        return "success" if value else "refusal"
+    return f"{key} {value_words(value)}"
 
 
 # -- states --------------------------------------------------------------------------------------
