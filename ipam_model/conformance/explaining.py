@@ -1,17 +1,19 @@
 """What the model allows where a subject diverges, in words, and by which rules."""
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, TypeVar
 
 from attrs import frozen
 
-from ipam_model.conformance.agreement import Aspect, differing_keys
+from ipam_model.conformance.agreement import VERDICTS, Aspect, differing_keys
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.session import Unexplained
 from ipam_model.conformance.spec import AnsweredCall, Outcome, Said
 from ipam_model.conformance.subject import Reply
-from ipam_model.conformance.words import calls_words, differences, request_words
-from ipam_model.trace.calls import RULE_OF_CALL, expected_call, short
+from ipam_model.conformance.words import calls_words, differences, request_words, value_words
+from ipam_model.trace.calls import RULE_OF_CALL, expected_call
+
+S = TypeVar("S")
 
 MOST_EXPECTED: Final = 3
 """Possibilities that are spelt out."""
@@ -29,7 +31,7 @@ class Divergence:
 
 
 def divergence(
-    kind: str, said: Said, unexplained: Unexplained[object], precision: Precision
+    kind: str, said: Said, unexplained: Unexplained[S], precision: Precision
 ) -> Divergence:
     """Of a step of an event of this kind."""
     match unexplained.aspect:
@@ -52,7 +54,7 @@ def _few(texts: Iterable[str]) -> tuple[str, ...]:
 # -- calls ---------------------------------------------------------------------------------------
 
 
-def _of_calls(found: tuple[AnsweredCall, ...], nearest: Sequence[Outcome[object]]) -> Divergence:
+def _of_calls(found: tuple[AnsweredCall, ...], nearest: Sequence[Outcome[S]]) -> Divergence:
     ways = [each.said.calls or () for each in nearest]
     longest = max((_agreed(way, found) for way in ways), default=0)
     best = [way for way in ways if _agreed(way, found) == longest]
@@ -104,14 +106,16 @@ RULES_OF_REPLY: Final = {
 
 
 def _of_reply(
-    kind: str, found: Reply, nearest: Sequence[Outcome[object]], precision: Precision
+    kind: str, found: Reply, nearest: Sequence[Outcome[S]], precision: Precision
 ) -> Divergence:
     compared = [
         (each.said.reply, differing_keys(each.said.reply, found, precision)) for each in nearest
     ]
     fewest = min(len(keys) for _, keys in compared)
     best = [(reply, keys) for reply, keys in compared if len(keys) == fewest]
-    keys = dict.fromkeys(key for _, differing in best for key in differing)
+    keys = tuple(dict.fromkeys(key for _, differing in best for key in differing))
+    if any(key in VERDICTS for key in keys):  # All else follows from it.
+        keys = tuple(key for key in keys if key in VERDICTS)
     rules = {rule for key in keys for rule in RULES_OF_REPLY.get((kind, key), ())}
     return Divergence(
         aspect=Aspect.REPLY,
@@ -121,22 +125,22 @@ def _of_reply(
     )
 
 
-def _reply(reply: Reply, keys: Iterable[str]) -> str:
-    words = [f"{key} {_value(reply.get(key))}" for key in keys]
-    if reply.get("success") is False and reply.get("error"):
-        words.append(f"error {reply['error']}")
-    return ", ".join(dict.fromkeys(words))
+def _reply(reply: Reply, keys: Sequence[str]) -> str:
+    words = [_word(key, reply.get(key)) for key in keys]
+    if "error" in reply and any(reply.get(key) is False for key in keys):
+        words.append(f"({reply['error']})")
+    return " ".join(words)
 
 
-def _value(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "nothing" if value is None else short(value)
+def _word(key: str, value: object) -> str:
+    if key in VERDICTS and isinstance(value, bool):
+        return "success" if value else "refusal"
+    return f"{key} {value_words(value)}"
 
 
 # -- states --------------------------------------------------------------------------------------
 
-RULES_OF_STATE: Final = {
+RULES_OF_STATE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "running": {"": ("R53",)},
     "enis": {"": ("R11",), "tick": ("R101", "R136"), "reconcile": ("R150",)},
     "cidrs": {"": ("R22",), "tick": ("R98", "R138"), "reconcile": ("R150",), "pod_del": ("R127",)},
@@ -148,7 +152,7 @@ RULES_OF_STATE: Final = {
 
 
 def _of_state(
-    kind: str, said: Said, nearest: Sequence[Outcome[object]], precision: Precision
+    kind: str, said: Said, nearest: Sequence[Outcome[S]], precision: Precision
 ) -> Divergence:
     compared = [differences(each.said.seen, said.seen, precision) for each in nearest]
     fewest = min(len(each) for each in compared)

@@ -10,14 +10,16 @@ import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from attrs import evolve, frozen
 
 from ipam_model.config import Quirk
+from ipam_model.conformance.agreement import Aspect
 from ipam_model.conformance.course import Course, DaemonCourse, DatastoreCourse
 from ipam_model.conformance.datastore_events import DatastoreEvent, DatastorePart
 from ipam_model.conformance.explaining import divergence
+from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.plan import DaemonPlan, DatastorePlan
 from ipam_model.conformance.session import Budget, Explained, Session, Undecided, Unexplained
 from ipam_model.conformance.spec import Said, Spec
@@ -41,7 +43,7 @@ S = TypeVar("S")
 SetupT = TypeVar("SetupT")
 EventT = TypeVar("EventT")
 
-USUAL: Budget = Budget()
+USUAL: Final = Budget()
 
 
 def run_daemon(
@@ -58,7 +60,7 @@ def run_daemon(
     `watch_rules`: count which rules the explained steps executed; takes longer before Python 3.12.
     Raises `InputError` if the plan makes no sense: `EventError` says at which event.
     """
-    return _Run(
+    return Run(
         subject,
         Kind.DAEMON,
         lambda told: DaemonCourse(plan, told, quirks, watch_rules=watch_rules),
@@ -75,7 +77,7 @@ def run_datastore(
     budget: Budget = USUAL,
 ) -> Verdict:
     """How a plan goes with a data store; `suspects` are models with one suspected bug each."""
-    return _Run(
+    return Run(
         subject, Kind.DATASTORE, lambda _: DatastoreCourse(plan, spec, suspects), budget
     ).verdict()
 
@@ -94,11 +96,12 @@ class _OverError(Exception):
 class Told(Generic[EventT]):
     """An event that the subject was told, and what came from it."""
 
+    step: int
     event: EventT
     said: Said
 
 
-class _Run(Generic[S, SetupT, EventT]):
+class Run(Generic[S, SetupT, EventT]):
     """One subject under one plan."""
 
     def __init__(
@@ -114,6 +117,8 @@ class _Run(Generic[S, SetupT, EventT]):
         self._budget = budget
         self._steps: list[Step] = []
         self.told: list[Told[EventT]] = []
+        """What the subject was told so far."""
+        self.precision = Precision.EXACT
 
     def verdict(self) -> Verdict:
         """Carry the plan out."""
@@ -121,6 +126,7 @@ class _Run(Generic[S, SetupT, EventT]):
             capabilities = self._capabilities()
         except _OverError as over:
             return self._over(over)
+        self.precision = capabilities.precision
         course = self._course_of(capabilities)
         session = Session(course.spec, course.initial, capabilities.precision, self._budget)
         verdict = self._play(course, capabilities, session)
@@ -172,7 +178,7 @@ class _Run(Generic[S, SetupT, EventT]):
                 continue
             course.happen(part)
             said = self._tell(part, course, capabilities)
-            self.told.append(Told(part, said))
+            self.told.append(Told(len(self._steps), part, said))
             over = self._judge(part, said, course, capabilities, session)
             if over is not None:
                 return over
@@ -212,7 +218,7 @@ class _Run(Generic[S, SetupT, EventT]):
                 return None
             case Undecided(reason):
                 self._steps[-1] = evolve(self._steps[-1], said=shown)
-                return self._verdict(Result.UNDECIDED, reason=reason)
+                return evolve(self._verdict(Result.UNDECIDED), reason=reason)
             case Unexplained():
                 return self._diverges(event, said, judged, course, capabilities)
 
@@ -231,19 +237,19 @@ class _Run(Generic[S, SetupT, EventT]):
             said=said_words(said, precision),
             model=said_words(unexplained.nearest[0].said, precision) if unexplained.nearest else "",
         )
-        return self._verdict(
-            Result.DIVERGES,
+        return evolve(
+            self._verdict(Result.DIVERGES),
             aspect=found.aspect.value,
             reason=f"no behaviour of the model explains step {len(self._steps)}, "
             f"{event_words(event)}: {found.aspect.value} differ"
-            + ("" if found.aspect.value == "calls" else "s"),
+            + ("" if found.aspect is Aspect.CALLS else "s"),
             expected=found.expected,
             found=found.found,
             rules=found.rules,
             quirk=self._quirk(course, precision),
         )
 
-    def _quirk(self, course: Course[S, SetupT, EventT], precision: Any) -> str:
+    def _quirk(self, course: Course[S, SetupT, EventT], precision: Precision) -> str:
         """The suspected bug with which the model explains everything."""
         for name, spec in course.suspects():
             session = Session(spec, spec.initial(course.setup), precision, self._budget)
@@ -257,10 +263,10 @@ class _Run(Generic[S, SetupT, EventT]):
         return Step(number=len(self._steps) + 1, event=event_words(event), said=said, model="")
 
     def _over(self, over: _OverError) -> Verdict:
-        return self._verdict(over.result, reason=over.reason, found=over.found)
+        return evolve(self._verdict(over.result), reason=over.reason, found=over.found)
 
-    def _verdict(self, result: Result, **more: Any) -> Verdict:
-        return Verdict(result=result, steps=tuple(self._steps), **more)
+    def _verdict(self, result: Result) -> Verdict:
+        return Verdict(result=result, steps=tuple(self._steps))
 
 
 def _guarded(act: Callable[[], T], what: str) -> T:
