@@ -4,7 +4,6 @@ import io
 import json
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
