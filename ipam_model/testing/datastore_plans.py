@@ -125,7 +125,8 @@ class Draft:
 
     def assigns(self, step: Step) -> None:
         """To as many as a prefix has addresses for, or more."""
-        for _ in range(2 * step.a + 2):
+        several = 2 * step.a + 2 if step.a < 7 else 16 * (step.a - 6) + 1
+        for _ in range(several):
             self.assign(Step("assign", 0, 0, 0))
 
     def unassign(self, step: Step) -> None:
@@ -158,6 +159,15 @@ class Draft:
         """By name."""
         eni = self._eni(step.a)
         self.events.append(RemoveEni(eni=eni, force=step.b >= 4))
+
+    def put_back(self, step: Step) -> None:
+        """A CIDR goes by force and is there again, perhaps before a recovery."""
+        self.del_cidr(Step("del_cidr", step.a, step.b, MOST))
+        gone = self.events[-1]
+        assert isinstance(gone, DelCidr), "it was written last"
+        self.events.append(AddCidr(eni=gone.eni, cidr=gone.cidr))
+        if step.c % 2:
+            self.recover(step)
 
     def remove_unused_eni(self, step: Step) -> None:
         """Under targets that the store may meet; often after a minute in which nothing cools."""
@@ -222,6 +232,7 @@ WEIGHTS: Final[Mapping[Callable[[Draft, Step], None], int]] = {
     Draft.add_cidrs: 3,
     Draft.populate: 8,
     Draft.reuse: 4,
+    Draft.put_back: 3,
     Draft.leave_excluded: 3,
     Draft.assigns: 3,
     Draft.unassigns: 2,
@@ -232,7 +243,15 @@ WEIGHTS: Final[Mapping[Callable[[Draft, Step], None], int]] = {
 }
 """How often each kind of step is drawn; the first ones are the simplest."""
 _WRITERS: Final = {write.__name__: write for write in WEIGHTS}
-_SEVERAL: Final = {"add_cidrs", "assigns", "leave_excluded", "populate", "reuse", "unassigns"}
+_SEVERAL: Final = {
+    "add_cidrs",
+    "assigns",
+    "leave_excluded",
+    "populate",
+    "put_back",
+    "reuse",
+    "unassigns",
+}
 _KINDS: Final = [write.__name__ for write, weight in WEIGHTS.items() for _ in range(weight)]
 
 
