@@ -30,6 +30,7 @@ COMMANDS: Final = (
     "lint",
     "diff",
     "vectors",
+    "conform",
 )
 """Each is a module of this package, and loaded only if it is asked for, or if the help is."""
 
