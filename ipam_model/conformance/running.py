@@ -139,7 +139,8 @@ class Run(Generic[S, SetupT, EventT]):
             )
         if found.kind is not self._kind:
             raise _OverError(
-                Result.UNSUPPORTED, f"the subject is a {found.kind.value}, the plan is not for it"
+                Result.UNSUPPORTED,
+                f"the subject is a {found.kind.value}, the plan is for a {self._kind.value}",
             )
         return found
 
