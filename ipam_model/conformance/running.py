@@ -182,7 +182,7 @@ class Run(Generic[S, SetupT, EventT]):
             over = self._judge(part, said, course, capabilities, session)
             if over is not None:
                 return over
-            course.follow(session.states.values())
+            course.follow(session.states)
         return None
 
     def _tell(
@@ -192,7 +192,7 @@ class Run(Generic[S, SetupT, EventT]):
         self._steps.append(self._step(event, ""))
         with course.asked() as calls:
             reply = _guarded(lambda: self._subject.apply(event), "apply")
-        wrong = wrong_reply(reply, course.verdict_key(event), event_words(event))
+        wrong = wrong_reply(reply, course.verdict_key(event), self._steps[-1].event)
         if wrong:
             raise _OverError(Result.BROKEN, wrong)
         seen = _guarded(self._subject.observe, "observe")
@@ -213,7 +213,8 @@ class Run(Generic[S, SetupT, EventT]):
         shown = said_words(said, capabilities.precision)
         match judged:
             case Explained(outcome):
-                model = said_words(outcome.said, capabilities.precision)
+                same = outcome.said == said
+                model = shown if same else said_words(outcome.said, capabilities.precision)
                 self._steps[-1] = evolve(self._steps[-1], said=shown, model=model)
                 return None
             case Undecided(reason):
