@@ -254,7 +254,14 @@ class Run(Generic[S, SetupT, EventT]):
         """The suspected bug with which the model explains everything."""
         for name, spec in course.suspects():
             session = Session(spec, spec.initial(course.setup), precision, self._budget)
-            if all(isinstance(session.judge(t.event, t.said), Explained) for t in self.told):
+            try:
+                explained = all(
+                    isinstance(session.judge(each.event, each.said), Explained)
+                    for each in self.told
+                )
+            except InputError:  # An event that makes no sense to such a daemon.
+                continue
+            if explained:
                 return name
         return ""
 

@@ -56,6 +56,7 @@ class Undecided:
     reason: str
 
 
+MORE: Final = "a subject that shows more of itself, in replies or precision, leaves fewer"
 MOST_NEAREST: Final = 50
 """Outcomes looked at to say what the model allows."""
 
@@ -96,7 +97,9 @@ class Session(Generic[S, EventT]):
         for outcome in self._outcomes(event, said):
             runs += 1
             if runs > self._budget.runs:
-                return Undecided(f"more than {self._budget.runs} runs of the model for one event")
+                return Undecided(
+                    f"more than {self._budget.runs} runs of the model for one event; {MORE}"
+                )
             if outcome is None:
                 continue
             differs = agreement(outcome.said, said, self._precision)
@@ -112,7 +115,9 @@ class Session(Generic[S, EventT]):
                 found[self._spec.key(first.state)] = first.state
             found.setdefault(self._spec.key(outcome.state), outcome.state)
             if len(found) > self._budget.states:
-                return Undecided(f"more than {self._budget.states} states explain what was seen")
+                return Undecided(
+                    f"more than {self._budget.states} states explain what was seen; {MORE}"
+                )
         if first is None:
             return self._unexplained(event, near)
         self.states = tuple(found.values()) or (first.state,)

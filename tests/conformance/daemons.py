@@ -31,7 +31,11 @@ MANNERS = [(precision, calls) for precision in Precision for calls in Calls]
 """How a daemon may be seen."""
 
 
-def node_plan(*events: Event, env: dict[str, str] | None = None, **node: Any) -> DaemonPlan:
+def node_plan(
+    *events: Event,
+    env: dict[str, str] | None = None,
+    **node: Any,  # noqa: ANN401 - what a NodePart has
+) -> DaemonPlan:
     """A small node: two ENIs of four addresses, one of them the ENI's own."""
     return DaemonPlan(
         node=evolve(
@@ -62,7 +66,7 @@ BUSY = (
 """A node fills up, empties, and its daemon starts again."""
 
 
-def busy_plan(env: dict[str, str] | None = None, **node: Any) -> DaemonPlan:
+def busy_plan(env: dict[str, str] | None = None, **node: Any) -> DaemonPlan:  # noqa: ANN401 - the same
     """A node's life."""
     return node_plan(*BUSY, env=FOR_THREE if env is None else env, **node)
 

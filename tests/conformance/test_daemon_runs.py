@@ -1,7 +1,7 @@
 """The model conforms to itself, however it chooses and however little of it is seen."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipam_model.config import ALL_QUIRKS, Quirk, Version
@@ -33,6 +33,7 @@ from tests.conformance.daemons import MANNERS, busy_plan, node_plan, plans
 
 
 @pytest.mark.parametrize(("precision", "calls"), MANNERS)
+@settings(max_examples=max(settings().max_examples // 4, 1))
 @given(plan=plans(), seed=st.integers(0, 999), quirks=st.sampled_from([frozenset(), ALL_QUIRKS]))
 def test_the_model_conforms_to_itself(
     precision: Precision, calls: Calls, plan: DaemonPlan, seed: int, quirks: frozenset[Quirk]
@@ -153,10 +154,10 @@ def test_more_than_the_budget_is_undecided() -> None:
     subject = ReferenceDaemon(Precision.COUNTS, Calls.NONE, seed=3)
     states = run_daemon(subject, plan, budget=Budget(states=1))
     assert states.result is Result.UNDECIDED
-    assert states.reason == "more than 1 states explain what was seen"
+    assert states.reason.startswith("more than 1 states explain what was seen; a subject that")
     runs = run_daemon(subject, plan, budget=Budget(runs=1))
     assert runs.result is Result.UNDECIDED
-    assert runs.reason == "more than 1 runs of the model for one event"
+    assert runs.reason.startswith("more than 1 runs of the model for one event; a subject that")
     assert runs.steps[-1].said
 
 
