@@ -6,15 +6,17 @@ from attrs import evolve
 from hypothesis import assume, given
 
 from ipam_model.conformance.agreement import agreement
+from ipam_model.conformance.course import NAMES, DaemonCourse
 from ipam_model.conformance.daemon_spec import DaemonSpec, parts
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.plan import DaemonPlan
 from ipam_model.conformance.spec import AnsweredCall, Outcome, Said
 from ipam_model.conformance.stage import NoCloud
-from ipam_model.conformance.subject import DaemonSetup
+from ipam_model.conformance.subject import Calls, Capabilities, DaemonSetup
 from ipam_model.errors import InputError
 from ipam_model.requests import Failed
 from ipam_model.scenario.document import Event, Start
+from ipam_model.testing.stories import stories
 from ipam_model.world import World
 from tests.conformance.daemons import node_plan, plans
 
@@ -56,6 +58,34 @@ def _found_again(spec: DaemonSpec, world: World, part: Event, said: Said, after:
 
 def _first(outcomes: list[Outcome[World] | None]) -> World:
     return next(each.state for each in outcomes if each is not None)
+
+
+@given(plan=plans(stories()))
+def test_names_that_cannot_show_are_forgotten_without_loss(plan: DaemonPlan) -> None:
+    """One way of each kind stands for all that differ in names alone."""
+    subnets = tuple(evolve(each, reissue=False) for each in plan.ec2.subnets)
+    events = tuple(each for each in plan.events if not isinstance(each, NAMES))
+    plan = evolve(plan, ec2=evolve(plan.ec2, subnets=subnets), events=events)
+    capabilities = Capabilities(precision=Precision.COUNTS, calls=Calls.NONE)
+    course = DaemonCourse(plan, capabilities)
+    spec, world = course.spec, course.initial
+    assume(spec.nameless)
+    for event in plan.events[:10]:
+        for part in parts(event, world):
+            if course.idle(part, world):
+                continue
+            every = [*islice(spec.outcomes(world, part, None), MOST_WAYS)]
+            outcomes = [each for each in every if each is not None]
+            for outcome in outcomes:
+                said = Said(outcome.said.reply, outcome.said.seen)
+                found = [each for each in spec.outcomes(world, part, said) if each is not None]
+                keys = {
+                    spec.key(each.state)
+                    for each in found
+                    if agreement(each.said, said, Precision.COUNTS) is None
+                }
+                assert spec.key(outcome.state) in keys
+            world = outcomes[-1].state
 
 
 def test_answers_that_come_from_afar_are_answered_again() -> None:
