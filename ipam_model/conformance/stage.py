@@ -6,7 +6,7 @@ every state that explains the subject is given, so that all of them speak of one
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from attrs import evolve
 
@@ -14,51 +14,14 @@ from ipam_model.conformance.cloud import CHANGES, READS
 from ipam_model.conformance.spec import AnsweredCall
 from ipam_model.errors import InputError
 from ipam_model.requests import Request, UnassignPrivateIpAddresses
-from ipam_model.scenario.document import (
-    Advance,
-    ArmFault,
-    CleanLeaked,
-    ClearFaults,
-    Cordon,
-    EniConfig,
-    Event,
-    OthersAssign,
-    OthersAttach,
-    OthersDetach,
-    OthersTag,
-    OthersUnassign,
-    PodObjectSet,
-    Start,
-    SubnetFree,
-    SubnetReturn,
-    SubnetTag,
-    SubnetTake,
-    Uncordon,
-)
+from ipam_model.scenario.document import Advance, Event, Outside, Start
 from ipam_model.scenario.happening import restarted, surround
 from ipam_model.state import Network
 from ipam_model.world import Runner, World
 
 A = TypeVar("A")
 
-SURROUNDINGS = (
-    ArmFault,
-    CleanLeaked,
-    ClearFaults,
-    Cordon,
-    EniConfig,
-    OthersAssign,
-    OthersAttach,
-    OthersDetach,
-    OthersTag,
-    OthersUnassign,
-    PodObjectSet,
-    SubnetFree,
-    SubnetReturn,
-    SubnetTag,
-    SubnetTake,
-    Uncordon,
-)
+SURROUNDINGS: Final[tuple[type[Event], ...]] = Outside.__args__
 """Events that the kit's EC2 takes itself; the subject is told of them."""
 
 
@@ -115,7 +78,7 @@ class Stage:
                     raise InputError(f"time cannot go back by {-event.ms} ms")
                 self._runner.now += event.ms
             case _ if isinstance(event, SURROUNDINGS):
-                surround(self._runner, event)
+                surround(self._runner, cast("Outside", event))
             case _:
                 pass
 
