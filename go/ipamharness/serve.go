@@ -14,23 +14,27 @@ import (
 // ServeDatastore serves a store until the kit ends the session: nil then, and otherwise what was
 // wrong with the connection. What the store does wrong is told to the kit.
 //
-// If w is [os.Stdout], whatever else is written to standard output goes to standard error from now
-// on.
+// If w is [os.Stdout], whatever else is written to standard output goes to standard error, from now
+// to the end of the program; then the program can serve only once.
 func ServeDatastore(r io.Reader, w io.Writer, store Datastore) error {
-	return newSession(r, w).serve(datastoreSubject{store})
+	session := newSession(r, w)
+	defer session.close()
+	return session.serve(datastoreSubject{store})
 }
 
 // ServeDaemon serves a daemon; otherwise as [ServeDatastore].
 func ServeDaemon(r io.Reader, w io.Writer, daemon Daemon) error {
 	session := newSession(r, w)
+	defer session.close()
 	return session.serve(daemonSubject{Daemon: daemon, cloud: cloud{session}})
 }
 
 // session is a conversation with the kit. It reads only when something is expected, in the
 // goroutine that expects it.
 type session struct {
-	in  *bufio.Scanner
-	out io.Writer
+	in    *bufio.Scanner
+	out   io.Writer
+	close func()
 
 	// asking makes requests of several goroutines wait for each other.
 	asking sync.Mutex
@@ -42,12 +46,13 @@ type session struct {
 }
 
 func newSession(r io.Reader, w io.Writer) *session {
+	done := func() {}
 	if file, ok := w.(*os.File); ok && file == os.Stdout {
-		w = reserveStdout()
+		w, done = reserveStdout()
 	}
 	in := bufio.NewScanner(r)
 	in.Buffer(make([]byte, 64<<10), maxLine)
-	return &session{in: in, out: w}
+	return &session{in: in, out: w, close: done}
 }
 
 func (s *session) serve(it subject) error {
