@@ -93,7 +93,7 @@ type RemoveUnusedENI struct {
 type Stats struct{}
 
 // Freeable: which CIDRs of an ENI no pod uses is asked for. Its reply has also "cidrs", sorted by
-// address and then by the length of the prefix. Refusal: UnknownENI.
+// address, an address before a prefix that begins with it. Refusal: UnknownENI.
 type Freeable struct {
 	ENI string `json:"eni"`
 }

@@ -159,9 +159,9 @@ func (s *Store) cools(address *datastore.AddressInfo) bool {
 	return alone.GetIPStatsFromCidr(cooldown).CooldownIPs == 1
 }
 
-// byAddress is the order of CIDRs in replies.
+// byAddress is the order of CIDRs in replies: an address before a prefix that begins with it.
 func byAddress(a, b netip.Prefix) int {
-	return cmp.Or(a.Addr().Compare(b.Addr()), cmp.Compare(a.Bits(), b.Bits()))
+	return cmp.Or(a.Addr().Compare(b.Addr()), cmp.Compare(b.Bits(), a.Bits()))
 }
 
 // texts are the CIDRs in order.
