@@ -6,8 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conformance.go_toolchain import HARNESS, need_go
 from tests.shared import ROOT
+
+pytestmark = pytest.mark.filterwarnings("default::tests.conformance.go_toolchain.GoSkippedWarning")
 
 PAGE = ROOT / "docs" / "tutorial-go.md"
 BLOCK = re.compile(r"(?:^`([\w./]+)`:\n\n)?^```(go|sh)\n(.*?)^```", re.DOTALL | re.MULTILINE)
