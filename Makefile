@@ -105,8 +105,19 @@ pages: setup ## are the generated pages current? (hunts for nothing)
 	@"$(BIN)/python" -m tools.make_bugs --check
 	@"$(BIN)/python" -m tools.kill_matrix --check
 
+GO_EXAMPLE := go/examples/datastore
+GO_KNOWN := $(foreach plan,$(wildcard $(GO_EXAMPLE)/plans/*.json),--known $(basename $(notdir $(plan))) --plan $(plan))
+
+.PHONY: go-conformance
+go-conformance: setup ## the real data store of the daemon, a Go module, against the model (needs Go)
+	@command -v go >/dev/null || { echo "go-conformance: Go is not on the path." >&2; exit 1; }
+	@cd go/ipamharness && go vet ./... && go test ./...
+	@cd $(GO_EXAMPLE) && go vet ./... && go test -c -o datastore.harness .
+	@"$(BIN)/ipam-model" conform $(GO_KNOWN) --examples 25 \
+	  --exec 'env IPAM_SESSION=1 $(GO_EXAMPLE)/datastore.harness -test.run=^TestSession$$'
+
 .PHONY: clean
 clean: ## remove environments, caches and reports
 	@rm -rf .venv .venv-* build dist htmlcov .coverage .coverage.* \
-	  .mypy_cache .pytest_cache .ruff_cache .hypothesis .mutation
+	  .mypy_cache .pytest_cache .ruff_cache .hypothesis .mutation $(GO_EXAMPLE)/datastore.harness
 	@find ipam_model tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,3 @@
+module ipam-model.example/ipamharness
+
+go 1.21
