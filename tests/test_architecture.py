@@ -53,6 +53,7 @@ LAYERS: Final = (
     "properties",
     "inspection",
     "trace",
+    "partial",
     "scenario",
     "proving",
     "simulation",
