@@ -15,11 +15,11 @@ from ipam_model.cli.interruption import UntilInterrupted
 from ipam_model.cli.node_options import add_node_options, nodes, whole_number
 from ipam_model.cli.node_text import governing_settings, size_text
 from ipam_model.cli.remarks import print_remarks, remarks_as_json
-from ipam_model.config import Version
+from ipam_model.config import Version, parse_settings_of
 from ipam_model.errors import InputError
 from ipam_model.inspection.counted import counted
 from ipam_model.nodes import NodeSetup
-from ipam_model.partial.follow import Followed, Rejected, Unseen, follow
+from ipam_model.partial.follow import Followed, Rejected, Unseen, follow, watched
 from ipam_model.partial.reading import read_observations
 from ipam_model.partial.sample import Kind
 from ipam_model.partial.thinning import Thinner
@@ -143,6 +143,7 @@ def run_observations(arguments: argparse.Namespace) -> int:
         set_aside=arguments.set_aside or 0,
         longest_pause=arguments.longest_pause or 120 * SECOND,
     )
+    watched(node.config, node.max_pods, unseen)  # Complains of nodes that cannot be followed.
     kind, path = Kind(arguments.observations), arguments.paths[0]
     if not arguments.json:
         print_remarks([node])
@@ -192,8 +193,11 @@ def options_of(trace: Trace, thinner: Thinner) -> Iterator[str]:
     yield from ("--limits", f"{limits.max_enis},{limits.ipv4_per_eni}")
     yield from ("--max-pods", str(max_pods_of(trace)))
     env = trace.header.table("env")
-    for name in shipped_defaults().keys() - env.keys():
-        yield from ("--set", f"{name}=")
+    without = parse_settings_of(thinner.config.version, env).settings
+    for name, text in sorted(shipped_defaults().items()):
+        shipped = parse_settings_of(thinner.config.version, {**env, name: text}).settings
+        if name not in env and shipped != without:
+            yield from ("--set", f"{name}=")
     for name, text in env.items():
         yield from ("--set", f"{name}={text}")
     if thinner.faults:

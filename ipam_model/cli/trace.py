@@ -131,11 +131,14 @@ def _followed(*, quiet: bool) -> Verdict:
         explained += 1
 
     try:
-        return check(evolve(trace, events=events), explained=count)
+        verdict = check(evolve(trace, events=events), explained=count)
     except InputError:
-        if events.interrupted and not explained:
-            return Verdict(id=trace.id, path=trace.path, events=0)
-        raise
+        if explained or not events.interrupted:
+            raise
+        verdict = Verdict(id=trace.id, path=trace.path, events=0)
+    if events.interrupted and not quiet:
+        print(f"{trace.path}: interrupted")
+    return verdict
 
 
 def run_scenario(arguments: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from attrs import define, field, frozen
 from ipam_model.config import Config, Version
 from ipam_model.counting.model import counting_model
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 from ipam_model.partial.decisions import Decider
 from ipam_model.partial.memory import Forgotten, forgotten
 from ipam_model.partial.passes import (
@@ -104,6 +105,10 @@ def watched(config: Config, max_pods: int, unseen: Unseen) -> Node:
             f"observations of {config.version.value} cannot be followed; --version must be "
             f"{Version.V1_23.value}"
         )
+    if config.ipv6:
+        raise InputError(
+            "an IPv6 node has no pool that grows and shrinks; there is nothing to follow"
+        )
     settings = config.settings
     trunk = 1 if settings.pod_eni else 0
     set_aside = unseen.set_aside + trunk
@@ -167,6 +172,8 @@ class Judge:
         wrong = self._impossible(sample)
         if wrong is not None:
             return self._rejected(sample, "R28", (wrong,))
+        if self.kind is Kind.LOG and not self.node.provisions:
+            return self._rejected(sample, "R78", ("no pass of the pool update at all",))
         if self.last is None or sample.begins:
             return self._begin(sample)
         reached = dict[Shape, tuple[State, str]]()
@@ -217,7 +224,10 @@ class Judge:
         states = {state.shape: state for state in self._initial(sample)}
         if not states:
             targets = self.node.decider.model.targets
-            most = f"{targets.max_enis} ENIs of {targets.slots * self._block} addresses at most"
+            most = (
+                f"{counted(targets.max_enis, 'ENI')} of "
+                f"{counted(targets.slots * self._block, 'address')} at most"
+            )
             return self._rejected(sample, "R33", (most,))
         self._take(sample, states)
         return None
@@ -407,7 +417,7 @@ def _sizes(sample: Sample) -> Sizes:
 
 def _named(reached: Mapping[Shape, tuple[State, str]], block: int) -> tuple[str, ...]:
     named = dict.fromkeys(
-        f"{shape.cidrs * block} addresses on {shape.enis} ENIs ({how})"
+        f"{counted(shape.cidrs * block, 'address')} on {counted(shape.enis, 'ENI')} ({how})"
         for shape, (_, how) in reached.items()
     )
     some = tuple(named)[:_MOST_NAMED]

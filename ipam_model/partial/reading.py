@@ -9,7 +9,7 @@ from ipam_model.config import Config
 from ipam_model.errors import InputError
 from ipam_model.partial import introspection, log, statistics
 from ipam_model.partial.sample import Kind, Sample, Stream
-from ipam_model.trace.document import name_of, raw_lines
+from ipam_model.trace.document import Place, name_of, raw_lines
 
 _EXPECTED: Final[Mapping[Kind, str]] = {
     Kind.STATISTICS: 'lines such as {"time": 5, "total": 9, "assigned": 2}',
@@ -25,17 +25,25 @@ def read_observations(path: Path, kind: Kind, config: Config) -> Stream:
     observation, time that goes back, or nothing at all.
     """
     skipped = [0]
-    samples: Iterator[Sample]
-    if kind is Kind.LOG:
-        samples = log.samples(raw_lines(path), skipped)
-    elif kind is Kind.INTROSPECTION:
-        samples = introspection.samples(raw_lines(path), config)
-    else:
-        samples = statistics.samples(raw_lines(path))
+    samples = samples_of(kind, raw_lines(path), config, skipped)
     first = next(samples, None)
     if first is None:
         raise InputError(f"{name_of(path)}: no observation in it; expected {_EXPECTED[kind]}")
-    return Stream(name_of(path), kind, _in_order(chain([first], samples)), skipped)
+    return Stream(name_of(path), kind, chain([first], samples), skipped)
+
+
+def samples_of(
+    kind: Kind, lines: Iterator[tuple[Place, bytes]], config: Config, skipped: list[int]
+) -> Iterator[Sample]:
+    """The samples of lines of a kind; `skipped[0]` counts those that are none.
+
+    Raises `InputError` with file and line.
+    """
+    if kind is Kind.LOG:
+        return _in_order(log.samples(lines, skipped))
+    if kind is Kind.INTROSPECTION:
+        return _in_order(introspection.samples(lines, config))
+    return _in_order(statistics.samples(lines))
 
 
 def _in_order(samples: Iterator[Sample]) -> Iterator[Sample]:

@@ -5,6 +5,7 @@ from enum import Enum, unique
 
 from attrs import field, frozen
 
+from ipam_model.inspection.counted import counted
 from ipam_model.trace.document import Place
 
 
@@ -69,9 +70,9 @@ class Sample:
     """The daemon started since the sample before: of its memory nothing is left (R61)."""
 
     def __str__(self) -> str:
-        parts = [f"{self.total} addresses", f"{self.assigned} assigned"]
+        parts = [counted(self.total, "address"), f"{self.assigned} assigned"]
         parts += [] if self.cooling is None else [f"{self.cooling} cooling"]
-        parts += [] if self.enis is None else [f"{self.enis} ENIs"]
+        parts += [] if self.enis is None else [counted(self.enis, "ENI")]
         return ", ".join(parts)
 
 
