@@ -128,7 +128,7 @@ class _Since:
         found: dict[tuple[str, int], tuple[str | None, int]] = {}
         for eni in recorded.enis.values():
             for cidr in eni.cidrs:
-                for address, pod in _records(cidr):
+                for address, pod in _records(cidr).items():
                     before = self._now.get((eni.id, address))
                     kept = before is not None and before[0] == pod
                     since = before[1] if before is not None and kept else time
@@ -139,10 +139,9 @@ class _Since:
         return self._now[place][1]
 
 
-def _records(cidr: CidrShape) -> Iterator[tuple[int, str | None]]:
-    yield from cidr.assigned
-    for address in (*cidr.cooling, *cidr.expired):
-        yield address, None
+def _records(cidr: CidrShape) -> dict[int, str | None]:
+    unassigned = dict.fromkeys((*cidr.cooling, *cidr.expired))
+    return {**unassigned, **dict(cidr.assigned)}
 
 
 def _introspection(time: int, recorded: Recorded, since: _Since, config: Config) -> str:
@@ -172,7 +171,7 @@ def _eni(shape: EniShape, since: _Since) -> Eni:
                         None if pod is None else Pod(PodKey(pod), f"default/{pod}"),
                         since[shape.id, address],
                     )
-                    for address, pod in sorted(_records(cidr))
+                    for address, pod in sorted(_records(cidr).items())
                 ),
             )
             for cidr in shape.cidrs

@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ipam_model.config import Config, parse_settings
+from ipam_model.config import Config
 from ipam_model.limits import InstanceLimits
 from ipam_model.partial.follow import Followed, Unseen, follow
 from ipam_model.partial.reading import samples_of
 from ipam_model.partial.sample import Kind, Stream
+from ipam_model.settings import parse_settings
 from ipam_model.trace.document import Place
 
 NOTHING = Unseen()

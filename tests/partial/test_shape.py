@@ -45,7 +45,7 @@ def test_sums_do_only_what_some_sizes_do(enis: int, cidrs: int, wanted: int) -> 
 
 
 def _all_sizes(enis: int, cidrs: int) -> list[Sizes]:
-    found = [()]
+    found: list[tuple[int, ...]] = [()]
     for _ in range(enis):
         found = [(*each, size) for each in found for size in range(SLOTS + 1)]
     return [

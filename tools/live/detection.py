@@ -42,9 +42,9 @@ class View:
 
 
 VIEWS: Final = (
-    View(Kind.STATISTICS),
+    View(Kind.STATISTICS, 5_000),
     View(Kind.STATISTICS, 15_000),
-    View(Kind.INTROSPECTION),
+    View(Kind.INTROSPECTION, 5_000),
     View(Kind.INTROSPECTION, 15_000),
     View(Kind.LOG),
 )

@@ -38,7 +38,7 @@ def broken(workers: int) -> dict[str, object]:
     with ProcessPoolExecutor(workers) as pool:
         return {
             name: _plain(detection)
-            for name, detection in zip(names, pool.map(_detect, names), strict=True)
+            for name, detection in zip(names, pool.map(_detect, names, chunksize=4), strict=True)
         }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from tools.live.detection import NOT_WATCHED, SEEDS, UNREADABLE, VIEWS
 from tools.live.measure import KINDS
-from tools.live.workload import SETTINGS
+from tools.live.workload import MINUTES, SETTINGS
 
 Measured = Mapping[str, Any]
 
@@ -62,8 +62,8 @@ def _broken(found: Mapping[str, Any]) -> Iterator[str]:
     yield "## Wrong models\n"
     yield f"{len(found)} daemons with one bug each (`ipam_model.wrong_models` without the families "
     yield f"{', '.join(NOT_WATCHED)}), each on {len(SETTINGS)} nodes ({settings}) at work for "
-    yield f"14 minutes, {len(SEEDS)} run each, in which **nothing goes wrong**: no call fails, "
-    yield "nobody interferes, the daemon does not restart. A bug *shows* if the stream differs at "
+    yield f"{MINUTES} minutes, {len(SEEDS)} run each, in which **nothing goes wrong**: no call "
+    yield "fails, nobody interferes, the daemon does not restart. A bug *shows* if the stream differs at "
     yield "all from that of the daemon as specified; one of handling failures cannot show here.\n"
     yield "| observations | shows | refused | of those that show | of all |"
     yield "|---|---|---|---|---|"

@@ -97,16 +97,18 @@ class _Phase:
 
 
 _PHASES: Final = (
-    _Phase(12, 0.5, 0.05),
-    _Phase(24, 0.25, 0.25),
-    _Phase(16, 0.02, 0.4),
-    _Phase(16, 0.0, 0.0),
-    _Phase(20, 0.7, 0.0, cordoned=True),
-    _Phase(20, 0.1, 0.3, cordoned=True),
-    _Phase(20, 0.0, 0.8),
-    _Phase(30, 0.0, 0.0),
-    _Phase(8, 0.4, 0.1),
+    _Phase(8, 0.6, 0.05),
+    _Phase(14, 0.25, 0.25),
+    _Phase(10, 0.02, 0.5),
+    _Phase(9, 0.0, 0.0),
+    _Phase(10, 0.9, 0.0, cordoned=True),
+    _Phase(10, 0.1, 0.4, cordoned=True),
+    _Phase(10, 0.0, 0.9),
+    _Phase(20, 0.0, 0.0),
+    _Phase(5, 0.4, 0.1),
 )
+MINUTES: Final = sum(phase.passes for phase in _PHASES) * 2 * HALF_PASS // 60_000
+"""How long a recording is, about."""
 
 
 class _Writer(TraceWriter):
