@@ -74,8 +74,8 @@ def test_a_rejection_says_where_and_what(
         "             3 addresses on 2 ENIs (1 more on an ENI)",
         "             3 addresses on 3 ENIs (1 more on an ENI)",
         (
-            f"{wrong_log}: rejected; 1 observation over 0 s explained; 3 states left, at most 3 at a "
-            "time; 1 other line skipped"
+            f"{wrong_log}: rejected; 1 observation over 0 s explained; 3 states left, at most 3 "
+            "at a time; 1 other line skipped"
         ),
     ]
 

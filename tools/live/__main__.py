@@ -31,8 +31,8 @@ def main() -> int:
     )
     parser.add_argument("--workers", type=int, default=2, metavar="N")
     arguments = parser.parse_args()
-    written = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
     measured = {part: PARTS[part](arguments.workers) for part in arguments.part or PARTS}
+    written = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
     # As it will be read again.
     found = json.loads(json.dumps(written | measured))
     if arguments.check:

@@ -63,8 +63,9 @@ def _broken(found: Mapping[str, Any]) -> Iterator[str]:
     yield f"{len(found)} daemons with one bug each (`ipam_model.wrong_models` without the families "
     yield f"{', '.join(NOT_WATCHED)}), each on {len(SETTINGS)} nodes ({settings}) at work for "
     yield f"{MINUTES} minutes, {len(SEEDS)} run each, in which **nothing goes wrong**: no call "
-    yield "fails, nobody interferes, the daemon does not restart. A bug *shows* if the stream differs at "
-    yield "all from that of the daemon as specified; one of handling failures cannot show here.\n"
+    yield "fails, nobody interferes, the daemon does not restart. A bug *shows* if the stream "
+    yield "differs at all from that of the daemon as specified; one of handling failures cannot "
+    yield "show here.\n"
     yield "| observations | shows | refused | of those that show | of all |"
     yield "|---|---|---|---|---|"
     for view in VIEWS:

@@ -50,13 +50,10 @@ PREFIXES: Final = {"ENABLE_PREFIX_DELEGATION": "true"}
 SETTINGS: Final = (
     Setting(name="default"),
     Setting(name="WARM_ENI_TARGET=2", env={"WARM_ENI_TARGET": "2"}, max_enis=4, ipv4_per_eni=4),
-    Setting(name="WARM_ENI_TARGET=0", env={"WARM_ENI_TARGET": "0"}),
-    Setting(name="WARM_IP_TARGET=2", env={"WARM_IP_TARGET": "2"}),
     Setting(
         name="WARM_IP_TARGET=1, MINIMUM_IP_TARGET=8",
         env={"WARM_IP_TARGET": "1", "MINIMUM_IP_TARGET": "8"},
     ),
-    Setting(name="MAX_ENI=2", env={"WARM_IP_TARGET": "3", "MAX_ENI": "2"}, ipv4_per_eni=5),
     Setting(name="max pods 7", env={"WARM_IP_TARGET": "3"}, max_pods=7),
     Setting(
         name="WARM_PREFIX_TARGET=1", env={**PREFIXES, "WARM_PREFIX_TARGET": "1"}, ipv4_per_eni=3
@@ -67,22 +64,7 @@ SETTINGS: Final = (
         max_enis=4,
         ipv4_per_eni=2,
     ),
-    Setting(
-        name="prefixes, MINIMUM_IP_TARGET=40",
-        env={
-            **PREFIXES,
-            "WARM_IP_TARGET": "1",
-            "MINIMUM_IP_TARGET": "40",
-            "WARM_PREFIX_TARGET": "0",
-        },
-        ipv4_per_eni=3,
-    ),
     Setting(name="cordoned", env={"WARM_IP_TARGET": "2"}, cordons=True),
-    Setting(
-        name="cordoned, AWS_MANAGE_ENIS_NON_SCHEDULABLE",
-        env={"AWS_MANAGE_ENIS_NON_SCHEDULABLE": "true"},
-        cordons=True,
-    ),
 )
 
 
