@@ -17,8 +17,8 @@ from ipam_model.wrong_models import WRONG_MODELS, WrongModel, wrong
 from tools.live.workload import SETTINGS, Setting, recording
 
 SEEDS: Final = (1,)
-NOT_WATCHED: Final = ("cards", "ipv6", "v1_7")
-"""Families of wrong models whose nodes are not followed."""
+FAMILIES: Final = ("capacity", "growth", "shrink", "assignment")
+"""Families of wrong models that concern the pool of a node on which nothing goes wrong."""
 
 UNREADABLE: Final = "unreadable"
 """In place of a rule: what the daemon shows contradicts itself."""
@@ -45,7 +45,6 @@ VIEWS: Final = (
     View(Kind.STATISTICS, 5_000),
     View(Kind.STATISTICS, 15_000),
     View(Kind.INTROSPECTION, 5_000),
-    View(Kind.INTROSPECTION, 15_000),
     View(Kind.LOG),
 )
 
@@ -112,8 +111,8 @@ class Detection:
 
 
 def watched_models() -> dict[str, WrongModel]:
-    """The wrong models of nodes that can be followed."""
-    return {name: each for name, each in WRONG_MODELS.items() if each.family not in NOT_WATCHED}
+    """The wrong models of these families."""
+    return {name: each for name, each in WRONG_MODELS.items() if each.family in FAMILIES}
 
 
 class Reference:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tools.live.detection import NOT_WATCHED, SEEDS, UNREADABLE, VIEWS
+from tools.live.detection import FAMILIES, SEEDS, UNREADABLE, VIEWS
 from tools.live.measure import KINDS
 from tools.live.workload import MINUTES, SETTINGS
 
@@ -60,8 +60,8 @@ def _mutants(found: Mapping[str, Mapping[str, int | None]]) -> Iterator[str]:
 def _broken(found: Mapping[str, Any]) -> Iterator[str]:
     settings = ", ".join(setting.name for setting in SETTINGS)
     yield "## Wrong models\n"
-    yield f"{len(found)} daemons with one bug each (`ipam_model.wrong_models` without the families "
-    yield f"{', '.join(NOT_WATCHED)}), each on {len(SETTINGS)} nodes ({settings}) at work for "
+    yield f"{len(found)} daemons with one bug each (`ipam_model.wrong_models`, families "
+    yield f"{', '.join(FAMILIES)}), each on {len(SETTINGS)} nodes ({settings}) at work for "
     yield f"{MINUTES} minutes, {len(SEEDS)} run each, in which **nothing goes wrong**: no call "
     yield "fails, nobody interferes, the daemon does not restart. A bug *shows* if the stream "
     yield "differs at all from that of the daemon as specified; one of handling failures cannot "

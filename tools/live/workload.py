@@ -28,8 +28,6 @@ class Setting:
     max_enis: int = 3
     ipv4_per_eni: int = 6
     max_pods: int = 110
-    cordons: bool = False
-    """It is cordoned for a while."""
 
     def world(self) -> World:
         """Before the first start."""
@@ -48,23 +46,14 @@ class Setting:
 
 PREFIXES: Final = {"ENABLE_PREFIX_DELEGATION": "true"}
 SETTINGS: Final = (
-    Setting(name="default"),
-    Setting(name="WARM_ENI_TARGET=2", env={"WARM_ENI_TARGET": "2"}, max_enis=4, ipv4_per_eni=4),
     Setting(
         name="WARM_IP_TARGET=1, MINIMUM_IP_TARGET=8",
         env={"WARM_IP_TARGET": "1", "MINIMUM_IP_TARGET": "8"},
     ),
-    Setting(name="max pods 7", env={"WARM_IP_TARGET": "3"}, max_pods=7),
+    Setting(name="default"),
     Setting(
         name="WARM_PREFIX_TARGET=1", env={**PREFIXES, "WARM_PREFIX_TARGET": "1"}, ipv4_per_eni=3
     ),
-    Setting(
-        name="prefixes, WARM_IP_TARGET=5",
-        env={**PREFIXES, "WARM_IP_TARGET": "5"},
-        max_enis=4,
-        ipv4_per_eni=2,
-    ),
-    Setting(name="cordoned", env={"WARM_IP_TARGET": "2"}, cordons=True),
 )
 
 
@@ -75,7 +64,6 @@ class _Phase:
     """Probability, at each of four instants of a pass, that a pod comes."""
     go: float
     """The same, that one goes."""
-    cordoned: bool = False
 
 
 _PHASES: Final = (
@@ -83,8 +71,8 @@ _PHASES: Final = (
     _Phase(14, 0.25, 0.25),
     _Phase(10, 0.02, 0.5),
     _Phase(9, 0.0, 0.0),
-    _Phase(10, 0.9, 0.0, cordoned=True),
-    _Phase(10, 0.1, 0.4, cordoned=True),
+    _Phase(10, 0.9, 0.0),
+    _Phase(10, 0.1, 0.4),
     _Phase(10, 0.0, 0.9),
     _Phase(20, 0.0, 0.0),
     _Phase(5, 0.4, 0.1),
@@ -129,8 +117,6 @@ def recording(setting: Setting, seed: int) -> str:
 
     writer.init()
     for phase in _PHASES:
-        if setting.cordons and phase.cordoned != writer.cordoned:
-            writer.cordon(phase.cordoned)
         for _ in range(phase.passes):
             churn(phase)
             writer.wait(HALF_PASS)
