@@ -9,7 +9,7 @@ rejected, unless the user said that as much goes wrong unseen: then the set begi
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from ipam_model.config import Config, Version
 from ipam_model.counting.model import counting_model
@@ -18,8 +18,8 @@ from ipam_model.inspection.counted import counted
 from ipam_model.partial.decisions import Decider
 from ipam_model.partial.memory import Forgotten, forgotten
 from ipam_model.partial.passes import (
-    BACK_OFF,
     NEVER,
+    SHORTEST_PAUSE,
     Moment,
     Node,
     Pods,
@@ -29,12 +29,10 @@ from ipam_model.partial.passes import (
 )
 from ipam_model.partial.sample import Kind, Sample, Stream
 from ipam_model.partial.shape import Shape, Size, Sizes, Sums, possible, sums
-from ipam_model.rules.timing import SECOND
+from ipam_model.rules.timing import INSUFFICIENT_BACKOFF, SECOND
 
 MOST_STATES: Final = 20_000
 """States between two observations before the verdict is left open."""
-SHORTEST_PAUSE: Final = 5 * SECOND
-"""Two passes of the loop begin no closer (R69)."""
 DEVIATIONS: Final = 2
 """A fault may show twice: when it happens, and when a reconcile puts it right."""
 _MOST_NAMED: Final = 8
@@ -237,7 +235,7 @@ class Judge:
         targets = self.node.decider.model.targets
         known = Span(NEVER, sample.time)
         began_anew = self.last is not None
-        lenient = sample.time + BACK_OFF if began_anew else NEVER
+        lenient = sample.time + INSUFFICIENT_BACKOFF if began_anew else NEVER
         cidrs = sample.total // self._block
         some = range(1, targets.max_enis + 1)
         for enis in some if sample.enis is None else (sample.enis,):
@@ -289,12 +287,11 @@ class Judge:
                 earliest = max(before.time, state.passed.earliest + SHORTEST_PAUSE)
                 if earliest > after.time:
                     continue
-                there = _at(moment, Span(earliest, after.time))
+                there = evolve(moment, when=Span(earliest, after.time))
                 steps = list(passes(self.node, state, there))
                 if toggled:  # Cordoned or not, whichever it was at that moment.
                     for cordoned in (False, True):
-                        then = _at(moment, there.when, cordoned=cordoned)
-                        steps += passes(self.node, state, then)
+                        steps += passes(self.node, state, evolve(there, cordoned=cordoned))
                 further |= self._add(found, iter(steps))
             frontier = further
         return found
@@ -399,16 +396,6 @@ class Judge:
 
     def _told(self, before: Sample, sample: Sample) -> str:
         return f"{before}, {(sample.time - before.time) / 1000:g} s before"
-
-
-def _at(moment: Moment, when: Span, *, cordoned: bool | None = None) -> Moment:
-    return Moment(
-        when=when,
-        measured=moment.measured,
-        later=moment.later,
-        nothing_cools=moment.nothing_cools,
-        cordoned=moment.cordoned if cordoned is None else cordoned,
-    )
 
 
 def _sizes(sample: Sample) -> Sizes:

@@ -8,11 +8,8 @@ from attrs import frozen
 
 from ipam_model.addresses import format_address
 from ipam_model.config import Config
+from ipam_model.partial.passes import SHORTEST_PAUSE
 from ipam_model.partial.sample import Sample
-from ipam_model.rules.timing import SECOND
-
-_SHORTEST_PAUSE = 5 * SECOND
-"""Two passes of the loop begin no closer (R69)."""
 
 
 @frozen
@@ -31,7 +28,7 @@ def forgotten(before: Sample, after: Sample, config: Config) -> Forgotten | None
 
 def _given_out_while_cooling(before: Sample, after: Sample, config: Config) -> Forgotten | None:
     """R113, R122: between two snapshots so close no address leaves the store and comes back."""
-    if after.time - before.time >= _SHORTEST_PAUSE:
+    if after.time - before.time >= SHORTEST_PAUSE:
         return None
     now = {address: record for eni in after.seen for address, record in eni.records.items()}
     for eni in before.seen:

@@ -10,20 +10,18 @@ from typing import Final, NamedTuple
 
 from attrs import frozen
 
+from ipam_model.arithmetic import INTS
 from ipam_model.partial import shape as shapes
 from ipam_model.partial.decisions import Decider
 from ipam_model.partial.shape import Shape
+from ipam_model.rules import timing
 from ipam_model.rules.timing import SECOND
 
 NEVER: Final = -(10**15)
-RELEASE_INTERVAL: Final = 30 * SECOND
-"""Releases are further apart than this (R143)."""
-ENI_AGE: Final = 60 * SECOND
-"""A younger ENI is not freed (R136)."""
+SHORTEST_PAUSE: Final = 2 * timing.LOOP_SLEEP
+"""Two passes of the loop begin no closer (R69)."""
 LONGEST_CALLS: Final = 10 * SECOND
 """A release is over so long after it began; its end is what the next one waits for (R72)."""
-BACK_OFF: Final = 120 * SECOND
-"""Growth rests so long after EC2 had no addresses (R96)."""
 
 
 class Span(NamedTuple):
@@ -141,10 +139,10 @@ def _first_half(node: Node, state: State, moment: Moment) -> Iterator[Step]:
         if _rests(node, moment, certainly=False) or when.earliest <= state.lenient:
             yield Step(state, "a pass in which growth rests")
     if measured.may_be_high:
-        if when.latest - state.decreased.earliest > RELEASE_INTERVAL:
+        if timing.release_allowed(INTS, when.latest, state.decreased.earliest):
             yield from _releases(node, state, moment)
-        waits = when.earliest - state.decreased.latest <= RELEASE_INTERVAL
-        if waits or node.several_cards:
+        free_to = timing.release_allowed(INTS, when.earliest, state.decreased.latest)
+        if node.several_cards or not free_to:
             yield Step(state, "a pass that waits before it releases")
     if measured.may_be_quiet:
         yield Step(state, "a pass that changes nothing")
@@ -215,11 +213,12 @@ def _must_free(node: Node, state: State, moment: Moment) -> bool:
         return False
     if _rests(node, moment, certainly=False):
         return False
-    if moment.when.earliest - state.newest < ENI_AGE:
+    if timing.eni_too_young(INTS, moment.when.earliest, state.newest):
         return False
     going = list(shapes.freed(state.shape, node.decider.model.targets.slots))
     return bool(going) and all(node.decider.enough(left.cidrs, 0, 0)[1] for _, left in going)
 
 
 def _still_young(state: State, moment: Moment) -> tuple[int, ...]:
-    return tuple(each for each in state.young if moment.when.latest - each < ENI_AGE)
+    latest = moment.when.latest
+    return tuple(each for each in state.young if timing.eni_too_young(INTS, latest, each))
