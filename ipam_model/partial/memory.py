@@ -26,9 +26,19 @@ def forgotten(before: Sample, after: Sample, config: Config) -> Forgotten | None
     return _given_out_while_cooling(before, after, config) or _freed_in_use(before, after, config)
 
 
+def _only_whole_enis_leave(config: Config) -> bool:
+    """Single addresses are never released (R130), and no ENI goes while one of it cools (R136)."""
+    settings = config.settings
+    return not (config.prefix_mode or settings.warm_ip_target or settings.minimum_ip_target)
+
+
 def _given_out_while_cooling(before: Sample, after: Sample, config: Config) -> Forgotten | None:
-    """R113, R122: between two snapshots so close no address leaves the store and comes back."""
-    if after.time - before.time >= SHORTEST_PAUSE:
+    """R113, R122: an address that cools does not leave the store and come back as a new one.
+
+    Where addresses are released (R139) that takes two passes, so it is said of close snapshots.
+    """
+    close = after.time - before.time < SHORTEST_PAUSE
+    if not close and not _only_whole_enis_leave(config):
         return None
     now = {address: record for eni in after.seen for address, record in eni.records.items()}
     for eni in before.seen:
@@ -50,11 +60,9 @@ def _given_out_while_cooling(before: Sample, after: Sample, config: Config) -> F
 def _freed_in_use(before: Sample, after: Sample, config: Config) -> Forgotten | None:
     """R136: an ENI is not freed while an address of it cools.
 
-    Where single addresses or prefixes are released the cooling ones may go first (R139), so this
-    is said of secondary-address mode without WARM_IP_TARGET and MINIMUM_IP_TARGET only (R130).
+    Where addresses or prefixes are released the cooling ones may go first (R139).
     """
-    settings = config.settings
-    if config.prefix_mode or settings.warm_ip_target or settings.minimum_ip_target:
+    if not _only_whole_enis_leave(config):
         return None
     elapsed = after.time - before.time
     kept = {eni.id for eni in after.seen}
