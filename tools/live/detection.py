@@ -75,16 +75,16 @@ def thinned(path: Path, view: View) -> tuple[Thinner, list[Thinned]]:
 def followed(path: Path, view: View) -> Thin:
     """Thin a recording and follow what is left, allowing what the thinning hid."""
     thinner, lines = thinned(path, view)
-    return _follow(path, thinner, lines)
+    return _follow(path, thinner, lines, thinner.faults)
 
 
-def _follow(path: Path, thinner: Thinner, lines: Sequence[Thinned]) -> Thin:
+def _follow(path: Path, thinner: Thinner, lines: Sequence[Thinned], faults: int) -> Thin:
     raw = ((Place(str(path), at), line.text.encode()) for at, line in enumerate(lines, 1))
     kind = thinner.kind
     stream = Stream(str(path), kind, samples_of(kind, raw, thinner.config, [0]))
-    unseen = Unseen(faults=thinner.faults, may_be_cordoned=thinner.cordons > 0)
+    unseen = Unseen(faults=faults, may_be_cordoned=thinner.cordons > 0)
     found = follow(stream, thinner.config, max_pods_of(thinner.trace), unseen)
-    return Thin(lines, found, thinner.faults)
+    return Thin(lines, found, faults)
 
 
 # -- broken daemons ------------------------------------------------------------------------------
@@ -170,7 +170,8 @@ class Reference:
                     continue
                 visible[view.name] = None
                 try:
-                    rejected = _follow(self._path, thinner, lines).followed.rejected
+                    # What fails does so because the daemon asks for what it cannot have.
+                    rejected = _follow(self._path, thinner, lines, 0).followed.rejected
                 except InputError:  # What it shows contradicts itself.
                     rule = UNREADABLE
                 else:

@@ -32,8 +32,8 @@ def page(measured: Measured) -> str:
 
 def _recorded(found: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
     yield "## Legal behaviour is accepted\n"
-    yield "Recordings of the real daemon (v1.23.1), thinned; `--faults` is the number of failing "
-    yield "calls, restarts and changes by others that the recording had, and 0 where it had none. "
+    yield "Recordings of the real daemon (v1.23.1), thinned; `--faults` is the number of failing"
+    yield "calls, restarts and changes by others that the recording had, and 0 where it had none."
     yield "IPv6 nodes are not followed.\n"
     names = [view.name for view in KINDS]
     yield f"| class | traces | {' | '.join(names)} |"
@@ -58,13 +58,13 @@ def _mutants(found: Mapping[str, Mapping[str, int | None]]) -> Iterator[str]:
 
 
 def _broken(found: Mapping[str, Any]) -> Iterator[str]:
-    settings = ", ".join(setting.name for setting in SETTINGS)
+    settings = "; ".join(setting.name for setting in SETTINGS)
     yield "## Wrong models\n"
-    yield f"{len(found)} daemons with one bug each (`ipam_model.wrong_models`, families "
-    yield f"{', '.join(FAMILIES)}), each on {len(SETTINGS)} nodes ({settings}) at work for "
-    yield f"{MINUTES} minutes, {len(SEEDS)} run each, in which **nothing goes wrong**: no call "
-    yield "fails, nobody interferes, the daemon does not restart. A bug *shows* if the stream "
-    yield "differs at all from that of the daemon as specified; one of handling failures cannot "
+    yield f"{len(found)} daemons with one bug each (`ipam_model.wrong_models`, families"
+    yield f"{', '.join(FAMILIES)}), each on {len(SETTINGS)} nodes ({settings}) at work for"
+    yield f"{MINUTES} minutes, {len(SEEDS)} run each, in which **nothing goes wrong**: no call"
+    yield "fails, nobody interferes, the daemon does not restart. A bug *shows* if the stream"
+    yield "differs at all from that of the daemon as specified; one of handling failures cannot"
     yield "show here.\n"
     yield "| observations | shows | refused | of those that show | of all |"
     yield "|---|---|---|---|---|"
@@ -76,8 +76,8 @@ def _broken(found: Mapping[str, Any]) -> Iterator[str]:
             f"{_share(refused, len(found))} |"
         )
     yield ""
-    yield "By wrong model: the rule named at the refusal, per kind of observations; – = not "
-    yield f"refused; empty = does not show; {UNREADABLE} = what the daemon shows contradicts "
+    yield "By wrong model: the rule named at the refusal, per kind of observations; – = not"
+    yield f"refused; empty = does not show; {UNREADABLE} = what the daemon shows contradicts"
     yield "itself, which ends with exit code 2.\n"
     yield f"| wrong model | {' | '.join(view.name for view in VIEWS)} |"
     yield "|---|" + "---|" * len(VIEWS)
