@@ -55,6 +55,7 @@ LAYERS: Final = (
     "properties",
     "inspection",
     "trace",
+    "partial",
     "scenario",
     "proving",
     "simulation",

@@ -5,6 +5,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from attrs import evolve
+
 from ipam_model.cli.complaints import complain
 from ipam_model.cli.coverage import (
     add_coverage_option,
@@ -14,11 +16,19 @@ from ipam_model.cli.coverage import (
     noted_in,
 )
 from ipam_model.cli.exit_codes import ACCEPTED, BAD_INPUT, INCONCLUSIVE, REJECTED
+from ipam_model.cli.interruption import UntilInterrupted
+from ipam_model.cli.observations import (
+    add_observation_options,
+    add_thin_parser,
+    refuse_without_observations,
+    run_observations,
+)
 from ipam_model.errors import InputError
 from ipam_model.scenario.from_trace import scenario_of
 from ipam_model.scenario.writing import write_scenario
-from ipam_model.trace.check import Rejection, Verdict, check_file, trace_files
-from ipam_model.trace.document import STDIN
+from ipam_model.trace.check import Rejection, Verdict, check, check_file, config_of, trace_files
+from ipam_model.trace.document import STDIN, Event, read_trace
+from ipam_model.trace.record import RecordedRunner
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -34,8 +44,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="replay ipam-trace/1 files: is every event one the model allows?",
         description="Replay ipam-trace/1 files and folders. The model carries its own state from "
         "the first event to the last; calls, replies and states must be ones it allows. A "
-        "rejection names file, event, rule, what was seen and what was allowed.",
-        epilog="example: ipam-model trace check examples/traces",
+        "rejection names file, event, rule, what was seen and what was allowed. The standard input "
+        "is followed: the first mismatch ends it at once, Ctrl-C or its end otherwise.",
+        epilog="examples: ipam-model trace check examples/traces; tail -f ipamd.log | ipam-model "
+        "trace check --observations log --instance-type m5.large -",
     )
     check.add_argument(
         "paths",
@@ -49,6 +61,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "-v", "--verbose", action="store_true", help="name the accepted traces as well"
     )
     add_coverage_option(check)
+    add_observation_options(check)
     check.set_defaults(func=run_check)
     scenario = commands.add_parser(
         "scenario",
@@ -64,10 +77,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--json", action="store_true", help="as everywhere; a scenario is JSON in any case"
     )
     scenario.set_defaults(func=run_scenario)
+    add_thin_parser(commands)
 
 
 def run_check(arguments: argparse.Namespace) -> int:
     """Check every trace; a file that cannot be read does not keep the others from being checked."""
+    if arguments.observations is not None:
+        return run_observations(arguments)
+    refuse_without_observations(arguments)
     paths: list[Path] = arguments.paths
     if paths.count(STDIN) > 1:
         raise InputError("trace: - is given more than once, and the standard input is read once")
@@ -77,7 +94,7 @@ def run_check(arguments: argparse.Namespace) -> int:
     for path in _files(paths, unreadable):
         try:
             with noted_in(fired):
-                verdict = check_file(path)
+                verdict = _followed(quiet=arguments.json) if path == STDIN else check_file(path)
         except InputError as error:
             unreadable.append(str(error))
             continue
@@ -94,6 +111,34 @@ def run_check(arguments: argparse.Namespace) -> int:
     for message in unreadable:
         complain(message)
     return _exit_code(verdicts, unreadable)
+
+
+def _followed(*, quiet: bool) -> Verdict:
+    """Check the standard input until it ends, the model rejects it, or Ctrl-C ends it."""
+    trace = read_trace(STDIN)
+    if not quiet:
+        limits = config_of(trace).limits
+        print(
+            f"{trace.path}: checking {trace.id}, {trace.dialect.models}, {limits.max_enis} ENIs × "
+            f"{limits.ipv4_per_eni} addresses",
+            flush=True,
+        )
+    events = UntilInterrupted(trace.events)
+    explained = 0
+
+    def count(_event: Event, _way: RecordedRunner) -> None:
+        nonlocal explained
+        explained += 1
+
+    try:
+        verdict = check(evolve(trace, events=events), explained=count)
+    except InputError:
+        if explained or not events.interrupted:
+            raise
+        verdict = Verdict(id=trace.id, path=trace.path, events=0)
+    if events.interrupted and not quiet:
+        print(f"{trace.path}: interrupted")
+    return verdict
 
 
 def run_scenario(arguments: argparse.Namespace) -> int:

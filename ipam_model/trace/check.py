@@ -301,9 +301,8 @@ def first_world(trace: Trace, event: Event, recorded: Recorded) -> World:
         if key not in event.state:
             event.state.fail(f"the first state must have {key!r}")
     header = trace.header
-    version = trace.dialect.version
-    limits = _limits(header)
-    settings = parse_settings_of(version, header.table("env")).settings
+    config = config_of(trace)
+    limits = config.limits
     subnets = _subnets(header)
     enis = _attached_before(header, event.state, recorded)
     eni_config = header.child("eni_config").text("subnet") if "eni_config" in header else None
@@ -315,12 +314,7 @@ def first_world(trace: Trace, event: Event, recorded: Recorded) -> World:
         if used not in known:
             header.fail(f"no subnet {used!r}; there are: {', '.join(known)}")
     return World(
-        config=Config(
-            settings=settings,
-            limits=limits,
-            trunk_compatible=header.flag("trunk_compatible", True),
-            version=version,
-        ),
+        config=config,
         ec2=Ec2(
             limits=limits,
             enis=enis,
@@ -329,8 +323,25 @@ def first_world(trace: Trace, event: Event, recorded: Recorded) -> World:
             arrivals=_arrivals(header),
         ),
         eni_config_subnet=eni_config,
-        max_pods=header.count("max_pods", most=100_000),
+        max_pods=max_pods_of(trace),
     )
+
+
+def config_of(trace: Trace) -> Config:
+    """The node as the header of a trace describes it."""
+    header, version = trace.header, trace.dialect.version
+    limits = _limits(header)
+    return Config(
+        settings=parse_settings_of(version, header.table("env")).settings,
+        limits=limits,
+        trunk_compatible=header.flag("trunk_compatible", True),
+        version=version,
+    )
+
+
+def max_pods_of(trace: Trace) -> int:
+    """Max pods of the node that a trace was recorded on."""
+    return trace.header.count("max_pods", most=100_000)
 
 
 def _arrivals(header: Fields) -> Arrivals:

@@ -182,7 +182,7 @@ def read_trace(path: Path) -> Trace:
     lines = _lines(path)
     first = next(lines, None)
     if first is None:
-        raise InputError(f"{_name(path)}: empty file; a trace starts with a header line")
+        raise InputError(f"{name_of(path)}: empty file; a trace starts with a header line")
     place, value = first
     header = Fields(value, place, "header")
     schema = header.values.get("schema")
@@ -196,7 +196,7 @@ def read_trace(path: Path) -> Trace:
     by_card = "network_cards" in header
     if by_card and dialect is not V1_23:
         header.fail(f"traces of {models!r} do not tell network cards apart")
-    return Trace(_name(path), header, _events(lines), evolve(dialect, by_card=by_card))
+    return Trace(name_of(path), header, _events(lines), evolve(dialect, by_card=by_card))
 
 
 def _events(lines: Iterator[tuple[Place, Json]]) -> Iterator[Event]:
@@ -215,33 +215,44 @@ def _events(lines: Iterator[tuple[Place, Json]]) -> Iterator[Event]:
 
 
 def _lines(path: Path) -> Iterator[tuple[Place, Json]]:
-    number = 0
+    for place, raw in raw_lines(path):
+        if not raw.strip():
+            place.fail("blank line; every line of a trace is a JSON object")
+        yield place, decode_line(raw, place)
+
+
+def raw_lines(path: Path) -> Iterator[tuple[Place, bytes]]:
+    """The lines of a file, `STDIN` being the standard input, as soon as they are there.
+
+    Raises `InputError` if it cannot be read or a line has `LONGEST_LINE` bytes.
+    """
+    name, number = name_of(path), 0
     try:
         opened = nullcontext(sys.stdin.buffer) if path == STDIN else path.open("rb")
         with opened as stream:
             while raw := stream.readline(LONGEST_LINE):
                 number += 1
-                place = Place(_name(path), number)
-                if not raw.strip():
-                    place.fail("blank line; every line of a trace is a JSON object")
-                yield place, _decode(raw, place)
+                place = Place(name, number)
+                if len(raw) >= LONGEST_LINE:
+                    place.fail(f"line of {LONGEST_LINE} bytes or more; this is not a trace")
+                yield place, raw
     except OSError as error:
-        raise InputError(f"{_name(path)}: cannot be read: {error.strerror or error}") from None
+        raise InputError(f"{name}: cannot be read: {error.strerror or error}") from None
 
 
-def _name(path: Path) -> str:
+def name_of(path: Path) -> str:
+    """What messages call a file."""
     return "standard input" if path == STDIN else str(path)
 
 
-def _decode(raw: bytes, place: Place) -> Json:
-    if len(raw) >= LONGEST_LINE:
-        place.fail(f"line of {LONGEST_LINE} bytes or more; this is not a trace")
+def decode_line(raw: bytes, place: Place, what: str = "a trace") -> Json:
+    """The JSON of a line; `InputError` with its place if it is none."""
     try:
         return decode(raw)
     except UnicodeDecodeError:
-        place.fail("not UTF-8 text; a trace is JSON lines")
+        place.fail(f"not UTF-8 text; {what} is JSON lines")
     except NestingError as error:
-        place.fail(f"{error}; this is not a trace")
+        place.fail(f"{error}; this is not {what}")
     except ValueError as error:
         if not raw.endswith(b"\n"):
             place.fail(f"the last line is cut off or not JSON ({error})")
