@@ -1,0 +1,121 @@
+"""What is particular to each kind of subject: its plans, its judge, its documents."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from attrs import evolve
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from ipam_model.config import Quirk
+from ipam_model.conformance.datastore_events import DatastoreEvent
+from ipam_model.conformance.plan import DaemonPlan, DatastorePlan, plan_of
+from ipam_model.conformance.plan_document import read_plan, write_plan
+from ipam_model.conformance.running import run
+from ipam_model.conformance.subject import Feature, Kind
+from ipam_model.conformance.verdict import Verdict
+from ipam_model.errors import InputError
+from ipam_model.scenario.document import Event, Scenario
+from ipam_model.testing.conformance.area import Area, Drawing
+from ipam_model.testing.conformance.bench import AnySubject, Arena
+from ipam_model.testing.conformance.daemon_plans import DAEMON_AREAS
+from ipam_model.testing.datastore_plans import datastore_plans
+
+
+class DaemonArena:
+    """Of daemons."""
+
+    kind = Kind.DAEMON
+    areas = DAEMON_AREAS
+    replays = True
+
+    def judge(self, subject: AnySubject, plan: DaemonPlan, quirks: frozenset[Quirk]) -> Verdict:
+        """How the plan goes."""
+        return run(subject, plan, quirks=quirks)
+
+    def events(self, plan: DaemonPlan) -> Sequence[Event]:
+        """What happens."""
+        return plan.events
+
+    def with_events(self, plan: DaemonPlan, events: Sequence[Event]) -> DaemonPlan:
+        """The same with others."""
+        return evolve(plan, events=tuple(events))
+
+    def write(self, plan: DaemonPlan, title: str) -> str:
+        """As a scenario."""
+        return write_plan(plan, title)
+
+    def read(self, given: object) -> DaemonPlan:
+        """A plan, a scenario or a file of one."""
+        if isinstance(given, Scenario):
+            return plan_of(given)
+        plan = read_plan(Path(given)) if isinstance(given, str | Path) else given
+        if not isinstance(plan, DaemonPlan):
+            raise InputError(f"{given}: the subject is a daemon; this is no plan for one")
+        return plan
+
+
+class DatastoreArena:
+    """Of data stores."""
+
+    kind = Kind.DATASTORE
+    replays = False
+
+    def __init__(self) -> None:
+        self.areas = DATASTORE_AREAS
+
+    def judge(self, subject: AnySubject, plan: DatastorePlan, quirks: frozenset[Quirk]) -> Verdict:
+        """How the plan goes."""
+        return run(subject, plan, quirks=quirks)
+
+    def events(self, plan: DatastorePlan) -> Sequence[DatastoreEvent]:
+        """What is done."""
+        return plan.events
+
+    def with_events(self, plan: DatastorePlan, events: Sequence[DatastoreEvent]) -> DatastorePlan:
+        """The same with others."""
+        return evolve(plan, events=tuple(events))
+
+    def write(self, plan: DatastorePlan, title: str) -> str:
+        """As a plan's document."""
+        return write_plan(plan, title)
+
+    def read(self, given: object) -> DatastorePlan:
+        """A plan, or a file of one."""
+        plan = read_plan(Path(given)) if isinstance(given, str | Path) else given
+        if not isinstance(plan, DatastorePlan):
+            raise InputError(f"{given}: the subject is a datastore; this is no plan for one")
+        return plan
+
+
+def _store(drawing: Drawing, prefix_delegation: bool) -> SearchStrategy[DatastorePlan]:
+    return datastore_plans(
+        prefix_delegation=st.just(prefix_delegation), most_steps=2 * drawing.steps
+    )
+
+
+DATASTORE_AREAS: Final = (
+    Area(
+        name="addresses",
+        what="a store whose pods get single addresses",
+        plans=lambda drawing: _store(drawing, False),
+    ),
+    Area(
+        name="prefixes",
+        what="a store whose pods get addresses of prefixes",
+        plans=lambda drawing: _store(drawing, True),
+        needs=frozenset({Feature.PREFIX_DELEGATION}),
+    ),
+)
+"""What a datastore is checked for."""
+
+_ARENAS: Final[dict[Kind, Arena[Any]]] = {
+    Kind.DAEMON: DaemonArena(),
+    Kind.DATASTORE: DatastoreArena(),
+}
+
+
+def arena_for(kind: Kind) -> Arena[Any]:
+    """Of a kind of subject."""
+    return _ARENAS[kind]

@@ -1,0 +1,154 @@
+"""The suite for pytest: one class, one test for each area, pinned plan and known divergence.
+
+    class TestMine(ConformanceSuite):
+        subject = staticmethod(MyAllocator)
+
+It needs no plugin, fixture or marker but pytest's own.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from ipam_model.conformance.addressing import Factory, factory_of
+from ipam_model.conformance.known import KnownLike, known_of, read_known
+from ipam_model.conformance.observation import Precision
+from ipam_model.conformance.report import ConformanceReport
+from ipam_model.conformance.report_formats import json_lines
+from ipam_model.errors import InputError
+from ipam_model.pytest_plugin import FOUND
+from ipam_model.testing.conformance.arenas import arena_for
+from ipam_model.testing.conformance.checking import (
+    EXAMPLES,
+    STEPS,
+    ConformanceFailure,
+    PlanLike,
+    capabilities_of,
+    check_conformance,
+    check_occurs,
+)
+
+
+class ConformanceSuite:
+    """A test for each area of plans; `subject` makes what is tested.
+
+    What is `None` comes from the command line (`--ipam-examples` …), or is the default of
+    `check_conformance`.
+    """
+
+    subject: ClassVar[Factory | None] = None
+    """Makes a subject; wrapped in `staticmethod` if it is a function. Or where it is."""
+    examples: ClassVar[int | None] = None
+    steps: ClassVar[int | None] = None
+    seed: ClassVar[int | None] = None
+    known: ClassVar[Sequence[KnownLike]] = ()
+    plans: ClassVar[Sequence[PlanLike]] = ()
+    """Pinned plans: files, scenarios or plans."""
+    precision: ClassVar[Precision | None] = None
+    quirks: ClassVar[bool] = False
+
+    @classmethod
+    def pytest_generate_tests(cls, metafunc: pytest.Metafunc) -> None:
+        """One test for each pinned plan, area and known divergence."""
+        if "conformance_check" in metafunc.fixturenames:
+            checks = cls._checks(metafunc.config)
+            metafunc.parametrize("conformance_check", checks, ids=[_id(each) for each in checks])
+
+    def test_conforms(
+        self, conformance_check: tuple[str, Any], request: pytest.FixtureRequest
+    ) -> None:
+        """Whatever happens, some behaviour of the model is what the subject does."""
+        kind, what = conformance_check
+        options = self._options(request.config)
+        known = self._known(request.config)
+        try:
+            match kind:
+                case "broken":
+                    raise what
+                case "plan":
+                    report = check_conformance(
+                        plans=[what], examples=0, known=known, require_known=False, **options
+                    )
+                case "known":
+                    report = check_occurs(what, known=known, **options)
+                case _:
+                    report = self._area(what, known, options)
+        except ConformanceFailure as failure:
+            _leave(request, failure.report)
+            pytest.fail(str(failure), pytrace=False)
+        except InputError as error:
+            pytest.fail(str(error), pytrace=False)
+        _leave(request, report)
+        if report.tried and not report.steps:
+            pytest.skip(f"the subject supports none of {report.tried} plans")
+
+    @classmethod
+    def _area(
+        cls, name: str, known: Sequence[KnownLike], options: dict[str, Any]
+    ) -> ConformanceReport:
+        capabilities = capabilities_of(factory_of(options["factory"]))
+        area = next(a for a in arena_for(capabilities.kind).areas if a.name == name)
+        if why := area.lacking(capabilities):
+            pytest.skip(why)
+        return check_conformance(
+            areas=[name], known=known, require_known=False, require_steps=False, **options
+        )
+
+    # -- what is asked for -----------------------------------------------------------------------
+
+    @classmethod
+    def _checks(cls, config: pytest.Config) -> list[tuple[str, Any]]:
+        try:
+            make = factory_of(cls._options(config)["factory"])
+            arena = arena_for(capabilities_of(make).kind)
+            known = known_of(cls._known(config))
+        except Exception as error:  # noqa: BLE001 - whatever a subject raises, a test is to tell it
+            return [("broken", error)]
+        return [
+            *(("plan", each) for each in cls.plans),
+            *(("area", each.name) for each in arena.areas),
+            *(("known", each.id) for each in known),
+        ]
+
+    @classmethod
+    def _known(cls, config: pytest.Config) -> Sequence[KnownLike]:
+        file = config.getoption("ipam_known", default=None)
+        return (*cls.known, *(read_known(Path(file)) if file else ()))
+
+    @classmethod
+    def _options(cls, config: pytest.Config) -> dict[str, Any]:
+        def chosen(name: str, own: int | None, default: int) -> int:
+            given = config.getoption(f"ipam_{name}", default=None)
+            if own is not None:
+                return own
+            return default if given is None else int(given)
+
+        factory = cls.subject or config.getoption("ipam_subject", default=None)
+        if factory is None:
+            raise InputError(
+                f"{cls.__name__} has no subject: write `subject = staticmethod(MyAllocator)`, "
+                "or give --ipam-subject"
+            )
+        return {
+            "factory": factory,
+            "examples": chosen("examples", cls.examples, EXAMPLES),
+            "steps": chosen("steps", cls.steps, STEPS),
+            "seed": chosen("seed", cls.seed, 0),
+            "precision": cls.precision,
+            "quirks": cls.quirks,
+        }
+
+
+def _id(check: tuple[str, Any]) -> str:
+    kind, what = check
+    if kind == "area":
+        return str(what)
+    if kind == "broken":
+        return "subject"
+    return f"{kind}-{Path(what).stem if isinstance(what, str | Path) else 'given'}"
+
+
+def _leave(request: pytest.FixtureRequest, report: ConformanceReport) -> None:
+    request.node.stash[FOUND] = json_lines(report)
