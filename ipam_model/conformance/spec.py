@@ -7,6 +7,7 @@ from attrs import frozen
 
 from ipam_model.conformance.observation import Observation
 from ipam_model.conformance.subject import Reply
+from ipam_model.ec2 import Ec2
 from ipam_model.requests import Request
 
 S = TypeVar("S")
@@ -20,6 +21,10 @@ class AnsweredCall:
 
     request: Request[object]
     answer: object
+    after: Ec2 | None = None
+    """EC2 right after it, if the kit answered."""
+    rule: str = ""
+    """By which the model makes it; empty of what a subject asked."""
 
 
 @frozen
@@ -39,8 +44,8 @@ class Outcome(Generic[S]):
     said: Said
     """What the model says of itself, everything exact."""
     state: S
-    rules: frozenset[str]
-    """Which were executed."""
+    rules: frozenset[str] = frozenset()
+    """Which were executed, if somebody watches them."""
 
 
 class Spec(Protocol[S, SetupT_contra, EventT_contra]):
@@ -50,11 +55,13 @@ class Spec(Protocol[S, SetupT_contra, EventT_contra]):
         """Before the first event."""
 
     def outcomes(
-        self, state: S, event: EventT_contra, calls: tuple[AnsweredCall, ...] | None
-    ) -> Iterator[Outcome[S]]:
-        """Every outcome that agrees with the calls that were made, if they are known.
+        self, state: S, event: EventT_contra, said: Said | None
+    ) -> Iterator[Outcome[S] | None]:
+        """Every outcome that may agree with what the subject said, or every one if it is `None`.
 
-        That of the first options comes first.
+        What cannot agree may be left out, and the sooner the better; `None` stands for a way that
+        was given up, so that who counts them can stop. That of the first options comes first.
+        Raises `InputError` for an event that makes no sense in this state.
         """
 
     def key(self, state: S) -> Hashable:

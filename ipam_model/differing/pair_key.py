@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from ipam_model.differing.comparison import Comparison, key_of_pod
 from ipam_model.explore.mentions import Mention
 from ipam_model.explore.world_key import WorldKey
-from ipam_model.state import Network
+from ipam_model.state import Network, PodKey
 from ipam_model.world import World
 
 
@@ -18,7 +18,14 @@ def key_of(comparison: Comparison, world: World, pods: tuple[str, ...]) -> Hasha
     """The key of a state of one side; pods are named by their places in `pods`."""
     if not comparison.merges:
         return world
-    keys = tuple([key_of_pod(name) for name in pods])
+    return key_of_names(world, tuple([key_of_pod(name) for name in pods]))
+
+
+def key_of_names(world: World, keys: tuple[PodKey, ...]) -> Hashable:
+    """The same for worlds that differ in the names of ENIs and addresses alone.
+
+    The pods with these keys are named by their places among them.
+    """
     ranks = {key: number for number, key in enumerate(keys)}
     held: dict[Network, Mention] = {}
     for store in () if world.node is None else world.node.stores:

@@ -1,0 +1,57 @@
+"""Whether what the model may say is what a subject said."""
+
+from enum import Enum, unique
+from typing import Final
+
+from ipam_model.conformance.observation import Precision, canonical
+from ipam_model.conformance.spec import AnsweredCall, Said
+from ipam_model.conformance.subject import Reply
+from ipam_model.strict_json import JsonValue
+
+
+@unique
+class Aspect(Enum):
+    """In what a step is compared, in this order."""
+
+    CALLS = "calls"
+    """What changed EC2."""
+    REPLY = "reply"
+    STATE = "state"
+
+
+VERDICTS: Final = ("success", "ok")
+"""Keys of a reply that are always compared."""
+EMPTY: Final[tuple[JsonValue, ...]] = (None, "", [], {})
+"""As good as not said."""
+
+
+def agreement(model: Said, subject: Said, precision: Precision) -> Aspect | None:
+    """The first aspect in which they differ; `None` if they agree."""
+    if subject.calls is not None and not same_calls(model.calls or (), subject.calls):
+        return Aspect.CALLS
+    if differing_keys(model.reply, subject.reply, precision):
+        return Aspect.REPLY
+    if canonical(model.seen, precision) != canonical(subject.seen, precision):
+        return Aspect.STATE
+    return None
+
+
+def same_calls(ours: tuple[AnsweredCall, ...], theirs: tuple[AnsweredCall, ...]) -> bool:
+    """The same changes in the same order."""
+    return [each.request for each in ours] == [each.request for each in theirs]
+
+
+def differing_keys(model: Reply, subject: Reply, precision: Precision) -> tuple[str, ...]:
+    """What of a reply is not as the model has it; what the subject leaves out does not count."""
+    exact = precision is Precision.EXACT
+    compared = [key for key in subject if key in VERDICTS or exact]
+    compared += [key for key in VERDICTS if key in model and key not in subject]
+    return tuple([key for key in compared if not _same(model.get(key), subject.get(key))])
+
+
+def _same(ours: JsonValue, theirs: JsonValue) -> bool:
+    if any(ours is each or (ours == each and type(ours) is type(each)) for each in EMPTY):
+        return any(
+            theirs is each or (theirs == each and type(theirs) is type(each)) for each in EMPTY
+        )
+    return type(ours) is type(theirs) and ours == theirs

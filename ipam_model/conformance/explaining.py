@@ -1,0 +1,176 @@
+"""What the model allows where a subject diverges, in words, and by which rules."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from attrs import frozen
+
+from ipam_model.conformance.agreement import Aspect, differing_keys
+from ipam_model.conformance.observation import Precision
+from ipam_model.conformance.session import Unexplained
+from ipam_model.conformance.spec import AnsweredCall, Outcome, Said
+from ipam_model.conformance.subject import Reply
+from ipam_model.conformance.words import calls_words, differences, request_words
+from ipam_model.trace.calls import RULE_OF_CALL, expected_call, short
+
+MOST_EXPECTED: Final = 3
+"""Possibilities that are spelt out."""
+
+
+@frozen(kw_only=True)
+class Divergence:
+    """Where a subject leaves the model."""
+
+    aspect: Aspect
+    expected: tuple[str, ...]
+    """What the model allows; if there is more, the last one says so."""
+    found: str
+    rules: frozenset[str]
+
+
+def divergence(
+    kind: str, said: Said, unexplained: Unexplained[object], precision: Precision
+) -> Divergence:
+    """Of a step of an event of this kind."""
+    match unexplained.aspect:
+        case Aspect.CALLS:
+            return _of_calls(said.calls or (), unexplained.nearest)
+        case Aspect.REPLY:
+            return _of_reply(kind, said.reply, unexplained.nearest, precision)
+        case Aspect.STATE:
+            return _of_state(kind, said, unexplained.nearest, precision)
+
+
+def _few(texts: Iterable[str]) -> tuple[str, ...]:
+    distinct = tuple(dict.fromkeys(texts))
+    more = len(distinct) - MOST_EXPECTED
+    if more <= 0:
+        return distinct
+    return (*distinct[:MOST_EXPECTED], f"{more} more")
+
+
+# -- calls ---------------------------------------------------------------------------------------
+
+
+def _of_calls(found: tuple[AnsweredCall, ...], nearest: Sequence[Outcome[object]]) -> Divergence:
+    ways = [each.said.calls or () for each in nearest]
+    longest = max((_agreed(way, found) for way in ways), default=0)
+    best = [way for way in ways if _agreed(way, found) == longest]
+    extra = found[longest] if longest < len(found) else None
+    rules = {way[longest].rule for way in best if longest < len(way)}
+    if extra is not None and any(longest == len(way) for way in best):
+        rules.add(_rule_of(extra))
+    return Divergence(
+        aspect=Aspect.CALLS,
+        expected=_few(request_words(way) for way in best),
+        found=calls_words(found),
+        rules=frozenset(rules),
+    )
+
+
+def _agreed(ours: Sequence[AnsweredCall], theirs: Sequence[AnsweredCall]) -> int:
+    """How many calls are the same from the beginning on."""
+    count = 0
+    for one, other in zip(ours, theirs, strict=False):
+        if one.request != other.request:
+            break
+        count += 1
+    return count
+
+
+def _rule_of(call: AnsweredCall) -> str:
+    """The rule that decides whether such a call is made."""
+    named = expected_call(call.request)
+    assert named is not None, "every change of EC2 is a call of a recording"
+    return RULE_OF_CALL[str(named["call"])]
+
+
+# -- replies -------------------------------------------------------------------------------------
+
+RULES_OF_REPLY: Final = {
+    ("start", "ok"): ("R53",),
+    ("pod_add", "success"): ("R112",),
+    ("pod_add", "ip"): ("R111", "R112"),
+    ("pod_add", "addresses"): ("R121",),
+    ("pod_add", "device"): ("R117",),
+    ("pod_del", "success"): ("R126",),
+    ("pod_del", "ip"): ("R125",),
+    ("pod_del", "addresses"): ("R125",),
+    ("tick", "low"): ("R79",),
+    ("reconcile", "due"): ("R145",),
+    ("reconcile", "completed"): ("R146",),
+}
+"""By event and key: what decides it."""
+
+
+def _of_reply(
+    kind: str, found: Reply, nearest: Sequence[Outcome[object]], precision: Precision
+) -> Divergence:
+    compared = [
+        (each.said.reply, differing_keys(each.said.reply, found, precision)) for each in nearest
+    ]
+    fewest = min(len(keys) for _, keys in compared)
+    best = [(reply, keys) for reply, keys in compared if len(keys) == fewest]
+    keys = dict.fromkeys(key for _, differing in best for key in differing)
+    rules = {rule for key in keys for rule in RULES_OF_REPLY.get((kind, key), ())}
+    return Divergence(
+        aspect=Aspect.REPLY,
+        expected=_few(_reply(reply, keys) for reply, _ in best),
+        found=_reply(found, keys),
+        rules=frozenset(rules),
+    )
+
+
+def _reply(reply: Reply, keys: Iterable[str]) -> str:
+    words = [f"{key} {_value(reply.get(key))}" for key in keys]
+    if reply.get("success") is False and reply.get("error"):
+        words.append(f"error {reply['error']}")
+    return ", ".join(dict.fromkeys(words))
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "nothing" if value is None else short(value)
+
+
+# -- states --------------------------------------------------------------------------------------
+
+RULES_OF_STATE: Final = {
+    "running": {"": ("R53",)},
+    "enis": {"": ("R11",), "tick": ("R101", "R136"), "reconcile": ("R150",)},
+    "cidrs": {"": ("R22",), "tick": ("R98", "R138"), "reconcile": ("R150",), "pod_del": ("R127",)},
+    "assigned": {"": ("R113",), "start": ("R61",), "pod_del": ("R124",), "reconcile": ("R23",)},
+    "cooling": {"": ("R17",)},
+    "counters": {"": ("R21",)},
+}
+"""By what differs and, where it matters, the event after which it does."""
+
+
+def _of_state(
+    kind: str, said: Said, nearest: Sequence[Outcome[object]], precision: Precision
+) -> Divergence:
+    compared = [differences(each.said.seen, said.seen, precision) for each in nearest]
+    fewest = min(len(each) for each in compared)
+    best = [each for each in compared if len(each) == fewest]
+    rules = {
+        rule
+        for difference in best[0]
+        for rule in RULES_OF_STATE[difference.what].get(kind, RULES_OF_STATE[difference.what][""])
+    }
+    return Divergence(
+        aspect=Aspect.STATE,
+        expected=_few("; ".join(_first(d.right for d in each)) for each in best),
+        found="; ".join(_first(d.found for d in best[0])),
+        rules=frozenset(rules),
+    )
+
+
+MOST_DIFFERENCES: Final = 4
+"""Differences of two observations that are spelt out."""
+
+
+def _first(texts: Iterable[str]) -> list[str]:
+    every = list(dict.fromkeys(texts))
+    more = len(every) - MOST_DIFFERENCES
+    return [*every[:MOST_DIFFERENCES], *([f"and {more} more"] if more > 0 else [])]

@@ -1,0 +1,101 @@
+"""The model itself as a subject: it conforms, and with a bug in force it should not.
+
+It says as much as it is told to, asks the kit for EC2 or has one of its own, and decides by a seed
+what a daemon may choose, so that a judge cannot rely on first options.
+"""
+
+from contextlib import AbstractContextManager, nullcontext
+from random import Random
+
+from attrs import evolve
+
+from ipam_model.config import Quirk
+from ipam_model.conformance.cloud import CHANGES, READS, Cloud
+from ipam_model.conformance.observation import Observation, Precision
+from ipam_model.conformance.observed import observation_of
+from ipam_model.conformance.subject import Calls, Capabilities, DaemonSetup, Reply
+from ipam_model.daemon.procedure import Call, Choice, Subsets
+from ipam_model.errors import InputError
+from ipam_model.scenario.document import Event
+from ipam_model.scenario.happening import happen
+from ipam_model.scenario.setup import world_of
+from ipam_model.world import Runner, World
+from ipam_model.wrong_models import WrongModel, wrong
+
+
+class ReferenceDaemon:
+    """A daemon subject that is the model.
+
+    `wrong_model` is in force only while it runs. `seed` decides its choices; without one it takes
+    the first options.
+    """
+
+    def __init__(
+        self,
+        precision: Precision = Precision.EXACT,
+        calls: Calls = Calls.CHANGES,
+        *,
+        seed: int | None = None,
+        quirks: frozenset[Quirk] = frozenset(),
+        wrong_model: WrongModel | None = None,
+    ) -> None:
+        name = "the model" if wrong_model is None else f"the model with {wrong_model.id}"
+        self.capabilities = Capabilities(precision=precision, calls=calls, name=name)
+        self._seed = seed
+        self._quirks = quirks
+        self._wrong_model = wrong_model
+        self._runner: _Daemon | None = None
+
+    def reset(self, setup: DaemonSetup) -> None:
+        """See `Subject`."""
+        world = world_of(setup.node, setup.ec2)
+        quirks = self._quirks & world.config.quirks
+        cloud = setup.cloud if self.capabilities.calls is Calls.CHANGES else None
+        chance = None if self._seed is None else Random(self._seed)
+        self._runner = _Daemon(
+            evolve(world, config=evolve(world.config, quirks=quirks)), cloud, chance
+        )
+
+    def apply(self, event: Event) -> Reply:
+        """See `Subject`."""
+        with self._in_force():
+            return happen(self._running(), event)
+
+    def observe(self) -> Observation:
+        """See `Subject`."""
+        seen = observation_of(self._running().world)
+        if self.capabilities.precision is Precision.COUNTS:
+            return evolve(seen, enis=())
+        return seen
+
+    def _running(self) -> "_Daemon":
+        if self._runner is None:
+            raise InputError("reset comes first")
+        return self._runner
+
+    def _in_force(self) -> AbstractContextManager[object]:
+        return nullcontext() if self._wrong_model is None else wrong(self._wrong_model)
+
+
+class _Daemon(Runner):
+    """The model with somebody else's EC2, and a will of its own."""
+
+    def __init__(self, world: World, cloud: Cloud | None, chance: Random | None) -> None:
+        super().__init__(world)
+        self._cloud = cloud
+        self._chance = chance
+
+    def choose(self, choice: Choice) -> object:
+        """At random, if at all."""
+        if self._chance is None:
+            return choice.options.first
+        options = choice.options
+        if isinstance(options, Subsets):
+            return tuple(sorted(self._chance.sample(list(options.items), options.size)))
+        return self._chance.choice(list(options))
+
+    def answer(self, ask: Call) -> object:
+        """The kit's EC2 answers what reaches EC2, the model's surroundings the rest."""
+        if self._cloud is not None and type(ask.request) in (*CHANGES, *READS):
+            return self._cloud.ask(ask.request)
+        return self.reply_to(ask.request)

@@ -1,0 +1,285 @@
+"""One plan, one subject, one verdict.
+
+    verdict = run(MyDaemon(), plan_of(scenario))
+
+The subject is told event by event. After each the judge (`session`) decides whether some behaviour
+of the model is what the subject did, said and shows. What the subject raises ends the run.
+"""
+
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+from attrs import evolve, frozen
+
+from ipam_model.config import Quirk
+from ipam_model.conformance.course import Course, DaemonCourse, DatastoreCourse
+from ipam_model.conformance.datastore_events import DatastoreEvent, DatastorePart
+from ipam_model.conformance.explaining import divergence
+from ipam_model.conformance.plan import DaemonPlan, DatastorePlan
+from ipam_model.conformance.session import Budget, Explained, Session, Undecided, Unexplained
+from ipam_model.conformance.spec import Said, Spec
+from ipam_model.conformance.subject import (
+    Capabilities,
+    DaemonSubject,
+    DatastoreSubject,
+    Kind,
+    Subject,
+    UnsupportedError,
+)
+from ipam_model.conformance.verdict import Result, Step, Verdict
+from ipam_model.conformance.wellformed import wrong_observation, wrong_reply
+from ipam_model.conformance.words import event_words, said_words
+from ipam_model.errors import InputError, ModelError
+from ipam_model.scenario.meaning import EventError
+
+T = TypeVar("T")
+S = TypeVar("S")
+SetupT = TypeVar("SetupT")
+EventT = TypeVar("EventT")
+
+USUAL: Budget = Budget()
+
+
+def run_daemon(
+    subject: DaemonSubject,
+    plan: DaemonPlan,
+    *,
+    quirks: frozenset[Quirk] = frozenset(),
+    budget: Budget = USUAL,
+    watch_rules: bool = False,
+) -> Verdict:
+    """How a plan goes with a daemon.
+
+    `quirks`: suspected bugs that are expected of it, none unless somebody knows better.
+    `watch_rules`: count which rules the explained steps executed; takes longer before Python 3.12.
+    Raises `InputError` if the plan makes no sense: `EventError` says at which event.
+    """
+    return _Run(
+        subject,
+        Kind.DAEMON,
+        lambda told: DaemonCourse(plan, told, quirks, watch_rules=watch_rules),
+        budget,
+    ).verdict()
+
+
+def run_datastore(
+    subject: DatastoreSubject,
+    plan: DatastorePlan,
+    spec: Spec[S, DatastorePart, DatastoreEvent],
+    *,
+    suspects: Mapping[str, Spec[S, DatastorePart, DatastoreEvent]] = MappingProxyType({}),
+    budget: Budget = USUAL,
+) -> Verdict:
+    """How a plan goes with a data store; `suspects` are models with one suspected bug each."""
+    return _Run(
+        subject, Kind.DATASTORE, lambda _: DatastoreCourse(plan, spec, suspects), budget
+    ).verdict()
+
+
+class _OverError(Exception):
+    """The run is over before its end."""
+
+    def __init__(self, result: Result, reason: str, found: str = "") -> None:
+        super().__init__(reason)
+        self.result = result
+        self.reason = reason
+        self.found = found
+
+
+@frozen
+class Told(Generic[EventT]):
+    """An event that the subject was told, and what came from it."""
+
+    event: EventT
+    said: Said
+
+
+class _Run(Generic[S, SetupT, EventT]):
+    """One subject under one plan."""
+
+    def __init__(
+        self,
+        subject: Subject[SetupT, EventT],
+        kind: Kind,
+        course_of: Callable[[Capabilities], Course[S, SetupT, EventT]],
+        budget: Budget,
+    ) -> None:
+        self._subject = subject
+        self._kind = kind
+        self._course_of = course_of
+        self._budget = budget
+        self._steps: list[Step] = []
+        self.told: list[Told[EventT]] = []
+
+    def verdict(self) -> Verdict:
+        """Carry the plan out."""
+        try:
+            capabilities = self._capabilities()
+        except _OverError as over:
+            return self._over(over)
+        course = self._course_of(capabilities)
+        session = Session(course.spec, course.initial, capabilities.precision, self._budget)
+        verdict = self._play(course, capabilities, session)
+        return evolve(verdict, fired=dict(session.fired), states=session.most_states)
+
+    def _capabilities(self) -> Capabilities:
+        found = _guarded(lambda: self._subject.capabilities, "capabilities")
+        if not isinstance(found, Capabilities):
+            raise _OverError(
+                Result.BROKEN, f"capabilities is {type(found).__name__}, not Capabilities"
+            )
+        if found.kind is not self._kind:
+            raise _OverError(
+                Result.UNSUPPORTED, f"the subject is a {found.kind.value}, the plan is not for it"
+            )
+        return found
+
+    def _play(
+        self,
+        course: Course[S, SetupT, EventT],
+        capabilities: Capabilities,
+        session: Session[S, EventT],
+    ) -> Verdict:
+        try:
+            _guarded(lambda: self._subject.reset(course.setup), "reset")
+            for number, event in enumerate(course.events):
+                try:
+                    over = self._event(event, course, capabilities, session)
+                except InputError as error:
+                    raise EventError(number, str(error)) from None
+                if over is not None:
+                    return over
+        except _OverError as over:
+            return self._over(over)
+        return Verdict(result=Result.CONFORMS, steps=tuple(self._steps))
+
+    def _event(
+        self,
+        event: EventT,
+        course: Course[S, SetupT, EventT],
+        capabilities: Capabilities,
+        session: Session[S, EventT],
+    ) -> Verdict | None:
+        """One event of the plan; the verdict if it is the last."""
+        for part in course.parts(event, session.state):
+            idle = course.idle(part, session.state)
+            if idle:
+                self._steps.append(self._step(part, f"skipped: {idle}"))
+                continue
+            course.happen(part)
+            said = self._tell(part, course, capabilities)
+            self.told.append(Told(part, said))
+            over = self._judge(part, said, course, capabilities, session)
+            if over is not None:
+                return over
+            course.follow(session.states.values())
+        return None
+
+    def _tell(
+        self, event: EventT, course: Course[S, SetupT, EventT], capabilities: Capabilities
+    ) -> Said:
+        """Let an event happen to the subject."""
+        self._steps.append(self._step(event, ""))
+        with course.asked() as calls:
+            reply = _guarded(lambda: self._subject.apply(event), "apply")
+        wrong = wrong_reply(reply, course.verdict_key(event), event_words(event))
+        if wrong:
+            raise _OverError(Result.BROKEN, wrong)
+        seen = _guarded(self._subject.observe, "observe")
+        wrong = wrong_observation(seen, capabilities.precision)
+        if wrong:
+            raise _OverError(Result.BROKEN, wrong)
+        return Said(reply, seen, None if calls is None else tuple(calls))
+
+    def _judge(
+        self,
+        event: EventT,
+        said: Said,
+        course: Course[S, SetupT, EventT],
+        capabilities: Capabilities,
+        session: Session[S, EventT],
+    ) -> Verdict | None:
+        judged = session.judge(event, said)
+        shown = said_words(said, capabilities.precision)
+        match judged:
+            case Explained(outcome):
+                model = said_words(outcome.said, capabilities.precision)
+                self._steps[-1] = evolve(self._steps[-1], said=shown, model=model)
+                return None
+            case Undecided(reason):
+                self._steps[-1] = evolve(self._steps[-1], said=shown)
+                return self._verdict(Result.UNDECIDED, reason=reason)
+            case Unexplained():
+                return self._diverges(event, said, judged, course, capabilities)
+
+    def _diverges(
+        self,
+        event: EventT,
+        said: Said,
+        unexplained: Unexplained[S],
+        course: Course[S, SetupT, EventT],
+        capabilities: Capabilities,
+    ) -> Verdict:
+        precision = capabilities.precision
+        found = divergence(getattr(event, "kind", ""), said, unexplained, precision)
+        self._steps[-1] = evolve(
+            self._steps[-1],
+            said=said_words(said, precision),
+            model=said_words(unexplained.nearest[0].said, precision) if unexplained.nearest else "",
+        )
+        return self._verdict(
+            Result.DIVERGES,
+            aspect=found.aspect.value,
+            reason=f"no behaviour of the model explains step {len(self._steps)}, "
+            f"{event_words(event)}: {found.aspect.value} differ"
+            + ("" if found.aspect.value == "calls" else "s"),
+            expected=found.expected,
+            found=found.found,
+            rules=found.rules,
+            quirk=self._quirk(course, precision),
+        )
+
+    def _quirk(self, course: Course[S, SetupT, EventT], precision: Any) -> str:
+        """The suspected bug with which the model explains everything."""
+        for name, spec in course.suspects():
+            session = Session(spec, spec.initial(course.setup), precision, self._budget)
+            if all(isinstance(session.judge(t.event, t.said), Explained) for t in self.told):
+                return name
+        return ""
+
+    # -- verdicts --------------------------------------------------------------------------------
+
+    def _step(self, event: EventT, said: str) -> Step:
+        return Step(number=len(self._steps) + 1, event=event_words(event), said=said, model="")
+
+    def _over(self, over: _OverError) -> Verdict:
+        return self._verdict(over.result, reason=over.reason, found=over.found)
+
+    def _verdict(self, result: Result, **more: Any) -> Verdict:
+        return Verdict(result=result, steps=tuple(self._steps), **more)
+
+
+def _guarded(act: Callable[[], T], what: str) -> T:
+    """What the subject does; what it raises is its own fault."""
+    try:
+        return act()
+    except UnsupportedError as error:
+        raise _OverError(Result.UNSUPPORTED, str(error) or "unsupported") from None
+    except ModelError:
+        raise
+    except Exception as error:
+        kind, text = type(error).__name__, str(error)
+        raise _OverError(
+            Result.BROKEN,
+            f"{what} raised {kind}: {text}" if text else f"{what} raised {kind}",
+            _place(error),
+        ) from error
+
+
+def _place(error: Exception) -> str:
+    """Where it was raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""

@@ -1,0 +1,162 @@
+"""The kit's EC2: answers what a subject asks, changes as the plan says, and writes it all down.
+
+It is the EC2 of the model's own world. What it answered, and what it was like afterwards, is what
+every state that explains the subject is given, so that all of them speak of one EC2.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar, cast
+
+from attrs import evolve
+
+from ipam_model.conformance.cloud import CHANGES, READS
+from ipam_model.conformance.spec import AnsweredCall
+from ipam_model.errors import InputError
+from ipam_model.requests import Request, UnassignPrivateIpAddresses
+from ipam_model.scenario.document import (
+    Advance,
+    ArmFault,
+    CleanLeaked,
+    ClearFaults,
+    Cordon,
+    EniConfig,
+    Event,
+    OthersAssign,
+    OthersAttach,
+    OthersDetach,
+    OthersTag,
+    OthersUnassign,
+    PodObjectSet,
+    Start,
+    SubnetFree,
+    SubnetReturn,
+    SubnetTag,
+    SubnetTake,
+    Uncordon,
+)
+from ipam_model.scenario.happening import restarted, surround
+from ipam_model.state import Network
+from ipam_model.world import Runner, World
+
+A = TypeVar("A")
+
+SURROUNDINGS = (
+    ArmFault,
+    CleanLeaked,
+    ClearFaults,
+    Cordon,
+    EniConfig,
+    OthersAssign,
+    OthersAttach,
+    OthersDetach,
+    OthersTag,
+    OthersUnassign,
+    PodObjectSet,
+    SubnetFree,
+    SubnetReturn,
+    SubnetTag,
+    SubnetTake,
+    Uncordon,
+)
+"""Events that the kit's EC2 takes itself; the subject is told of them."""
+
+
+class Stage:
+    """EC2 and the instance's metadata, played by the kit (`cloud.Cloud`)."""
+
+    def __init__(self, world: World) -> None:
+        self._runner = Runner(world)
+        self._asked: list[AnsweredCall] | None = None
+
+    # -- the subject's side ----------------------------------------------------------------------
+
+    def ask(self, request: Request[A]) -> A:
+        """The answer to a request.
+
+        Raises `InputError` for a request that is in neither `CHANGES` nor `READS`, and outside of
+        `apply`.
+        """
+        kind = type(request)
+        if kind not in CHANGES and kind not in READS:
+            known = ", ".join(sorted(each.__name__ for each in (*CHANGES, *READS)))
+            raise InputError(
+                f"EC2 is not asked for {_shown(request)}: the subject does that itself; "
+                f"it is asked for {known}"
+            )
+        if self._asked is None:
+            raise InputError(
+                f"{_shown(request)} outside of apply: a subject asks EC2 while an event happens, "
+                "and neither in reset nor in observe"
+            )
+        asked = _in_order(request)
+        answer = self._runner.reply_to(asked)
+        if kind in CHANGES:
+            self._asked.append(AnsweredCall(asked, answer, self._runner.ec2))
+        return cast(A, answer)
+
+    # -- the kit's side --------------------------------------------------------------------------
+
+    @property
+    def ec2(self) -> object:
+        """As it is now."""
+        return self._runner.ec2
+
+    def happen(self, event: Event) -> None:
+        """What an event is for EC2, before the subject hears of it.
+
+        Raises `InputError` if it makes no sense here, such as an ENI that is not there.
+        """
+        match event:
+            case Start() if event.env is not None:
+                self._runner.config = restarted(self._runner.config, event)
+            case Advance():
+                if event.ms < 0:
+                    raise InputError(f"time cannot go back by {-event.ms} ms")
+                self._runner.now += event.ms
+            case _ if isinstance(event, SURROUNDINGS):
+                surround(self._runner, event)
+            case _:
+                pass
+
+    @contextmanager
+    def asked(self) -> Iterator[list[AnsweredCall]]:
+        """Answer questions while an event happens; what changed EC2, in order."""
+        calls = self._asked = []
+        try:
+            yield calls
+        finally:
+            self._asked = None
+
+    def follow(self, worlds: Iterable[World]) -> None:
+        """Take over time and what reading changed from the states that explain the subject.
+
+        The daemon sleeps between its attempts, and a fault of a call that reads is used up once the
+        model has made it. Where the states disagree, nothing is taken over.
+        """
+        first, *others = worlds
+        self._runner.now = first.now
+        if all(each.ec2 == first.ec2 for each in others):
+            self._runner.ec2 = first.ec2
+
+
+class NoCloud:
+    """The cloud of a subject that says it asks for nothing (`Calls.NONE`)."""
+
+    def ask(self, request: Request[A]) -> A:
+        """Raises `InputError`, always."""
+        raise InputError(
+            f"{_shown(request)}: the subject's capabilities say that it makes no calls"
+        )
+
+
+def _in_order(request: Request[A]) -> Request[A]:
+    """With CIDRs in canonical order, whatever the subject's."""
+    if isinstance(request, UnassignPrivateIpAddresses):
+        networks = tuple(sorted(Network(*each) for each in request.networks))
+        return cast("Request[A]", evolve(request, networks=networks))
+    return request
+
+
+def _shown(request: object) -> str:
+    return type(request).__name__
