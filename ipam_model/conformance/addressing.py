@@ -9,7 +9,7 @@ from ipam_model.conformance.subject import Subject
 from ipam_model.errors import InputError
 
 MakeSubject: TypeAlias = Callable[[], Subject[Any, Any]]
-Factory: TypeAlias = "MakeSubject | str"
+Factory: TypeAlias = MakeSubject | str
 
 EXEC: Final = "exec:"
 _FORMS: Final = "a subject is pkg.mod:Factory, or exec: and a command"

@@ -41,7 +41,7 @@ class Known:
         return self.id == verdict.quirk or (not verdict.quirk and self.id in verdict.rules)
 
 
-KnownLike: TypeAlias = "Known | str | tuple[str, str]"
+KnownLike: TypeAlias = Known | str | tuple[str, str]
 """`R24`, `R24 because …`, `("R24", "because …")`."""
 
 

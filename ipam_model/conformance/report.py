@@ -144,6 +144,8 @@ class ConformanceReport:
     """Events that were applied and compared."""
     fired: Mapping[str, int] = field(factory=dict)
     """In how many steps each rule was executed and agreed with."""
+    watched: int = 0
+    """In how many plans that was counted."""
     areas: Mapping[str, int] = field(factory=dict)
     """How many plans of each area were tried."""
     failures: tuple[Failure, ...] = ()
@@ -214,7 +216,7 @@ class ConformanceReport:
 
     def _unreached(self) -> str:
         lacks = f"; the subject lacks {', '.join(self.checked.lacks)}" if self.checked.lacks else ""
-        return f"no step of {self.tried} plans executed it{lacks}"
+        return f"no step of the {self.watched} plans that were watched executed it{lacks}"
 
     def lines(self) -> tuple[Line, ...]:
         """Properties, then rules."""
@@ -247,6 +249,7 @@ def merged(reports: Iterable[ConformanceReport]) -> ConformanceReport:
         plans=plans,
         steps=sum(each.steps for each in every),
         fired=fired,
+        watched=sum(each.watched for each in every),
         areas=areas,
         failures=tuple(failures.values()),
         known=tuple(known.values()),

@@ -66,6 +66,7 @@ def _objects(report: ConformanceReport) -> Iterator[Mapping[str, JsonValue]]:
         "plans": dict(report.plans),
         "areas": dict(report.areas),
         "steps": report.steps,
+        "watched": report.watched,
         "fired": dict(report.fired),
         "seconds": round(report.seconds, 3),
     }
@@ -84,6 +85,7 @@ def from_json_lines(text: str) -> ConformanceReport:
             plans=end["plans"],
             areas=end["areas"],
             steps=end["steps"],
+            watched=end["watched"],
             fired=end["fired"],
             seconds=end["seconds"],
             failures=tuple(

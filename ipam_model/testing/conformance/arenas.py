@@ -10,9 +10,10 @@ from hypothesis.strategies import SearchStrategy
 
 from ipam_model.config import Quirk
 from ipam_model.conformance.datastore_events import DatastoreEvent
+from ipam_model.conformance.datastore_spec import DATASTORE_QUIRKS, DatastoreSpec
 from ipam_model.conformance.plan import DaemonPlan, DatastorePlan, plan_of
 from ipam_model.conformance.plan_document import read_plan, write_plan
-from ipam_model.conformance.running import run
+from ipam_model.conformance.running import run_daemon, run_datastore
 from ipam_model.conformance.subject import Feature, Kind
 from ipam_model.conformance.verdict import Verdict
 from ipam_model.errors import InputError
@@ -30,9 +31,11 @@ class DaemonArena:
     areas = DAEMON_AREAS
     replays = True
 
-    def judge(self, subject: AnySubject, plan: DaemonPlan, quirks: frozenset[Quirk]) -> Verdict:
+    def judge(
+        self, subject: AnySubject, plan: DaemonPlan, quirks: frozenset[Quirk], *, watch: bool
+    ) -> Verdict:
         """How the plan goes."""
-        return run(subject, plan, quirks=quirks)
+        return run_daemon(subject, plan, quirks=quirks, watch_rules=watch)
 
     def events(self, plan: DaemonPlan) -> Sequence[Event]:
         """What happens."""
@@ -65,9 +68,21 @@ class DatastoreArena:
     def __init__(self) -> None:
         self.areas = DATASTORE_AREAS
 
-    def judge(self, subject: AnySubject, plan: DatastorePlan, quirks: frozenset[Quirk]) -> Verdict:
+    def judge(
+        self,
+        subject: AnySubject,
+        plan: DatastorePlan,
+        quirks: frozenset[Quirk],
+        *,
+        watch: bool,  # noqa: ARG002 - its model always does
+    ) -> Verdict:
         """How the plan goes."""
-        return run(subject, plan, quirks=quirks)
+        suspects = {
+            each.value: DatastoreSpec(quirks | {each})
+            for each in DATASTORE_QUIRKS
+            if each not in quirks
+        }
+        return run_datastore(subject, plan, DatastoreSpec(quirks), suspects=suspects)
 
     def events(self, plan: DatastorePlan) -> Sequence[DatastoreEvent]:
         """What is done."""

@@ -351,6 +351,7 @@ class Check(Generic[P]):
             plans={each.value: self.bench.ended[each.value] for each in Result},
             steps=self.bench.steps,
             fired=dict(self.bench.fired),
+            watched=self.bench.watched,
             areas=dict(self.tried),
             failures=tuple(self.failed),
             known=tuple(self.seen.values()),
