@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from attrs import evolve
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 
 from ipam_model.config import Quirk
 from ipam_model.conformance.datastore_events import DatastoreEvent
@@ -14,14 +12,13 @@ from ipam_model.conformance.datastore_spec import DATASTORE_QUIRKS, DatastoreSpe
 from ipam_model.conformance.plan import DaemonPlan, DatastorePlan, plan_of
 from ipam_model.conformance.plan_document import read_plan, write_plan
 from ipam_model.conformance.running import run_daemon, run_datastore
-from ipam_model.conformance.subject import Feature, Kind
+from ipam_model.conformance.subject import Kind
 from ipam_model.conformance.verdict import Verdict
 from ipam_model.errors import InputError
 from ipam_model.scenario.document import Event, Scenario
-from ipam_model.testing.conformance.area import Area, Drawing
 from ipam_model.testing.conformance.bench import AnySubject, Arena
 from ipam_model.testing.conformance.daemon_plans import DAEMON_AREAS
-from ipam_model.testing.datastore_plans import datastore_plans
+from ipam_model.testing.conformance.datastore_areas import DATASTORE_AREAS
 
 
 class DaemonArena:
@@ -63,10 +60,8 @@ class DatastoreArena:
     """Of data stores."""
 
     kind = Kind.DATASTORE
+    areas = DATASTORE_AREAS
     replays = False
-
-    def __init__(self) -> None:
-        self.areas = DATASTORE_AREAS
 
     def judge(
         self,
@@ -103,27 +98,6 @@ class DatastoreArena:
             raise InputError(f"{given}: the subject is a datastore; this is no plan for one")
         return plan
 
-
-def _store(drawing: Drawing, prefix_delegation: bool) -> SearchStrategy[DatastorePlan]:
-    return datastore_plans(
-        prefix_delegation=st.just(prefix_delegation), most_steps=2 * drawing.steps
-    )
-
-
-DATASTORE_AREAS: Final = (
-    Area(
-        name="addresses",
-        what="a store whose pods get single addresses",
-        plans=lambda drawing: _store(drawing, False),
-    ),
-    Area(
-        name="prefixes",
-        what="a store whose pods get addresses of prefixes",
-        plans=lambda drawing: _store(drawing, True),
-        needs=frozenset({Feature.PREFIX_DELEGATION}),
-    ),
-)
-"""What a datastore is checked for."""
 
 _ARENAS: Final[dict[Kind, Arena[Any]]] = {
     Kind.DAEMON: DaemonArena(),

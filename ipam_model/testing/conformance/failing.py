@@ -17,7 +17,6 @@ from ipam_model.conformance.report import (
     Failure,
     aspect_of,
 )
-from ipam_model.conformance.subject import Kind
 from ipam_model.conformance.verdict import Result, Step, Verdict
 from ipam_model.scenario.tables import columns
 from ipam_model.testing.conformance.bench import Bench
@@ -101,7 +100,9 @@ def _statement(rule: str) -> str:
 
 
 def _about(verdict: Verdict, suspects: tuple[str, ...], aspect: str) -> list[str]:
-    lines = [f"  {aspect}: {verdict.reason}"] if verdict.result is not Result.BROKEN else []
+    if verdict.result is Result.BROKEN:
+        return [f"  raised in {verdict.found}"] if verdict.found else []
+    lines = [f"  {aspect}: {verdict.reason}"]
     if verdict.quirk:
         rule = verdict.quirk.partition("-")[0]
         lines += [
@@ -159,8 +160,6 @@ def _replay(bench: Bench[P], path: Path, checked: Checked) -> str:
     lines = ["to replay it:", f"  ipam-model conform {option} --plan {path}"]
     if bench.arena.replays:
         lines.append(f"  ipam-model replay {path}    # what the model does")
-    elif checked.kind is Kind.DATASTORE:
-        pass
     return "\n".join([*lines, "", "as a test:", "", *_test(path, address)])
 
 

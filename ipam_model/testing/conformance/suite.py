@@ -60,41 +60,38 @@ class ConformanceSuite:
         self, conformance_check: tuple[str, Any], request: pytest.FixtureRequest
     ) -> None:
         """Whatever happens, some behaviour of the model is what the subject does."""
-        kind, what = conformance_check
-        options = self._options(request.config)
-        known = self._known(request.config)
-        try:
-            match kind:
-                case "broken":
-                    raise what
-                case "plan":
-                    report = check_conformance(
-                        plans=[what], examples=0, known=known, require_known=False, **options
-                    )
-                case "known":
-                    report = check_occurs(what, known=known, **options)
-                case _:
-                    report = self._area(what, known, options)
-        except ConformanceFailure as failure:
-            _leave(request, failure.report)
-            pytest.fail(str(failure), pytrace=False)
-        except InputError as error:
-            pytest.fail(str(error), pytrace=False)
-        _leave(request, report)
-        if report.tried and not report.steps:
+        report, complaint = self._outcome(*conformance_check, request.config)
+        if report is not None:
+            request.node.stash[FOUND] = json_lines(report)
+        if complaint:
+            pytest.fail(complaint, pytrace=False)
+        if report is not None and report.tried and not report.steps:
             pytest.skip(f"the subject supports none of {report.tried} plans")
 
     @classmethod
-    def _area(
-        cls, name: str, known: Sequence[KnownLike], options: dict[str, Any]
-    ) -> ConformanceReport:
-        capabilities = capabilities_of(factory_of(options["factory"]))
-        area = next(a for a in arena_for(capabilities.kind).areas if a.name == name)
-        if why := area.lacking(capabilities):
-            pytest.skip(why)
-        return check_conformance(
-            areas=[name], known=known, require_known=False, require_steps=False, **options
-        )
+    def _outcome(
+        cls,
+        kind: str,
+        what: Any,
+        config: pytest.Config,  # noqa: ANN401 - by `kind`
+    ) -> tuple[ConformanceReport | None, str]:
+        """What was found, and what is to be complained of."""
+        try:
+            if kind == "broken":
+                raise what
+            options, known = cls._options(config), cls._known(config)
+            if kind == "known":
+                return check_occurs(what, known=known, **options), ""
+            if kind == "plan":
+                options |= {"examples": 0, "plans": [what]}
+            else:
+                _skip_unless_suitable(what, options["factory"])
+                options |= {"areas": [what], "require_steps": False}
+            return check_conformance(known=known, require_known=False, **options), ""
+        except ConformanceFailure as failure:
+            return failure.report, str(failure)
+        except InputError as error:
+            return None, str(error)
 
     # -- what is asked for -----------------------------------------------------------------------
 
@@ -150,5 +147,8 @@ def _id(check: tuple[str, Any]) -> str:
     return f"{kind}-{Path(what).stem if isinstance(what, str | Path) else 'given'}"
 
 
-def _leave(request: pytest.FixtureRequest, report: ConformanceReport) -> None:
-    request.node.stash[FOUND] = json_lines(report)
+def _skip_unless_suitable(name: str, factory: Factory) -> None:
+    capabilities = capabilities_of(factory_of(factory))
+    area = next(each for each in arena_for(capabilities.kind).areas if each.name == name)
+    if why := area.lacking(capabilities):
+        pytest.skip(why)
