@@ -57,7 +57,10 @@ class SeenCard:
 
     enis: int
     total: int
-    """Owned, as the daemon counts them: in its pool, assigned or not."""
+    """Owned, as the daemon counts them: in its pool, assigned or not.
+
+    A running counter, which a bug may take below 0.
+    """
     assigned: int
     cooling: int
     card: int = 0
