@@ -7,7 +7,7 @@ take from the options what they do not set.
 """
 
 import random
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 
 import pytest
 
@@ -59,7 +59,7 @@ def _check_number(config: pytest.Config, name: str, least: int) -> None:
         raise pytest.UsageError(f"--ipam-{name} {value}: not a whole number of at least {least}")
 
 
-def pytest_report_header(config: pytest.Config) -> Sequence[str]:
+def pytest_report_header(config: pytest.Config) -> tuple[str, ...]:
     """What is checked, and against what."""
     subject = config.getoption("ipam_subject")
     if not subject:
@@ -68,10 +68,8 @@ def pytest_report_header(config: pytest.Config) -> Sequence[str]:
 
     options = [(name, config.getoption(f"ipam_{name}")) for name, _, _ in OPTIONS[1:]]
     profile = ", ".join(f"{name} {value}" for name, value in options if value is not None)
-    return (
-        f"ipam-model: kit {__version__}, models {MODELS}; subject {subject}; "
-        f"{profile or 'default examples, steps and seed'}",
-    )
+    chosen = profile or "default examples, steps and seed"
+    return (f"ipam-model: kit {__version__}, models {MODELS}; subject {subject}; {chosen}",)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -128,12 +128,10 @@ def markdown(report: ConformanceReport) -> str:
     checked = report.checked
     lacks = f", lacks {', '.join(checked.lacks)}" if checked.lacks else ""
     calls = f", calls to EC2: {checked.calls}" if checked.calls else ""
-    parts = [
-        "# Conformance report",
-        headline(report),
-        f"Compared: {checked.precision} of a {checked.kind.value}{calls}{lacks}. "
-        f"Seed {checked.seed}, kit {checked.kit}.",
-    ]
+    compared = f"Compared: {checked.precision} of a {checked.kind.value}{calls}{lacks}."
+    kit = f"Seed {checked.seed}, kit {checked.kit}."
+    watched = f"Executed rules were counted in {report.watched} of the plans."
+    parts = ["# Conformance report", headline(report), f"{compared} {kit} {watched}"]
     for number, failure in enumerate(report.failures, start=1):
         parts += [f"## Divergence {number}: {failure.title}", f"```text\n{failure.text}\n```"]
     if report.known or report.gone:

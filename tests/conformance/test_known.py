@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from ipam_model.config import Quirk
 from ipam_model.conformance.known import Known, known_of, read_known
 from ipam_model.conformance.verdict import Result, Verdict
-from ipam_model.config import Quirk
 from ipam_model.errors import InputError
 
 

@@ -3,14 +3,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from ipam_model.conformance.plan import DatastorePlan
+from ipam_model.conformance.plan import DaemonPlan, DatastorePlan
 from ipam_model.conformance.plan_document import parse_plan, read_plan, write_plan
 from ipam_model.conformance.subject import Capabilities
 from ipam_model.errors import InputError
 from ipam_model.testing.conformance.area import Drawing
 from ipam_model.testing.conformance.daemon_plans import DAEMON_AREAS
 from ipam_model.testing.datastore_plans import datastore_plans
-from ipam_model.conformance.plan import DaemonPlan
 
 ANYTHING = DAEMON_AREAS[-1].plans(Drawing(capabilities=Capabilities(), steps=6))
 

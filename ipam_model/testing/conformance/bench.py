@@ -28,10 +28,17 @@ FAILING: Final = (Result.DIVERGES, Result.BROKEN)
 class Arena(Protocol[P]):
     """What is particular to a kind of subject."""
 
-    kind: Kind
-    areas: tuple[Area[P], ...]
-    replays: bool
-    """Whether `ipam-model replay` takes its plans."""
+    @property
+    def kind(self) -> Kind:
+        """Of subjects."""
+
+    @property
+    def areas(self) -> tuple[Area[P], ...]:
+        """Its plans at random."""
+
+    @property
+    def replays(self) -> bool:
+        """Whether `ipam-model replay` takes its plans."""
 
     def judge(
         self, subject: AnySubject, plan: P, quirks: frozenset[Quirk], *, watch: bool

@@ -72,8 +72,8 @@ class ConformanceSuite:
     def _outcome(
         cls,
         kind: str,
-        what: Any,
-        config: pytest.Config,  # noqa: ANN401 - by `kind`
+        what: Any,  # noqa: ANN401 - it depends on the kind
+        config: pytest.Config,
     ) -> tuple[ConformanceReport | None, str]:
         """What was found, and what is to be complained of."""
         try:
