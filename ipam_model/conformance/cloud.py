@@ -18,6 +18,7 @@ from ipam_model.requests import (
     GetIPv6Prefixes,
     IsSubnetExcluded,
     Request,
+    Sleep,
     TagENI,
     UnassignPrivateIpAddresses,
     WaitForENI,
@@ -40,10 +41,11 @@ READS: Final = (
     GetAttachedENIs,
     GetIPv6Prefixes,
     IsSubnetExcluded,
+    Sleep,
     TagENI,
     WaitForENI,
 )
-"""What else a subject may ask for, as often as it likes."""
+"""What else a subject may ask for, as often as it likes. While it sleeps, EC2's clock moves."""
 
 
 class Cloud(Protocol):

@@ -35,28 +35,33 @@ from ipam_model.subnets import CounterSubnet
 from ipam_model.world import World
 
 S = TypeVar("S")
-SetupT_co = TypeVar("SetupT_co", covariant=True)
+SetupT = TypeVar("SetupT")
 EventT = TypeVar("EventT")
 
 
-class Course(Protocol[S, SetupT_co, EventT]):
+class Course(Protocol[S, SetupT, EventT]):
     """A plan as it is carried out with one subject."""
 
-    spec: Spec[S, SetupT_co, EventT]
-    initial: S
+    @property
+    def spec(self) -> Spec[S, SetupT, EventT]:
+        """The model that is asked."""
 
     @property
-    def setup(self) -> SetupT_co:
+    def initial(self) -> S:
+        """The model's state before the first event."""
+
+    @property
+    def setup(self) -> SetupT:
         """What the subject begins with."""
 
     @property
     def events(self) -> tuple[EventT, ...]:
         """Of the plan."""
 
-    def parts(self, event: EventT, state: S) -> tuple[EventT, ...]:
+    def parts(self, event: EventT, state: S, /) -> tuple[EventT, ...]:
         """What the subject is told one after the other; `InputError` if that makes no sense."""
 
-    def idle(self, event: EventT, state: S) -> str:
+    def idle(self, event: EventT, state: S, /) -> str:
         """Why nobody is told of an event; empty if it happens."""
 
     def verdict_key(self, event: EventT) -> str | None:
@@ -71,7 +76,7 @@ class Course(Protocol[S, SetupT_co, EventT]):
     def follow(self, states: Iterable[S]) -> None:
         """Go on in the states that explain the subject."""
 
-    def suspects(self) -> Iterator[tuple[str, Spec[S, SetupT_co, EventT]]]:
+    def suspects(self) -> Iterator[tuple[str, Spec[S, SetupT, EventT]]]:
         """Suspected bugs that are not in force, each with the model that has it as well."""
 
 
@@ -190,11 +195,11 @@ class DatastoreCourse(Generic[S]):
         self.initial = spec.initial(plan.datastore)
         self._suspects = suspects
 
-    def parts(self, event: DatastoreEvent, state: S) -> tuple[DatastoreEvent, ...]:
+    def parts(self, event: DatastoreEvent, _state: S) -> tuple[DatastoreEvent, ...]:
         """See `Course`."""
         return (event,)
 
-    def idle(self, event: DatastoreEvent, state: S) -> str:
+    def idle(self, _event: DatastoreEvent, _state: S) -> str:
         """See `Course`."""
         return ""
 

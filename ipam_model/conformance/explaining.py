@@ -1,7 +1,7 @@
 """What the model allows where a subject diverges, in words, and by which rules."""
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, TypeVar
 
 from attrs import frozen
 
@@ -12,6 +12,8 @@ from ipam_model.conformance.spec import AnsweredCall, Outcome, Said
 from ipam_model.conformance.subject import Reply
 from ipam_model.conformance.words import calls_words, differences, request_words
 from ipam_model.trace.calls import RULE_OF_CALL, expected_call, short
+
+S = TypeVar("S")
 
 MOST_EXPECTED: Final = 3
 """Possibilities that are spelt out."""
@@ -29,7 +31,7 @@ class Divergence:
 
 
 def divergence(
-    kind: str, said: Said, unexplained: Unexplained[object], precision: Precision
+    kind: str, said: Said, unexplained: Unexplained[S], precision: Precision
 ) -> Divergence:
     """Of a step of an event of this kind."""
     match unexplained.aspect:
@@ -52,7 +54,7 @@ def _few(texts: Iterable[str]) -> tuple[str, ...]:
 # -- calls ---------------------------------------------------------------------------------------
 
 
-def _of_calls(found: tuple[AnsweredCall, ...], nearest: Sequence[Outcome[object]]) -> Divergence:
+def _of_calls(found: tuple[AnsweredCall, ...], nearest: Sequence[Outcome[S]]) -> Divergence:
     ways = [each.said.calls or () for each in nearest]
     longest = max((_agreed(way, found) for way in ways), default=0)
     best = [way for way in ways if _agreed(way, found) == longest]
@@ -104,7 +106,7 @@ RULES_OF_REPLY: Final = {
 
 
 def _of_reply(
-    kind: str, found: Reply, nearest: Sequence[Outcome[object]], precision: Precision
+    kind: str, found: Reply, nearest: Sequence[Outcome[S]], precision: Precision
 ) -> Divergence:
     compared = [
         (each.said.reply, differing_keys(each.said.reply, found, precision)) for each in nearest
@@ -136,7 +138,7 @@ def _value(value: object) -> str:
 
 # -- states --------------------------------------------------------------------------------------
 
-RULES_OF_STATE: Final = {
+RULES_OF_STATE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "running": {"": ("R53",)},
     "enis": {"": ("R11",), "tick": ("R101", "R136"), "reconcile": ("R150",)},
     "cidrs": {"": ("R22",), "tick": ("R98", "R138"), "reconcile": ("R150",), "pod_del": ("R127",)},
@@ -148,7 +150,7 @@ RULES_OF_STATE: Final = {
 
 
 def _of_state(
-    kind: str, said: Said, nearest: Sequence[Outcome[object]], precision: Precision
+    kind: str, said: Said, nearest: Sequence[Outcome[S]], precision: Precision
 ) -> Divergence:
     compared = [differences(each.said.seen, said.seen, precision) for each in nearest]
     fewest = min(len(each) for each in compared)

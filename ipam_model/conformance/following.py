@@ -73,10 +73,7 @@ class Follower(Chooser):
         request = ask.request
         if type(request) not in CHANGES:
             return self.reply_to(request)
-        if self._record is None:
-            answer = self.reply_to(request)
-        else:
-            answer = self._recorded(request)
+        answer = self.reply_to(request) if self._record is None else self._recorded(request)
         self.made.append(AnsweredCall(request, answer, self.ec2, ask.rule))
         return answer
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ipam_model.conformance.datastore_events import DatastoreEvent, DatastorePart
 from ipam_model.conformance.subject import Kind
@@ -33,7 +33,7 @@ class DatastorePlan:
     """An empty store and what is done to it."""
 
     kind: ClassVar[Kind] = Kind.DATASTORE
-    datastore: DatastorePart = DatastorePart()
+    datastore: DatastorePart = field(factory=DatastorePart)
     events: tuple[DatastoreEvent, ...]
 
 

@@ -6,6 +6,7 @@ what a daemon may choose, so that a judge cannot rely on first options.
 
 from contextlib import AbstractContextManager, nullcontext
 from random import Random
+from typing import Final
 
 from attrs import evolve
 
@@ -13,14 +14,18 @@ from ipam_model.config import Quirk
 from ipam_model.conformance.cloud import CHANGES, READS, Cloud
 from ipam_model.conformance.observation import Observation, Precision
 from ipam_model.conformance.observed import observation_of
-from ipam_model.conformance.subject import Calls, Capabilities, DaemonSetup, Reply
+from ipam_model.conformance.subject import Calls, Capabilities, DaemonSetup, Reply, UnsupportedError
 from ipam_model.daemon.procedure import Call, Choice, Subsets
 from ipam_model.errors import InputError
-from ipam_model.scenario.document import Event
+from ipam_model.requests import Sleep
+from ipam_model.scenario.document import ArmFault, ClearFaults, Event, OnEc2
 from ipam_model.scenario.happening import happen
 from ipam_model.scenario.setup import world_of
 from ipam_model.world import Runner, World
 from ipam_model.wrong_models import WrongModel, wrong
+
+ELSEWHERE: Final = tuple(set(OnEc2.__args__) - {ArmFault, ClearFaults})
+"""What happens to the kit's EC2 alone; calls of the host can be made to fail, too."""
 
 
 class ReferenceDaemon:
@@ -58,8 +63,15 @@ class ReferenceDaemon:
 
     def apply(self, event: Event) -> Reply:
         """See `Subject`."""
+        if self.capabilities.calls is Calls.CHANGES and isinstance(event, ELSEWHERE):
+            return {}
+        runner = self._running()
         with self._in_force():
-            return happen(self._running(), event)
+            try:
+                return happen(runner, event)
+            except InputError as error:
+                # With an EC2 of its own, the ENIs that a plan names need not be there.
+                raise UnsupportedError(f"{event.kind}: {error}") from None
 
     def observe(self) -> Observation:
         """See `Subject`."""
@@ -97,5 +109,7 @@ class _Daemon(Runner):
     def answer(self, ask: Call) -> object:
         """The kit's EC2 answers what reaches EC2, the model's surroundings the rest."""
         if self._cloud is not None and type(ask.request) in (*CHANGES, *READS):
+            if isinstance(ask.request, Sleep):
+                self.now += ask.request.milliseconds
             return self._cloud.ask(ask.request)
         return self.reply_to(ask.request)

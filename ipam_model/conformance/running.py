@@ -10,14 +10,16 @@ import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from attrs import evolve, frozen
 
 from ipam_model.config import Quirk
+from ipam_model.conformance.agreement import Aspect
 from ipam_model.conformance.course import Course, DaemonCourse, DatastoreCourse
 from ipam_model.conformance.datastore_events import DatastoreEvent, DatastorePart
 from ipam_model.conformance.explaining import divergence
+from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.plan import DaemonPlan, DatastorePlan
 from ipam_model.conformance.session import Budget, Explained, Session, Undecided, Unexplained
 from ipam_model.conformance.spec import Said, Spec
@@ -40,7 +42,7 @@ S = TypeVar("S")
 SetupT = TypeVar("SetupT")
 EventT = TypeVar("EventT")
 
-USUAL: Budget = Budget()
+USUAL: Final = Budget()
 
 
 def run_daemon(
@@ -211,7 +213,7 @@ class _Run(Generic[S, SetupT, EventT]):
                 return None
             case Undecided(reason):
                 self._steps[-1] = evolve(self._steps[-1], said=shown)
-                return self._verdict(Result.UNDECIDED, reason=reason)
+                return evolve(self._verdict(Result.UNDECIDED), reason=reason)
             case Unexplained():
                 return self._diverges(event, said, judged, course, capabilities)
 
@@ -230,19 +232,19 @@ class _Run(Generic[S, SetupT, EventT]):
             said=said_words(said, precision),
             model=said_words(unexplained.nearest[0].said, precision) if unexplained.nearest else "",
         )
-        return self._verdict(
-            Result.DIVERGES,
+        return evolve(
+            self._verdict(Result.DIVERGES),
             aspect=found.aspect.value,
             reason=f"no behaviour of the model explains step {len(self._steps)}, "
             f"{event_words(event)}: {found.aspect.value} differ"
-            + ("" if found.aspect.value == "calls" else "s"),
+            + ("" if found.aspect is Aspect.CALLS else "s"),
             expected=found.expected,
             found=found.found,
             rules=found.rules,
             quirk=self._quirk(course, precision),
         )
 
-    def _quirk(self, course: Course[S, SetupT, EventT], precision: Any) -> str:
+    def _quirk(self, course: Course[S, SetupT, EventT], precision: Precision) -> str:
         """The suspected bug with which the model explains everything."""
         for name, spec in course.suspects():
             session = Session(spec, spec.initial(course.setup), precision, self._budget)
@@ -256,10 +258,10 @@ class _Run(Generic[S, SetupT, EventT]):
         return Step(number=len(self._steps) + 1, event=event_words(event), said=said, model="")
 
     def _over(self, over: _OverError) -> Verdict:
-        return self._verdict(over.result, reason=over.reason, found=over.found)
+        return evolve(self._verdict(over.result), reason=over.reason, found=over.found)
 
-    def _verdict(self, result: Result, **more: Any) -> Verdict:
-        return Verdict(result=result, steps=tuple(self._steps), **more)
+    def _verdict(self, result: Result) -> Verdict:
+        return Verdict(result=result, steps=tuple(self._steps))
 
 
 def _guarded(act: Callable[[], T], what: str) -> T:
