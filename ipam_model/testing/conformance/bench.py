@@ -21,6 +21,8 @@ AnyFactory = Callable[[], AnySubject]
 
 WATCHED_ONE_IN: Final = 5
 CHEAP_TO_WATCH: Final = sys.version_info >= (3, 12)
+AGREED: Final = (Result.CONFORMS, Result.UNDECIDED)
+"""How a plan ends whose last step was not refused."""
 FAILING: Final = (Result.DIVERGES, Result.BROKEN)
 """How a plan ends that shows a fault of the subject or its harness."""
 
@@ -150,7 +152,7 @@ class Bench(Generic[P]):
         """A plan went so."""
         self.ended[verdict.result.value] += 1
         self.fired.update(verdict.fired)
-        self.steps += len(verdict.steps) - (verdict.result in FAILING)
+        self.steps += len(verdict.steps) - (verdict.result not in AGREED)
         if verdict.result is Result.UNSUPPORTED:
             self.unsupported = verdict.reason
 

@@ -219,8 +219,8 @@ class Check(Generic[P]):
     failed: list[Failure] = field(factory=list)
     seen: dict[str, KnownSeen] = field(factory=dict)
     tried: Counter[str] = field(factory=Counter)
-    _muted: list[tuple[str, str]] = field(factory=list)
-    """Aspect and rule of unknown divergences that were found already."""
+    _muted: list[Verdict] = field(factory=list)
+    """Unknown divergences that were found already."""
 
     @staticmethod
     def of(
@@ -311,7 +311,10 @@ class Check(Generic[P]):
             if found is None:
                 return
             left -= hunt.tried
-            self._judged(without_needless_events(self.bench, found), area.name)
+            smallest = without_needless_events(self.bench, found)
+            if found.again:
+                smallest = confirmed(self.bench, smallest.plan, smallest.verdict)
+            self._judged(smallest, area.name)
 
     def _judged(self, found: Found[P], area: str) -> None:
         verdict = found.verdict
@@ -330,7 +333,7 @@ class Check(Generic[P]):
                 return
         failure = failure_of(self.bench, found, telling)
         self.failed.append(failure)
-        self._muted.append((verdict.aspect, failure.rules[0] if failure.rules else ""))
+        self._muted.append(verdict)
 
     def _met(self, verdict: Verdict) -> bool:
         """Whether a divergence is one that was found before."""
@@ -339,10 +342,7 @@ class Check(Generic[P]):
                 seen = self.seen[each.id]
                 self.seen[each.id] = evolve(seen, times=seen.times + 1)
                 return True
-        return any(
-            verdict.aspect == aspect and (not rule or rule in verdict.rules)
-            for aspect, rule in self._muted
-        )
+        return any(_alike(verdict, each) for each in self._muted)
 
     def report(self, *, require_known: bool, seconds: float) -> ConformanceReport:
         """What was found."""
@@ -360,3 +360,10 @@ class Check(Generic[P]):
             else (),
             seconds=seconds,
         )
+
+
+def _alike(one: Verdict, other: Verdict) -> bool:
+    """Whether two divergences are taken for one: in the same aspect, rules and kind of event."""
+    kinds = [each.steps[-1].event.partition(" ")[0] if each.steps else "" for each in (one, other)]
+    same = (one.result, one.aspect, one.quirk) == (other.result, other.aspect, other.quirk)
+    return same and kinds[0] == kinds[1] and one.rules >= other.rules
