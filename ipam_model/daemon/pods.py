@@ -388,18 +388,27 @@ def after_unassign(
     config: Config, node: Node, now: int, card: int, held: Holding
 ) -> Procedure[tuple[Node, int]]:
     """What else a successful unassignment does."""
+    node = plan_cleanup(node, now, card, held)
     store = node.store(card)
     eni = _eni(store, held)
     cidr = eni.find(held.network)
-    if eni.excluded and cidr is not None and not cidr.in_use():
-        due = now + timing.EXCLUDED_CIDR_DELAY
-        node = evolve(node, cleanups=(*node.cleanups, Cleanup(due, card, held.eni, held.network)))
     other_kind = cidr is not None and not store.relevant(cidr)
     if other_kind and (not store.prefix_mode or not config.quirk(Quirk.SINGLE_ADDRESS_LEFT)):
         node, now = yield from release_unassigned(
             node, now, card, eni.id, prefixes=not store.prefix_mode, rule="R127"
         )
     return node, now
+
+
+@part_of("R127")
+def plan_cleanup(node: Node, now: int, card: int, held: Holding) -> Node:
+    """The node that will look in 5 s at the CIDR of an address, if it is empty and excluded."""
+    eni = _eni(node.store(card), held)
+    cidr = eni.find(held.network)
+    if eni.excluded and cidr is not None and not cidr.in_use():
+        due = now + timing.EXCLUDED_CIDR_DELAY
+        return evolve(node, cleanups=(*node.cleanups, Cleanup(due, card, held.eni, held.network)))
+    return node
 
 
 def _eni(store: Store, held: Holding) -> Eni:
