@@ -1,18 +1,15 @@
 """The model's store as a judge sees it."""
 
 from collections.abc import Hashable, Iterator
-from functools import lru_cache
+from functools import partial
 
 from ipam_model.canonical import ENI_AGE
 from ipam_model.choosing import ways
 from ipam_model.config import Quirk
 from ipam_model.conformance.datastore_events import DatastoreEvent, DatastorePart
 from ipam_model.conformance.datastore_happening import DatastoreState, happen, new_state, observe
-from ipam_model.conformance.spec import AnsweredCall, Outcome, Said
-from ipam_model.conformance.subject import Reply
-from ipam_model.firing import Fired, rules_fired
+from ipam_model.conformance.spec import Outcome, Said
 from ipam_model.state import AddressRecord, Eni
-from ipam_model.world import Runner
 
 
 class DatastoreSpec:
@@ -35,19 +32,13 @@ class DatastoreSpec:
         self,
         state: DatastoreState,
         event: DatastoreEvent,
-        calls: tuple[AnsweredCall, ...] | None = None,  # noqa: ARG002 - a store makes none
+        said: Said | None = None,  # noqa: ARG002 - there are few
     ) -> Iterator[Outcome[DatastoreState]]:
         """Every outcome of an event; `InputError` for one that makes sense with no store."""
-
-        def watched(runner: Runner) -> tuple[Reply, bool, frozenset[str]]:
-            with rules_fired() as fired:
-                reply, running = happen(runner, event, running=state.running)
-            return reply, running, _rules(frozenset(fired.functions))
-
-        for way in ways(state.world, watched):
-            reply, running, rules = way.result
+        for way in ways(state.world, partial(happen, event=event, running=state.running)):
+            reply, running = way.result
             after = DatastoreState(way.runner.world, running)
-            yield Outcome(Said(reply, observe(after)), after, rules)
+            yield Outcome(Said(reply, observe(after)), after, frozenset())
 
     def key(self, state: DatastoreState) -> Hashable:
         """The state with ages for instants, cut off where they no longer matter."""
@@ -69,11 +60,6 @@ class DatastoreSpec:
 
 DATASTORE_QUIRKS = (Quirk.DOUBLE_DECREMENT, Quirk.CLEANUP_DRIFT, Quirk.COOLING_RELEASED)
 """The suspected bugs of the daemon that its store alone can have."""
-
-
-@lru_cache(maxsize=1024)
-def _rules(functions: frozenset[str]) -> frozenset[str]:
-    return Fired(set(functions)).rules
 
 
 def _eni_key(eni: Eni, now: int, cooldown: int) -> Hashable:
