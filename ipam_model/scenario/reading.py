@@ -18,7 +18,7 @@ from ipam_model.scenario.document import Event, Happening, Inside, Scenario
 from ipam_model.scenario.meaning import EventError, MeaningError
 from ipam_model.scenario.schema import schema_text
 from ipam_model.scenario.setup import world_of
-from ipam_model.scenario.writing import Json, one_line
+from ipam_model.scenario.writing import Json
 from ipam_model.strict_json import (
     DuplicateKeyError,
     Path,
