@@ -63,6 +63,12 @@ def decode(
     return value
 
 
+def whole_if_so(text: str) -> int | float:
+    """A `parse_float` to which 2.0 is a whole number, as it is to JSON Schema."""
+    value = float(text)
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value
+
+
 def refuse_constant(name: str) -> NoReturn:
     """The `parse_constant` of decoders that refuse NaN and infinities."""
     raise ConstantError(f"{name} is not a JSON number")

@@ -1,7 +1,8 @@
 """The model's store as a judge sees it."""
 
 from collections.abc import Hashable, Iterator
-from functools import partial
+from functools import lru_cache
+from typing import Final
 
 from ipam_model.canonical import ENI_AGE
 from ipam_model.choosing import ways
@@ -9,7 +10,10 @@ from ipam_model.config import Quirk
 from ipam_model.conformance.datastore_events import DatastoreEvent, DatastorePart
 from ipam_model.conformance.datastore_happening import DatastoreState, happen, new_state, observe
 from ipam_model.conformance.spec import Outcome, Said
+from ipam_model.conformance.subject import Reply
+from ipam_model.firing import Fired, rules_fired
 from ipam_model.state import AddressRecord, Eni
+from ipam_model.world import Runner
 
 
 class DatastoreSpec:
@@ -20,9 +24,15 @@ class DatastoreSpec:
     several CIDRs: each is an outcome of its own.
     """
 
-    def __init__(self, quirks: frozenset[Quirk] = frozenset()) -> None:
-        """Of the suspected bugs, a store alone can have `DATASTORE_QUIRKS`."""
+    def __init__(
+        self, quirks: frozenset[Quirk] = frozenset(), *, watch_rules: bool = False
+    ) -> None:
+        """`quirks`: suspected bugs that are expected of it; it can have `DATASTORE_QUIRKS`.
+
+        `watch_rules`: say of every outcome which rules were executed; takes longer.
+        """
         self._quirks = quirks
+        self._watch_rules = watch_rules
 
     def initial(self, setup: DatastorePart) -> DatastoreState:
         """The empty store; `InputError` if its cooldown is none that the daemon can have."""
@@ -35,10 +45,18 @@ class DatastoreSpec:
         said: Said | None = None,  # noqa: ARG002 - there are few
     ) -> Iterator[Outcome[DatastoreState]]:
         """Every outcome of an event; `InputError` for one that makes sense with no store."""
-        for way in ways(state.world, partial(happen, event=event, running=state.running)):
-            reply, running = way.result
+
+        def watched(runner: Runner) -> tuple[Reply, bool, frozenset[str]]:
+            if not self._watch_rules:
+                return *happen(runner, event, running=state.running), frozenset()
+            with rules_fired() as fired:
+                reply, running = happen(runner, event, running=state.running)
+            return reply, running, _rules(frozenset(fired.functions))
+
+        for way in ways(state.world, watched):
+            reply, running, rules = way.result
             after = DatastoreState(way.runner.world, running)
-            yield Outcome(Said(reply, observe(after)), after, frozenset())
+            yield Outcome(Said(reply, observe(after)), after, rules)
 
     def key(self, state: DatastoreState) -> Hashable:
         """The state with ages for instants, cut off where they no longer matter."""
@@ -58,8 +76,26 @@ class DatastoreSpec:
         )
 
 
-DATASTORE_QUIRKS = (Quirk.DOUBLE_DECREMENT, Quirk.CLEANUP_DRIFT, Quirk.COOLING_RELEASED)
+DATASTORE_QUIRKS: Final = (
+    Quirk.DOUBLE_DECREMENT,
+    Quirk.CLEANUP_DRIFT,
+    Quirk.COOLING_RELEASED,
+)
 """The suspected bugs of the daemon that its store alone can have."""
+
+
+def suspects(expected: frozenset[Quirk] = frozenset()) -> dict[str, DatastoreSpec]:
+    """By rule id, the models that have one suspected bug more than those that are expected."""
+    return {
+        quirk.value: DatastoreSpec(expected | {quirk})
+        for quirk in DATASTORE_QUIRKS
+        if quirk not in expected
+    }
+
+
+@lru_cache(maxsize=1024)
+def _rules(functions: frozenset[str]) -> frozenset[str]:
+    return Fired(set(functions)).rules
 
 
 def _eni_key(eni: Eni, now: int, cooldown: int) -> Hashable:

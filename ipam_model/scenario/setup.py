@@ -371,6 +371,11 @@ def describe_limits(limits: InstanceLimits) -> Limits | None:
     bundled = Catalogue.bundled()
     if name is not None and name in bundled and bundled.get(name) == limits:
         return None
+    return spelt_out(limits)
+
+
+def spelt_out(limits: InstanceLimits) -> Limits:
+    """Limits as a document has them."""
     cards = tuple(Card(index=card.index, max_enis=card.max_enis) for card in limits.cards)
     return Limits(
         max_enis=limits.max_enis,

@@ -225,6 +225,7 @@ def test_without_the_extra_the_command_says_which_one(
     capsys: pytest.CaptureFixture[str], file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(sys.modules, "ipam_model.scenario.reading")
+    monkeypatch.delitem(sys.modules, "ipam_model.json_schema")
     monkeypatch.setitem(sys.modules, "jsonschema_rs", None)
     message = run(capsys, "replay", file).complaint
     assert "pip install 'ipam-model[scenarios]'" in message

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from ipam_model.config import Quirk
 from ipam_model.conformance.datastore_events import DatastoreEvent
-from ipam_model.conformance.datastore_spec import DATASTORE_QUIRKS, DatastoreSpec
+from ipam_model.conformance.datastore_spec import DatastoreSpec, suspects
 from ipam_model.conformance.plan import DaemonPlan, DatastorePlan, plan_of
 from ipam_model.conformance.plan_document import read_plan, write_plan
 from ipam_model.conformance.running import run_daemon, run_datastore
@@ -69,15 +69,11 @@ class DatastoreArena:
         plan: DatastorePlan,
         quirks: frozenset[Quirk],
         *,
-        watch: bool,  # noqa: ARG002 - its model always does
+        watch: bool,
     ) -> Verdict:
         """How the plan goes."""
-        suspects = {
-            each.value: DatastoreSpec(quirks | {each})
-            for each in DATASTORE_QUIRKS
-            if each not in quirks
-        }
-        return run_datastore(subject, plan, DatastoreSpec(quirks), suspects=suspects)
+        spec = DatastoreSpec(quirks, watch_rules=watch)
+        return run_datastore(subject, plan, spec, suspects=suspects(quirks))
 
     def events(self, plan: DatastorePlan) -> Sequence[DatastoreEvent]:
         """What is done."""

@@ -1,0 +1,25 @@
+"""What goes wrong between the kit and a program: whose fault it is, in one sentence."""
+
+
+class ProgramError(Exception):
+    """The program under test, or its harness, failed; `str` says how, in one sentence."""
+
+
+class BrokenProtocolError(ProgramError):
+    """It said what the protocol does not allow: its harness's fault."""
+
+
+class StartError(ProgramError):
+    """It cannot be started at all: the command is wrong."""
+
+
+class ProgramTimeoutError(ProgramError):
+    """It did not say anything in time."""
+
+
+class ProgramDiedError(ProgramError):
+    """It ended, or closed its output, before it was told to stop."""
+
+
+class SubjectFailedError(ProgramError):
+    """The subject failed, and its harness says so."""
