@@ -1,6 +1,5 @@
 """What is installed: the data and the type marker, not the tests; and what importing it costs."""
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -10,10 +9,8 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 from tests.module_imports import read_package
-from tests.shared import ROOT, in_ci
+from tests.shared import ROOT
 
 HEAVY: Final = ("z3", "cvc5", "hypothesis", "pytest", "numpy", "matplotlib", "tqdm", "yaml")
 
@@ -44,26 +41,6 @@ def _python(code: str) -> str:
     )
     assert run.returncode == 0, run.stderr
     return run.stdout.strip()
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel and the source archive."""
-    if importlib.util.find_spec("hatchling") is None:
-        reason = "hatchling, the build backend, is not installed (extra `dev`)"
-        if in_ci():
-            pytest.fail(reason, pytrace=False)
-        pytest.skip(reason)
-    folder = tmp_path_factory.mktemp("dist")
-    build = subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-d", str(folder)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert build.returncode == 0, build.stderr
-    return folder
 
 
 def _data_files() -> set[str]:
