@@ -65,8 +65,8 @@ LAYERS: Final = (
     "wrong_models",
     "conformance",
     "testing",
-    "pytest_plugin",
     "",  # `ipam_model` itself: what it offers to users
+    "pytest_plugin",
     "cli",
     "__main__",
 )

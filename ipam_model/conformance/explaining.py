@@ -5,13 +5,13 @@ from typing import Final, TypeVar
 
 from attrs import frozen
 
-from ipam_model.conformance.agreement import Aspect, differing_keys
+from ipam_model.conformance.agreement import VERDICTS, Aspect, differing_keys
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.session import Unexplained
 from ipam_model.conformance.spec import AnsweredCall, Outcome, Said
 from ipam_model.conformance.subject import Reply
-from ipam_model.conformance.words import calls_words, differences, request_words
-from ipam_model.trace.calls import RULE_OF_CALL, expected_call, short
+from ipam_model.conformance.words import calls_words, differences, request_words, value_words
+from ipam_model.trace.calls import RULE_OF_CALL, expected_call
 
 S = TypeVar("S")
 
@@ -60,7 +60,7 @@ def _of_calls(found: tuple[AnsweredCall, ...], nearest: Sequence[Outcome[S]]) ->
     best = [way for way in ways if _agreed(way, found) == longest]
     extra = found[longest] if longest < len(found) else None
     rules = {way[longest].rule for way in best if longest < len(way)}
-    if extra is not None and any(longest == len(way) for way in best):
+    if extra is not None and any(_decides(extra, way, longest) for way in best):
         rules.add(_rule_of(extra))
     return Divergence(
         aspect=Aspect.CALLS,
@@ -78,6 +78,11 @@ def _agreed(ours: Sequence[AnsweredCall], theirs: Sequence[AnsweredCall]) -> int
             break
         count += 1
     return count
+
+
+def _decides(call: AnsweredCall, way: Sequence[AnsweredCall], place: int) -> bool:
+    """Whether the model makes no such call there, or the same with other arguments."""
+    return place == len(way) or type(way[place].request) is type(call.request)
 
 
 def _rule_of(call: AnsweredCall) -> str:
@@ -101,26 +106,6 @@ RULES_OF_REPLY: Final = {
     ("tick", "low"): ("R79",),
     ("reconcile", "due"): ("R145",),
     ("reconcile", "completed"): ("R146",),
-    ("add_eni", "success"): ("R11",),
-    ("exclude_eni", "success"): ("R13",),
-    ("add_cidr", "success"): ("R22",),
-    ("del_cidr", "success"): ("R23",),
-    ("assign", "success"): ("R112",),
-    ("assign", "ip"): ("R111", "R113"),
-    ("assign", "device"): ("R117",),
-    ("unassign", "success"): ("R124",),
-    ("unassign", "ip"): ("R124",),
-    ("unassign", "device"): ("R117",),
-    ("remove_eni", "success"): ("R24",),
-    ("remove_unused_eni", "success"): ("R136",),
-    ("remove_unused_eni", "eni"): ("R136",),
-    ("stats", "total"): ("R28",),
-    ("stats", "assigned"): ("R28",),
-    ("stats", "cooling"): ("R28",),
-    ("stats", "prefixes"): ("R21",),
-    ("stats", "free_prefixes"): ("R30",),
-    ("freeable", "cidrs"): ("R139",),
-    ("recover", "success"): ("R61",),
 }
 """By event and key: what decides it."""
 
@@ -133,7 +118,9 @@ def _of_reply(
     ]
     fewest = min(len(keys) for _, keys in compared)
     best = [(reply, keys) for reply, keys in compared if len(keys) == fewest]
-    keys = dict.fromkeys(key for _, differing in best for key in differing)
+    keys = tuple(dict.fromkeys(key for _, differing in best for key in differing))
+    if any(key in VERDICTS for key in keys):  # All else follows from it.
+        keys = tuple(key for key in keys if key in VERDICTS)
     rules = {rule for key in keys for rule in RULES_OF_REPLY.get((kind, key), ())}
     return Divergence(
         aspect=Aspect.REPLY,
@@ -143,17 +130,17 @@ def _of_reply(
     )
 
 
-def _reply(reply: Reply, keys: Iterable[str]) -> str:
-    words = [f"{key} {_value(reply.get(key))}" for key in keys]
-    if reply.get("success") is False and reply.get("error"):
-        words.append(f"error {reply['error']}")
-    return ", ".join(dict.fromkeys(words))
+def _reply(reply: Reply, keys: Sequence[str]) -> str:
+    words = [_word(key, reply.get(key)) for key in keys]
+    if "error" in reply and any(reply.get(key) is False for key in keys):
+        words.append(f"({reply['error']})")
+    return " ".join(words)
 
 
-def _value(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "nothing" if value is None else short(value)
+def _word(key: str, value: object) -> str:
+    if key in VERDICTS and isinstance(value, bool):
+        return "success" if value else "refusal"
+    return f"{key} {value_words(value)}"
 
 
 # -- states --------------------------------------------------------------------------------------

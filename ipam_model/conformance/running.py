@@ -59,7 +59,7 @@ def run_daemon(
     `watch_rules`: count which rules the explained steps executed; takes longer before Python 3.12.
     Raises `InputError` if the plan makes no sense: `EventError` says at which event.
     """
-    return _Run(
+    return Run(
         subject,
         Kind.DAEMON,
         lambda told: DaemonCourse(plan, told, quirks, watch_rules=watch_rules),
@@ -76,7 +76,7 @@ def run_datastore(
     budget: Budget = USUAL,
 ) -> Verdict:
     """How a plan goes with a data store; `suspects` are models with one suspected bug each."""
-    return _Run(
+    return Run(
         subject, Kind.DATASTORE, lambda _: DatastoreCourse(plan, spec, suspects), budget
     ).verdict()
 
@@ -95,11 +95,12 @@ class _OverError(Exception):
 class Told(Generic[EventT]):
     """An event that the subject was told, and what came from it."""
 
+    step: int
     event: EventT
     said: Said
 
 
-class _Run(Generic[S, SetupT, EventT]):
+class Run(Generic[S, SetupT, EventT]):
     """One subject under one plan."""
 
     def __init__(
@@ -115,6 +116,8 @@ class _Run(Generic[S, SetupT, EventT]):
         self._budget = budget
         self._steps: list[Step] = []
         self.told: list[Told[EventT]] = []
+        """What the subject was told so far."""
+        self.precision = Precision.EXACT
 
     def verdict(self) -> Verdict:
         """Carry the plan out."""
@@ -122,6 +125,7 @@ class _Run(Generic[S, SetupT, EventT]):
             capabilities = self._capabilities()
         except _OverError as over:
             return self._over(over)
+        self.precision = capabilities.precision
         course = self._course_of(capabilities)
         session = Session(course.spec, course.initial, capabilities.precision, self._budget)
         verdict = self._play(course, capabilities, session)
@@ -135,7 +139,8 @@ class _Run(Generic[S, SetupT, EventT]):
             )
         if found.kind is not self._kind:
             raise _OverError(
-                Result.UNSUPPORTED, f"the subject is a {found.kind.value}, the plan is not for it"
+                Result.UNSUPPORTED,
+                f"the subject is a {found.kind.value}, the plan is for a {self._kind.value}",
             )
         return found
 
@@ -173,7 +178,7 @@ class _Run(Generic[S, SetupT, EventT]):
                 continue
             course.happen(part)
             said = self._tell(part, course, capabilities)
-            self.told.append(Told(part, said))
+            self.told.append(Told(len(self._steps), part, said))
             over = self._judge(part, said, course, capabilities, session)
             if over is not None:
                 return over

@@ -56,8 +56,8 @@ def _complaints(seen: Observation, precision: Precision) -> Iterator[str]:
     for each in (*seen.cards, *seen.enis):
         for name in ("total", "assigned", "cooling"):
             value = getattr(each, name)
+            # A card's total is a running counter, and one that drifts (R24) may fall below 0.
             counter = name == "total" and isinstance(each, SeenCard)
-            # A counter that runs may run below zero: it is wrong, and not malformed.
             if type(value) is not int or (value < 0 and not counter):
                 yield f"{name} is {value!r}; it is a number of addresses"
                 return

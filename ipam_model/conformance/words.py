@@ -44,8 +44,17 @@ def reply_words(reply: Reply) -> str:
     rest = {k: v for k, v in reply.items() if k not in {"success", "ok"} and v not in (None, "")}
     verdict = reply.get("success", reply.get("ok"))
     words = [] if verdict is None else ["succeeds" if verdict is True else "fails"]
-    words += [f"{name} {short(value)}" for name, value in rest.items()]
+    words += [f"{name} {value_words(value)}" for name, value in rest.items()]
     return ", ".join(words) or "no reply"
+
+
+def value_words(value: object) -> str:
+    """A value of a reply."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return " ".join(str(e.get("ip", e)) if isinstance(e, dict) else str(e) for e in value)
+    return "nothing" if value is None else short(value)
 
 
 def call_words(call: AnsweredCall) -> str:
@@ -135,8 +144,8 @@ def differences(
         return (Difference("running", _runs(right), _runs(found)),)
     if precision is Precision.EXACT:
         exact = tuple(_exact_differences(right, found))
-        return exact or tuple(_differences_of_cards(right, found))
-    counts = tuple(_differences_of_cards(right, found))
+        return exact or tuple(_differences_of_cards(right, found, total="counters"))
+    counts = tuple(_differences_of_cards(right, found, total="cidrs"))
     if precision is Precision.COUNTS:
         return counts
     return (*counts, *_differences_of_shapes(right, found))
@@ -146,7 +155,10 @@ def _runs(seen: Observation) -> str:
     return "runs" if seen.running else "does not run"
 
 
-def _differences_of_cards(right: Observation, found: Observation) -> Iterator[Difference]:
+def _differences_of_cards(
+    right: Observation, found: Observation, *, total: str
+) -> Iterator[Difference]:
+    """Of owned addresses, `total` says whether the CIDRs or only their counter can differ."""
     ours = {each.card: each for each in right.cards}
     theirs = {each.card: each for each in found.cards}
     alone = len(ours) == len(theirs) == 1
@@ -158,17 +170,12 @@ def _differences_of_cards(right: Observation, found: Observation) -> Iterator[Di
                 *(f"no card {card}" if e is None else _card(e, alone=alone) for e in (one, other)),
             )
             continue
-        for name, what in _OF_CARDS.items():
+        for name, what in (*_OF_CARDS, ("total", total)):
             if getattr(one, name) != getattr(other, name):
                 yield Difference(what, _card(one, alone=alone), _card(other, alone=alone))
 
 
-_OF_CARDS: Final = {
-    "enis": "enis",
-    "assigned": "assigned",
-    "cooling": "cooling",
-    "total": "counters",
-}
+_OF_CARDS: Final = (("enis", "enis"), ("assigned", "assigned"), ("cooling", "cooling"))
 """What is said of a card, and what it is about."""
 
 

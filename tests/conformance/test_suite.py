@@ -108,9 +108,7 @@ def test_the_options_check_a_subject_without_a_test_file(project: Path) -> None:
         assert part in header
     assert "seed random" not in header
     assert "R139, a suspected bug of the daemon" in result.stdout
-    assert "Error" not in result.stdout.partition("short test summary")[0].replace(
-        "AssertionErr", ""
-    )
+    assert "Traceback" not in result.stdout
     read = JUnitXml.fromfile(str(project / "report.xml"))
     assert read.failures > 0
     assert len(list((project / ".ipam-model" / "failures").glob("*.json"))) > 0

@@ -35,7 +35,9 @@ def load() -> Found:
 def store(found: Found) -> None:
     """Keep the record, in the order of the catalogue."""
     shown = {
-        model: {name: asdict(each) | {"seconds": round(each.seconds, 2)} for name, each in t.items()}
+        model: {
+            name: asdict(each) | {"seconds": round(each.seconds, 2)} for name, each in t.items()
+        }
         for model in WRONG_MODELS
         if (t := found.get(model))
     }
