@@ -4,7 +4,7 @@ from typing import Final
 
 from ipam_model.wrong_models import WrongModel
 
-OF_FAMILY: Final = {
+OF_FAMILY: Final = {  # one plan of each area has to do for these
     "cards": "plans have one network card",
     "ipv6": "plans have IPv4 nodes",
     "v1_7": "plans have nodes of v1.23",

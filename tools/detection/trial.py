@@ -16,10 +16,11 @@ from ipam_model.testing.conformance.bench import FAILING, Bench
 from ipam_model.testing.conformance.checking import STEPS
 from ipam_model.testing.conformance.daemon_plans import DAEMON_AREAS
 from ipam_model.wrong_models import WrongModel
+from tools.detection.reasons import OF_FAMILY
 from tools.drawing import drawn
 
 SEED: Final = 7
-PLANS: Final = 6
+PLANS: Final = 3
 """Of each area."""
 IN_PROCESS: Final = "in process"
 TRANSPORTS: Final[Mapping[str, Callable[[WrongModel | None], ReferenceDaemon]]] = {
@@ -55,6 +56,8 @@ def budget() -> tuple[tuple[str, DaemonPlan], ...]:
 def trial(wrong: WrongModel | None, transport: str = IN_PROCESS) -> Trial:
     """Judge a wrong model, or the model itself."""
     plans = budget()
+    if wrong is not None and wrong.family in OF_FAMILY:
+        plans = plans[: len(DAEMON_AREAS)]
     serve = TRANSPORTS[transport]
     kind = Capabilities().kind
     bench = Bench[DaemonPlan](factory=lambda: serve(wrong), arena=arena_for(kind))
