@@ -65,6 +65,7 @@ LAYERS: Final = (
     "wrong_models",
     "conformance",
     "testing",
+    "pytest_plugin",
     "",  # `ipam_model` itself: what it offers to users
     "cli",
     "__main__",

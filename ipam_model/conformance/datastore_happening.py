@@ -114,7 +114,7 @@ def happen(runner: Runner, event: DatastoreEvent, *, running: bool) -> tuple[Rep
     address that is none.
     """
     if isinstance(event, Recover):
-        reply = _recover(runner)
+        reply = recover(runner)
         return reply, reply["success"] is True
     if not running and not isinstance(event, Pass):
         return failed(NOT_RUNNING), False
@@ -149,25 +149,25 @@ Operation = (
 def _operate(runner: Runner, event: Operation) -> Reply:
     match event:
         case AddEni():
-            return _add_eni(runner, event)
+            return add_eni(runner, event)
         case ExcludeEni():
-            return _exclude_eni(runner, event)
+            return exclude_eni(runner, event)
         case AddCidr():
-            return _add_cidr(runner, event)
+            return add_cidr(runner, event)
         case DelCidr():
-            return _delete_cidr(runner, event)
+            return delete_cidr(runner, event)
         case Assign():
-            return _assign(runner, event)
+            return assign(runner, event)
         case Unassign():
-            return _unassign(runner, event)
+            return unassign(runner, event)
         case RemoveEni():
-            return _remove_eni(runner, event)
+            return remove_eni(runner, event)
         case RemoveUnusedEni():
-            return _remove_unused_eni(runner, event)
+            return remove_unused_eni(runner, event)
         case Stats():
-            return _stats(runner)
+            return statistics(runner)
         case Freeable():
-            return _freeable(runner, event)
+            return freeable(runner, event)
         case Pass():
             runner.advance(event.ms)
             return {}
@@ -182,7 +182,8 @@ def _put(runner: Runner, store: Store) -> None:
     runner.node = datastore.put_store(runner.memory(), store)
 
 
-def _add_eni(runner: Runner, event: AddEni) -> Reply:
+def add_eni(runner: Runner, event: AddEni) -> Reply:
+    """R11."""
     store = _store(runner)
     known = store.eni(event.eni) is not None
     eni = Eni(
@@ -200,7 +201,8 @@ def _add_eni(runner: Runner, event: AddEni) -> Reply:
     return failed(DUPLICATE_ENI) if known else done()
 
 
-def _exclude_eni(runner: Runner, event: ExcludeEni) -> Reply:
+def exclude_eni(runner: Runner, event: ExcludeEni) -> Reply:
+    """R13; the flag of an ENI that is there."""
     store = _store(runner)
     eni = store.eni(event.eni)
     if eni is None:
@@ -209,7 +211,8 @@ def _exclude_eni(runner: Runner, event: ExcludeEni) -> Reply:
     return done()
 
 
-def _add_cidr(runner: Runner, event: AddCidr) -> Reply:
+def add_cidr(runner: Runner, event: AddCidr) -> Reply:
+    """R22."""
     network = network_of(event.cidr)
     store = _store(runner)
     eni = store.eni(event.eni)
@@ -220,7 +223,8 @@ def _add_cidr(runner: Runner, event: AddCidr) -> Reply:
     return failed(DUPLICATE_CIDR) if known else done()
 
 
-def _delete_cidr(runner: Runner, event: DelCidr) -> Reply:
+def delete_cidr(runner: Runner, event: DelCidr) -> Reply:
+    """R23."""
     network = network_of(event.cidr)
     store = _store(runner)
     without = datastore.delete_cidr(store, event.eni, network, force=event.force)
@@ -233,7 +237,8 @@ def _delete_cidr(runner: Runner, event: DelCidr) -> Reply:
     return failed(UNKNOWN_CIDR if eni.find(network) is None else CIDR_IN_USE)
 
 
-def _assign(runner: Runner, event: Assign) -> Reply:
+def assign(runner: Runner, event: Assign) -> Reply:
+    """R111 to R114."""
     pod = Pod(_key_of(event.pod))
     given, runner.node, _ = runner.run(
         pods.assign(runner.config, runner.memory(), runner.now, CARD, pod)
@@ -241,7 +246,8 @@ def _assign(runner: Runner, event: Assign) -> Reply:
     return failed(given) if isinstance(given, str) else _told(given)
 
 
-def _unassign(runner: Runner, event: Unassign) -> Reply:
+def unassign(runner: Runner, event: Unassign) -> Reply:
+    """R124, and of R127 what a store does itself."""
     held, node, _ = runner.run(pods.unassign(runner.memory(), runner.now, CARD, _key_of(event.pod)))
     runner.node = node
     if isinstance(held, str):
@@ -262,7 +268,8 @@ def _told(given: pods.Given) -> Reply:
     return done(ip=format_address(given.address), device=given.device)
 
 
-def _remove_eni(runner: Runner, event: RemoveEni) -> Reply:
+def remove_eni(runner: Runner, event: RemoveEni) -> Reply:
+    """R24."""
     store = _store(runner)
     eni = store.eni(event.eni)
     if eni is None:
@@ -274,7 +281,8 @@ def _remove_eni(runner: Runner, event: RemoveEni) -> Reply:
     return done()
 
 
-def _remove_unused_eni(runner: Runner, event: RemoveUnusedEni) -> Reply:
+def remove_unused_eni(runner: Runner, event: RemoveUnusedEni) -> Reply:
+    """R136, under targets that are given."""
     settings = evolve(
         runner.config.settings,
         warm_ip_target=event.warm_ip,
@@ -295,7 +303,8 @@ def _remove_any(config: Config, node: Node, now: int) -> Procedure[tuple[str | N
     return chosen, datastore.put_store(node, datastore.remove_eni(node.store(CARD), chosen))
 
 
-def _stats(runner: Runner) -> Reply:
+def statistics(runner: Runner) -> Reply:
+    """R27 to R30."""
     store = _store(runner)
     totals = state.totals(store)
     return done(
@@ -307,7 +316,8 @@ def _stats(runner: Runner) -> Reply:
     )
 
 
-def _freeable(runner: Runner, event: Freeable) -> Reply:
+def freeable(runner: Runner, event: Freeable) -> Reply:
+    """R139."""
     eni = _store(runner).eni(event.eni)
     if eni is None:
         return failed(UNKNOWN_ENI)
@@ -316,7 +326,8 @@ def _freeable(runner: Runner, event: Freeable) -> Reply:
     return done(cidrs=cidrs)
 
 
-def _recover(runner: Runner) -> Reply:
+def recover(runner: Runner) -> Reply:
+    """R61, of a store that has what the old one had."""
     fresh = Store(CARD, runner.config.prefix_mode)
     for eni in _store(runner).enis:
         fresh = datastore.add_eni(fresh, evolve(eni, created=runner.now, cidrs=()))

@@ -1,5 +1,6 @@
 """The model's store as a subject: what the kit says of itself."""
 
+from contextlib import AbstractContextManager, nullcontext
 from random import Random
 
 from ipam_model.config import ALL_QUIRKS, Quirk
@@ -10,6 +11,7 @@ from ipam_model.conformance.subject import Capabilities, Kind, Reply
 from ipam_model.daemon.procedure import Choice
 from ipam_model.errors import ModelError
 from ipam_model.world import Runner, World
+from ipam_model.wrong_models import WrongModel, wrong
 
 
 class _Drawing(Runner):
@@ -32,15 +34,19 @@ class ReferenceDatastore:
         seed: int = 0,
         *,
         quirks: frozenset[Quirk] = frozenset(),
+        wrong_model: WrongModel | None = None,
         precision: Precision = Precision.EXACT,
     ) -> None:
-        """`quirks`: suspected bugs of the real one that this one has."""
+        """`quirks`: suspected bugs of the real one that this one has; `wrong_model`: another."""
         self._seed = seed
         self._quirks = quirks
+        self._wrong_model = wrong_model
         self._draws = Random(seed)
         self._now: DatastoreState | None = None
         self.capabilities = Capabilities(
-            kind=Kind.DATASTORE, precision=precision, name="reference datastore"
+            kind=Kind.DATASTORE,
+            precision=precision,
+            name="reference datastore" if wrong_model is None else f"datastore, {wrong_model.id}",
         )
 
     def reset(self, setup: DatastorePart) -> None:
@@ -52,13 +58,18 @@ class ReferenceDatastore:
         """Let an operation happen."""
         before = self._state
         runner = _Drawing(before.world, self._draws)
-        reply, running = happen(runner, event, running=before.running)
+        with self._bug():
+            reply, running = happen(runner, event, running=before.running)
         self._now = DatastoreState(runner.world, running)
         return reply
 
     def observe(self) -> Observation:
         """Everything, whatever the precision: who judges takes of it what it compares."""
-        return observe(self._state)
+        with self._bug():
+            return observe(self._state)
+
+    def _bug(self) -> AbstractContextManager[object]:
+        return nullcontext() if self._wrong_model is None else wrong(self._wrong_model)
 
     @property
     def _state(self) -> DatastoreState:

@@ -2,13 +2,14 @@
 
 from collections.abc import Hashable, Iterator
 from functools import lru_cache
+from typing import Final
 
 from ipam_model.canonical import ENI_AGE
 from ipam_model.choosing import ways
 from ipam_model.config import Quirk
 from ipam_model.conformance.datastore_events import DatastoreEvent, DatastorePart
 from ipam_model.conformance.datastore_happening import DatastoreState, happen, new_state, observe
-from ipam_model.conformance.spec import AnsweredCall, Outcome, Said
+from ipam_model.conformance.spec import Outcome, Said
 from ipam_model.conformance.subject import Reply
 from ipam_model.firing import Fired, rules_fired
 from ipam_model.state import AddressRecord, Eni
@@ -23,9 +24,15 @@ class DatastoreSpec:
     several CIDRs: each is an outcome of its own.
     """
 
-    def __init__(self, quirks: frozenset[Quirk] = frozenset()) -> None:
-        """Of the suspected bugs, a store alone can have `DATASTORE_QUIRKS`."""
+    def __init__(
+        self, quirks: frozenset[Quirk] = frozenset(), *, watch_rules: bool = False
+    ) -> None:
+        """`quirks`: suspected bugs that are expected of it; it can have `DATASTORE_QUIRKS`.
+
+        `watch_rules`: say of every outcome which rules were executed; takes longer.
+        """
         self._quirks = quirks
+        self._watch_rules = watch_rules
 
     def initial(self, setup: DatastorePart) -> DatastoreState:
         """The empty store; `InputError` if its cooldown is none that the daemon can have."""
@@ -35,11 +42,13 @@ class DatastoreSpec:
         self,
         state: DatastoreState,
         event: DatastoreEvent,
-        calls: tuple[AnsweredCall, ...] | None = None,  # noqa: ARG002 - a store makes none
+        said: Said | None = None,  # noqa: ARG002 - there are few
     ) -> Iterator[Outcome[DatastoreState]]:
         """Every outcome of an event; `InputError` for one that makes sense with no store."""
 
         def watched(runner: Runner) -> tuple[Reply, bool, frozenset[str]]:
+            if not self._watch_rules:
+                return *happen(runner, event, running=state.running), frozenset()
             with rules_fired() as fired:
                 reply, running = happen(runner, event, running=state.running)
             return reply, running, _rules(frozenset(fired.functions))
@@ -67,8 +76,21 @@ class DatastoreSpec:
         )
 
 
-DATASTORE_QUIRKS = (Quirk.DOUBLE_DECREMENT, Quirk.CLEANUP_DRIFT, Quirk.COOLING_RELEASED)
+DATASTORE_QUIRKS: Final = (
+    Quirk.DOUBLE_DECREMENT,
+    Quirk.CLEANUP_DRIFT,
+    Quirk.COOLING_RELEASED,
+)
 """The suspected bugs of the daemon that its store alone can have."""
+
+
+def suspects(expected: frozenset[Quirk] = frozenset()) -> dict[str, DatastoreSpec]:
+    """By rule id, the models that have one suspected bug more than those that are expected."""
+    return {
+        quirk.value: DatastoreSpec(expected | {quirk})
+        for quirk in DATASTORE_QUIRKS
+        if quirk not in expected
+    }
 
 
 @lru_cache(maxsize=1024)

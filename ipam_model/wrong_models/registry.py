@@ -41,11 +41,16 @@ WRONG_MODELS: Final[dict[str, WrongModel]] = {}
 
 
 def wrong_model(
-    *, breaks: tuple[str, ...], upstream: tuple[str, ...] = (), survives: str = ""
+    *,
+    breaks: tuple[str, ...],
+    upstream: tuple[str, ...] = (),
+    survives: str = "",
+    among: dict[str, WrongModel] = WRONG_MODELS,
 ) -> Callable[[Break], WrongModel]:
     """Register the decorated breakage: its docstring is the statement of the wrong model.
 
-    The wrong model is called like the function. Raises `ModelError` if the name is taken.
+    The wrong model is called like the function, and is put `among` others of its registry. Raises
+    `ModelError` if the name is taken there.
     """
 
     def register(break_daemon: Break) -> WrongModel:
@@ -58,9 +63,9 @@ def wrong_model(
             survives=survives,
             break_daemon=break_daemon,
         )
-        if model.id in WRONG_MODELS:
+        if model.id in among:
             raise ModelError(f"two wrong models are called {model.id}")
-        WRONG_MODELS[model.id] = model
+        among[model.id] = model
         return model
 
     return register
