@@ -23,9 +23,7 @@ SEARCH = settings(
     seed=st.integers(0, 3),
     quirks=st.frozensets(st.sampled_from(DATASTORE_QUIRKS)),
 )
-def test_the_reference_conforms(
-    plan: DatastorePlan, seed: int, quirks: frozenset[Quirk]
-) -> None:
+def test_the_reference_conforms(plan: DatastorePlan, seed: int, quirks: frozenset[Quirk]) -> None:
     subject = ReferenceDatastore(seed, quirks=quirks)
     assert judge(subject, plan, DatastoreSpec(quirks)) is None
 
