@@ -108,9 +108,10 @@ class Schema:
         """The part of the schema whose keyword failed; nothing if it is in another document."""
         found: Any = self._schema
         for step in error.schema_path[:-1]:
-            if not (isinstance(found, list) or (isinstance(found, Mapping) and step in found)):
+            keyed = isinstance(found, Mapping) and step in found
+            if not keyed and not isinstance(found, list):
                 return {}
-            found = found[step]
+            found = found[cast(Any, step)]
         return found if isinstance(found, Mapping) else {}
 
 

@@ -10,7 +10,8 @@ from ipam_model.bounds.answer import BUDGET, Basis, Bound, Level, Question, Stat
 from ipam_model.bounds.asking import ask
 from ipam_model.bounds.index import KNOWN, quantity
 from ipam_model.cli.bound_pace import add_pace_options, with_burst
-from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE
+from ipam_model.cli.complaints import complain
+from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE, REJECTED
 from ipam_model.cli.node_json import node_as_json
 from ipam_model.cli.node_options import add_node_options, nodes, positive_number, whole_number
 from ipam_model.cli.node_text import governing_values, quirks_text, size_text
@@ -23,8 +24,9 @@ from ipam_model.scenario.writing import to_json, write_scenario
 EXAMPLES: Final = (
     "examples: ipam-model bound reserved --instance-type m5.large --set WARM_IP_TARGET=1; "
     "ipam-model bound reserved-after-churn --instance-type m5.large --pods 27 --pods-now 2 "
-    "--scenario worst.json. Exit codes: 0 every value is exact or an upper bound; 2 bad input; "
-    "3 of some node no upper bound is known"
+    "--scenario worst.json; ipam-model bound reserved --manifest aws-node.yaml --at-most 60. Exit "
+    "codes: 0 every value is exact or an upper bound, and none above --at-most; 1 a node reaches "
+    "more than --at-most; 2 bad input; 3 of some node no upper bound is known, or none that low"
 )
 
 
@@ -57,6 +59,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--faults", type=whole_number, default=0, metavar="N", help="calls to EC2 that fail"
     )
     add_pace_options(parser)
+    parser.add_argument(
+        "--at-most",
+        type=whole_number,
+        metavar="N",
+        help="for merge checks: exit with 1 if a node reaches more, in the quantity's unit",
+    )
     effort = parser.add_argument_group("how it is found and shown")
     effort.add_argument(
         "--counting",
@@ -137,6 +145,18 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(shown, indent=2, ensure_ascii=False))
     else:
         print("\n".join(lines(bounds)))
+    return _exit_code(bounds, arguments.at_most)
+
+
+def _exit_code(bounds: Sequence[Bound], at_most: int | None) -> int:
+    if at_most is not None:
+        above = [each for each in bounds if each.lower is not None and each.lower > at_most]
+        for each in above:
+            complain(f"{each.node.name}: {each.quantity} reaches {each.lower}, above {at_most}")
+        if above:
+            return REJECTED
+        if any(each.upper is None or each.upper > at_most for each in bounds):
+            return INCONCLUSIVE
     known = all(each.status in (Status.EXACT, Status.UPPER) for each in bounds)
     return ACCEPTED if known else INCONCLUSIVE
 

@@ -29,6 +29,7 @@ COMMANDS: Final = (
     "bound",
     "lint",
     "diff",
+    "conform",
 )
 """Each is a module of this package, and loaded only if it is asked for, or if the help is."""
 

@@ -1,7 +1,6 @@
 """Where a subject is: a factory, its name (`pkg.mod:Factory`), or a program (`exec:CMD`)."""
 
 import importlib
-import shlex
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
@@ -20,10 +19,7 @@ def factory_of(where: Factory) -> MakeSubject:
     if not isinstance(where, str):
         return where
     if where.startswith(EXEC):
-        command = shlex.split(where.removeprefix(EXEC))
-        if not command:
-            raise InputError(f"{where!r}: no command; {_FORMS}")
-        return _program(command)
+        return _program(where.removeprefix(EXEC))
     return load_factory(where)
 
 
@@ -31,6 +27,9 @@ def address_of(where: Factory) -> str:
     """How a command names it: `pkg.mod:Factory`, or the text itself."""
     if isinstance(where, str):
         return where
+    address: str | None = getattr(where, "address", None)  # of a program
+    if address is not None:
+        return address
     inner = getattr(where, "func", where)  # of a functools.partial
     name = getattr(inner, "__qualname__", type(inner).__qualname__)
     module = getattr(inner, "__module__", None) or type(inner).__module__
@@ -56,7 +55,9 @@ def load_factory(name: str) -> MakeSubject:
     return make
 
 
-def _program(command: list[str]) -> MakeSubject:
-    from ipam_model.conformance.wire.remote_subject import RemoteSubject
+def _program(text: str) -> MakeSubject:
+    from ipam_model.conformance.wire.program import Program
 
-    return lambda: RemoteSubject(command)
+    made = Program(text)
+    _ = made.command  # Complains at once.
+    return made

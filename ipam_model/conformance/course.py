@@ -30,7 +30,7 @@ from ipam_model.scenario.document import (
     Terminate,
     Tick,
 )
-from ipam_model.scenario.setup import world_of
+from ipam_model.scenario.setup import in_full, world_of
 from ipam_model.subnets import CounterSubnet
 from ipam_model.world import World
 
@@ -110,7 +110,7 @@ class DaemonCourse:
         world = world_of(plan.node, plan.ec2)
         if capabilities.calls is Calls.CHANGES:
             cloud = self._stage = Stage(world)
-        self.setup = DaemonSetup(node=plan.node, ec2=plan.ec2, cloud=cloud)
+        self.setup = DaemonSetup(node=in_full(plan.node, plan.ec2), ec2=plan.ec2, cloud=cloud)
         self.initial = self.spec.initial(self.setup)
 
     @property

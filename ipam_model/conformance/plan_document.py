@@ -91,7 +91,10 @@ def _of_scenario(text: str, name: str) -> DaemonPlan:
     from ipam_model.scenario.reading import parse_scenario
 
     scenario, _ = parse_scenario(text, name)
-    return plan_of(scenario)
+    try:
+        return plan_of(scenario)
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from None
 
 
 def _event(value: JsonValue, place: str) -> DatastoreEvent:

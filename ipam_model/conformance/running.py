@@ -29,6 +29,7 @@ from ipam_model.conformance.subject import (
     DatastoreSubject,
     Kind,
     Subject,
+    SubjectError,
     UnsupportedError,
 )
 from ipam_model.conformance.verdict import Result, Step, Verdict
@@ -275,6 +276,8 @@ def _guarded(act: Callable[[], T], what: str) -> T:
         return act()
     except UnsupportedError as error:
         raise _OverError(Result.UNSUPPORTED, str(error) or "unsupported") from None
+    except SubjectError as error:
+        raise _OverError(Result.BROKEN, str(error), error.details) from None
     except ModelError:
         raise
     except Exception as error:

@@ -76,6 +76,7 @@ class DaemonSetup:
     """A node before the daemon's first start, and its EC2."""
 
     node: NodePart
+    """Its limits and max pods are spelt out, whatever the plan leaves to the instance type."""
     ec2: Ec2Part
     cloud: Cloud
 
@@ -110,6 +111,16 @@ DatastoreSubject: TypeAlias = Subject[DatastorePart, DatastoreEvent]
 
 DaemonFactory: TypeAlias = Callable[[], DaemonSubject]
 DatastoreFactory: TypeAlias = Callable[[], DatastoreSubject]
+
+
+class SubjectError(Exception):
+    """Raised in the name of a subject that is elsewhere, such as in another process.
+
+    Its text says in one sentence what went wrong there, and is all that needs to be said.
+    """
+
+    details: str = ""
+    """What else there is to know, such as a traceback of over there."""
 
 
 class UnsupportedError(Exception):

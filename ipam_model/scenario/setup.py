@@ -374,6 +374,11 @@ def describe_limits(limits: InstanceLimits) -> Limits | None:
     return spelt_out(limits)
 
 
+def in_full(node: NodePart, ec2: Ec2Part) -> NodePart:
+    """The node with its limits and max pods, whatever follows from what."""
+    return evolve(node, limits=spelt_out(limits_of(node)), max_pods=world_of(node, ec2).max_pods)
+
+
 def spelt_out(limits: InstanceLimits) -> Limits:
     """Limits as a document has them."""
     cards = tuple(Card(index=card.index, max_enis=card.max_enis) for card in limits.cards)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ipam_model.bounds.answer import Bound, Question, answer
+from ipam_model.bounds.answer import Basis, Bound, Proof, Question, answer
 from ipam_model.bounds.index import KNOWN
 from ipam_model.bounds.registry import Quantity
 from ipam_model.cli.main import main
@@ -124,6 +124,31 @@ def test_max_pods_are_passed_by_less_than_an_eni(capsys: pytest.CaptureFixture[s
     assert main([*question, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["value"], found["status"]) == (4, "exact")
+
+
+@pytest.mark.parametrize(
+    ("at_most", "code", "said"),
+    [(30, 0, ""), (29, 1, "ipam-model: m5.large: reserved reaches 30, above 29\n")],
+)
+def test_a_merge_check_compares_with_what_is_reached(
+    at_most: int, code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bound", "reserved", *M5, "--counting", "--at-most", str(at_most)]) == code
+    assert capsys.readouterr().err == said
+
+
+def test_a_merge_check_does_not_accept_an_upper_bound_above(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def proved_up_to_40(question: Question) -> Bound:
+        proof = Proof(basis=Basis.DEFINITION, name="forty")
+        return answer(question, unit="", proof=proof, upper=40, witness=None)
+
+    monkeypatch.setitem(
+        KNOWN, "reserved", Quantity(name="reserved", unit="", meaning="", answer=proved_up_to_40)
+    )
+    assert main(["bound", "reserved", *M5, "--at-most", "39"]) == 3
+    assert main(["bound", "reserved", *M5, "--at-most", "40"]) == 0
 
 
 def test_list(capsys: pytest.CaptureFixture[str]) -> None:

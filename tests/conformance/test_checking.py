@@ -256,7 +256,7 @@ def test_a_plan_of_the_other_kind_is_refused(tmp_path: Path) -> None:
         ("no_such_package:Mine", "cannot be imported"),
         ("tests.conformance.fakes:Mine", "has no Mine"),
         ("tests.conformance.fakes:__name__", "is called without arguments"),
-        ("exec:", "no command"),
+        ("exec:", "the command is empty"),
     ],
 )
 def test_a_subject_that_is_not_there_is_refused(where: str, complaint: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ipam_model.errors import InputError
-from ipam_model.scenario import reading
+from ipam_model.scenario import json_document
 from ipam_model.scenario.reading import parse_scenario, read_scenario
 from ipam_model.scenario.writing import write_scenario
 from tests.scenario.small import SMALL, changed, with_event
@@ -96,7 +96,7 @@ def test_what_is_no_scenario_at_all_is_refused_unread(tmp_path: Path) -> None:
     for content, expected in (
         (b"\xff\n\xfe", "junk:1: not UTF-8"),
         (b"\n\xfe", "junk:2: not UTF-8"),
-        (b"x" * (reading.LARGEST + 1), "more than 64 MiB"),
+        (b"x" * (json_document.LARGEST + 1), "more than 64 MiB"),
     ):
         file.write_bytes(content)
         with pytest.raises(InputError, match=expected):

@@ -52,7 +52,7 @@ def encode_request(request: Request[object]) -> dict[str, JsonValue]:
     call = expected_call(request)
     if call is None or call["call"] not in _REQUESTS:
         raise InputError(f"{type(request).__name__} is nothing that a subject asks the kit for")
-    said = cast("dict[str, JsonValue]", call)
+    said = call
     if isinstance(request, AssignPrivateIpAddresses | AllocENI | WaitForENI) and request.prefixes:
         said["prefixes"] = True
     if isinstance(request, AllocENI | WaitForENI) and request.ipv6:

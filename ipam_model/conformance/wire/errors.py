@@ -1,12 +1,18 @@
 """What goes wrong between the kit and a program: whose fault it is, in one sentence."""
 
+from ipam_model.conformance.subject import SubjectError
 
-class ProgramError(Exception):
+
+class ProgramError(SubjectError):
     """The program under test, or its harness, failed; `str` says how, in one sentence."""
 
 
 class BrokenProtocolError(ProgramError):
     """It said what the protocol does not allow: its harness's fault."""
+
+
+class MalformedMessageError(BrokenProtocolError):
+    """It is a message, but lacks something or has what it should not."""
 
 
 class StartError(ProgramError):
@@ -23,3 +29,7 @@ class ProgramDiedError(ProgramError):
 
 class SubjectFailedError(ProgramError):
     """The subject failed, and its harness says so."""
+
+    def __init__(self, message: str, traceback: str = "") -> None:
+        super().__init__(message)
+        self.details = traceback

@@ -36,7 +36,7 @@ def decode_line(line: bytes) -> dict[str, JsonValue]:
     return value
 
 
-def shown(line: bytes) -> str:
+def shown(line: bytes | bytearray) -> str:
     """The beginning of a line, whatever is in it, quoted."""
     text = line[:_SHOWN].rstrip(b"\r\n").decode("utf-8", "backslashreplace")
     return json.dumps(text, ensure_ascii=False) + ("…" if len(line) > _SHOWN else "")

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from ipam_model.conformance.wire.errors import BrokenProtocolError
+from ipam_model.conformance.wire.errors import MalformedMessageError
 from ipam_model.json_schema import NestingError, Schema
 from ipam_model.scenario.schema import schema_text as scenario_schema
 from ipam_model.strict_json import JsonValue, path_text
@@ -71,10 +71,10 @@ def schema_of_commands() -> Schema:
 
 
 def require_valid(schema: Schema, value: JsonValue) -> None:
-    """Raises `BrokenProtocolError`: where the message breaks its schema, and how."""
+    """Raises `MalformedMessageError`: where the message breaks its schema, and how."""
     try:
         problem = schema.likeliest_problem(value)
     except NestingError as error:
-        raise BrokenProtocolError(str(error)) from None
+        raise MalformedMessageError(str(error)) from None
     if problem is not None:
-        raise BrokenProtocolError(f"{path_text(problem.path)}: {problem.text}")
+        raise MalformedMessageError(f"{path_text(problem.path)}: {problem.text}")

@@ -152,7 +152,7 @@ class Bench(Generic[P]):
         """A plan went so."""
         self.ended[verdict.result.value] += 1
         self.fired.update(verdict.fired)
-        self.steps += len(verdict.steps) - (verdict.result not in AGREED)
+        self.steps += max(len(verdict.steps) - (verdict.result not in AGREED), 0)
         if verdict.result is Result.UNSUPPORTED:
             self.unsupported = verdict.reason
 

@@ -1,0 +1,288 @@
+"""`ipam-model conform`: drives an implementation, in Python or any other language."""
+
+import argparse
+import json
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ipam_model.cli.complaints import complain
+from ipam_model.cli.conform_text import report_text, smoke_as_json, smoke_text
+from ipam_model.cli.exit_codes import ACCEPTED, BAD_INPUT, INCONCLUSIVE, REJECTED
+from ipam_model.cli.node_options import whole_number
+from ipam_model.conformance.observation import Precision
+from ipam_model.conformance.subject import SubjectError
+from ipam_model.errors import InputError
+
+if TYPE_CHECKING:  # what needs an extra comes where it is needed
+    from ipam_model.conformance.report import ConformanceReport
+    from ipam_model.conformance.wire.smoke import SmokeReport
+
+KIT: Final = "kit"
+SUBJECT: Final = "subject"
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command `conform` to the command line."""
+    parser = subparsers.add_parser(
+        "conform",
+        help="check an implementation, in any language, against the model",
+        description="Drives an address manager, or its data store alone, through plans: time, "
+        "pods, answers of EC2 and failures. What it may choose, such as an ENI or an address, is "
+        "accepted if the model allows it. Says that it conforms, or shows the smallest plan in "
+        "which it does not. A program is spoken to by JSON lines (docs/protocol.md); one that "
+        "hangs, crashes or writes something else ends in a verdict that says so.",
+        epilog="examples: ipam-model conform --exec './my-harness' --smoke; ipam-model conform "
+        "--exec './my-harness' --known R24 --report report.md; ipam-model conform --python "
+        "my_ipam.harness:Subject --plan failing.json. Exit codes: 0 it conforms; 1 it does not, "
+        "or a known divergence no longer occurs; 2 bad input; 3 the subject supports none of "
+        "the plans, or a verdict was left open",
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--exec",
+        metavar="CMD",
+        dest="program",
+        help="a program that speaks the protocol, with its arguments; no shell is between",
+    )
+    where.add_argument(
+        "--python",
+        metavar="PKG.MOD:FACTORY",
+        help="a class or function in Python that makes a subject; modules are looked for in the "
+        "current folder, too",
+    )
+    where.add_argument(
+        "--protocol-schema",
+        choices=(KIT, SUBJECT),
+        help="print the JSON Schema of what the kit, or what a program, says; run nothing",
+    )
+    parser.add_argument(
+        "--smoke",
+        action="store_true",
+        help="only a dozen fixed steps that tell a wrong harness from a wrong implementation",
+    )
+    parser.add_argument(
+        "--timeout",
+        type=_seconds,
+        metavar="SECONDS",
+        help="in which a program must answer (default: 10; three times as long at its start)",
+    )
+    _add_plan_options(parser)
+    _add_output_options(parser)
+    parser.set_defaults(func=run)
+
+
+def _add_plan_options(parser: argparse.ArgumentParser) -> None:
+    plans = parser.add_argument_group("what is tried and expected")
+    plans.add_argument(
+        "--plan",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        dest="plans",
+        help="a scenario, or a plan for a data store, to run instead of random ones; may be given "
+        "several times",
+    )
+    plans.add_argument(
+        "--examples",
+        type=whole_number,
+        metavar="N",
+        help="random plans for each area (default: 25; 0 with --plan)",
+    )
+    plans.add_argument(
+        "--steps", type=whole_number, metavar="N", help="about how much happens in each"
+    )
+    plans.add_argument(
+        "--area",
+        action="append",
+        metavar="NAME",
+        dest="areas",
+        help="only this corner of the specification; may be given several times",
+    )
+    plans.add_argument(
+        "--seed", type=whole_number, default=0, metavar="N", help="the same seed, the same plans"
+    )
+    plans.add_argument(
+        "--known",
+        action="append",
+        default=[],
+        metavar="ID|FILE",
+        help="a divergence that is known, by rule or suspected bug, or a file that lists such "
+        "ones; may be given several times. One that does not occur is an error",
+    )
+    plans.add_argument(
+        "--precision",
+        choices=[each.value for each in Precision],
+        help="compare no more than this (default: all that the subject shows)",
+    )
+    plans.add_argument(
+        "--quirks",
+        action="store_true",
+        help="expect the daemon's suspected bugs, instead of what is meant",
+    )
+
+
+def _add_output_options(parser: argparse.ArgumentParser) -> None:
+    output = parser.add_argument_group("output")
+    output.add_argument(
+        "--report",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        dest="reports",
+        help="write a report per rule and property: .md, .jsonl or .xml (JUnit); may be given "
+        "several times",
+    )
+    output.add_argument("--json", action="store_true", help="print JSON lines")
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 86_400:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return seconds
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check the implementation, or only its harness."""
+    if arguments.protocol_schema:
+        return _print_schema(arguments.protocol_schema)
+    if arguments.program is None and arguments.python is None:
+        raise InputError("conform: no implementation; give --exec CMD or --python PKG.MOD:FACTORY")
+    if arguments.program is None and arguments.timeout is not None:
+        raise InputError("conform: --timeout is for --exec: nothing stops a call in this process")
+    if arguments.smoke:
+        return _smoke(arguments)
+    try:
+        # What a subject in this process prints is none of ours.
+        with redirect_stdout(sys.stderr):
+            report = _checked(arguments)
+    except SubjectError as error:
+        return _not_started(str(error), error, arguments)
+    return _told(report, arguments)
+
+
+def _print_schema(which: str) -> int:
+    from ipam_model.conformance.wire.protocol import Direction, schema_text
+
+    print(schema_text(Direction.COMMANDS if which == KIT else Direction.MESSAGES), end="")
+    return ACCEPTED
+
+
+# -- the harness ---------------------------------------------------------------------------------
+
+
+def _smoke(arguments: argparse.Namespace) -> int:
+    if arguments.program is None:
+        raise InputError("conform: --smoke is about a harness; it goes with --exec")
+    from ipam_model.conformance.wire.smoke import smoke
+
+    report = smoke(_program(arguments)())
+    if arguments.json:
+        print(json.dumps(smoke_as_json(report), ensure_ascii=False))
+    else:
+        print(smoke_text(report, arguments.program))
+    return _smoke_code(report)
+
+
+def _smoke_code(report: "SmokeReport") -> int:
+    from ipam_model.conformance.wire.smoke import Fault
+
+    last = report.checks[-1]
+    if last.skipped:
+        return INCONCLUSIVE
+    if last.fault is Fault.COMMAND:
+        return BAD_INPUT
+    return ACCEPTED if report.passed else REJECTED
+
+
+def _not_started(message: str, error: SubjectError, arguments: argparse.Namespace) -> int:
+    from ipam_model.conformance.wire.errors import StartError
+
+    if isinstance(error, StartError):
+        raise InputError(f"--exec: {message}") from None
+    complain(f"{message}; try ipam-model conform --exec {arguments.program!r} --smoke")
+    return REJECTED
+
+
+# -- the implementation --------------------------------------------------------------------------
+
+
+def _checked(arguments: argparse.Namespace) -> "ConformanceReport":
+    from ipam_model.conformance.known import read_known
+    from ipam_model.conformance.report_formats import format_for
+    from ipam_model.testing.conformance.checking import EXAMPLES, STEPS, check_conformance
+
+    for path in arguments.reports:
+        format_for(path)  # Before anything takes its time.
+    known: list[Any] = []
+    for each in arguments.known:
+        known += read_known(Path(each)) if _is_file(each) else [each]
+    examples = arguments.examples
+    if examples is None:
+        examples = 0 if arguments.plans else EXAMPLES
+    if not examples and not arguments.plans:
+        raise InputError("conform: --examples 0 without a --plan checks nothing")
+    precision = None if arguments.precision is None else Precision(arguments.precision)
+    return check_conformance(
+        _factory(arguments),
+        examples=examples,
+        steps=STEPS if arguments.steps is None else arguments.steps,
+        seed=arguments.seed,
+        known=known,
+        plans=arguments.plans,
+        areas=arguments.areas,
+        precision=precision,
+        quirks=arguments.quirks,
+        only_report=True,
+    )
+
+
+def _is_file(text: str) -> bool:
+    return Path(text).suffix != "" or "/" in text or Path(text).is_file()
+
+
+def _factory(arguments: argparse.Namespace) -> Any:  # noqa: ANN401 - a factory or where it is
+    if arguments.program is not None:
+        return _program(arguments)
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    return arguments.python
+
+
+def _program(arguments: argparse.Namespace) -> Any:  # noqa: ANN401 - its module needs an extra
+    from ipam_model.conformance.wire.program import Program
+
+    made = Program(arguments.program, **_given(timeout=arguments.timeout))
+    _ = made.command  # Complains at once.
+    return made
+
+
+def _given(**options: Any) -> dict[str, Any]:  # noqa: ANN401 - of any type
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _told(report: "ConformanceReport", arguments: argparse.Namespace) -> int:
+    from ipam_model.conformance.report_formats import json_lines, write_report
+
+    for path in arguments.reports:
+        write_report(report, path)
+    print(json_lines(report) if arguments.json else report_text(report), end="")
+    return _code(report)
+
+
+def _code(report: "ConformanceReport") -> int:
+    from ipam_model.conformance.verdict import Result
+
+    if not report.conforms:
+        return REJECTED
+    if report.plans.get(Result.UNDECIDED.value, 0):
+        return INCONCLUSIVE
+    decided = report.plans.get(Result.CONFORMS.value, 0) or report.known
+    return ACCEPTED if decided else INCONCLUSIVE

@@ -1,0 +1,268 @@
+"""A subject on the other side of a process."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, Self, TypeVar, cast
+
+from attrs import evolve
+
+from ipam_model.conformance.cloud import Cloud
+from ipam_model.conformance.datastore_events import DatastorePart
+from ipam_model.conformance.observation import Observation, Precision
+from ipam_model.conformance.subject import (
+    Calls,
+    Capabilities,
+    DaemonSetup,
+    Kind,
+    Reply,
+    UnsupportedError,
+)
+from ipam_model.conformance.wire.calls import decode_request, encode_answer
+from ipam_model.conformance.wire.errors import (
+    BrokenProtocolError,
+    ProgramError,
+    SubjectFailedError,
+)
+from ipam_model.conformance.wire.lines import decode_line, encode_line, shown
+from ipam_model.conformance.wire.messages import (
+    AnyEvent,
+    Fields,
+    Implementation,
+    Message,
+    decode_capabilities,
+    decode_observation,
+    encode_daemon_setup,
+    encode_datastore_setup,
+    encode_event,
+)
+from ipam_model.conformance.wire.process import Process
+from ipam_model.conformance.wire.protocol import (
+    FINISHES,
+    PROTOCOL,
+    Said,
+    require_valid,
+    schema_of,
+)
+from ipam_model.errors import InputError
+from ipam_model.strict_json import JsonValue
+
+A = TypeVar("A")
+
+TIMEOUT: Final = 10.0
+"""Seconds in which a program must say something."""
+SLOWER_START: Final = 3
+"""How many times as long it may take for its first word."""
+
+
+class RemoteSubject:
+    """A `Subject` that is a program which speaks `ipam-subject/1`.
+
+    The program is started when it is needed, serves one run after the other, and after a failure of
+    its own is started again for the next one. Use it in a `with`, or `close` it.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        timeout: float = TIMEOUT,
+        precision: Precision | None = None,
+    ) -> None:
+        """`precision`: that with which it is compared, if not all that it shows is meant."""
+        self._command_line = command
+        self._timeout = timeout
+        self._precision = precision
+        self._process: Process | None = None
+        self._seq = 0
+        self._known: tuple[Capabilities, Implementation] | None = None
+        self._shows = Precision.EXACT
+        self._cloud: Cloud | None = None
+        self._seen: Observation | None = None
+        self.starts = 0
+        """How often the program was started."""
+        self.stderr = ""
+        """The last of what it wrote to its standard error, of the program that ended last."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- what a subject offers -------------------------------------------------------------------
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the program says of itself; it is started if it has not been."""
+        return self._who()[0]
+
+    @property
+    def implementation(self) -> Implementation:
+        """Who the program says it is; it is started if it has not been."""
+        return self._who()[1]
+
+    def reset(self, setup: DaemonSetup | DatastorePart) -> None:
+        """Begin anew; raises `ProgramError` as all below, `UnsupportedError` if it cannot."""
+        self._seen = None
+        kind = self.capabilities.kind
+        if isinstance(setup, DatastorePart):
+            given, fields = Kind.DATASTORE, encode_datastore_setup(setup)
+            self._cloud = None
+        else:
+            given, fields = Kind.DAEMON, encode_daemon_setup(setup.node, setup.ec2)
+            self._cloud = setup.cloud if self.capabilities.calls is Calls.CHANGES else None
+        if given is not kind:
+            raise InputError(f"the program is a {kind.value}, and the plan is for a {given.value}")
+        self._command("reset", "reset", _nothing, **fields)
+
+    def apply(self, event: AnyEvent) -> Reply:
+        """Let an event happen."""
+        self._seen = None
+        said = encode_event(event)
+        reply, self._seen = self._command("apply", f"apply {event.kind}", self._applied, event=said)
+        return reply
+
+    def observe(self) -> Observation:
+        """What is there now: after an event as it came with the reply, which saves a round trip."""
+        return self.look() if self._seen is None else self._seen
+
+    # -- beyond ----------------------------------------------------------------------------------
+
+    def look(self) -> Observation:
+        """What the program says when it is asked to observe."""
+        return self._command("observe", "observe", self._observed)
+
+    def close(self) -> str:
+        """Stop the program, and whatever it has started; what was wrong with that, or nothing."""
+        process = self._process
+        if process is None:
+            return ""
+        self._seq += 1
+        process.send(encode_line({"seq": self._seq, "cmd": "stop"}))
+        try:
+            return process.stop()
+        finally:
+            self._drop()
+
+    # -- talking ---------------------------------------------------------------------------------
+
+    def _who(self) -> tuple[Capabilities, Implementation]:
+        if self._known is None or self._process is None:
+            self._process = Process(self._command_line)
+            self.starts += 1
+            self._seq = 0
+            can, implementation = self._command(
+                "start", "start", decode_capabilities, protocol=PROTOCOL
+            )
+            self._shows = can.precision
+            if self._precision is not None:
+                can = evolve(can, precision=_at_most(self._precision, can.precision))
+            self._known = can, implementation
+        return self._known
+
+    def _command(
+        self, name: str, doing: str, read: Callable[[Message], A], **fields: JsonValue
+    ) -> A:
+        """Say a command; what is read of the message that finishes it."""
+        if name != "start":
+            self._who()
+        process = self._process
+        assert process is not None, "just started"
+        try:
+            return read(self._finish(process, name, fields))
+        except (SubjectFailedError, UnsupportedError):
+            raise  # The program goes on.
+        except ProgramError as error:
+            self._drop()
+            raise type(error)(f"{doing}: {error}") from None
+        except BaseException:  # Whatever it is, the conversation is out of step.
+            self._drop()
+            raise
+
+    def _finish(self, process: Process, name: str, fields: Fields) -> Message:
+        said_before = process.pending()
+        if said_before:
+            raise BrokenProtocolError(
+                f"before it, something nobody asked for: {shown(said_before)}"
+            )
+        self._seq += 1
+        process.send(encode_line({"seq": self._seq, "cmd": name, **fields}))
+        timeout = self._timeout * (SLOWER_START if name == "start" else 1)
+        while True:
+            message = decode_line(process.receive(timeout))
+            kind = self._kind_of(message, name)
+            require_valid(schema_of(kind), message)
+            if kind is Said.ASK:
+                answer = self._answer(cast(Fields, message["ask"]))
+                process.send(encode_line({"seq": self._seq, "answer": answer}))
+            else:
+                _raise_refusal(kind, message)
+                return message
+
+    def _kind_of(self, message: Message, name: str) -> Said:
+        """What a message is meant to be; `BrokenProtocolError` if it cannot be meant here."""
+        if message.get("seq") != self._seq:
+            found = message.get("seq", "no seq at all")
+            raise BrokenProtocolError(
+                f"an answer with {found if 'seq' not in message else f'seq {found}'}, while "
+                f"command {self._seq} waits for one: {shown(encode_line(message))}"
+            )
+        version = message.get("protocol", PROTOCOL)
+        if name == "start" and version != PROTOCOL:
+            raise BrokenProtocolError(f"it speaks {version}, and this kit {PROTOCOL}")
+        for kind in (Said.UNSUPPORTED, Said.ERRORED):
+            if kind.value in message:
+                return kind
+        if "ask" not in message:
+            return FINISHES[name]
+        if name != "apply":
+            raise BrokenProtocolError("it asks for something, which only an apply allows")
+        return Said.ASK
+
+    def _answer(self, said: Fields) -> Message:
+        if self._cloud is None:
+            raise BrokenProtocolError(
+                f"it asks for {said['call']}, and has said that it asks for nothing"
+            )
+        try:
+            request = decode_request(said)
+            return encode_answer(request, self._cloud.ask(request))
+        except InputError as error:
+            raise BrokenProtocolError(f"its request {said['call']}: {error}") from None
+
+    def _applied(self, finished: Message) -> tuple[Reply, Observation]:
+        return cast(Reply, finished["reply"]), self._observed(finished)
+
+    def _observed(self, finished: Message) -> Observation:
+        return decode_observation(cast(Fields, finished["observation"]), self._shows)
+
+    def _drop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self.stderr = self._process.stderr
+            self._process = None
+
+
+def _nothing(_finished: Message) -> None:
+    """Nothing is read of it."""
+
+
+def _raise_refusal(kind: Said, message: Message) -> None:
+    """Raise what the program says instead of an answer."""
+    if kind is Said.UNSUPPORTED:
+        why = cast(Fields, message["unsupported"])
+        issue = f" ({why['issue_url']})" if why.get("issue_url") else ""
+        raise UnsupportedError(f"{why['message']}{issue}")
+    if kind is Said.ERRORED:
+        how = cast(Fields, message["errored"])
+        raise SubjectFailedError(str(how["message"]), str(how.get("traceback") or ""))
+
+
+_COARSE: Final = (Precision.COUNTS, Precision.PER_ENI, Precision.EXACT)
+
+
+def _at_most(wanted: Precision, shown_at: Precision) -> Precision:
+    if _COARSE.index(wanted) > _COARSE.index(shown_at):
+        raise InputError(
+            f"the program shows {shown_at.value}; it cannot be compared at {wanted.value}"
+        )
+    return wanted
