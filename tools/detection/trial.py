@@ -20,7 +20,7 @@ from tools.detection.reasons import OF_FAMILY
 from tools.drawing import drawn
 
 SEED: Final = 7
-PLANS: Final = 3
+PLANS: Final = 2
 """Of each area."""
 IN_PROCESS: Final = "in process"
 TRANSPORTS: Final[Mapping[str, Callable[[WrongModel | None], ReferenceDaemon]]] = {

@@ -17,6 +17,7 @@ from hypothesis.strategies import SearchStrategy
 from ipam_model.config import Config
 from ipam_model.conformance.plan import DaemonPlan, plan_of
 from ipam_model.conformance.subject import Calls, Feature
+from ipam_model.limits import InstanceLimits
 from ipam_model.rules.capacity import BLOCK
 from ipam_model.scenario.document import Event as Told
 from ipam_model.scenario.document import LoopPass, Reconcile
@@ -44,11 +45,11 @@ from ipam_model.testing.faults import BREAKABLE
 from ipam_model.testing.happenings import instants, pod_events
 from ipam_model.testing.nodes import configs
 from ipam_model.testing.scenarios import RecordedTeller, with_passes
-from ipam_model.testing.stories import MAX_PODS
 from ipam_model.testing.story import Story
 from ipam_model.testing.telling import tell
 from ipam_model.testing.weighing import weighted
 
+MAX_PODS: Final = (110, 110, 110, 110, 110, 11, 6)
 CHANGING: Final = (
     "AssignPrivateIpAddresses",
     "CreateNetworkInterface",
@@ -67,7 +68,7 @@ Weighted = tuple[int, SearchStrategy[Event]]
 def nodes(
     drawing: Drawing,
     *,
-    prefix_modes: Sequence[bool] = (False, True),
+    prefix_modes: Sequence[bool] = (False, False, True),
     zero_targets: bool = False,
     discovery: Sequence[bool] = (True, False),
     warm_ip: bool = False,
@@ -82,19 +83,48 @@ def nodes(
         quirks=(drawing.quirks,),
     )
     overridden = st.booleans() if drawing.has(Feature.CORDON) else st.just(False)
-    targets = st.tuples(st.integers(0, 7), st.integers(0, 9)) if warm_ip else st.none()
-    return st.builds(_chosen, drawn, st.sampled_from((30, 0, 90)), overridden, targets)
+    targets = st.tuples(st.integers(0, 7), st.integers(0, 9), st.integers(0, 2))
+    return st.builds(
+        _chosen,
+        drawn,
+        sizes=st.sampled_from(SIZES),
+        max_eni=st.sampled_from((None, None, None, None, 2)),
+        cooldown=st.sampled_from((30, 0, 90)),
+        overridden=overridden,
+        targets=targets if warm_ip else st.none(),
+    )
+
+
+SIZES: Final = ((3, 3), (4, 3), (3, 4), (4, 2), (2, 5), (3, 6))
+"""ENIs, and addresses of each."""
 
 
 def _chosen(
-    config: Config, cooldown: int, overridden: bool, targets: tuple[int, int] | None
+    config: Config,
+    *,
+    sizes: tuple[int, int],
+    max_eni: int | None,
+    cooldown: int,
+    overridden: bool,
+    targets: tuple[int, int, int] | None,
 ) -> Config:
+    """The same with room to grow; with prefixes targets are worth some of them."""
+    enis, addresses = sizes
     settings = evolve(
-        config.settings, ip_cooldown_period=cooldown, manage_enis_non_schedulable=overridden
+        config.settings,
+        ip_cooldown_period=cooldown,
+        manage_enis_non_schedulable=overridden,
+        max_eni=max_eni,
+        warm_ip_target=0,
+        minimum_ip_target=0,
     )
     if targets is not None:
-        settings = evolve(settings, warm_ip_target=targets[0], minimum_ip_target=targets[1])
-    return evolve(config, settings=settings, block=BLOCK)
+        warm, minimum, more = targets
+        if config.prefix_mode:
+            warm, minimum = warm + BLOCK * more, minimum + BLOCK * more
+        settings = evolve(settings, warm_ip_target=warm, minimum_ip_target=minimum)
+    limits = InstanceLimits.simple(enis, min(addresses, 3) if config.prefix_mode else addresses)
+    return evolve(config, settings=settings, limits=limits, block=BLOCK)
 
 
 # -- what happens --------------------------------------------------------------------------------
@@ -154,7 +184,6 @@ def _plans(
     drawing: Drawing,
     config: SearchStrategy[Config],
     *kinds: Weighted,
-    first: Sequence[Event] = (),
     two_subnets: Sequence[bool] = (False,),
     excluded: Sequence[bool] = (False,),
     enforce_limits: Sequence[bool] = (True, False),
@@ -170,7 +199,7 @@ def _plans(
         Story,
         config=config,
         max_pods=st.sampled_from(MAX_PODS),
-        events=slots.map(lambda some: (*first, *(each for each in some if each is not None))),
+        events=st.builds(_told_in_order, st.sampled_from(BEFORE), slots, st.sampled_from(AFTER)),
         choices=st.just(()),
         enforce_limits=st.sampled_from(enforce_limits),
         reissue=st.booleans(),
@@ -180,6 +209,22 @@ def _plans(
     reconciles = drawing.has(Feature.RECONCILE)
     own_ec2 = drawing.capabilities.calls is Calls.NONE
     return stories.map(lambda story: told(story, reconciles=reconciles, own_ec2=own_ec2))
+
+
+BEFORE: Final[tuple[tuple[Event, ...], ...]] = ((), (), (Arrive(12), Loop(2)))
+"""What may come first: a node at work."""
+AFTER: Final[tuple[tuple[Event, ...], ...]] = (
+    (),
+    (Leave(12), Loop(13), Loop(13)),
+    (Leave(5), Loop(13), Arrive(3)),
+)
+"""What may come last: pods leave, cool down, and what is not needed any more goes."""
+
+
+def _told_in_order(
+    before: tuple[Event, ...], slots: Sequence[Event | None], after: tuple[Event, ...]
+) -> tuple[Event, ...]:
+    return (*before, *(each for each in slots if each is not None), *after)
 
 
 def told(story: Story, *, reconciles: bool = True, own_ec2: bool = False) -> DaemonPlan:
