@@ -10,7 +10,7 @@ from attrs import asdict
 from ipam_model.testing.conformance.checking import STEPS
 from ipam_model.wrong_models import WRONG_MODELS
 from tests.shared import ROOT
-from tools.detection.reasons import reason
+from tools.detection.reasons import OF_MODEL, reason
 from tools.detection.trial import PLANS, SEED, TRANSPORTS, Trial, budget
 
 PAGE: Final = ROOT / "docs" / "detection.md"
@@ -51,10 +51,8 @@ def unexplained(found: Found) -> Iterator[str]:
             one = found.get(model.id, {}).get(transport)
             if one is None:
                 yield f"{model.id} was not judged {transport}"
-            elif not one.area and not reason(model):
-                yield f"{model.id} is not noticed {transport}, and nobody says why"
-            elif one.area and not one.plans:
-                yield f"{model.id}: noticed without a plan"
+            elif one.area and model.id in OF_MODEL:
+                yield f"{model.id} is noticed {transport}: the reason why it is not has gone"
 
 
 def page(found: Found) -> str:
