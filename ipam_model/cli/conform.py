@@ -36,8 +36,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         epilog="examples: ipam-model conform --exec './my-harness' --smoke; ipam-model conform "
         "--exec './my-harness' --known R24 --report report.md; ipam-model conform --python "
         "my_ipam.harness:Subject --plan failing.json. Exit codes: 0 it conforms; 1 it does not, "
-        "or a known divergence no longer occurs; 2 bad input; 3 nothing was compared, or a "
-        "verdict was left open",
+        "or a known divergence no longer occurs; 2 bad input; 3 the subject supports none of "
+        "the plans, or a verdict was left open",
     )
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
@@ -282,5 +282,7 @@ def _code(report: "ConformanceReport") -> int:
 
     if not report.conforms:
         return REJECTED
-    open_ones = report.plans.get(Result.UNDECIDED.value, 0)
-    return INCONCLUSIVE if open_ones or not report.steps else ACCEPTED
+    if report.plans.get(Result.UNDECIDED.value, 0):
+        return INCONCLUSIVE
+    decided = report.plans.get(Result.CONFORMS.value, 0) or report.known
+    return ACCEPTED if decided else INCONCLUSIVE

@@ -22,8 +22,8 @@ def report_text(report: "ConformanceReport") -> str:
     parts += [
         f"known divergence {each} no longer occurs: strike it off the list" for each in report.gone
     ]
-    if not report.steps and not report.failures:
-        parts.append("nothing was compared: the subject supports none of the plans")
+    if report.plans.get("unsupported", 0) == report.tried:
+        parts.append("nothing is decided: the subject supports none of the plans to its end")
     return "\n\n".join([*parts, headline(report)]) + "\n"
 
 

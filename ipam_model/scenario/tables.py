@@ -1,7 +1,7 @@
 """What a replay shows: a numbered table for people, the same as JSON for programs."""
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -41,7 +41,6 @@ HEAD: Final = (
 NUMBERS: Final = ("enis", "owned", "assigned", "cooling", "idle", "reserved")
 WIDEST: Final = {"event": 44, "reply": 30, "EC2 calls": 46}
 """Characters after which a text goes on in the next line."""
-_LIMITS: Final = [WIDEST.get(name, 99) for name in HEAD]
 _RIGHT: Final = {"#", "time", "ENIs", "owned", "assigned", "cooling", "idle", "reserved"}
 
 
@@ -51,22 +50,38 @@ def table(steps: Iterable[Step]) -> str:
     for step in steps:
         rows.append(cells(step))
         rows.extend(inside_cells(each) for each in step.inside)
+    return columns(rows, widest=WIDEST, right=_RIGHT)
+
+
+def columns(
+    rows: Sequence[Sequence[str]], *, widest: Mapping[str, int], right: Collection[str] = ()
+) -> str:
+    """Texts in columns, the first row being their heads.
+
+    A column goes on in the next line after as many characters as `widest` says of its head, and
+    stands to the right if its head is in `right`.
+    """
+    head = rows[0]
+    limits = [widest.get(name, 99) for name in head]
     wrapped = [
-        [textwrap.wrap(cell, width) or [""] for cell, width in zip(row, _LIMITS, strict=True)]
+        [textwrap.wrap(cell, width) or [""] for cell, width in zip(row, limits, strict=True)]
         for row in rows
     ]
     widths = [
-        max(len(line) for row in wrapped for line in row[column]) for column in range(len(HEAD))
+        max(len(line) for row in wrapped for line in row[column]) for column in range(len(head))
     ]
-    return "\n".join(line for row in wrapped for line in _lines(row, widths))
+    aligned = [name in right for name in head]
+    return "\n".join(line for row in wrapped for line in _lines(row, widths, aligned))
 
 
-def _lines(row: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[str]:
+def _lines(
+    row: Sequence[Sequence[str]], widths: Sequence[int], right: Sequence[bool]
+) -> Iterator[str]:
     for number in range(max(map(len, row))):
-        cells_here = [cell[number] if number < len(cell) else "" for cell in row]
+        here = [cell[number] if number < len(cell) else "" for cell in row]
         yield "  ".join(
-            text.rjust(width) if name in _RIGHT else text.ljust(width)
-            for name, text, width in zip(HEAD, cells_here, widths, strict=True)
+            text.rjust(width) if aligned else text.ljust(width)
+            for text, width, aligned in zip(here, widths, right, strict=True)
         ).rstrip()
 
 

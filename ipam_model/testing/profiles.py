@@ -5,7 +5,8 @@ and a profile inherits whatever it does not say. Nothing is registered or loaded
 `settings`, or register them where it is yours to decide.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 from unittest import mock
@@ -66,6 +67,17 @@ def profiles(*, database: Path = DATABASE) -> Mapping[str, settings]:
             backend="hypothesis",
         ),
     }
+
+
+@contextmanager
+def drawing_alike() -> Iterator[None]:
+    """The same, for as long as the block lasts and with no trace of it afterwards."""
+    name = "_maybe_draw_constant"
+    if not hasattr(providers.HypothesisProvider, name):  # before Hypothesis 6.131 it drew none
+        yield
+        return
+    with mock.patch.object(providers.HypothesisProvider, name, return_value=None):
+        yield
 
 
 def draw_the_same_whatever_is_imported() -> None:

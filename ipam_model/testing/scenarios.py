@@ -1,5 +1,6 @@
 """Scenario documents: stories lived through and written down."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from attrs import evolve
@@ -50,22 +51,26 @@ def written_down(story: Story) -> Scenario:
 
 def shortened(scenario: Scenario) -> Scenario:
     """The same run with plain passes of the loop written as such; as it was if that differs."""
-    events: list[Event] = []
-    position = 0
-    whole = scenario.events
-    while position < len(whole):
-        if whole[position : position + len(PASS)] == PASS:
-            events.append(LoopPass())
-            position += len(PASS)
-        else:
-            events.append(whole[position])
-            position += 1
     merged: list[Event] = []
-    for plain, same in groupby(events, key=lambda event: event == LoopPass()):
+    for plain, same in groupby(with_passes(scenario.events), key=lambda event: event == LoopPass()):
         run = list(same)
         merged.extend([LoopPass(times=len(run))] if plain else run)
     shorter = evolve(scenario, events=tuple(merged))
     return shorter if _end(shorter) == _end(scenario) else scenario
+
+
+def with_passes(events: Sequence[Event]) -> list[Event]:
+    """The events with what looks like a pass of the loop written as one."""
+    found: list[Event] = []
+    position = 0
+    while position < len(events):
+        if tuple(events[position : position + len(PASS)]) == PASS:
+            found.append(LoopPass())
+            position += len(PASS)
+        else:
+            found.append(events[position])
+            position += 1
+    return found
 
 
 def _end(scenario: Scenario) -> World | None:

@@ -21,7 +21,7 @@ from ipam_model.conformance.wire.remote_subject import RemoteSubject
 from ipam_model.conformance.wire.serve import Conversation
 from ipam_model.scenario.reading import read_scenario
 from ipam_model.strict_json import JsonValue
-from ipam_model.wrong_models import wrong_models
+from ipam_model.wrong_models import WRONG_MODELS
 from tests.shared import ROOT
 
 SCENARIOS = (
@@ -69,7 +69,8 @@ def test_one_with_an_ec2_of_its_own_conforms_as_well() -> None:
     with RemoteSubject(served(what), timeout=60) as subject:
         assert subject.capabilities.calls is Calls.NONE
         assert subject.capabilities.precision is Precision.COUNTS
-        assert run_daemon(subject, plan(SCENARIOS[0])).result is Result.CONFORMS
+        name = "restart-forgets-the-cooldown"
+        assert run_daemon(subject, plan(name)).result is Result.CONFORMS
 
 
 def test_a_coarser_precision_may_be_asked_for() -> None:
@@ -94,6 +95,8 @@ def said(subject: object, *commands: dict[str, JsonValue]) -> list[dict[str, Jso
     assert talk.hold() == 0
     return [json.loads(line) for line in answers.getvalue().splitlines()]
 
+
+WRONG = "no-cooldown"
 
 START: dict[str, JsonValue] = {"cmd": "start", "protocol": "ipam-subject/1"}
 RESET: dict[str, JsonValue] = {
@@ -183,20 +186,15 @@ def test_what_a_subject_prints_goes_to_the_standard_error() -> None:
 
 def test_a_wrong_model_is_caught_over_the_wire_as_in_process() -> None:
     """The bug is in the other process alone: here the model judges as it is."""
-    chosen = next(each for each in wrong_models() if each.id == WRONG)
     text = (
         "import sys\n"
         "from ipam_model.conformance.reference import ReferenceDaemon\n"
         "from ipam_model.conformance.wire.serve import serve\n"
-        "from ipam_model.wrong_models import wrong_models\n"
-        f"bug = next(each for each in wrong_models() if each.id == {WRONG!r})\n"
-        "sys.exit(serve(lambda: ReferenceDaemon(wrong_model=bug)))"
+        "from ipam_model.wrong_models import WRONG_MODELS\n"
+        f"sys.exit(serve(lambda: ReferenceDaemon(wrong_model=WRONG_MODELS[{WRONG!r}])))"
     )
     name = "cooling-addresses-are-released"
     with RemoteSubject([sys.executable, "-c", text], timeout=60) as subject:
         verdict = run_daemon(subject, plan(name))
-    assert verdict == run_daemon(ReferenceDaemon(wrong_model=chosen), plan(name))
+    assert verdict == run_daemon(ReferenceDaemon(wrong_model=WRONG_MODELS[WRONG]), plan(name))
     assert verdict.result is Result.DIVERGES
-
-
-WRONG = "TODO"

@@ -1,0 +1,265 @@
+"""What a check found, per rule and property: passed, failed, known, or skipped and why.
+
+`report_formats` writes it as JSON lines, Markdown and JUnit XML.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from enum import Enum, unique
+from importlib.metadata import version
+from typing import Final
+
+from attrs import evolve, field, frozen
+
+from ipam_model.catalogue import TAG, catalogue
+from ipam_model.conformance.subject import Calls, Capabilities, Feature, Kind
+from ipam_model.conformance.verdict import Result
+
+
+@unique
+class Status(Enum):
+    """What became of a rule or property."""
+
+    FAILED = "failed"
+    KNOWN = "known"
+    """It diverges, as the user has listed."""
+    PASSED = "passed"
+    SKIPPED = "skipped"
+
+
+@frozen(kw_only=True)
+class Line:
+    """A rule, or a property of the subject as a whole."""
+
+    id: str
+    statement: str
+    passed: int = 0
+    """In how many steps: a rule was executed and agreed with, a property held."""
+    failed: int = 0
+    """In how many divergences of their own."""
+    known: int = 0
+    """How many plans met a known divergence."""
+    skipped: str = ""
+    """Why nothing was checked, if nothing was."""
+
+    @property
+    def status(self) -> Status:
+        """The gravest of what happened."""
+        if self.failed:
+            return Status.FAILED
+        if self.known:
+            return Status.KNOWN
+        return Status.PASSED if self.passed else Status.SKIPPED
+
+
+@frozen(kw_only=True)
+class Failure:
+    """A divergence, with the smallest plan that shows it."""
+
+    title: str
+    """In one line: which rule, and what it says."""
+    rules: tuple[str, ...]
+    """Those by which the model goes another way, the most suspicious first."""
+    aspect: str
+    """A property of `PROPERTIES`."""
+    area: str
+    """Which plans found it."""
+    plan: str
+    """The file in which the plan is kept."""
+    text: str
+    """All there is to say."""
+
+
+@frozen(kw_only=True)
+class KnownSeen:
+    """A divergence that the user has listed, and that occurs."""
+
+    id: str
+    reason: str
+    times: int
+    """How many plans met it."""
+    plan: str
+    """The file in which the smallest plan is kept; empty if it was not looked for."""
+
+
+@frozen(kw_only=True)
+class Checked:
+    """What was checked, and with what."""
+
+    subject: str
+    """Its name, with its version."""
+    kind: Kind
+    precision: str
+    calls: str
+    lacks: tuple[str, ...] = ()
+    """Features that it does not have."""
+    address: str = ""
+    """How a command reaches it: `pkg.mod:Factory`, or a program."""
+    seed: int = 0
+    kit: str = field(factory=lambda: version("ipam-model"))
+    models: str = f"amazon-vpc-cni-k8s {TAG}"
+
+
+def checked(capabilities: Capabilities, *, precision: str, address: str, seed: int) -> Checked:
+    """Of a subject with these capabilities."""
+    named = capabilities.name or address.rpartition(":")[2] or "subject"
+    release = f" {capabilities.version}" if capabilities.version else ""
+    return Checked(
+        subject=named + release,
+        kind=capabilities.kind,
+        precision=precision,
+        calls=capabilities.calls.value if capabilities.kind is Kind.DAEMON else "",
+        lacks=tuple(each.value for each in Feature if each not in capabilities.features),
+        address=address,
+        seed=seed,
+    )
+
+
+REPLY: Final = "reply"
+CALLS: Final = "calls"
+STATE: Final = "state"
+ANSWERS: Final = "answers"
+DETERMINISM: Final = "determinism"
+KNOWN_OCCURS: Final = "known-occurs"
+
+PROPERTIES: Final[Mapping[str, str]] = {
+    REPLY: "what the subject says to the caller of an event, the model may say",
+    CALLS: "it asks EC2 for the changes that the model asks for, in order",
+    STATE: "what is seen after an event is a state that the model can be in",
+    ANSWERS: "every event is answered: nothing is raised, nothing hangs or crashes",
+    DETERMINISM: "a plan that diverges does so again on a fresh subject",
+    KNOWN_OCCURS: "every divergence that is listed as known still occurs",
+}
+"""Properties of a subject as a whole, by id."""
+
+
+@frozen(kw_only=True)
+class ConformanceReport:
+    """What a check found."""
+
+    checked: Checked
+    plans: Mapping[str, int] = field(factory=dict)
+    """How many ended how, by `Result`."""
+    steps: int = 0
+    """Events that were applied and compared."""
+    fired: Mapping[str, int] = field(factory=dict)
+    """In how many steps each rule was executed and agreed with."""
+    watched: int = 0
+    """In how many plans that was counted."""
+    areas: Mapping[str, int] = field(factory=dict)
+    """How many plans of each area were tried."""
+    failures: tuple[Failure, ...] = ()
+    known: tuple[KnownSeen, ...] = ()
+    gone: tuple[str, ...] = ()
+    """What is listed as known and did not occur: an error."""
+    seconds: float = 0.0
+
+    @property
+    def conforms(self) -> bool:
+        """No unknown divergence, and every known one occurs."""
+        return not self.failures and not self.gone
+
+    @property
+    def tried(self) -> int:
+        """How many plans were tried."""
+        return sum(self.plans.values())
+
+    def properties(self) -> tuple[Line, ...]:
+        """A line for each of `PROPERTIES`."""
+        failed = Counter(each.aspect for each in self.failures) + Counter(
+            {KNOWN_OCCURS: len(self.gone)}
+        )
+        passed = Counter(dict.fromkeys((REPLY, STATE, ANSWERS), self.steps))
+        passed[DETERMINISM] = len(self.failures) - failed[DETERMINISM] + len(self.known)
+        passed[KNOWN_OCCURS] = len(self.known)
+        reasons = {
+            DETERMINISM: "nothing diverged, so nothing was tried again",
+            KNOWN_OCCURS: "nothing is listed as known",
+        }
+        if self.checked.calls == Calls.CHANGES.value:
+            passed[CALLS] = self.steps
+        elif self.checked.kind is Kind.DATASTORE:
+            reasons[CALLS] = "a datastore asks EC2 for nothing"
+        else:
+            reasons[CALLS] = "the subject has an EC2 of its own"
+        return tuple(
+            Line(
+                id=each,
+                statement=statement,
+                passed=passed[each],
+                failed=failed[each],
+                skipped=""
+                if passed[each] or failed[each]
+                else reasons.get(each, "no plan was run"),
+            )
+            for each, statement in PROPERTIES.items()
+        )
+
+    def rules(self) -> tuple[Line, ...]:
+        """A line for each rule of v1.23 that is code, in the order of their numbers."""
+        failed = Counter(each.rules[0] for each in self.failures if each.rules)
+        known = Counter({each.id.partition("-")[0]: each.times for each in self.known})
+        return tuple(
+            Line(
+                id=each.id,
+                statement=each.statement,
+                passed=self.fired.get(each.id, 0),
+                failed=failed[each.id],
+                known=known[each.id],
+                skipped=""
+                if self.fired.get(each.id) or failed[each.id] or known[each.id]
+                else self._unreached(),
+            )
+            for each in catalogue().values()
+            if each.id.startswith("R") and (each.where or failed[each.id] or known[each.id])
+        )
+
+    def _unreached(self) -> str:
+        lacks = f"; the subject lacks {', '.join(self.checked.lacks)}" if self.checked.lacks else ""
+        return f"no step of the {self.watched} plans that were watched executed it{lacks}"
+
+    def lines(self) -> tuple[Line, ...]:
+        """Properties, then rules."""
+        return (*self.properties(), *self.rules())
+
+
+def merged(reports: Iterable[ConformanceReport]) -> ConformanceReport:
+    """Several checks of one subject as one; `ValueError` if there is none."""
+    every = tuple(reports)
+    if not every:
+        raise ValueError("no report to merge")
+    plans: Counter[str] = Counter()
+    fired: Counter[str] = Counter()
+    areas: Counter[str] = Counter()
+    known: dict[str, KnownSeen] = {}
+    for each in every:
+        plans.update(each.plans)
+        fired.update(each.fired)
+        areas.update(each.areas)
+        for seen in each.known:
+            before = known.get(seen.id)
+            known[seen.id] = (
+                seen
+                if before is None
+                else evolve(before, times=before.times + seen.times, plan=before.plan or seen.plan)
+            )
+    failures = {each.plan or each.text: each for report in every for each in report.failures}
+    return ConformanceReport(
+        checked=every[0].checked,
+        plans=plans,
+        steps=sum(each.steps for each in every),
+        fired=fired,
+        watched=sum(each.watched for each in every),
+        areas=areas,
+        failures=tuple(failures.values()),
+        known=tuple(known.values()),
+        gone=tuple(dict.fromkeys(gone for each in every for gone in each.gone)),
+        seconds=sum(each.seconds for each in every),
+    )
+
+
+def aspect_of(result: Result, aspect: str) -> str:
+    """The property that a divergence violates."""
+    if result is Result.BROKEN:
+        return ANSWERS
+    return aspect if aspect in PROPERTIES else STATE

@@ -1,0 +1,264 @@
+"""A conformance report as JSON lines, Markdown and JUnit XML."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+from xml.etree import ElementTree as ET
+
+from attrs import asdict
+
+from ipam_model.conformance.report import (
+    Checked,
+    ConformanceReport,
+    Failure,
+    KnownSeen,
+    Line,
+    Status,
+)
+from ipam_model.conformance.subject import Kind
+from ipam_model.errors import InputError
+from ipam_model.strict_json import JsonValue
+
+SCHEMA: Final = "ipam-conformance-report/1"
+
+
+# -- JSON lines ----------------------------------------------------------------------------------
+
+
+def json_lines(report: ConformanceReport) -> str:
+    """A line of what was checked, one for each property, rule, failure and known divergence.
+
+    The last one says how it ended.
+    """
+    return "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in _objects(report))
+
+
+def _objects(report: ConformanceReport) -> Iterator[Mapping[str, JsonValue]]:
+    checked = report.checked
+    yield {
+        "schema": SCHEMA,
+        **asdict(checked, recurse=False),
+        "kind": checked.kind.value,
+        "lacks": list(checked.lacks),
+    }
+    for name, lines in (("property", report.properties()), ("rule", report.rules())):
+        for line in lines:
+            yield {
+                name: line.id,
+                "status": line.status.value,
+                "passed": line.passed,
+                "failed": line.failed,
+                "known": line.known,
+                **({"skipped": line.skipped} if line.skipped else {}),
+                "statement": line.statement,
+            }
+    for failure in report.failures:
+        shown: dict[str, JsonValue] = asdict(failure, recurse=False)
+        yield {"failure": failure.title, **shown, "rules": list(failure.rules)}
+    for known in report.known:
+        yield {"known_divergence": known.id, **asdict(known)}
+    for gone in report.gone:
+        yield {"no_longer_occurs": gone}
+    yield {
+        "conforms": report.conforms,
+        "plans": dict(report.plans),
+        "areas": dict(report.areas),
+        "steps": report.steps,
+        "watched": report.watched,
+        "fired": dict(report.fired),
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def from_json_lines(text: str) -> ConformanceReport:
+    """The report that `json_lines` wrote; `InputError` if it did not."""
+    try:
+        objects = [json.loads(line) for line in text.splitlines()]
+        head, end = objects[0], objects[-1]
+        if head.pop("schema") != SCHEMA:
+            raise InputError(f"not a report of {SCHEMA}")
+        middle = objects[1:-1]
+        return ConformanceReport(
+            checked=Checked(**{**head, "kind": Kind(head["kind"]), "lacks": tuple(head["lacks"])}),
+            plans=end["plans"],
+            areas=end["areas"],
+            steps=end["steps"],
+            watched=end["watched"],
+            fired=end["fired"],
+            seconds=end["seconds"],
+            failures=tuple(
+                Failure(**{**_without(each, "failure"), "rules": tuple(each["rules"])})
+                for each in middle
+                if "failure" in each
+            ),
+            known=tuple(
+                KnownSeen(**_without(each, "known_divergence"))
+                for each in middle
+                if "known_divergence" in each
+            ),
+            gone=tuple(each["no_longer_occurs"] for each in middle if "no_longer_occurs" in each),
+        )
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        raise InputError(f"not a report of {SCHEMA}: {error}") from None
+
+
+def _without(shown: dict[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in shown.items() if name != key}
+
+
+# -- Markdown ------------------------------------------------------------------------------------
+
+
+def headline(report: ConformanceReport) -> str:
+    """How it ended, in one line."""
+    checked = report.checked
+    ended = ", ".join(f"{count} {name}" for name, count in report.plans.items() if count)
+    verdict = "conforms" if report.conforms else "does not conform"
+    known = f"; known: {', '.join(each.id for each in report.known)}" if report.known else ""
+    return (
+        f"{checked.subject} {verdict} to {checked.models}: {report.tried} plans ({ended}), "
+        f"{report.steps} steps in {report.seconds:.1f} s{known}"
+    )
+
+
+def markdown(report: ConformanceReport) -> str:
+    """The report for people."""
+    checked = report.checked
+    lacks = f", lacks {', '.join(checked.lacks)}" if checked.lacks else ""
+    calls = f", calls to EC2: {checked.calls}" if checked.calls else ""
+    compared = f"Compared: {checked.precision} of a {checked.kind.value}{calls}{lacks}."
+    kit = f"Seed {checked.seed}, kit {checked.kit}."
+    watched = f"Executed rules were counted in {report.watched} of the plans."
+    parts = ["# Conformance report", headline(report), f"{compared} {kit} {watched}"]
+    for number, failure in enumerate(report.failures, start=1):
+        parts += [f"## Divergence {number}: {failure.title}", f"```text\n{failure.text}\n```"]
+    if report.known or report.gone:
+        rows = [
+            f"| {each.id} | {each.times} plans | {_cell(each.reason)} |" for each in report.known
+        ]
+        rows += [
+            f"| {each} | **no longer occurs** | strike it off the list |" for each in report.gone
+        ]
+        parts += [
+            "## Known divergences",
+            "\n".join(["| id | seen | reason |", "|---|---|---|", *rows]),
+        ]
+    parts += ["## Properties", _table(report.properties())]
+    rules = report.rules()
+    reached = [line for line in rules if line.status is not Status.SKIPPED]
+    skipped = [line for line in rules if line.status is Status.SKIPPED]
+    parts += [f"## Rules: {len(reached)} of {len(rules)} exercised", _table(reached)]
+    by_reason: dict[str, list[str]] = {}
+    for line in skipped:
+        by_reason.setdefault(line.skipped, []).append(line.id)
+    parts += [f"Skipped, {why}: {', '.join(ids)}." for why, ids in by_reason.items()]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(lines: "tuple[Line, ...] | list[Line]") -> str:
+    head = ["| id | status | passed | failed | known | what |", "|---|---|---:|---:|---:|---|"]
+    return "\n".join(
+        [
+            *head,
+            *(
+                f"| {line.id} | {line.status.value} | {line.passed} | {line.failed} | {line.known} "
+                f"| {_cell(line.statement)}{f' ({line.skipped})' if line.skipped else ''} |"
+                for line in lines
+            ),
+        ]
+    )
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+# -- JUnit ---------------------------------------------------------------------------------------
+
+_NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML 1.0 document may hold, however it is escaped."""
+
+
+def junit(report: ConformanceReport) -> str:
+    """A test suite for the properties and one for the rules; known divergences are skipped."""
+    root = ET.Element("testsuites")
+    suites = (("properties", report.properties()), ("rules", report.rules()))
+    every = [line for _, lines in suites for line in lines]
+    root.attrib.update(_totals(report, every), name=f"ipam-model {report.checked.subject}")
+    for name, lines in suites:
+        totals = _totals(report, list(lines))
+        suite = ET.SubElement(root, "testsuite", {"name": name, **totals})
+        properties = ET.SubElement(suite, "properties")
+        shown = {**asdict(report.checked, recurse=False), "kind": report.checked.kind.value}
+        for key, value in shown.items():
+            text = ", ".join(value) if isinstance(value, tuple) else str(value)
+            ET.SubElement(properties, "property", name=key, value=_xml(text))
+        for line in lines:
+            _case(suite, name, line, report)
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _totals(report: ConformanceReport, lines: list[Line]) -> dict[str, str]:
+    states = [line.status for line in lines]
+    return {
+        "tests": str(len(lines)),
+        "failures": str(states.count(Status.FAILED)),
+        "errors": "0",
+        "skipped": str(states.count(Status.SKIPPED) + states.count(Status.KNOWN)),
+        "time": f"{report.seconds:.3f}",
+    }
+
+
+def _case(suite: ET.Element, group: str, line: Line, report: ConformanceReport) -> None:
+    case = ET.SubElement(
+        suite, "testcase", classname=f"ipam_model.{group}", name=_xml(line.id), time="0"
+    )
+    if line.status is Status.FAILED:
+        about = [
+            each for each in report.failures if line.id == each.aspect or line.id in each.rules[:1]
+        ]
+        message = about[0].title if about else f"no longer occurs: {', '.join(report.gone)}"
+        failure = ET.SubElement(case, "failure", message=_xml(message), type="divergence")
+        failure.text = _xml("\n\n".join(each.text for each in about) or message)
+    elif line.status is Status.KNOWN:
+        reasons = [each.reason for each in report.known if each.id.partition("-")[0] == line.id]
+        ET.SubElement(case, "skipped", message=_xml(f"known divergence: {'; '.join(reasons)}"))
+    elif line.status is Status.SKIPPED:
+        ET.SubElement(case, "skipped", message=_xml(line.skipped))
+
+
+def _xml(text: str) -> str:
+    return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+# -- by the name of a file -----------------------------------------------------------------------
+
+FORMATS: Final[Mapping[str, Callable[[ConformanceReport], str]]] = {
+    ".jsonl": json_lines,
+    ".md": markdown,
+    ".xml": junit,
+}
+"""By the suffix of a file."""
+
+
+def format_for(path: Path) -> Callable[[ConformanceReport], str]:
+    """How a report is written into this file; `InputError` if its suffix does not say."""
+    try:
+        return FORMATS[path.suffix]
+    except KeyError:
+        raise InputError(
+            f"report file {path}: its suffix says the format, one of {', '.join(FORMATS)}"
+        ) from None
+
+
+def write_report(report: ConformanceReport, path: Path) -> None:
+    """Write it in the format that the suffix says; `InputError` if that cannot be done."""
+    text = format_for(path)(report)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise InputError(f"report file {path}: cannot be written: {error}") from None

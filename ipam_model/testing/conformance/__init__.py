@@ -1,0 +1,33 @@
+"""An implementation checked against the model by plans that Hypothesis draws.
+
+    report = check_conformance(MyAllocator)
+
+    class TestMine(ConformanceSuite):
+        subject = staticmethod(MyAllocator)
+
+| module | what it is |
+|---|---|
+| `area`, `daemon_plans` | plans at random, by corners of the specification |
+| `bench`, `arenas` | where plans run, and what is particular to a kind of subject |
+| `hunting`, `minimising` | a plan that diverges, and the smallest one |
+| `failing` | what is said of it |
+| `checking` | `check_conformance` |
+| `suite`, `ready_made`, `reporting` | for pytest |
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from ipam_model.testing.conformance.checking import ConformanceFailure, check_conformance
+
+if TYPE_CHECKING:  # only who runs the suite has pytest
+    from ipam_model.testing.conformance.suite import ConformanceSuite
+
+__all__ = ["ConformanceFailure", "ConformanceSuite", "check_conformance"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - of one name
+    if name == "ConformanceSuite":
+        from ipam_model.testing.conformance.suite import ConformanceSuite
+
+        return ConformanceSuite
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,106 @@
+"""What is particular to each kind of subject: its plans, its judge, its documents."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from attrs import evolve
+
+from ipam_model.config import Quirk
+from ipam_model.conformance.datastore_events import DatastoreEvent
+from ipam_model.conformance.datastore_spec import DatastoreSpec, suspects
+from ipam_model.conformance.plan import DaemonPlan, DatastorePlan, plan_of
+from ipam_model.conformance.plan_document import read_plan, write_plan
+from ipam_model.conformance.running import run_daemon, run_datastore
+from ipam_model.conformance.subject import Kind
+from ipam_model.conformance.verdict import Verdict
+from ipam_model.errors import InputError
+from ipam_model.scenario.document import Event, Scenario
+from ipam_model.testing.conformance.bench import AnySubject, Arena
+from ipam_model.testing.conformance.daemon_plans import DAEMON_AREAS
+from ipam_model.testing.conformance.datastore_areas import DATASTORE_AREAS
+
+
+class DaemonArena:
+    """Of daemons."""
+
+    kind = Kind.DAEMON
+    areas = DAEMON_AREAS
+    replays = True
+
+    def judge(
+        self, subject: AnySubject, plan: DaemonPlan, quirks: frozenset[Quirk], *, watch: bool
+    ) -> Verdict:
+        """How the plan goes."""
+        return run_daemon(subject, plan, quirks=quirks, watch_rules=watch)
+
+    def events(self, plan: DaemonPlan) -> Sequence[Event]:
+        """What happens."""
+        return plan.events
+
+    def with_events(self, plan: DaemonPlan, events: Sequence[Event]) -> DaemonPlan:
+        """The same with others."""
+        return evolve(plan, events=tuple(events))
+
+    def write(self, plan: DaemonPlan, title: str) -> str:
+        """As a scenario."""
+        return write_plan(plan, title)
+
+    def read(self, given: object) -> DaemonPlan:
+        """A plan, a scenario or a file of one."""
+        if isinstance(given, Scenario):
+            return plan_of(given)
+        plan = read_plan(Path(given)) if isinstance(given, str | Path) else given
+        if not isinstance(plan, DaemonPlan):
+            raise InputError(f"{given}: the subject is a daemon; this is no plan for one")
+        return plan
+
+
+class DatastoreArena:
+    """Of data stores."""
+
+    kind = Kind.DATASTORE
+    areas = DATASTORE_AREAS
+    replays = False
+
+    def judge(
+        self,
+        subject: AnySubject,
+        plan: DatastorePlan,
+        quirks: frozenset[Quirk],
+        *,
+        watch: bool,
+    ) -> Verdict:
+        """How the plan goes."""
+        spec = DatastoreSpec(quirks, watch_rules=watch)
+        return run_datastore(subject, plan, spec, suspects=suspects(quirks))
+
+    def events(self, plan: DatastorePlan) -> Sequence[DatastoreEvent]:
+        """What is done."""
+        return plan.events
+
+    def with_events(self, plan: DatastorePlan, events: Sequence[DatastoreEvent]) -> DatastorePlan:
+        """The same with others."""
+        return evolve(plan, events=tuple(events))
+
+    def write(self, plan: DatastorePlan, title: str) -> str:
+        """As a plan's document."""
+        return write_plan(plan, title)
+
+    def read(self, given: object) -> DatastorePlan:
+        """A plan, or a file of one."""
+        plan = read_plan(Path(given)) if isinstance(given, str | Path) else given
+        if not isinstance(plan, DatastorePlan):
+            raise InputError(f"{given}: the subject is a datastore; this is no plan for one")
+        return plan
+
+
+_ARENAS: Final[dict[Kind, Arena[Any]]] = {
+    Kind.DAEMON: DaemonArena(),
+    Kind.DATASTORE: DatastoreArena(),
+}
+
+
+def arena_for(kind: Kind) -> Arena[Any]:
+    """Of a kind of subject."""
+    return _ARENAS[kind]

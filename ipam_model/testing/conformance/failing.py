@@ -1,0 +1,195 @@
+"""What is said of a divergence, and where its plan is kept."""
+
+import hashlib
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final, TypeVar
+
+from attrs import frozen
+
+from ipam_model.catalogue import catalogue
+from ipam_model.conformance.report import (
+    DETERMINISM,
+    PROPERTIES,
+    Checked,
+    Failure,
+    aspect_of,
+)
+from ipam_model.conformance.verdict import Result, Step, Verdict
+from ipam_model.scenario.tables import columns
+from ipam_model.testing.conformance.bench import Bench
+from ipam_model.testing.conformance.hunting import REPEATS, Found
+from ipam_model.testing.failures import FOLDER
+
+P = TypeVar("P")
+
+HEAD: Final = ("#", "event", "model", "", "subject")
+WIDEST: Final = {"event": 34, "model": 44, "subject": 44}
+MOST_RULES: Final = 6
+"""So many rules are named."""
+
+
+@frozen(kw_only=True)
+class Telling:
+    """What a failure is told with."""
+
+    checked: Checked
+    area: str
+    fired: Mapping[str, int]
+    """In how many steps each rule was agreed with."""
+    folder: Path = FOLDER
+
+
+def failure_of(bench: Bench[P], found: Found[P], telling: Telling) -> Failure:
+    """All there is to say of a divergence; keeps its plan in a file."""
+    verdict = found.verdict
+    suspects = suspicious(verdict, telling.fired)
+    aspect = aspect_of(verdict.result, verdict.aspect)
+    unsteady = found.unsteady_at if found.again < REPEATS else None
+    if unsteady is not None:
+        aspect = DETERMINISM
+    title = _title(found, suspects, aspect)
+    path = _kept(bench, found.plan, title, telling.folder)
+    parts = [
+        "\n".join([title, *_about(verdict, suspects, aspect)]),
+        step_table(verdict),
+        _difference(verdict),
+        _steadiness(found),
+        _replay(bench, path, telling.checked),
+        _versions(telling.checked),
+    ]
+    return Failure(
+        title=title,
+        rules=suspects,
+        aspect=aspect,
+        area=telling.area,
+        plan=str(path),
+        text="\n\n".join(part for part in parts if part),
+    )
+
+
+def suspicious(verdict: Verdict, fired: Mapping[str, int]) -> tuple[str, ...]:
+    """The rules of the diverging step, those first that were agreed with least often elsewhere."""
+    order = list(catalogue())
+    return tuple(
+        sorted(
+            verdict.rules,
+            key=lambda each: (fired.get(each, 0), order.index(each) if each in order else 0),
+        )
+    )
+
+
+def _title(found: Found[P], suspects: tuple[str, ...], aspect: str) -> str:
+    verdict = found.verdict
+    if aspect == DETERMINISM:
+        return f"not deterministic at step {found.unsteady_at}: {PROPERTIES[DETERMINISM]}"
+    if verdict.result is Result.BROKEN:
+        return f"the subject broke at step {len(verdict.steps)}: {verdict.reason}"
+    if verdict.quirk:
+        return f"{verdict.quirk}, a suspected bug of the daemon, at step {len(verdict.steps)}"
+    if suspects:
+        return f"{suspects[0]} at step {len(verdict.steps)}: {_statement(suspects[0])}"
+    return f"{aspect} at step {len(verdict.steps)}: {PROPERTIES[aspect]}"
+
+
+def _statement(rule: str) -> str:
+    known = catalogue().get(rule)
+    return "" if known is None else known.statement
+
+
+def _about(verdict: Verdict, suspects: tuple[str, ...], aspect: str) -> list[str]:
+    if verdict.result is Result.BROKEN:
+        return [f"  raised in {verdict.found}"] if verdict.found else []
+    lines = [f"  {aspect}: {verdict.reason}"]
+    if verdict.quirk:
+        rule = verdict.quirk.partition("-")[0]
+        lines += [
+            f"  {rule} says: {_statement(rule)}",
+            f"  if it is meant to stay, list {verdict.quirk} as known",
+        ]
+    others = suspects if verdict.quirk else suspects[1:]
+    if others:
+        more = ", ..." if len(others) > MOST_RULES else ""
+        lines.append(f"  rules of that step: {', '.join(others[:MOST_RULES])}{more}")
+    return lines
+
+
+def step_table(verdict: Verdict) -> str:
+    """The steps, model and subject side by side; `~` where they part."""
+    failing = len(verdict.steps) if verdict.result in (Result.DIVERGES, Result.BROKEN) else 0
+    rows = [list(HEAD)]
+    rows += [_row(step, parts=step.number == failing) for step in verdict.steps]
+    return columns(rows, widest=WIDEST, right={"#"})
+
+
+def _row(step: Step, *, parts: bool) -> list[str]:
+    return [str(step.number), step.event, step.model, "~" if parts else "", step.said]
+
+
+def _difference(verdict: Verdict) -> str:
+    if verdict.result is not Result.DIVERGES:
+        return ""
+    head = f"first difference, in step {len(verdict.steps)}:"
+    allowed = [f"  the model allows: {each}" for each in verdict.expected[:4]]
+    if len(verdict.expected) > 4:
+        allowed.append(f"  ... and {len(verdict.expected) - 4} more")
+    return "\n".join([head, *allowed, f"  the subject has:  {verdict.found}"])
+
+
+def _steadiness(found: Found[P]) -> str:
+    if found.unsteady_at is None:
+        return ""
+    if found.again < REPEATS:
+        return (
+            f"not deterministic at step {found.unsteady_at}: the same plan on a fresh subject went "
+            f"another way there, and diverged in {found.again} of {REPEATS} repeats.\n"
+            "What it did the first time, the model does not allow. Look for what outlives a reset: "
+            "the clock, the order of a map, a random number, a thread."
+        )
+    return (
+        f"The subject is not deterministic (first at step {found.unsteady_at}), which the model "
+        "may allow; it diverged in every repeat."
+    )
+
+
+def _replay(bench: Bench[P], path: Path, checked: Checked) -> str:
+    address = checked.address
+    option = f"--exec '{address[5:]}'" if address.startswith("exec:") else f"--python {address}"
+    lines = ["to replay it:", f"  ipam-model conform {option} --plan {path}"]
+    if bench.arena.replays:
+        lines.append(f"  ipam-model replay {path}    # what the model does")
+    return "\n".join([*lines, "", "as a test:", "", *_test(path, address)])
+
+
+def _test(path: Path, address: str) -> list[str]:
+    name = f"test_plan_{path.stem}"
+    if address.startswith("exec:"):
+        return [
+            f"    def {name}() -> None:",
+            f'        check_conformance("{address}", examples=0, plans=["{path}"])',
+        ]
+    module, _, factory = address.partition(":")
+    return [
+        f"    from {module} import {factory.partition('.')[0]}",
+        "    from ipam_model.testing.conformance import check_conformance",
+        "",
+        f"    def {name}() -> None:",
+        f'        check_conformance({factory}, examples=0, plans=["{path}"])',
+    ]
+
+
+def _versions(checked: Checked) -> str:
+    return (
+        f"seed {checked.seed}; ipam-model {checked.kit}, models {checked.models}; "
+        f"Hypothesis {version('hypothesis')}, Python {platform.python_version()}"
+    )
+
+
+def _kept(bench: Bench[P], plan: P, title: str, folder: Path) -> Path:
+    text = bench.arena.write(plan, "")
+    path = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:12]}.json"
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(bench.arena.write(plan, title), "utf-8")
+    return path

@@ -1,0 +1,154 @@
+"""The suite for pytest: one class, one test for each area, pinned plan and known divergence.
+
+    class TestMine(ConformanceSuite):
+        subject = staticmethod(MyAllocator)
+
+It needs no plugin, fixture or marker but pytest's own.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from ipam_model.conformance.addressing import Factory, factory_of
+from ipam_model.conformance.carried import CARRIED
+from ipam_model.conformance.known import KnownLike, known_of, read_known
+from ipam_model.conformance.observation import Precision
+from ipam_model.conformance.report import ConformanceReport
+from ipam_model.conformance.report_formats import json_lines
+from ipam_model.errors import InputError
+from ipam_model.testing.conformance.arenas import arena_for
+from ipam_model.testing.conformance.checking import (
+    EXAMPLES,
+    STEPS,
+    ConformanceFailure,
+    PlanLike,
+    capabilities_of,
+    check_conformance,
+    check_occurs,
+)
+
+
+class ConformanceSuite:
+    """A test for each area of plans; `subject` makes what is tested.
+
+    What is `None` comes from the command line (`--ipam-examples` …), or is the default of
+    `check_conformance`.
+    """
+
+    subject: ClassVar[Factory | None] = None
+    """Makes a subject; wrapped in `staticmethod` if it is a function. Or where it is."""
+    examples: ClassVar[int | None] = None
+    steps: ClassVar[int | None] = None
+    seed: ClassVar[int | None] = None
+    known: ClassVar[Sequence[KnownLike]] = ()
+    plans: ClassVar[Sequence[PlanLike]] = ()
+    """Pinned plans: files, scenarios or plans."""
+    precision: ClassVar[Precision | None] = None
+    quirks: ClassVar[bool] = False
+
+    @classmethod
+    def pytest_generate_tests(cls, metafunc: pytest.Metafunc) -> None:
+        """One test for each pinned plan, area and known divergence."""
+        if "conformance_check" in metafunc.fixturenames:
+            checks = cls._checks(metafunc.config)
+            metafunc.parametrize("conformance_check", checks, ids=[_id(each) for each in checks])
+
+    def test_conforms(
+        self, conformance_check: tuple[str, Any], request: pytest.FixtureRequest
+    ) -> None:
+        """Whatever happens, some behaviour of the model is what the subject does."""
+        report, complaint = self._outcome(*conformance_check, request.config)
+        if report is not None:
+            setattr(request.node, CARRIED, json_lines(report))
+        if complaint:
+            pytest.fail(complaint, pytrace=False)
+        if report is not None and report.tried and not report.steps:
+            pytest.skip(f"the subject supports none of {report.tried} plans")
+
+    @classmethod
+    def _outcome(
+        cls,
+        kind: str,
+        what: Any,  # noqa: ANN401 - it depends on the kind
+        config: pytest.Config,
+    ) -> tuple[ConformanceReport | None, str]:
+        """What was found, and what is to be complained of."""
+        try:
+            if kind == "broken":
+                raise what
+            options, known = cls._options(config), cls._known(config)
+            if kind == "known":
+                return check_occurs(what, known=known, **options), ""
+            if kind == "plan":
+                options |= {"examples": 0, "plans": [what]}
+            else:
+                _skip_unless_suitable(what, options["factory"])
+                options |= {"areas": [what], "require_steps": False}
+            return check_conformance(known=known, require_known=False, **options), ""
+        except ConformanceFailure as failure:
+            return failure.report, str(failure)
+        except InputError as error:
+            return None, str(error)
+
+    # -- what is asked for -----------------------------------------------------------------------
+
+    @classmethod
+    def _checks(cls, config: pytest.Config) -> list[tuple[str, Any]]:
+        try:
+            make = factory_of(cls._options(config)["factory"])
+            arena = arena_for(capabilities_of(make).kind)
+            known = known_of(cls._known(config))
+        except Exception as error:  # noqa: BLE001 - whatever a subject raises, a test is to tell it
+            return [("broken", error)]
+        return [
+            *(("plan", each) for each in cls.plans),
+            *(("area", each.name) for each in arena.areas),
+            *(("known", each.id) for each in known),
+        ]
+
+    @classmethod
+    def _known(cls, config: pytest.Config) -> Sequence[KnownLike]:
+        file = config.getoption("ipam_known", default=None)
+        return (*cls.known, *(read_known(Path(file)) if file else ()))
+
+    @classmethod
+    def _options(cls, config: pytest.Config) -> dict[str, Any]:
+        def chosen(name: str, own: int | None, default: int) -> int:
+            given = config.getoption(f"ipam_{name}", default=None)
+            if own is not None:
+                return own
+            return default if given is None else int(given)
+
+        factory = cls.subject or config.getoption("ipam_subject", default=None)
+        if factory is None:
+            raise InputError(
+                f"{cls.__name__} has no subject: write `subject = staticmethod(MyAllocator)`, "
+                "or give --ipam-subject"
+            )
+        return {
+            "factory": factory,
+            "examples": chosen("examples", cls.examples, EXAMPLES),
+            "steps": chosen("steps", cls.steps, STEPS),
+            "seed": chosen("seed", cls.seed, 0),
+            "precision": cls.precision,
+            "quirks": cls.quirks,
+        }
+
+
+def _id(check: tuple[str, Any]) -> str:
+    kind, what = check
+    if kind == "area":
+        return str(what)
+    if kind == "broken":
+        return "subject"
+    return f"{kind}-{Path(what).stem if isinstance(what, str | Path) else 'given'}"
+
+
+def _skip_unless_suitable(name: str, factory: Factory) -> None:
+    capabilities = capabilities_of(factory_of(factory))
+    area = next(each for each in arena_for(capabilities.kind).areas if each.name == name)
+    if why := area.lacking(capabilities):
+        pytest.skip(why)

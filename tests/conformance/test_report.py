@@ -1,0 +1,180 @@
+import json
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from junitparser import Failure as JUnitFailure
+from junitparser import JUnitXml, Skipped
+
+from ipam_model.catalogue import catalogue
+from ipam_model.conformance.report import (
+    PROPERTIES,
+    ConformanceReport,
+    Failure,
+    KnownSeen,
+    Line,
+    Status,
+    checked,
+    merged,
+)
+from ipam_model.conformance.report_formats import (
+    FORMATS,
+    from_json_lines,
+    headline,
+    json_lines,
+    junit,
+    markdown,
+    write_report,
+)
+from ipam_model.conformance.subject import Capabilities, Feature, Kind
+from ipam_model.errors import InputError
+
+CHECKED = checked(
+    Capabilities(name="mine", version="1.2", features=frozenset(set(Feature) - {Feature.CORDON})),
+    precision="exact",
+    address="pkg.mod:Mine",
+    seed=7,
+)
+FAILURE = Failure(
+    title="R79 at step 3: too low | or not",
+    rules=("R79", "R80"),
+    aspect="calls",
+    area="growth",
+    plan="failures/ab.json",
+    text="everything\x00 there is <to> say & more",
+)
+GOOD = ConformanceReport(
+    checked=CHECKED,
+    plans={"conforms": 3, "unsupported": 1},
+    steps=40,
+    fired={"R11": 5},
+    watched=2,
+    areas={"growth": 4},
+    seconds=1.5,
+)
+BAD = evolve(
+    GOOD,
+    plans={"conforms": 3, "diverges": 2},
+    failures=(FAILURE,),
+    known=(KnownSeen(id="R24-ipv6", reason="ours", times=2, plan="failures/cd.json"),),
+    gone=("R139",),
+)
+
+
+def by_id(lines: tuple[Line, ...]) -> dict[str, Line]:
+    return {line.id: line for line in lines}
+
+
+def test_a_property_has_passed_failed_or_says_why_it_was_skipped() -> None:
+    good, bad = by_id(GOOD.properties()), by_id(BAD.properties())
+    assert list(good) == list(PROPERTIES)
+    assert (good["calls"].status, good["calls"].passed) == (Status.PASSED, 40)
+    assert (bad["calls"].status, bad["calls"].failed) == (Status.FAILED, 1)
+    assert good["known-occurs"].skipped == "nothing is listed as known"
+    assert bad["known-occurs"].status is Status.FAILED
+    store = by_id(evolve(GOOD, checked=evolve(CHECKED, kind=Kind.DATASTORE, calls="")).properties())
+    assert store["calls"].skipped == "a datastore asks EC2 for nothing"
+    own = by_id(evolve(GOOD, checked=evolve(CHECKED, calls="none")).properties())
+    assert own["calls"].skipped == "the subject has an EC2 of its own"
+    assert by_id(evolve(GOOD, steps=0).properties())["state"].status is Status.SKIPPED
+
+
+def test_every_rule_with_code_has_a_line() -> None:
+    lines = by_id(BAD.rules())
+    coded = {each.id for each in catalogue().values() if each.where and each.id[0] == "R"}
+    assert set(lines) == coded | {"R24"}
+    assert lines["R11"].status is Status.PASSED
+    assert lines["R79"].status is Status.FAILED
+    assert lines["R24"].status is Status.KNOWN
+    assert "2 plans that were watched" in lines["R98"].skipped
+    assert "lacks cordon" in lines["R98"].skipped
+
+
+def test_conforms_unless_something_failed_or_is_gone() -> None:
+    assert GOOD.conforms
+    assert not BAD.conforms
+    assert not evolve(GOOD, gone=("R139",)).conforms
+    assert evolve(BAD, failures=(), gone=()).conforms
+    assert headline(GOOD).startswith("mine 1.2 conforms to amazon-vpc-cni-k8s")
+    assert "does not conform" in headline(BAD)
+
+
+@pytest.mark.parametrize("report", [GOOD, BAD])
+def test_json_lines_read_back(report: ConformanceReport) -> None:
+    text = json_lines(report)
+    assert from_json_lines(text) == report
+    objects = [json.loads(line) for line in text.splitlines()]
+    assert objects[0]["schema"] == "ipam-conformance-report/1"
+    assert objects[-1]["conforms"] is report.conforms
+    assert {each["status"] for each in objects if "rule" in each} <= {s.value for s in Status}
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]\n[]", '{"schema": "x"}\n{}', "no"])
+def test_what_is_no_report_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="not a report"):
+        from_json_lines(text)
+
+
+def test_markdown_says_everything() -> None:
+    text = markdown(BAD)
+    assert "## Divergence 1: R79 at step 3" in text
+    assert "| R79 | failed | 0 | 1 | 0 |" in text
+    assert "| R24-ipv6 | 2 plans | ours |" in text
+    assert "| R139 | **no longer occurs**" in text
+    assert "R98" in text
+    widths = {line.count("|") for line in text.splitlines() if line.startswith("| R")}
+    assert widths <= {4, 7}
+
+
+@pytest.mark.parametrize("report", [GOOD, BAD])
+def test_junit_is_junit(report: ConformanceReport) -> None:
+    """Another reader finds the same."""
+    read = JUnitXml.fromstring(junit(report).encode())
+    suites = {suite.name: suite for suite in read}
+    assert set(suites) == {"properties", "rules"}
+    for name, lines in (("properties", report.properties()), ("rules", report.rules())):
+        suite = suites[name]
+        cases = {case.name: case for case in suite}
+        assert list(cases) == [line.id for line in lines]
+        states = [line.status for line in lines]
+        assert suite.tests == len(lines)
+        assert suite.failures == states.count(Status.FAILED)
+        assert suite.skipped == states.count(Status.SKIPPED) + states.count(Status.KNOWN)
+        assert suite.errors == 0
+        for line in lines:
+            kinds = {type(each) for each in cases[line.id].result}
+            expected = {
+                Status.FAILED: {JUnitFailure},
+                Status.PASSED: set(),
+                Status.SKIPPED: {Skipped},
+                Status.KNOWN: {Skipped},
+            }[line.status]
+            assert kinds == expected, line
+    assert read.tests == sum(suite.tests for suite in suites.values())
+
+
+def test_reports_merge() -> None:
+    both = merged([GOOD, BAD, BAD])
+    assert both.steps == 120
+    assert both.plans == {"conforms": 9, "unsupported": 1, "diverges": 4}
+    assert both.fired == {"R11": 15}
+    assert both.failures == (FAILURE,)
+    assert [each.times for each in both.known] == [4]
+    assert both.gone == ("R139",)
+    with pytest.raises(ValueError, match="no report"):
+        merged([])
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_the_suffix_says_the_format(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / "deep" / f"report{suffix}"
+    write_report(BAD, path)
+    assert path.read_text("utf-8") == FORMATS[suffix](BAD)
+
+
+def test_another_suffix_or_no_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"one of \.jsonl, \.md, \.xml"):
+        write_report(BAD, tmp_path / "report.txt")
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="cannot be written"):
+        write_report(BAD, tmp_path / "file" / "report.md")
