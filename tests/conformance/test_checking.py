@@ -60,9 +60,7 @@ def told(report: ConformanceReport) -> tuple[object, ...]:
         (Precision.COUNTS, Calls.NONE, None),
     ],
 )
-def test_the_model_conforms_to_itself(
-    precision: Precision, calls: Calls, seed: int | None
-) -> None:
+def test_the_model_conforms_to_itself(precision: Precision, calls: Calls, seed: int | None) -> None:
     report = check_conformance(
         partial(ReferenceDaemon, precision, calls, seed=seed), examples=2, steps=8
     )
