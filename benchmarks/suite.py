@@ -6,7 +6,16 @@ from typing import Final
 
 from attrs import frozen
 
-from benchmarks import bounds, counting, imports, simulation, traces, transports, workload
+from benchmarks import (
+    bounds,
+    conformance,
+    counting,
+    imports,
+    simulation,
+    traces,
+    transports,
+    workload,
+)
 from benchmarks.measuring import Outcome, Result, references, timed
 
 
@@ -74,6 +83,10 @@ def _bound_replayed(size: str, effort: Effort) -> list[Outcome]:
     return [bounds.replayed(size, effort.runs_or(3))]
 
 
+def _conform(effort: Effort) -> list[Outcome]:
+    return [conformance.judging(effort.events, effort.runs_or(5))]
+
+
 def _imports(effort: Effort) -> list[Outcome]:
     return list(imports.import_times(effort.runs_or(15)))
 
@@ -94,5 +107,6 @@ SUITE: Final[Mapping[str, Callable[[Effort], list[Outcome]]]] = {
     **{f"bound-counted-{size}": partial(_bound_counted, size) for size in bounds.TYPES},
     **{f"bound-replayed-{size}": partial(_bound_replayed, size) for size in bounds.TYPES},
     **{name: partial(_transport, name) for name in transports.TRANSPORTS},
+    "conform": _conform,
     "import": _imports,
 }

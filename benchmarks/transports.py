@@ -154,8 +154,8 @@ def _driven(name: str, subject: DatastoreSubject, runs: int) -> Outcome:
 
 
 TRANSPORTS: Final[Mapping[str, Callable[[str, int], Outcome]]] = {
-    "conform-daemon": daemon_in_process,
-    "conform-daemon-wire": daemon_over_the_wire,
-    "drive-store": store_in_process,
-    "drive-store-wire": store_over_the_wire,
+    "transport-daemon": daemon_in_process,
+    "transport-daemon-wire": daemon_over_the_wire,
+    "transport-store": store_in_process,
+    "transport-store-wire": store_over_the_wire,
 }

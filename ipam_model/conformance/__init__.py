@@ -6,11 +6,21 @@
 | `observation` | what is seen of a node, at three precisions |
 | `cloud` | EC2 as the subject's daemon meets it, played by the kit |
 | `datastore_events` | what can be done to a daemon's store alone |
+| `plan` | what is done to a subject, from its setup on |
 | `spec` | what a judge must know of a model: its states, and every outcome of an event |
 | `daemon_spec`, `datastore_spec` | the two models as such |
+| `following` | the model made to go where a subject went |
+| `observed` | what is to be seen of the model's own world |
+| `agreement` | whether what the model may say is what a subject said |
 | `session` | the judge: the set of states that explain all that was seen so far |
+| `stage` | the kit's EC2 |
+| `course` | what a plan asks of the kit besides telling the subject |
+| `wellformed` | whether replies and observations are such at all |
+| `words`, `explaining` | what happened, and where a subject leaves the model, in words |
 | `verdict` | how a run ended, and whose fault it is |
 | `running` | one plan, one subject, one verdict |
+| `determinism` | whether a subject does the same again |
+| `reference` | the model as a subject, with or without a bug |
 
 Two kinds of subjects are checked. A *daemon* is a whole address manager: it decides when to ask EC2
 for what, and the kit answers. A *datastore* is its book-keeping alone. Either may choose what the

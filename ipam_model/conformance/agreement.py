@@ -31,6 +31,8 @@ def agreement(model: Said, subject: Said, precision: Precision) -> Aspect | None
         return Aspect.CALLS
     if differing_keys(model.reply, subject.reply, precision):
         return Aspect.REPLY
+    if model.seen == subject.seen:  # As a rule, and found out sooner.
+        return None
     if canonical(model.seen, precision) != canonical(subject.seen, precision):
         return Aspect.STATE
     return None

@@ -3,13 +3,13 @@
 from collections.abc import Hashable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from ipam_model.choosing import ways
 from ipam_model.config import Quirk
 from ipam_model.conformance.following import Follower, GivenUpError
 from ipam_model.conformance.observation import Precision
-from ipam_model.conformance.observed import observation_of
+from ipam_model.conformance.observed import Known, observation_of
 from ipam_model.conformance.spec import Outcome, Said
 from ipam_model.conformance.subject import DaemonSetup, Reply
 from ipam_model.daemon import measure
@@ -49,6 +49,9 @@ class DaemonSpec:
     watch_rules: bool = False
     """Say which rules each outcome executed."""
 
+    _known: Known = field(factory=dict, init=False, eq=False, repr=False)
+    """What the last worlds looked like."""
+
     def initial(self, setup: DaemonSetup) -> World:
         """The world before the first start; `MeaningError` if the setup contradicts itself."""
         world = world_of(setup.node, setup.ec2)
@@ -86,7 +89,7 @@ class DaemonSpec:
                 continue
             assert isinstance(way.runner, Follower), "it was made here"
             after = way.runner.world
-            told = Said(way.result, observation_of(after), tuple(way.runner.made))
+            told = Said(way.result, observation_of(after, self._known), tuple(way.runner.made))
             yield Outcome(told, after, fired.rules if self.watch_rules else frozenset())
 
     def key(self, state: World) -> Hashable:

@@ -60,7 +60,7 @@ def _of_calls(found: tuple[AnsweredCall, ...], nearest: Sequence[Outcome[S]]) ->
     best = [way for way in ways if _agreed(way, found) == longest]
     extra = found[longest] if longest < len(found) else None
     rules = {way[longest].rule for way in best if longest < len(way)}
-    if extra is not None and any(longest == len(way) for way in best):
+    if extra is not None and any(_decides(extra, way, longest) for way in best):
         rules.add(_rule_of(extra))
     return Divergence(
         aspect=Aspect.CALLS,
@@ -78,6 +78,11 @@ def _agreed(ours: Sequence[AnsweredCall], theirs: Sequence[AnsweredCall]) -> int
             break
         count += 1
     return count
+
+
+def _decides(call: AnsweredCall, way: Sequence[AnsweredCall], place: int) -> bool:
+    """Whether the model makes no such call there, or the same with other arguments."""
+    return place == len(way) or type(way[place].request) is type(call.request)
 
 
 def _rule_of(call: AnsweredCall) -> str:

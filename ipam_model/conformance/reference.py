@@ -13,7 +13,7 @@ from attrs import evolve
 from ipam_model.config import Quirk
 from ipam_model.conformance.cloud import CHANGES, READS, Cloud
 from ipam_model.conformance.observation import Observation, Precision
-from ipam_model.conformance.observed import observation_of
+from ipam_model.conformance.observed import Known, observation_of
 from ipam_model.conformance.subject import Calls, Capabilities, DaemonSetup, Reply, UnsupportedError
 from ipam_model.daemon.procedure import Call, Choice, Subsets
 from ipam_model.errors import InputError
@@ -50,12 +50,14 @@ class ReferenceDaemon:
         self._quirks = quirks
         self._wrong_model = wrong_model
         self._runner: _Daemon | None = None
+        self._known: Known = {}
 
     def reset(self, setup: DaemonSetup) -> None:
         """See `Subject`."""
         world = world_of(setup.node, setup.ec2)
         quirks = self._quirks & world.config.quirks
         cloud = setup.cloud if self.capabilities.calls is Calls.CHANGES else None
+        self._known = {}
         chance = None if self._seed is None else Random(self._seed)
         self._runner = _Daemon(
             evolve(world, config=evolve(world.config, quirks=quirks)), cloud, chance
@@ -75,7 +77,7 @@ class ReferenceDaemon:
 
     def observe(self) -> Observation:
         """See `Subject`."""
-        seen = observation_of(self._running().world)
+        seen = observation_of(self._running().world, self._known)
         if self.capabilities.precision is Precision.COUNTS:
             return evolve(seen, enis=())
         return seen

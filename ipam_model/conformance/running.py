@@ -140,7 +140,8 @@ class Run(Generic[S, SetupT, EventT]):
             )
         if found.kind is not self._kind:
             raise _OverError(
-                Result.UNSUPPORTED, f"the subject is a {found.kind.value}, the plan is not for it"
+                Result.UNSUPPORTED,
+                f"the subject is a {found.kind.value}, the plan is for a {self._kind.value}",
             )
         return found
 
@@ -182,7 +183,7 @@ class Run(Generic[S, SetupT, EventT]):
             over = self._judge(part, said, course, capabilities, session)
             if over is not None:
                 return over
-            course.follow(session.states.values())
+            course.follow(session.states)
         return None
 
     def _tell(
@@ -192,7 +193,7 @@ class Run(Generic[S, SetupT, EventT]):
         self._steps.append(self._step(event, ""))
         with course.asked() as calls:
             reply = _guarded(lambda: self._subject.apply(event), "apply")
-        wrong = wrong_reply(reply, course.verdict_key(event), event_words(event))
+        wrong = wrong_reply(reply, course.verdict_key(event), self._steps[-1].event)
         if wrong:
             raise _OverError(Result.BROKEN, wrong)
         seen = _guarded(self._subject.observe, "observe")
@@ -213,7 +214,8 @@ class Run(Generic[S, SetupT, EventT]):
         shown = said_words(said, capabilities.precision)
         match judged:
             case Explained(outcome):
-                model = said_words(outcome.said, capabilities.precision)
+                same = outcome.said == said
+                model = shown if same else said_words(outcome.said, capabilities.precision)
                 self._steps[-1] = evolve(self._steps[-1], said=shown, model=model)
                 return None
             case Undecided(reason):
@@ -253,7 +255,14 @@ class Run(Generic[S, SetupT, EventT]):
         """The suspected bug with which the model explains everything."""
         for name, spec in course.suspects():
             session = Session(spec, spec.initial(course.setup), precision, self._budget)
-            if all(isinstance(session.judge(t.event, t.said), Explained) for t in self.told):
+            try:
+                explained = all(
+                    isinstance(session.judge(each.event, each.said), Explained)
+                    for each in self.told
+                )
+            except InputError:  # An event that makes no sense to such a daemon.
+                continue
+            if explained:
                 return name
         return ""
 

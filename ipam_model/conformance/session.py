@@ -25,9 +25,9 @@ EventT = TypeVar("EventT")
 class Budget:
     """How far a set of states is followed before the verdict is left open."""
 
-    states: int = 2_000
+    states: int = 500
     """At the same time."""
-    runs: int = 20_000
+    runs: int = 5_000
     """Of the model, for one event, those given up included."""
 
 
@@ -56,6 +56,7 @@ class Undecided:
     reason: str
 
 
+MORE: Final = "a subject that shows more of itself, in replies or precision, leaves fewer"
 MOST_NEAREST: Final = 50
 """Outcomes looked at to say what the model allows."""
 
@@ -73,8 +74,8 @@ class Session(Generic[S, EventT]):
         self._spec = spec
         self._precision = precision
         self._budget = budget
-        self.states: Mapping[Hashable, S] = {spec.key(initial): initial}
-        """Those that explain what was seen so far, by key."""
+        self.states: tuple[S, ...] = (initial,)
+        """Those that explain what was seen so far."""
         self.most_states = 1
         self.fired: Counter[str] = Counter()
         """In how many explained steps each rule was executed."""
@@ -82,7 +83,7 @@ class Session(Generic[S, EventT]):
     @property
     def state(self) -> S:
         """The first of them."""
-        return next(iter(self.states.values()))
+        return self.states[0]
 
     def judge(self, event: EventT, said: Said) -> Explained[S] | Unexplained[S] | Undecided:
         """What becomes of a step; the states are those after it, if it is explained.
@@ -96,7 +97,9 @@ class Session(Generic[S, EventT]):
         for outcome in self._outcomes(event, said):
             runs += 1
             if runs > self._budget.runs:
-                return Undecided(f"more than {self._budget.runs} runs of the model for one event")
+                return Undecided(
+                    f"more than {self._budget.runs} runs of the model for one event; {MORE}"
+                )
             if outcome is None:
                 continue
             differs = agreement(outcome.said, said, self._precision)
@@ -105,14 +108,20 @@ class Session(Generic[S, EventT]):
                 if len(nearest) < MOST_NEAREST:
                     nearest.append(outcome)
                 continue
-            first = first or outcome
+            if first is None:
+                first = outcome
+                continue
+            if not found:  # One alone, as is usual, needs no key.
+                found[self._spec.key(first.state)] = first.state
             found.setdefault(self._spec.key(outcome.state), outcome.state)
             if len(found) > self._budget.states:
-                return Undecided(f"more than {self._budget.states} states explain what was seen")
+                return Undecided(
+                    f"more than {self._budget.states} states explain what was seen; {MORE}"
+                )
         if first is None:
             return self._unexplained(event, near)
-        self.states = found
-        self.most_states = max(self.most_states, len(found))
+        self.states = tuple(found.values()) or (first.state,)
+        self.most_states = max(self.most_states, len(self.states))
         self.fired.update(first.rules)
         return Explained(first)
 
@@ -120,7 +129,7 @@ class Session(Generic[S, EventT]):
         """Of all states; an event that makes no sense in some of them rules these out."""
         refused: InputError | None = None
         sensible = False
-        for state in self.states.values():
+        for state in self.states:
             try:
                 yield from self._spec.outcomes(state, event, said)
                 sensible = True

@@ -43,7 +43,10 @@ def wrong_observation(seen: object, precision: Precision) -> str:
         return f"observe returned {type(seen).__name__}, not an Observation"
     if not seen.running:
         return ""
-    return next(_complaints(seen, precision), "")
+    try:
+        return next(_complaints(seen, precision), "")
+    except (AttributeError, TypeError, ValueError) as error:
+        return f"what observe returned cannot be read: {error}"
 
 
 def _complaints(seen: Observation, precision: Precision) -> Iterator[str]:

@@ -52,6 +52,8 @@ def value_words(value: object) -> str:
     """A value of a reply."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, list):
+        return " ".join(str(e.get("ip", e)) if isinstance(e, dict) else str(e) for e in value)
     return "nothing" if value is None else short(value)
 
 
