@@ -98,6 +98,8 @@ class Schema:
                 return f"{shown} must be at least {limit}"
             case _Kinds.Maximum(limit):
                 return f"{shown} must be at most {limit}"
+            case _Kinds.MultipleOf(factor):
+                return f"{shown} must be a multiple of {factor:g}"
             case _Kinds.Pattern():
                 return f"{shown} {_expected_text(self._part(error))}"
             case _Kinds.UniqueItems():

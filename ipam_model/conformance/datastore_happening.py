@@ -5,8 +5,7 @@ a wrong model that is in force (`wrong_models`) is wrong here, too. A store is t
 a store does depends on its card in nothing but the targets, which are given here.
 """
 
-from collections.abc import Iterator
-from typing import Final, assert_never
+from typing import Final, TypeAlias, assert_never
 
 from attrs import evolve, frozen
 
@@ -341,11 +340,23 @@ def recover(runner: Runner) -> Reply:
 # -- what is seen --------------------------------------------------------------------------------
 
 
-def observe(now: DatastoreState) -> Observation:
-    """What is seen of a store, everything exact; its totals are the running counters (R21)."""
+Seen: TypeAlias = dict[int, tuple[Eni, SeenEni]]
+"""What is seen of ENIs at one instant, by the identity of the record, which is kept with it."""
+
+
+def observe(now: DatastoreState, known: Seen | None = None) -> Observation:
+    """What is seen of a store, everything exact; its totals are the running counters (R21).
+
+    `known`, if given, spares looking twice at an ENI that several states of one instant share.
+    """
     if not now.running:
         return Observation(running=False)
-    enis = tuple(_seen_enis(now))
+    known = {} if known is None else known
+    world = now.world
+    for eni in now.store.enis:
+        if id(eni) not in known:
+            known[id(eni)] = eni, _seen_eni(eni, world.now, world.config.cooldown)
+    enis = tuple(known[id(eni)][1] for eni in now.store.enis)
     card = SeenCard(
         card=CARD,
         enis=len(enis),
@@ -356,18 +367,16 @@ def observe(now: DatastoreState) -> Observation:
     return Observation(cards=(card,), enis=enis)
 
 
-def _seen_enis(now: DatastoreState) -> Iterator[SeenEni]:
-    world = now.world
-    for eni in now.store.enis:
-        cidrs = tuple(_seen_cidr(cidr, world.now, world.config.cooldown) for cidr in eni.cidrs)
-        yield SeenEni(
-            id=eni.id,
-            primary=eni.primary,
-            total=sum(cidr.network.size for cidr in eni.cidrs),
-            assigned=sum(len(cidr.assigned) for cidr in cidrs),
-            cooling=sum(len(cidr.cooling) for cidr in cidrs),
-            cidrs=cidrs,
-        )
+def _seen_eni(eni: Eni, now: int, cooldown: int) -> SeenEni:
+    cidrs = tuple(_seen_cidr(cidr, now, cooldown) for cidr in eni.cidrs)
+    return SeenEni(
+        id=eni.id,
+        primary=eni.primary,
+        total=sum(cidr.network.size for cidr in eni.cidrs),
+        assigned=sum(len(cidr.assigned) for cidr in cidrs),
+        cooling=sum(len(cidr.cooling) for cidr in cidrs),
+        cidrs=cidrs,
+    )
 
 
 def _seen_cidr(cidr: Cidr, now: int, cooldown: int) -> SeenCidr:

@@ -31,7 +31,6 @@ from ipam_model.conformance.datastore_events import (
 from ipam_model.conformance.plan import DatastorePlan
 from ipam_model.rules import timing
 
-MOST_STEPS: Final = 25
 MOST: Final = 9
 """Of each number of a step."""
 COOLDOWNS: Final = (30_000, 30_000, 5_000, 60_000, 0)
@@ -74,6 +73,14 @@ class Draft:
             )
         )
         self.enis.setdefault(name, [])
+
+    def populate(self, step: Step) -> None:
+        """A new ENI with several CIDRs."""
+        self.add_eni(Step("add_eni", 0, step.b, step.c))
+        for number in range(step.a % 4 + 1):
+            other = 7 if step.a == 8 else 0
+            place = (step.c + 3 * len(self.enis) + number) % (MOST + 1)
+            self.add_cidr(Step("add_cidr", len(self.enis) - 1, other, place))
 
     def exclude_eni(self, step: Step) -> None:
         """One, or back again."""
@@ -118,7 +125,8 @@ class Draft:
 
     def assigns(self, step: Step) -> None:
         """To as many as a prefix has addresses for, or more."""
-        for _ in range(2 * step.a + 2):
+        several = 2 * step.a + 2 if step.a < 7 else 16 * (step.a - 6) + 1
+        for _ in range(several):
             self.assign(Step("assign", 0, 0, 0))
 
     def unassign(self, step: Step) -> None:
@@ -133,13 +141,38 @@ class Draft:
         for _ in range(min(step.a + 2, len(self.pods))):
             self.unassign(Step("unassign", 0, step.b, 0))
 
+    def reuse(self, step: Step) -> None:
+        """A pod leaves, and about a cooldown later another one comes."""
+        self.unassign(Step("unassign", 0, step.b, 0))
+        self.advance(Step("advance", 1 + step.a % 3, 0, 0))
+        self.assign(Step("assign", 0, 0, 0))
+
+    def leave_excluded(self, step: Step) -> None:
+        """An ENI is excluded, its pods leave, and it is looked at about 5 s later."""
+        self.exclude_eni(Step("exclude_eni", step.a, 0, 0))
+        self.unassigns(Step("unassigns", step.b, step.c, 0))
+        if step.c % 3 == 2:
+            self.exclude_eni(Step("exclude_eni", step.a, MOST, 0))
+        self.advance(Step("advance", 6 + step.b % 2, 0, 0))
+
     def remove_eni(self, step: Step) -> None:
         """By name."""
         eni = self._eni(step.a)
         self.events.append(RemoveEni(eni=eni, force=step.b >= 4))
 
+    def put_back(self, step: Step) -> None:
+        """A CIDR goes by force and is there again, perhaps before a recovery."""
+        self.del_cidr(Step("del_cidr", step.a, step.b, MOST))
+        gone = self.events[-1]
+        assert isinstance(gone, DelCidr), "it was written last"
+        self.events.append(AddCidr(eni=gone.eni, cidr=gone.cidr))
+        if step.c % 2:
+            self.recover(step)
+
     def remove_unused_eni(self, step: Step) -> None:
-        """Under targets that the store may meet."""
+        """Under targets that the store may meet; often after a minute in which nothing cools."""
+        if step.b % 2:
+            self.advance(Step("advance", (0, 0, 4, 5, 2)[step.a % 5], 0, 0))
         self.events.append(
             RemoveUnusedEni(
                 warm_ip=_TARGETS[step.a],
@@ -195,30 +228,44 @@ WEIGHTS: Final[Mapping[Callable[[Draft, Step], None], int]] = {
     Draft.advance: 6,
     Draft.remove_eni: 3,
     Draft.del_cidr: 3,
-    Draft.recover: 2,
+    Draft.recover: 3,
     Draft.add_cidrs: 3,
-    Draft.assigns: 2,
+    Draft.populate: 8,
+    Draft.reuse: 4,
+    Draft.put_back: 3,
+    Draft.leave_excluded: 3,
+    Draft.assigns: 3,
     Draft.unassigns: 2,
-    Draft.remove_unused_eni: 4,
+    Draft.remove_unused_eni: 7,
     Draft.exclude_eni: 2,
     Draft.stats: 3,
     Draft.freeable: 2,
 }
 """How often each kind of step is drawn; the first ones are the simplest."""
 _WRITERS: Final = {write.__name__: write for write in WEIGHTS}
+_SEVERAL: Final = {
+    "add_cidrs",
+    "assigns",
+    "leave_excluded",
+    "populate",
+    "put_back",
+    "reuse",
+    "unassigns",
+}
 _KINDS: Final = [write.__name__ for write, weight in WEIGHTS.items() for _ in range(weight)]
 
 
 def datastore_plans(
     *,
     prefix_delegation: SearchStrategy[bool] | None = None,
-    most_steps: int = MOST_STEPS,
+    small: bool = False,
 ) -> SearchStrategy[DatastorePlan]:
     """Plans of a store in either mode, or as `prefix_delegation` has it.
 
     ENIs of every kind come, are excluded, and go by name or because nobody needs them, with and
     without pods; addresses and prefixes are mixed; pods fill what there is, leave, and come again
-    before, at and after the end of a cooldown; the store recovers from its checkpoint.
+    before, at and after the end of a cooldown; the store recovers from its checkpoint. `small`
+    plans have few steps and bring one thing at a time, for checks that try everything.
     """
     number = st.integers(0, MOST)
     setups = st.builds(
@@ -226,10 +273,16 @@ def datastore_plans(
         prefix_delegation=st.booleans() if prefix_delegation is None else prefix_delegation,
         cooldown_ms=st.sampled_from(COOLDOWNS),
     )
-    steps = st.lists(
-        st.builds(Step, st.sampled_from(_KINDS), number, number, number), max_size=most_steps
-    )
-    return st.builds(written_out, setups, steps)
+    kinds = [each for each in _KINDS if each not in _SEVERAL] if small else _KINDS
+    step = st.builds(Step, st.sampled_from(kinds), number, number, number)
+    # The first ones are what the others shrink to: lists that may be long are short on average.
+    lengths = [st.lists(step, max_size=12)]
+    if not small:
+        lengths += [
+            st.lists(step, min_size=12, max_size=25),
+            st.lists(step, min_size=20, max_size=45),
+        ]
+    return st.builds(written_out, setups, st.one_of(lengths))
 
 
 def written_out(store: DatastorePart, steps: list[Step]) -> DatastorePlan:
