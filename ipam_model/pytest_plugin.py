@@ -11,6 +11,8 @@ from collections.abc import Generator
 
 import pytest
 
+from ipam_model.conformance.carried import CARRIED
+
 OPTIONS = (
     ("subject", "WHERE", "check this subject: pkg.mod:Factory, or exec: and a command"),
     ("examples", "N", "so many plans for each area"),
@@ -19,10 +21,6 @@ OPTIONS = (
     ("known", "FILE", "known divergences, one a line: an id, then a reason"),
     ("report", "FILE", "write a report: .jsonl, .md or .xml (JUnit)"),
 )
-FOUND = pytest.StashKey[str]()
-"""Where a test of the suite leaves what it found, as JSON lines."""
-CARRIED = "ipam_conformance"
-"""The attribute by which the report of a test carries it, from process to process."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -78,7 +76,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Hand over what the suite has found."""
     report = yield
-    found = item.stash.get(FOUND, None)
+    found = getattr(item, CARRIED, None)
     if found is not None and report.when == "call":
         setattr(report, CARRIED, found)
     return report

@@ -1,8 +1,13 @@
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from ipam_model.testing.reporting import SpecificationCoverage, add_option
 from tests.hypothesis_profiles import load_profile
-from tests.shared import describe_shared
+from tests.shared import ROOT, describe_shared, in_ci
 
 load_profile()
 
@@ -17,3 +22,23 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_report_header() -> str:
     return describe_shared()
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel and the source archive."""
+    if importlib.util.find_spec("hatchling") is None:
+        reason = "hatchling, the build backend, is not installed (extra `dev`)"
+        if in_ci():
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    folder = tmp_path_factory.mktemp("dist")
+    build = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-d", str(folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert build.returncode == 0, build.stderr
+    return folder

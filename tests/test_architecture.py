@@ -65,22 +65,25 @@ LAYERS: Final = (
     "wrong_models",
     "conformance",
     "testing",
-    "pytest_plugin",
     "",  # `ipam_model` itself: what it offers to users
+    "pytest_plugin",
     "cli",
     "__main__",
 )
 """A module imports from its own layer and from those before it."""
 
 LATE_IMPORTS: Final = {
-    ("ipam_model.catalogue", "_import_rules"): "loads the modules that register their rules with it"
+    ("ipam_model.catalogue", "_import_rules"): (
+        "loads the modules that register their rules with it"
+    ),
+    ("ipam_model.conformance.addressing", "load_factory"): "a subject of the user's is named",
 }
 """Functions whose imports are exempt, and why."""
 
 LOADERS: Final = ("", "cli")
 """Layers that may load modules by name: so near the top that no arrow can point back."""
 
-THIRD_PARTY: Final = {
+THIRD_PARTY: Final[dict[str, str | tuple[str, ...]]] = {
     "attrs": PACKAGE,
     "matplotlib": f"{PACKAGE}.simulation.plots",
     "tqdm": f"{PACKAGE}.cli.progress",
@@ -90,11 +93,16 @@ THIRD_PARTY: Final = {
     "cattrs": f"{PACKAGE}.scenario.reading",
     "jsonschema_rs": f"{PACKAGE}.json_schema",
     "hypothesis": f"{PACKAGE}.testing",
-    "pytest": f"{PACKAGE}.testing.reporting",
+    "pytest": (
+        f"{PACKAGE}.testing.reporting",
+        f"{PACKAGE}.testing.conformance.suite",
+        f"{PACKAGE}.testing.conformance.reporting",
+        f"{PACKAGE}.pytest_plugin",
+    ),
     "numba": f"{PACKAGE}.counting.fast",
     "numpy": f"{PACKAGE}.counting.fast",
 }
-"""What may be imported from outside the standard library, and the only module that does so."""
+"""What may be imported from outside the standard library, and the only modules that do so."""
 
 VAGUE_NAMES: Final = {"utils", "util", "helpers", "helper", "common", "misc", "lib", "stuff"}
 MOST_LINES: Final = 500

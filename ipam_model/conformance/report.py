@@ -6,12 +6,12 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import Enum, unique
+from importlib.metadata import version
 from typing import Final
 
 from attrs import evolve, field, frozen
 
-from ipam_model import MODELS, __version__
-from ipam_model.catalogue import catalogue
+from ipam_model.catalogue import TAG, catalogue
 from ipam_model.conformance.subject import Calls, Capabilities, Feature, Kind
 from ipam_model.conformance.verdict import Result
 
@@ -96,16 +96,16 @@ class Checked:
     address: str = ""
     """How a command reaches it: `pkg.mod:Factory`, or a program."""
     seed: int = 0
-    kit: str = __version__
-    models: str = MODELS
+    kit: str = field(factory=lambda: version("ipam-model"))
+    models: str = f"amazon-vpc-cni-k8s {TAG}"
 
 
 def checked(capabilities: Capabilities, *, precision: str, address: str, seed: int) -> Checked:
     """Of a subject with these capabilities."""
     named = capabilities.name or address.rpartition(":")[2] or "subject"
-    version = f" {capabilities.version}" if capabilities.version else ""
+    release = f" {capabilities.version}" if capabilities.version else ""
     return Checked(
-        subject=named + version,
+        subject=named + release,
         kind=capabilities.kind,
         precision=precision,
         calls=capabilities.calls.value if capabilities.kind is Kind.DAEMON else "",

@@ -118,7 +118,7 @@ def test_the_plan_that_is_kept_shows_it_again_and_the_printed_test_is_python() -
     assert check_conformance(Good, plans=[first.plan], examples=0).plans["conforms"] == 1
     code = first.text.partition("as a test:\n\n")[2].partition("\n\nseed")[0]
     names: dict[str, object] = {}
-    exec(re.sub("^    ", "", code, flags=re.MULTILINE), names)  # noqa: S102 - it is ours
+    exec(re.sub("^    ", "", code, flags=re.MULTILINE), names)
     test = next(value for name, value in names.items() if name.startswith("test_plan_"))
     assert callable(test)
     with pytest.raises(ConformanceFailure, match="R24"):
@@ -177,7 +177,7 @@ def test_several_divergences_may_be_asked_for() -> None:
 
 
 def test_capabilities_are_looked_at() -> None:
-    with pytest.raises(InputError, match="capabilities is .*; it has to be a Capabilities"):
+    with pytest.raises(InputError, match=r"capabilities is .*; it has to be a Capabilities"):
         check_conformance(NoCapabilities)
 
 

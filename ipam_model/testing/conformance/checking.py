@@ -128,7 +128,7 @@ def check_occurs(
     quirks: bool = False,
     folder: Path = FOLDER,
 ) -> ConformanceReport:
-    """Does a divergence that `known` lists still occur? Searches until it does.
+    """Does a divergence that `known` lists still occur? Searches until it does, and not too little.
 
     What else is found on the way is not told: `check_conformance` does that.
 
@@ -150,7 +150,7 @@ def check_occurs(
     try:
         for area in check.suitable(None):
             if known_id not in check.seen:
-                check.search(area, examples=examples, steps=steps, until=known_id)
+                check.search(area, examples=max(examples, EXAMPLES), steps=steps, until=known_id)
     finally:
         check.bench.close()
     whole = check.report(require_known=False, seconds=time.perf_counter() - begun)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ipam_model.conformance.carried import CARRIED
 from ipam_model.conformance.report import ConformanceReport, merged
 from ipam_model.conformance.report_formats import (
     format_for,
@@ -12,7 +13,6 @@ from ipam_model.conformance.report_formats import (
     write_report,
 )
 from ipam_model.errors import InputError
-from ipam_model.pytest_plugin import CARRIED
 
 
 def register(config: pytest.Config, target: str) -> None:

@@ -13,12 +13,12 @@ from typing import Any, ClassVar
 import pytest
 
 from ipam_model.conformance.addressing import Factory, factory_of
+from ipam_model.conformance.carried import CARRIED
 from ipam_model.conformance.known import KnownLike, known_of, read_known
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.report import ConformanceReport
 from ipam_model.conformance.report_formats import json_lines
 from ipam_model.errors import InputError
-from ipam_model.pytest_plugin import FOUND
 from ipam_model.testing.conformance.arenas import arena_for
 from ipam_model.testing.conformance.checking import (
     EXAMPLES,
@@ -62,7 +62,7 @@ class ConformanceSuite:
         """Whatever happens, some behaviour of the model is what the subject does."""
         report, complaint = self._outcome(*conformance_check, request.config)
         if report is not None:
-            request.node.stash[FOUND] = json_lines(report)
+            setattr(request.node, CARRIED, json_lines(report))
         if complaint:
             pytest.fail(complaint, pytrace=False)
         if report is not None and report.tried and not report.steps:
