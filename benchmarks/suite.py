@@ -6,7 +6,16 @@ from typing import Final
 
 from attrs import frozen
 
-from benchmarks import bounds, conformance, counting, imports, simulation, traces, workload
+from benchmarks import (
+    bounds,
+    conformance,
+    counting,
+    imports,
+    simulation,
+    traces,
+    transports,
+    workload,
+)
 from benchmarks.measuring import Outcome, Result, references, timed
 
 
@@ -82,6 +91,10 @@ def _imports(effort: Effort) -> list[Outcome]:
     return list(imports.import_times(effort.runs_or(15)))
 
 
+def _transport(name: str, effort: Effort) -> list[Outcome]:
+    return [transports.TRANSPORTS[name](name, effort.runs_or(5))]
+
+
 SUITE: Final[Mapping[str, Callable[[Effort], list[Outcome]]]] = {
     **{load.name: partial(_workload, load) for load in workload.LOADS},
     "traces": _traces,
@@ -93,6 +106,7 @@ SUITE: Final[Mapping[str, Callable[[Effort], list[Outcome]]]] = {
     "bound-formula": _bound_formula,
     **{f"bound-counted-{size}": partial(_bound_counted, size) for size in bounds.TYPES},
     **{f"bound-replayed-{size}": partial(_bound_replayed, size) for size in bounds.TYPES},
+    **{name: partial(_transport, name) for name in transports.TRANSPORTS},
     "conform": _conform,
     "import": _imports,
 }

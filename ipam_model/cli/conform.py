@@ -2,10 +2,11 @@
 
 import argparse
 import json
+import signal
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from ipam_model.cli.complaints import complain
 from ipam_model.cli.conform_text import report_text, smoke_as_json, smoke_text
@@ -150,7 +151,19 @@ def _seconds(text: str) -> float:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check the implementation, or only its harness."""
+    """Check the implementation, or only its harness; told to end, end the program first."""
+    before = signal.signal(signal.SIGTERM, _end)
+    try:
+        return _run(arguments)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _end(number: int, _frame: object) -> NoReturn:
+    sys.exit(128 + number)
+
+
+def _run(arguments: argparse.Namespace) -> int:
     if arguments.protocol_schema:
         return _print_schema(arguments.protocol_schema)
     if arguments.program is None and arguments.python is None:

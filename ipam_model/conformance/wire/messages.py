@@ -5,7 +5,7 @@ what a program says, null means that it is left out.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final, TypeAlias, TypeVar, cast
+from typing import Any, Final, TypeAlias, cast
 
 from attrs import AttrsInstance, evolve, fields, frozen, has
 
@@ -121,65 +121,101 @@ def encode_observation(seen: Observation) -> Message:
     """The `observation` of a message: numbers always, ids and CIDRs where there are any."""
     if not seen.running:
         return {"running": False}
-    said: Message = {"cards": [cast(Message, _in_full(each)) for each in seen.cards]}
+    said: Message = {"cards": [_card_json(each) for each in seen.cards]}
     if seen.enis:
-        said["enis"] = [_seen_json(each) for each in seen.enis]
+        said["enis"] = [_eni_json(each) for each in seen.enis]
     return said
 
 
-def _seen_json(eni: SeenEni) -> Message:
-    said = _in_full_part(eni)
-    return said if eni.id else {key: value for key, value in said.items() if key != "id"}
+def _card_json(card: SeenCard) -> Message:
+    return {
+        "card": card.card,
+        "enis": card.enis,
+        "total": card.total,
+        "assigned": card.assigned,
+        "cooling": card.cooling,
+    }
 
 
-R = TypeVar("R", SeenCard, SeenEni, SeenCidr)
+def _eni_json(eni: SeenEni) -> Message:
+    said: Message = {
+        "card": eni.card,
+        "primary": eni.primary,
+        "total": eni.total,
+        "assigned": eni.assigned,
+        "cooling": eni.cooling,
+    }
+    if eni.id:
+        said["id"] = eni.id
+    if eni.cidrs:
+        said["cidrs"] = [_cidr_json(each) for each in eni.cidrs]
+    return said
+
+
+def _cidr_json(cidr: SeenCidr) -> Message:
+    said: Message = {"cidr": cidr.cidr}
+    if cidr.assigned:
+        said["assigned"] = {**cidr.assigned}
+    if cidr.cooling:
+        said["cooling"] = [*cidr.cooling]
+    return said
 
 
 def decode_observation(said: Fields, precision: Precision) -> Observation:
-    """A valid observation.
+    """A valid observation, no more of it than its precision promises.
 
-    Raises `MalformedMessageError` if it shows less than its precision promises.
+    Raises `MalformedMessageError` if it shows less.
     """
-    present = _present(said)
-    if present.get("running") is False:
+    if said.get("running") is False:
         return Observation(running=False)
-    if "cards" not in present:
+    if said.get("cards") is None:
         raise MalformedMessageError("$.observation: cards is missing, and the daemon runs")
-    cards = tuple(SeenCard(**_known(SeenCard, each)) for each in _list(present, "cards"))
+    cards = tuple([_seen_card(each) for each in _list(said, "cards")])
     if precision is Precision.COUNTS:
         return Observation(cards=cards)
-    if "enis" not in present and any(each.enis for each in cards):
+    if said.get("enis") is None and any(each.enis for each in cards):
         raise MalformedMessageError(
             f"$.observation: enis is missing, and the precision is {precision.value}"
         )
-    enis = tuple(
-        _seen_eni(each, number, precision) for number, each in enumerate(_list(present, "enis"))
+    exact = precision is Precision.EXACT
+    enis = [_seen_eni(each, number, exact=exact) for number, each in enumerate(_list(said, "enis"))]
+    return Observation(cards=cards, enis=tuple(enis))
+
+
+def _seen_card(said: Any) -> SeenCard:  # noqa: ANN401 - it is valid
+    return SeenCard(
+        card=said.get("card") or 0,
+        enis=said["enis"],
+        total=said["total"],
+        assigned=said["assigned"],
+        cooling=said["cooling"],
     )
-    return Observation(cards=cards, enis=enis)
 
 
-def _seen_eni(said: Fields, number: int, precision: Precision) -> SeenEni:
-    known = _known(SeenEni, said)
-    if precision is not Precision.EXACT:
-        return SeenEni(**{key: value for key, value in known.items() if key not in {"id", "cidrs"}})
-    for key in ("id", "cidrs"):
-        if key not in known and (key == "id" or known["total"]):
-            raise MalformedMessageError(
-                f"$.observation.enis[{number}]: {key} is missing, and the precision is exact"
-            )
-    cidrs = tuple(_seen_cidr(each) for each in known.get("cidrs", ()))
-    return SeenEni(**{**known, "cidrs": cidrs})
+def _seen_eni(said: Any, number: int, *, exact: bool) -> SeenEni:  # noqa: ANN401 - it is valid
+    if exact:
+        for key in ("id", "cidrs"):
+            if not said.get(key) and (key == "id" or said["total"]):
+                raise MalformedMessageError(
+                    f"$.observation.enis[{number}]: {key} is missing, and the precision is exact"
+                )
+    return SeenEni(
+        card=said.get("card") or 0,
+        primary=bool(said.get("primary")),
+        total=said["total"],
+        assigned=said["assigned"],
+        cooling=said["cooling"],
+        id=said["id"] if exact else "",
+        cidrs=tuple([_seen_cidr(each) for each in _list(said, "cidrs")]) if exact else (),
+    )
 
 
-def _seen_cidr(said: Fields) -> SeenCidr:
-    known = _known(SeenCidr, said)
-    return SeenCidr(**{**known, "cooling": tuple(known.get("cooling", ()))})
-
-
-def _known(kind: type[R], said: Fields) -> dict[str, Any]:
-    """The fields of a record that are there."""
-    names = {each.name for each in fields(kind)}
-    return {key: value for key, value in said.items() if value not in (None, "") and key in names}
+def _seen_cidr(said: Any) -> SeenCidr:  # noqa: ANN401 - it is valid
+    return SeenCidr(
+        cidr=said["cidr"],
+        assigned=said.get("assigned") or {},
+        cooling=tuple(said.get("cooling") or ()),
+    )
 
 
 def _present(said: Fields) -> Message:
@@ -187,7 +223,7 @@ def _present(said: Fields) -> Message:
 
 
 def _list(said: Fields, key: str) -> list[Fields]:
-    return cast("list[Fields]", said.get(key, []))
+    return cast("list[Fields]", said.get(key) or [])
 
 
 # -- who it is -----------------------------------------------------------------------------------

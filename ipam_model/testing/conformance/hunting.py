@@ -1,6 +1,7 @@
 """Hypothesis at work: plans are drawn until one diverges, and that one is made smaller."""
 
 import hashlib
+import time
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
@@ -19,6 +20,8 @@ P = TypeVar("P")
 
 SHRINKING_RUNS: Final = 600
 """So many runs at most are spent on making a plan smaller."""
+SHRINKING_SECONDS: Final = 30.0
+"""Nor more time than this: a subject that hangs takes its whole time-out in every run."""
 REPEATS: Final = 3
 """How often a diverging plan is tried again on fresh subjects."""
 
@@ -51,6 +54,8 @@ class Hunt(Generic[P]):
     """Plans until one diverged."""
     _failing: dict[str, Found[P]] = field(factory=dict)
     _left: int = SHRINKING_RUNS
+    _until: float = 0.0
+    """When shrinking ends at the latest, by the monotonic clock."""
 
     def search(
         self,
@@ -106,11 +111,12 @@ class Hunt(Generic[P]):
             if found.again == 0:
                 self._left = 0  # there is nothing that shrinking could go by
             self._failing[self._key(plan)] = found
+            self._until = time.monotonic() + SHRINKING_SECONDS
             raise _DivergesError
         key = self._key(plan)
         if key in self._failing:
             raise _DivergesError
-        if not self._left:
+        if not self._left or time.monotonic() > self._until:
             return
         self._left -= 1
         verdict = self.bench.judge(plan)

@@ -4,13 +4,14 @@ Hypothesis shrinks what it draws, and an event that changes nothing may stay whe
 would make it draw something else afterwards. In a plan nothing comes after but what is written.
 """
 
+import time
 from typing import Final, TypeVar
 
 from attrs import evolve
 
 from ipam_model.conformance.verdict import Verdict
 from ipam_model.testing.conformance.bench import Bench
-from ipam_model.testing.conformance.hunting import Found
+from ipam_model.testing.conformance.hunting import SHRINKING_SECONDS, Found
 
 P = TypeVar("P")
 
@@ -23,11 +24,12 @@ def without_needless_events(bench: Bench[P], found: Found[P]) -> Found[P]:
     if found.again == 0:
         return found
     left = RUNS
+    until = time.monotonic() + SHRINKING_SECONDS
     shorter = True
     while shorter:
         shorter = False
         number = len(bench.arena.events(found.plan))
-        while number > 0 and left > 0:
+        while number > 0 and left > 0 and time.monotonic() < until:
             number -= 1
             left -= 1
             events = [*bench.arena.events(found.plan)]

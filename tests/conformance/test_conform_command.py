@@ -1,0 +1,211 @@
+"""`ipam-model conform`: verdicts, exit codes, and one line for what makes no sense."""
+
+import json
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from ipam_model.cli.main import main
+from ipam_model.conformance.datastore_events import DatastoreEvent
+from ipam_model.conformance.datastore_reference import ReferenceDatastore
+from ipam_model.conformance.reference import ReferenceDaemon
+from ipam_model.conformance.subject import Reply, UnsupportedError
+from ipam_model.wrong_models import WRONG_MODELS
+from tests.conformance.programs import at
+from tests.shared import ROOT
+
+PLAN = str(ROOT / "examples" / "scenarios" / "cooling-addresses-are-released.json")
+HERE = "tests.conformance.test_conform_command"
+SAMPLE = ROOT / "examples" / "conformance" / "serve.py"
+
+
+class Talkative(ReferenceDatastore):
+    """It prints, which is no business of the report's."""
+
+    def apply(self, event: DatastoreEvent) -> Reply:
+        print("printed", event.kind)  # noqa: T201 - what is tested
+        return super().apply(event)
+
+
+class Unwilling(ReferenceDatastore):
+    def apply(self, event: DatastoreEvent) -> Reply:
+        raise UnsupportedError(f"no {event.kind} today")
+
+
+def wrong() -> ReferenceDaemon:
+    return ReferenceDaemon(wrong_model=WRONG_MODELS["no-cooldown"])
+
+
+def quoted(command: list[str]) -> str:
+    return shlex.join(command)
+
+
+def sample(name: str) -> str:
+    return quoted([sys.executable, str(SAMPLE), name])
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    try:
+        code = main(["conform", *arguments])
+    except SystemExit as error:  # of the argument parser
+        code = error.code if isinstance(error.code, int) else 1
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def test_one_that_conforms(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    reports = [tmp_path / f"report{suffix}" for suffix in (".md", ".jsonl", ".xml")]
+    code, out, _ = run(
+        capsys,
+        "--python",
+        "ipam_model.conformance.reference:ReferenceDaemon",
+        "--plan",
+        PLAN,
+        *(f"--report={each}" for each in reports),
+    )
+    assert code == 0
+    assert out.startswith("the model conforms to ")
+    assert "1 plans (1 conforms)" in out
+    assert all(each.stat().st_size > 100 for each in reports)
+
+
+def test_one_that_does_not(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = run(capsys, "--python", f"{HERE}:wrong", "--plan", PLAN)
+    assert code == 1
+    assert "R112 at step 16" in out
+    assert f"ipam-model conform --python {HERE}:wrong --plan " in out
+
+
+def test_the_sample_over_the_wire(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    wide = ("--examples", "2", "--area", "warm-ip", "--timeout", "60", "--json")
+    code, out, _ = run(capsys, "--exec", sample("Allocator"), *wide)
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert lines[-1]["conforms"] is True
+    assert lines[0]["address"] == f"exec:{sample('Allocator')}"
+
+
+def test_the_wrong_sample_is_caught_over_the_wire(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = run(
+        capsys,
+        "--exec",
+        sample("Careless"),
+        "--area",
+        "warm-ip",
+        "--timeout",
+        "60",
+        "--examples=60",
+    )
+    assert code == 1
+    assert out.startswith("R136 at step ")
+    assert f"--exec '{sample('Careless')}'" in out
+
+
+def test_what_a_subject_prints_is_no_part_of_the_report(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(
+        capsys, "--python", f"{HERE}:Talkative", "--json", "--examples=2", "--area=assignment"
+    )
+    assert code == 0
+    assert all(line.startswith("{") for line in out.splitlines())
+    assert "printed add_eni" in err
+
+
+def test_nothing_is_decided_where_nothing_is_supported(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "--python", f"{HERE}:Unwilling", "--examples=2", "--area=assignment")
+    assert code == 3
+    assert "the subject supports none of the plans" in out
+
+
+def test_a_program_that_breaks_the_protocol_is_named_in_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    silent = quoted(at("start", "print('hello', flush=True)"))
+    code, out, err = run(capsys, "--exec", silent)
+    assert (code, out) == (1, "")
+    assert err.count("\n") == 1
+    assert 'start: a line that is not JSON (Expecting value at column 1): "hello"' in err
+    assert "--smoke" in err
+
+
+def test_a_smoke_test(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ("--exec", sample("Careless"), "--smoke", "--timeout", "60")
+    code, out, _ = run(capsys, *options)
+    assert code == 0
+    assert [line[:10] for line in out.splitlines()[1:14]] == [f"{n:3} ok    " for n in range(1, 14)]
+    code, out, _ = run(capsys, *options, "--json")
+    assert code == 0
+    found = json.loads(out)
+    assert found["passed"] is True
+    assert len(found["steps"]) == 13
+
+
+def test_a_smoke_test_that_fails_shows_what_the_program_wrote(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    crash = quoted(at("apply", "print('no such event', file=sys.stderr)\nsys.exit(3)"))
+    code, out, _ = run(capsys, "--exec", crash, "--smoke", "--timeout", "60")
+    assert code == 1
+    assert "  4 FAILED  gets two addresses into its pool" in out
+    assert "look at the harness" in out
+    assert out.splitlines()[-2:] == ["the last of its standard error:", "  | no such event"]
+
+
+@pytest.mark.parametrize("which", ["kit", "subject"])
+def test_the_schemas_are_printed(capsys: pytest.CaptureFixture[str], which: str) -> None:
+    code, out, _ = run(capsys, "--protocol-schema", which)
+    assert code == 0
+    Draft202012Validator.check_schema(json.loads(out))
+
+
+REFERENCE = ("--python", "ipam_model.conformance.reference:ReferenceDaemon")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ((), "no implementation; give --exec CMD or --python PKG.MOD:FACTORY"),
+        (("--exec", ""), "the command is empty"),
+        (("--exec", "'abc"), "No closing quotation"),
+        (("--exec", "./nope"), "--exec: ./nope: cannot be started: No such file or directory"),
+        (("--exec", "./nope", "--timeout", "0"), "'0' is not a number of seconds above 0"),
+        (("--exec", "./nope", "--timeout", "soon"), "'soon' is not a number of seconds above 0"),
+        ((*REFERENCE, "--timeout", "3"), "--timeout is for --exec"),
+        ((*REFERENCE, "--smoke"), "--smoke is about a harness; it goes with --exec"),
+        ((*REFERENCE, "--examples", "0"), "--examples 0 without a --plan checks nothing"),
+        ((*REFERENCE, "--report", "r.pdf"), "one of .jsonl, .md, .xml"),
+        ((*REFERENCE, "--plan", "no.json"), "no.json: cannot be read: No such file or directory"),
+        ((*REFERENCE, "--known", "R999"), "'R999' is neither a rule nor a quirk"),
+        ((*REFERENCE, "--known", "known.txt"), "known.txt: cannot be read"),
+        ((*REFERENCE, "--area", "nope"), "no area of a daemon is called nope; there are growth"),
+        (("--python", "nope:X"), "nope cannot be imported"),
+        (("--python", f"{HERE}:Nope"), f"{HERE} has no Nope"),
+        ((*REFERENCE, "--exec", "x"), "not allowed with argument"),
+        (
+            ("--exec", sample("Allocator"), "--timeout=60", "--precision", "exact"),
+            "the subject shows per-eni",
+        ),
+        (
+            (*REFERENCE, "--plan", str(ROOT / "examples/scenarios/nearly-empty-subnet.json")),
+            "nearly-empty-subnet.json: event 2 (tick) prescribes a call",
+        ),
+    ],
+)
+def test_what_makes_no_sense_is_told_in_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], complaint: str
+) -> None:
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert complaint in err
