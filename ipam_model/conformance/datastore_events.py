@@ -155,8 +155,8 @@ class Stats:
 class Freeable:
     """Which CIDRs of an ENI no pod uses is asked for (R138, R139). `error`: `UnknownENI`.
 
-    `cidrs`: of either kind, cooling or not, sorted by address and then by length of the prefix,
-    the longest last.
+    `cidrs`: of either kind, cooling or not, sorted by address, an address before a prefix that
+    begins with it.
     """
 
     kind: ClassVar[str] = "freeable"

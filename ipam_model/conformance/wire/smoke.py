@@ -20,7 +20,7 @@ from ipam_model.conformance.datastore_events import (
     Pass,
     Unassign,
 )
-from ipam_model.conformance.observation import Observation
+from ipam_model.conformance.observation import Observation, canonical
 from ipam_model.conformance.spec import AnsweredCall
 from ipam_model.conformance.stage import NoCloud, Stage
 from ipam_model.conformance.subject import (
@@ -334,7 +334,10 @@ class _Steps:
             )
 
     def _same(self) -> None:
-        if self._subject.look() != self._begun:
+        precision = self._subject.capabilities.precision
+        begun = self._begun
+        assert begun is not None, "it has been observed before"
+        if canonical(self._subject.look(), precision) != canonical(begun, precision):
             raise _WrongError(
                 "it says something else than in the answer to the event before",
                 Fault.HARNESS,
