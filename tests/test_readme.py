@@ -43,7 +43,7 @@ def test_commands_of_the_table_run(
     runnable = [
         command.split()
         for command in asked
-        if "manifest" not in command and "enis.json" not in command
+        if "manifest" not in command and "enis.json" not in command and command != "conform"
     ]
     assert len(runnable) >= 4
     for words in runnable:
