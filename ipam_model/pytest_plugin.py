@@ -32,8 +32,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Look at the options; run the suite if a subject is given and no file is."""
-    if hasattr(config, "workerinput"):  # pytest-xdist has told it everything
-        return
     for name, least in (("examples", 0), ("steps", 1), ("seed", 0)):
         _check_number(config, name, least)
     if config.getoption("ipam_seed") == "random":
@@ -41,7 +39,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("ipam_subject") and config.args_source is not config.ArgsSource.ARGS:
         from ipam_model.testing.conformance import ready_made
 
-        config.args.append(ready_made.__file__)
+        if ready_made.__file__ not in config.args:
+            config.args.append(ready_made.__file__)
+    if hasattr(config, "workerinput"):  # a process of pytest-xdist: the controller reports
+        return
     target: str | None = config.getoption("ipam_report")
     if target is not None:
         from ipam_model.testing.conformance.reporting import register

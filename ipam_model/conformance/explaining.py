@@ -96,6 +96,17 @@ def _rule_of(call: AnsweredCall) -> str:
 
 RULES_OF_REPLY: Final = {
     ("start", "ok"): ("R53",),
+    ("assign", "success"): ("R112",),
+    ("assign", "ip"): ("R111", "R112"),
+    ("assign", "device"): ("R117",),
+    ("unassign", "success"): ("R126",),
+    ("unassign", "ip"): ("R125",),
+    ("add_eni", "success"): ("R11",),
+    ("add_cidr", "success"): ("R22",),
+    ("del_cidr", "success"): ("R23",),
+    ("remove_eni", "success"): ("R24",),
+    ("remove_unused_eni", "eni"): ("R136",),
+    ("recover", "success"): ("R61",),
     ("pod_add", "success"): ("R112",),
     ("pod_add", "ip"): ("R111", "R112"),
     ("pod_add", "addresses"): ("R121",),
