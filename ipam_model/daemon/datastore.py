@@ -228,6 +228,11 @@ def assignable(cidr: Cidr, now: int, cooldown: int) -> tuple[int, ...]:
     return (address,)
 
 
+def may_serve(eni: Eni, *, prefix_mode: bool) -> tuple[Cidr, ...]:
+    """Where `assignable` has to look: not at single addresses that pods hold, which are many."""
+    return eni.cidrs if prefix_mode else eni.tally().open
+
+
 @part_of("R113")
 def assign(
     store: Store, eni: Eni, cidr: Cidr, address: int, pod: Pod, now: int, cooldown: int

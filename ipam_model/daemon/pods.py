@@ -95,8 +95,7 @@ class AssignableSpots:
         for eni in self._store.enis:
             if eni.excluded:
                 continue
-            # Only to spare the rest: a secondary address that a pod holds is not assignable.
-            for cidr in eni.cidrs if prefix_mode else eni.tally().open:
+            for cidr in datastore.may_serve(eni, prefix_mode=prefix_mode):
                 if cidr.is_prefix == prefix_mode:
                     for address in datastore.assignable(cidr, now, cooldown):
                         yield Spot(eni, cidr, address)
