@@ -25,6 +25,7 @@ from ipam_model.testing.happenings import card_events
 from ipam_model.testing.nodes import configs
 from ipam_model.testing.stories import stories
 from ipam_model.testing.story import Story
+from tests.assign_the_first import assign_the_first
 from tests.properties.refutation import assert_refuted
 from tests.properties.watcher import watch
 from tests.rules.scenes import (
@@ -79,11 +80,6 @@ def manage_efa_only_enis(patch: Patch) -> None:
         return tuple(each for each in attached if each.card not in node.unmanaged_cards), node
 
     patch.setattr(init, "managed_enis", wrong)
-
-
-def assign_the_first(patch: Patch) -> None:
-    """I1: an address is given out whoever has it."""
-    patch.setattr(datastore, "assignable", lambda cidr, *_: (cidr.network.address,))
 
 
 def one_address_on_every_card(patch: Patch) -> None:

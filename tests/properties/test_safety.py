@@ -26,6 +26,7 @@ from ipam_model.testing.happenings import event_lists, pod_events
 from ipam_model.testing.nodes import configs
 from ipam_model.testing.stories import directed, stories
 from ipam_model.testing.story import Story
+from tests.assign_the_first import assign_the_first
 from tests.properties.refutation import assert_refuted
 from tests.properties.retelling import retold
 from tests.properties.watcher import Watcher, watch
@@ -55,11 +56,6 @@ def test_safety_holds_for_all_settings_events_failures_and_choices(story: Story)
 # -- the property can fail: wrong rules, by invariant --------------------------------------------
 
 Patch = pytest.MonkeyPatch
-
-
-def assign_the_first(patch: Patch) -> None:
-    """I1: an address is given out whoever has it."""
-    patch.setattr(datastore, "assignable", lambda cidr, *_: (cidr.network.address,))
 
 
 def pool_the_primary(patch: Patch) -> None:

@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 
 from ipam_model.cli.main import main
-from ipam_model.daemon import datastore
 from ipam_model.properties.evidence import Step
 from ipam_model.properties.judging import Judge, Violation
 from ipam_model.properties.registry import FINDINGS
 from ipam_model.scenario.judging import JudgedRun
 from ipam_model.scenario.reading import read_scenario
-from ipam_model.state import Cidr
+from tests.assign_the_first import assign_the_first
 from tests.shared import ROOT
 
 FOLDER = ROOT / "examples" / "regressions"
@@ -41,16 +40,11 @@ def test_liveness_is_checked_while_the_node_is_left_alone(
     assert {"I9", "I10", "P-M1"} <= set(properties["exercised"])
 
 
-def assign_the_first(cidr: Cidr, *_: object) -> tuple[int, ...]:
-    """An address is given out whoever has it."""
-    return (cidr.network.address,)
-
-
 @pytest.mark.parametrize("how", ["", "-q", "--json"])
 def test_a_violation_that_no_finding_explains_is_exit_1(
     how: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(datastore, "assignable", assign_the_first)
+    assign_the_first(monkeypatch)
     file = tmp_path / "two-pods.json"
     text = json.loads(ZERO.read_text("utf-8"))
     text["events"].append({"kind": "pod_add", "pod": "p2"})

@@ -28,6 +28,7 @@ from ipam_model.testing.scenarios import written_down
 from ipam_model.testing.story import Story
 from ipam_model.testing.watched_node import live
 from ipam_model.world import World
+from tests.assign_the_first import assign_the_first
 from tests.rules.scenes import PREFIXES, make_config
 
 SEARCH = settings(
@@ -74,11 +75,6 @@ def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> p
     return monkeypatch
 
 
-def break_a_rule(patch: pytest.MonkeyPatch) -> None:
-    """An address is given out whoever has it."""
-    patch.setattr(datastore, "assignable", lambda cidr, *_: (cidr.network.address,))
-
-
 def test_the_machine_catches_a_wrong_model_and_says_how_to_replay_it(
     in_a_folder_of_its_own: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -87,7 +83,7 @@ def test_the_machine_catches_a_wrong_model_and_says_how_to_replay_it(
         for name in tuple(table):
             if name not in only:
                 in_a_folder_of_its_own.delitem(table, name)
-    break_a_rule(in_a_folder_of_its_own)
+    assign_the_first(in_a_folder_of_its_own)
     with pytest.raises(PropertyViolatedError) as caught:
         run_state_machine_as_test(NodeMachine, settings=SEARCH)
     text = str(caught.value)
@@ -133,7 +129,7 @@ def test_what_is_violated_in_the_quiet_period_is_shown_as_well(
 
 
 def test_findings_are_named_apart(in_a_folder_of_its_own: pytest.MonkeyPatch) -> None:
-    break_a_rule(in_a_folder_of_its_own)
+    assign_the_first(in_a_folder_of_its_own)
     node = live(STORY)
     finding = Finding(id="F-test", violates=("T2",), statement="", applies=lambda _: True, rules=())
     node.violations.insert(0, Violation("T2", "as known", (finding,)))
@@ -157,7 +153,7 @@ def test_a_model_that_is_not_deterministic_is_told_of() -> None:
 
 
 def test_dice_in_a_rule_are_noticed(in_a_folder_of_its_own: pytest.MonkeyPatch) -> None:
-    break_a_rule(in_a_folder_of_its_own)
+    assign_the_first(in_a_folder_of_its_own)
     node = live(STORY)
     throws = iter(range(1_000))
 
