@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from attrs import field, frozen
 
 from ipam_model.arithmetic import INTS
-from ipam_model.catalogue import Kind, rule
+from ipam_model.catalogue import Kind, part_of, rule
 from ipam_model.rules import timing
 
 
@@ -139,8 +139,9 @@ class Tally(NamedTuple):
     free_prefixes: int = 0
     """Those of them that are IPv4 prefixes."""
 
+    @part_of("R27")
     def addresses(self, *, prefix_mode: bool) -> int:
-        """Addresses of the CIDRs that are relevant in a mode (R27)."""
+        """Addresses of the CIDRs that are relevant in a mode."""
         return self.prefix_addresses if prefix_mode else self.singles
 
     def pods(self, *, prefix_mode: bool) -> int:

@@ -51,7 +51,7 @@ def _known() -> tuple[str, ...]:
 def test_there_are_plans() -> None:
     assert BUGS == ["R139", "R24", "R25"]
     for plan in PLANS:
-        assert json.loads(plan.read_text())["schema"] == "ipam-datastore-plan/1"
+        assert json.loads(plan.read_text())["schema"] == "ipam-datastore/1"
 
 
 def test_the_harness_is_right(harness: str, tmp_path: Path) -> None:
