@@ -104,8 +104,9 @@ def test_a_quirk_that_makes_a_difference_is_flagged() -> None:
 def test_states_tell_worlds_apart() -> None:
     told: dict[str, World] = {}
     for world in worlds():
-        # What is configured stands in `node`, not in the state.
-        key = f"{world.config} {world.max_pods} {line(state_json(world))}"
+        # What is configured stands in `node` and `ec2`, not in the state.
+        configured = f"{world.config} {world.max_pods} {world.ec2.enforce_limits}"
+        key = f"{configured} {line(state_json(world))}"
         plain = evolve(world, ec2=evolve(world.ec2, limits=world.config.limits))
         assert told.setdefault(key, plain) == plain
     assert len(told) > 200
