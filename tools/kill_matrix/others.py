@@ -45,13 +45,8 @@ def noticed_by_an_example() -> str:
     with contextlib.redirect_stdout(io.StringIO()):
         pytest.main(
             [
-                "-x",
-                "-q",
-                "--assert=plain",
-                "-p",
-                "no:cacheprovider",
-                "-p",
-                "no:xdist",
+                *("-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist"),
+                *("-W", "ignore::pytest.PytestAssertRewriteWarning"),  # imported already
                 str(EXAMPLES),
             ],
             plugins=[seen],

@@ -19,7 +19,10 @@ from tools.mutation.processes import Say, in_processes, limit
 from tools.mutation.reaching import reaching
 
 _PROFILE: Final = "mutation"
-_PYTEST: Final = ("-q", "-s", "--tb=no", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist")
+_PYTEST: Final = (
+    *("-q", "-s", "--tb=no", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist"),
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),  # the package is imported already
+)
 _NOT_OURS: Final = ("COVERAGE_", "PYTEST_")
 _BEFORE_PROOF: Final = 8
 """Examples that are tried before the solver is, as most mutants die at once."""
