@@ -179,6 +179,10 @@ def _run(arguments: argparse.Namespace) -> int:
             report = _checked(arguments)
     except SubjectError as error:
         return _not_started(str(error), error, arguments)
+    except SystemExit as error:  # Of the subject: it must not end the check as if it had passed.
+        raise InputError(
+            f"{arguments.python}: it ends the process it runs in (sys.exit({error.code!r}))"
+        ) from error
     return _told(report, arguments)
 
 

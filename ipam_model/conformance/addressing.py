@@ -4,8 +4,11 @@ import importlib
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from ipam_model.conformance.subject import Subject
-from ipam_model.errors import InputError
+from attrs import frozen
+
+from ipam_model.conformance.raised import RAISED, raised_place, raised_words
+from ipam_model.conformance.subject import Subject, SubjectError
+from ipam_model.errors import InputError, IpamModelError
 
 MakeSubject: TypeAlias = Callable[[], Subject[Any, Any]]
 Factory: TypeAlias = MakeSubject | str
@@ -37,7 +40,10 @@ def address_of(where: Factory) -> str:
 
 
 def load_factory(name: str) -> MakeSubject:
-    """The factory called `pkg.mod:Factory`; `InputError` if it cannot be imported, or called."""
+    """The factory called `pkg.mod:Factory`; `InputError` if it cannot be imported, or called.
+
+    What it raises when it is called is an `InputError`, too.
+    """
     module, _, path = name.partition(":")
     if not module or not path:
         raise InputError(f"{name!r}: {_FORMS}")
@@ -45,14 +51,38 @@ def load_factory(name: str) -> MakeSubject:
         found: Any = importlib.import_module(module)
     except ImportError as error:
         raise InputError(f"{name}: {module} cannot be imported: {error}") from None
+    except RAISED as error:
+        raise _of_user(name, f"importing {module}", error) from error
     for part in path.split("."):
         if not hasattr(found, part):
             raise InputError(f"{name}: {module} has no {path}")
         found = getattr(found, part)
     if not callable(found):
         raise InputError(f"{name} is {found!r}; a factory is called without arguments")
-    make: MakeSubject = found
-    return make
+    return _Named(found, name)
+
+
+@frozen
+class _Named:
+    """A factory of the user's that says which it is when it fails."""
+
+    func: MakeSubject
+    address: str
+
+    def __call__(self) -> Subject[Any, Any]:
+        """A subject."""
+        try:
+            return self.func()
+        except (IpamModelError, SubjectError):
+            raise
+        except RAISED as error:
+            raise _of_user(self.address, "calling it", error) from error
+
+
+def _of_user(name: str, what: str, error: BaseException) -> InputError:
+    place = raised_place(error)
+    told = f"{name}: {what} raised {raised_words(error)}"
+    return InputError(f"{told} ({place})" if place else told)
 
 
 def _program(text: str) -> MakeSubject:

@@ -12,7 +12,7 @@ from ipam_model.cli.main import main
 from ipam_model.conformance.datastore_events import DatastoreEvent
 from ipam_model.conformance.datastore_reference import ReferenceDatastore
 from ipam_model.conformance.reference import ReferenceDaemon
-from ipam_model.conformance.subject import Reply, UnsupportedError
+from ipam_model.conformance.subject import Capabilities, Reply, UnsupportedError
 from ipam_model.wrong_models import WRONG_MODELS
 from tests.conformance.programs import at
 from tests.shared import ROOT
@@ -33,6 +33,19 @@ class Talkative(ReferenceDatastore):
 class Unwilling(ReferenceDatastore):
     def apply(self, event: DatastoreEvent) -> Reply:
         raise UnsupportedError(f"no {event.kind} today")
+
+
+class Leaving(ReferenceDatastore):
+    """It ends the process instead of answering."""
+
+    def apply(self, event: DatastoreEvent) -> Reply:
+        sys.exit(0 if event.kind else "never")
+
+
+class LeavingEarly:
+    @property
+    def capabilities(self) -> Capabilities:
+        sys.exit(0)
 
 
 def wrong() -> ReferenceDaemon:
@@ -126,6 +139,19 @@ def test_nothing_is_decided_where_nothing_is_supported(capsys: pytest.CaptureFix
     code, out, _ = run(capsys, "--python", f"{HERE}:Unwilling", "--examples=2", "--area=assignment")
     assert code == 3
     assert "the subject supports none of the plans" in out
+
+
+def test_a_subject_that_ends_the_process_has_not_passed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    few = ("--examples=2", "--area=assignment")
+    code, out, _ = run(capsys, "--python", f"{HERE}:Leaving", *few)
+    assert code == 1
+    assert "apply raised SystemExit: 0" in out
+    code, out, err = run(capsys, "--python", f"{HERE}:LeavingEarly", *few)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
 
 
 def test_a_program_that_breaks_the_protocol_is_named_in_one_line(
