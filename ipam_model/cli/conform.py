@@ -296,11 +296,12 @@ def _told(report: "ConformanceReport", arguments: argparse.Namespace) -> int:
 
 
 def _code(report: "ConformanceReport") -> int:
-    from ipam_model.conformance.verdict import Result
+    from ipam_model.conformance.report import Conclusion
 
-    if not report.conforms:
-        return REJECTED
-    if report.plans.get(Result.UNDECIDED.value, 0):
-        return INCONCLUSIVE
-    decided = report.plans.get(Result.CONFORMS.value, 0) or report.known
-    return ACCEPTED if decided else INCONCLUSIVE
+    match report.conclusion:
+        case Conclusion.CONFORMS:
+            return ACCEPTED
+        case Conclusion.OPEN:
+            return INCONCLUSIVE
+        case Conclusion.DIVERGES | Conclusion.GONE:
+            return REJECTED

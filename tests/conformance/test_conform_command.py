@@ -136,9 +136,33 @@ def test_what_a_subject_prints_is_no_part_of_the_report(capsys: pytest.CaptureFi
 
 
 def test_nothing_is_decided_where_nothing_is_supported(capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = run(capsys, "--python", f"{HERE}:Unwilling", "--examples=2", "--area=assignment")
+    few = ("--examples=2", "--area=assignment")
+    code, out, _ = run(capsys, "--python", f"{HERE}:Unwilling", *few)
     assert code == 3
     assert "the subject supports none of the plans" in out
+    assert out.splitlines()[-1].startswith("it is not decided whether ")
+    assert " conforms to " in out.splitlines()[-1]
+    code, out, _ = run(capsys, "--python", f"{HERE}:Unwilling", *few, "--json")
+    assert code == 3
+    assert json.loads(out.splitlines()[-1])["conforms"] is None
+
+
+def test_a_known_divergence_that_does_not_occur_is_no_divergence(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, out, _ = run(
+        capsys,
+        "--python",
+        "ipam_model.conformance.datastore_reference:ReferenceDatastore",
+        "--examples=2",
+        "--area=assignment",
+        "--known=R24",
+        "--seed=5",
+    )
+    assert code == 1
+    assert "strike it off the list, or search more (seed 5)" in out
+    assert "does not conform" not in out
+    assert "no longer occurs (R24): 2 plans (2 conforms)" in out.splitlines()[-1]
 
 
 def test_a_subject_that_ends_the_process_has_not_passed(

@@ -9,6 +9,7 @@ from junitparser import JUnitXml, Skipped
 from ipam_model.catalogue import catalogue
 from ipam_model.conformance.report import (
     PROPERTIES,
+    Conclusion,
     ConformanceReport,
     Failure,
     KnownSeen,
@@ -59,6 +60,7 @@ BAD = evolve(
     known=(KnownSeen(id="R24-ipv6", reason="ours", times=2, plan="failures/cd.json"),),
     gone=("R139",),
 )
+NOT_DECIDED = "it is not decided whether mine 1.2 conforms to amazon-vpc-cni-k8s "
 
 
 def by_id(lines: tuple[Line, ...]) -> dict[str, Line]:
@@ -97,6 +99,34 @@ def test_conforms_unless_something_failed_or_is_gone() -> None:
     assert evolve(BAD, failures=(), gone=()).conforms
     assert headline(GOOD).startswith("mine 1.2 conforms to amazon-vpc-cni-k8s")
     assert "does not conform" in headline(BAD)
+
+
+@pytest.mark.parametrize(
+    ("report", "conclusion", "told"),
+    [
+        (GOOD, Conclusion.CONFORMS, "mine 1.2 conforms to amazon-vpc-cni-k8s "),
+        (BAD, Conclusion.DIVERGES, "mine 1.2 does not conform to amazon-vpc-cni-k8s "),
+        (evolve(BAD, failures=()), Conclusion.GONE, "a known divergence of mine 1.2 from amazon"),
+        (evolve(GOOD, plans={"unsupported": 7}), Conclusion.OPEN, NOT_DECIDED),
+        (evolve(GOOD, plans={"conforms": 6, "undecided": 1}), Conclusion.OPEN, NOT_DECIDED),
+        (evolve(GOOD, plans={}), Conclusion.OPEN, NOT_DECIDED),
+        (
+            evolve(BAD, plans={"diverges": 2}, failures=(), gone=()),
+            Conclusion.CONFORMS,
+            "mine 1.2 conforms to amazon-vpc-cni-k8s ",
+        ),
+    ],
+)
+def test_every_format_says_the_same_in_the_end(
+    report: ConformanceReport, conclusion: Conclusion, told: str
+) -> None:
+    assert report.conclusion is conclusion
+    assert headline(report).startswith(told)
+    assert headline(report) in markdown(report)
+    end = json.loads(json_lines(report).splitlines()[-1])
+    assert end["conclusion"] == conclusion.value
+    known = {Conclusion.OPEN: None, Conclusion.CONFORMS: True}
+    assert end["conforms"] is known.get(conclusion, False)
 
 
 @pytest.mark.parametrize("report", [GOOD, BAD])
