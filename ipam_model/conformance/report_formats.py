@@ -280,6 +280,20 @@ def format_for(path: Path) -> Callable[[ConformanceReport], str]:
         ) from None
 
 
+def require_writable(path: Path) -> None:
+    """Before anything takes its time: `InputError` if no report can be written into this file."""
+    format_for(path)
+    new = not path.exists()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if new or path.is_file() or path.is_dir():  # To open a pipe would disturb its reader.
+            path.open("a").close()
+        if new:
+            path.unlink()
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
 def write_report(report: ConformanceReport, path: Path) -> None:
     """Write it in the format that the suffix says; `InputError` if that cannot be done."""
     text = format_for(path)(report)
@@ -287,4 +301,8 @@ def write_report(report: ConformanceReport, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     except OSError as error:
-        raise InputError(f"report file {path}: cannot be written: {error}") from None
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    return InputError(f"report file {path}: cannot be written: {error.strerror or error}")

@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from ipam_model.conformance.report_formats import (
     json_lines,
     junit,
     markdown,
+    require_writable,
     write_report,
 )
 from ipam_model.conformance.subject import Capabilities, Feature, Kind
@@ -208,3 +210,31 @@ def test_another_suffix_or_no_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="cannot be written"):
         write_report(BAD, tmp_path / "file" / "report.md")
+
+
+@pytest.mark.parametrize("before", [None, "kept"])
+def test_a_target_is_tried_and_left_as_it_was(tmp_path: Path, before: str | None) -> None:
+    path = tmp_path / "deep" / "report.md"
+    if before is not None:
+        path.parent.mkdir()
+        path.write_text(before, "utf-8")
+    require_writable(path)
+    assert (path.read_text("utf-8") if path.exists() else None) == before
+
+
+def test_a_target_that_cannot_be_written_is_told_before(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder.md").mkdir()
+    for path in (tmp_path / "file" / "report.md", tmp_path / "folder.md"):
+        with pytest.raises(InputError, match=r"report file .*\.md: cannot be written: "):
+            require_writable(path)
+    with pytest.raises(InputError, match=r"one of \.jsonl, \.md, \.xml"):
+        require_writable(tmp_path / "report.txt")
+
+
+def test_a_pipe_is_not_opened_before_there_is_a_report(tmp_path: Path) -> None:
+    """Nobody reads it yet: to open it would wait for ever."""
+    pipe = tmp_path / "report.md"
+    os.mkfifo(pipe)
+    require_writable(pipe)
+    assert pipe.is_fifo()
