@@ -212,6 +212,49 @@ def test_a_smoke_test_that_fails_shows_what_the_program_wrote(
     assert out.splitlines()[-2:] == ["the last of its standard error:", "  | no such event"]
 
 
+def shown_in_the_protocol() -> list[list[str]]:
+    """The arguments of `conform` in the first block of commands of docs/protocol.md."""
+    lines = (ROOT / "docs" / "protocol.md").read_text("utf-8").splitlines()
+    shown = [line for line in lines if line.startswith("    ipam-model conform ")]
+    return [shlex.split(line, comments=True)[2:] for line in shown]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "told"),
+    [("Allocator", 0, "sample allocator 1 conforms to "), ("Careless", 1, "R136 at step ")],
+)
+def test_the_plan_that_the_protocol_shows_tells_right_from_wrong(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    name: str,
+    code: int,
+    told: str,
+) -> None:
+    (pinned,) = [each for each in shown_in_the_protocol() if "--plan" in each]
+    program, plan = pinned.index("./my-harness"), pinned.index("--plan") + 1
+    pinned[program], pinned[plan] = sample(name), str(ROOT / pinned[plan])
+    monkeypatch.chdir(tmp_path)
+    found, out, _ = run(capsys, *pinned, "--timeout=60")
+    assert found == code
+    assert out.startswith(told)
+
+
+def test_the_commands_of_the_protocol_are_understood(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is no such program here, and nothing else to complain of."""
+    monkeypatch.chdir(ROOT)
+    shown = shown_in_the_protocol()
+    assert len(shown) >= 5
+    for arguments in shown:
+        code, out, err = run(capsys, *arguments)
+        if "--protocol-schema" in arguments:
+            assert code == 0
+        else:
+            assert (code, "./my-harness: cannot be started" in out + err) == (2, True)
+
+
 @pytest.mark.parametrize("which", ["kit", "subject"])
 def test_the_schemas_are_printed(capsys: pytest.CaptureFixture[str], which: str) -> None:
     code, out, _ = run(capsys, "--protocol-schema", which)
