@@ -4,11 +4,9 @@ import importlib
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from attrs import frozen
-
 from ipam_model.conformance.raised import RAISED, raised_place, raised_words
-from ipam_model.conformance.subject import Subject, SubjectError
-from ipam_model.errors import InputError, IpamModelError
+from ipam_model.conformance.subject import Subject
+from ipam_model.errors import InputError
 
 MakeSubject: TypeAlias = Callable[[], Subject[Any, Any]]
 Factory: TypeAlias = MakeSubject | str
@@ -40,10 +38,7 @@ def address_of(where: Factory) -> str:
 
 
 def load_factory(name: str) -> MakeSubject:
-    """The factory called `pkg.mod:Factory`; `InputError` if it cannot be imported, or called.
-
-    What it raises when it is called is an `InputError`, too.
-    """
+    """The factory called `pkg.mod:Factory`; `InputError` if it cannot be imported, or called."""
     module, _, path = name.partition(":")
     if not module or not path:
         raise InputError(f"{name!r}: {_FORMS}")
@@ -52,37 +47,19 @@ def load_factory(name: str) -> MakeSubject:
     except ImportError as error:
         raise InputError(f"{name}: {module} cannot be imported: {error}") from None
     except RAISED as error:
-        raise _of_user(name, f"importing {module}", error) from error
+        place = raised_place(error)
+        raise InputError(
+            f"{name}: importing {module} raised {raised_words(error)}"
+            + (f" ({place})" if place else "")
+        ) from error
     for part in path.split("."):
         if not hasattr(found, part):
             raise InputError(f"{name}: {module} has no {path}")
         found = getattr(found, part)
     if not callable(found):
         raise InputError(f"{name} is {found!r}; a factory is called without arguments")
-    return _Named(found, name)
-
-
-@frozen
-class _Named:
-    """A factory of the user's that says which it is when it fails."""
-
-    func: MakeSubject
-    address: str
-
-    def __call__(self) -> Subject[Any, Any]:
-        """A subject."""
-        try:
-            return self.func()
-        except (IpamModelError, SubjectError):
-            raise
-        except RAISED as error:
-            raise _of_user(self.address, "calling it", error) from error
-
-
-def _of_user(name: str, what: str, error: BaseException) -> InputError:
-    place = raised_place(error)
-    told = f"{name}: {what} raised {raised_words(error)}"
-    return InputError(f"{told} ({place})" if place else told)
+    make: MakeSubject = found
+    return make
 
 
 def _program(text: str) -> MakeSubject:
