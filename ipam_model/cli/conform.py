@@ -17,11 +17,26 @@ from ipam_model.conformance.subject import SubjectError
 from ipam_model.errors import InputError
 
 if TYPE_CHECKING:  # what needs an extra comes where it is needed
+    from ipam_model.conformance.known import Known, KnownLike
     from ipam_model.conformance.report import ConformanceReport
     from ipam_model.conformance.wire.smoke import SmokeReport
 
 KIT: Final = "kit"
 SUBJECT: Final = "subject"
+
+SEED: Final = 0
+NOT_FOR_SMOKE: Final = (
+    ("plans", "--plan"),
+    ("examples", "--examples"),
+    ("steps", "--steps"),
+    ("areas", "--area"),
+    ("seed", "--seed"),
+    ("known", "--known"),
+    ("precision", "--precision"),
+    ("quirks", "--quirks"),
+    ("reports", "--report"),
+)
+"""What steps that are fixed, and that no model judges, have no use for."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -103,7 +118,10 @@ def _add_plan_options(parser: argparse.ArgumentParser) -> None:
         help="only this corner of the specification; may be given several times",
     )
     plans.add_argument(
-        "--seed", type=whole_number, default=0, metavar="N", help="the same seed, the same plans"
+        "--seed",
+        type=whole_number,
+        metavar="N",
+        help="the same seed, the same plans (default: 0)",
     )
     plans.add_argument(
         "--known",
@@ -179,6 +197,10 @@ def _run(arguments: argparse.Namespace) -> int:
             report = _checked(arguments)
     except SubjectError as error:
         return _not_started(str(error), error, arguments)
+    except SystemExit as error:  # Of the subject: it must not end the check as if it had passed.
+        raise InputError(
+            f"{arguments.python}: it ends the process it runs in (sys.exit({error.code!r}))"
+        ) from error
     return _told(report, arguments)
 
 
@@ -195,6 +217,10 @@ def _print_schema(which: str) -> int:
 def _smoke(arguments: argparse.Namespace) -> int:
     if arguments.program is None:
         raise InputError("conform: --smoke is about a harness; it goes with --exec")
+    for name, option in NOT_FOR_SMOKE:
+        given = getattr(arguments, name)
+        if given is not None and given is not False and given != []:
+            raise InputError(f"conform: --smoke takes fixed steps and no model; leave out {option}")
     from ipam_model.conformance.wire.smoke import smoke
 
     report = smoke(_program(arguments)())
@@ -229,15 +255,9 @@ def _not_started(message: str, error: SubjectError, arguments: argparse.Namespac
 
 
 def _checked(arguments: argparse.Namespace) -> "ConformanceReport":
-    from ipam_model.conformance.known import read_known
-    from ipam_model.conformance.report_formats import format_for
     from ipam_model.testing.conformance.checking import EXAMPLES, STEPS, check_conformance
 
-    for path in arguments.reports:
-        format_for(path)  # Before anything takes its time.
-    known: list[Any] = []
-    for each in arguments.known:
-        known += read_known(Path(each)) if _is_file(each) else [each]
+    known = _files_read(arguments)
     examples = arguments.examples
     if examples is None:
         examples = 0 if arguments.plans else EXAMPLES
@@ -248,7 +268,7 @@ def _checked(arguments: argparse.Namespace) -> "ConformanceReport":
         _factory(arguments),
         examples=examples,
         steps=STEPS if arguments.steps is None else arguments.steps,
-        seed=arguments.seed,
+        seed=SEED if arguments.seed is None else arguments.seed,
         known=known,
         plans=arguments.plans,
         areas=arguments.areas,
@@ -256,6 +276,23 @@ def _checked(arguments: argparse.Namespace) -> "ConformanceReport":
         quirks=arguments.quirks,
         only_report=True,
     )
+
+
+def _files_read(arguments: argparse.Namespace) -> "tuple[Known, ...]":
+    """The known divergences; complains of every file before anything is started."""
+    from ipam_model.conformance.known import known_of, read_known
+    from ipam_model.conformance.plan_document import read_plan
+    from ipam_model.conformance.report_formats import require_writable
+
+    for path in arguments.reports:
+        require_writable(path)
+    for path in arguments.plans:
+        if not path.is_fifo():  # A pipe can be read only once.
+            read_plan(path)
+    known: list[KnownLike] = []
+    for each in arguments.known:
+        known += read_known(Path(each)) if _is_file(each) else [each]
+    return known_of(known)
 
 
 def _is_file(text: str) -> bool:
@@ -292,11 +329,12 @@ def _told(report: "ConformanceReport", arguments: argparse.Namespace) -> int:
 
 
 def _code(report: "ConformanceReport") -> int:
-    from ipam_model.conformance.verdict import Result
+    from ipam_model.conformance.report import Conclusion
 
-    if not report.conforms:
-        return REJECTED
-    if report.plans.get(Result.UNDECIDED.value, 0):
-        return INCONCLUSIVE
-    decided = report.plans.get(Result.CONFORMS.value, 0) or report.known
-    return ACCEPTED if decided else INCONCLUSIVE
+    match report.conclusion:
+        case Conclusion.CONFORMS:
+            return ACCEPTED
+        case Conclusion.OPEN:
+            return INCONCLUSIVE
+        case Conclusion.DIVERGES | Conclusion.GONE:
+            return REJECTED

@@ -16,13 +16,11 @@ STDERR_LINES: Final = 20
 
 def report_text(report: "ConformanceReport") -> str:
     """How it ended, after everything that was found."""
-    from ipam_model.conformance.report_formats import headline
+    from ipam_model.conformance.report_formats import gone_words, headline
 
     parts = [each.text for each in report.failures]
-    parts += [
-        f"known divergence {each} no longer occurs: strike it off the list" for each in report.gone
-    ]
-    if report.plans.get("unsupported", 0) == report.tried:
+    parts += [gone_words(each, report.checked.seed) for each in report.gone]
+    if not report.failures and report.plans.get("unsupported", 0) == report.tried:
         parts.append("nothing is decided: the subject supports none of the plans to its end")
     return "\n\n".join([*parts, headline(report)]) + "\n"
 

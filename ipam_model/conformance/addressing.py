@@ -4,6 +4,7 @@ import importlib
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
+from ipam_model.conformance.raised import RAISED, raised_place, raised_words
 from ipam_model.conformance.subject import Subject
 from ipam_model.errors import InputError
 
@@ -45,6 +46,12 @@ def load_factory(name: str) -> MakeSubject:
         found: Any = importlib.import_module(module)
     except ImportError as error:
         raise InputError(f"{name}: {module} cannot be imported: {error}") from None
+    except RAISED as error:
+        place = raised_place(error)
+        raise InputError(
+            f"{name}: importing {module} raised {raised_words(error)}"
+            + (f" ({place})" if place else "")
+        ) from error
     for part in path.split("."):
         if not hasattr(found, part):
             raise InputError(f"{name}: {module} has no {path}")

@@ -27,6 +27,19 @@ class Status(Enum):
     SKIPPED = "skipped"
 
 
+@unique
+class Conclusion(Enum):
+    """What a check comes to; the first that is so."""
+
+    DIVERGES = "diverges"
+    """There is a divergence that is not listed as known."""
+    GONE = "known divergence gone"
+    """What is listed as known did not occur, which is an error."""
+    OPEN = "undecided"
+    """The subject supports none of the plans to its end, or a verdict was left open."""
+    CONFORMS = "conforms"
+
+
 @frozen(kw_only=True)
 class Line:
     """A rule, or a property of the subject as a whole."""
@@ -155,9 +168,21 @@ class ConformanceReport:
     seconds: float = 0.0
 
     @property
+    def conclusion(self) -> Conclusion:
+        """What it comes to."""
+        if self.failures:
+            return Conclusion.DIVERGES
+        if self.gone:
+            return Conclusion.GONE
+        decided = self.plans.get(Result.CONFORMS.value, 0) or self.known
+        if self.plans.get(Result.UNDECIDED.value, 0) or not decided:
+            return Conclusion.OPEN
+        return Conclusion.CONFORMS
+
+    @property
     def conforms(self) -> bool:
-        """No unknown divergence, and every known one occurs."""
-        return not self.failures and not self.gone
+        """No unknown divergence, every known one occurs, and it was decided."""
+        return self.conclusion is Conclusion.CONFORMS
 
     @property
     def tried(self) -> int:

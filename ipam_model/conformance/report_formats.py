@@ -11,6 +11,7 @@ from attrs import asdict
 
 from ipam_model.conformance.report import (
     Checked,
+    Conclusion,
     ConformanceReport,
     Failure,
     KnownSeen,
@@ -61,8 +62,10 @@ def _objects(report: ConformanceReport) -> Iterator[Mapping[str, JsonValue]]:
         yield {"known_divergence": known.id, **asdict(known)}
     for gone in report.gone:
         yield {"no_longer_occurs": gone}
+    conclusion = report.conclusion
     yield {
-        "conforms": report.conforms,
+        "conclusion": conclusion.value,
+        "conforms": None if conclusion is Conclusion.OPEN else report.conforms,
         "plans": dict(report.plans),
         "areas": dict(report.areas),
         "steps": report.steps,
@@ -113,13 +116,35 @@ def _without(shown: dict[str, Any], key: str) -> dict[str, Any]:
 
 def headline(report: ConformanceReport) -> str:
     """How it ended, in one line."""
-    checked = report.checked
     ended = ", ".join(f"{count} {name}" for name, count in report.plans.items() if count)
-    verdict = "conforms" if report.conforms else "does not conform"
     known = f"; known: {', '.join(each.id for each in report.known)}" if report.known else ""
     return (
-        f"{checked.subject} {verdict} to {checked.models}: {report.tried} plans ({ended}), "
+        f"{_concluded(report)}: {report.tried} plans ({ended}), "
         f"{report.steps} steps in {report.seconds:.1f} s{known}"
+    )
+
+
+def _concluded(report: ConformanceReport) -> str:
+    subject, models = report.checked.subject, report.checked.models
+    match report.conclusion:
+        case Conclusion.DIVERGES:
+            return f"{subject} does not conform to {models}"
+        case Conclusion.GONE:
+            return (
+                f"a known divergence of {subject} from {models} no longer occurs "
+                f"({', '.join(report.gone)})"
+            )
+        case Conclusion.OPEN:
+            return f"it is not decided whether {subject} conforms to {models}"
+        case Conclusion.CONFORMS:
+            return f"{subject} conforms to {models}"
+
+
+def gone_words(known_id: str, seed: int) -> str:
+    """What is said of a divergence that is listed as known and did not occur."""
+    return (
+        f"known divergence {known_id} no longer occurs: strike it off the list, "
+        f"or search more (seed {seed})"
     )
 
 
@@ -139,7 +164,8 @@ def markdown(report: ConformanceReport) -> str:
             f"| {each.id} | {each.times} plans | {_cell(each.reason)} |" for each in report.known
         ]
         rows += [
-            f"| {each} | **no longer occurs** | strike it off the list |" for each in report.gone
+            f"| {each} | **no longer occurs** | strike it off the list, or search more |"
+            for each in report.gone
         ]
         parts += [
             "## Known divergences",
@@ -254,6 +280,20 @@ def format_for(path: Path) -> Callable[[ConformanceReport], str]:
         ) from None
 
 
+def require_writable(path: Path) -> None:
+    """Before anything takes its time: `InputError` if no report can be written into this file."""
+    format_for(path)
+    new = not path.exists()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if new or path.is_file() or path.is_dir():  # To open a pipe would disturb its reader.
+            path.open("a").close()
+        if new:
+            path.unlink()
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
 def write_report(report: ConformanceReport, path: Path) -> None:
     """Write it in the format that the suffix says; `InputError` if that cannot be done."""
     text = format_for(path)(report)
@@ -261,4 +301,8 @@ def write_report(report: ConformanceReport, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     except OSError as error:
-        raise InputError(f"report file {path}: cannot be written: {error}") from None
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    return InputError(f"report file {path}: cannot be written: {error.strerror or error}")

@@ -6,9 +6,7 @@ The subject is told event by event. After each the judge (`session`) decides whe
 of the model is what the subject did, said and shows. What the subject raises ends the run.
 """
 
-import traceback
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Generic, TypeVar
 
@@ -21,6 +19,7 @@ from ipam_model.conformance.datastore_events import DatastoreEvent, DatastorePar
 from ipam_model.conformance.explaining import divergence
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.plan import DaemonPlan, DatastorePlan
+from ipam_model.conformance.raised import RAISED, raised_place, raised_words
 from ipam_model.conformance.session import Budget, Explained, Session, Undecided, Unexplained
 from ipam_model.conformance.spec import Said, Spec
 from ipam_model.conformance.subject import (
@@ -288,16 +287,7 @@ def _guarded(act: Callable[[], T], what: str) -> T:
         raise _OverError(Result.BROKEN, str(error), error.details) from None
     except ModelError:
         raise
-    except Exception as error:
-        kind, text = type(error).__name__, str(error)
+    except RAISED as error:
         raise _OverError(
-            Result.BROKEN,
-            f"{what} raised {kind}: {text}" if text else f"{what} raised {kind}",
-            _place(error),
+            Result.BROKEN, f"{what} raised {raised_words(error)}", raised_place(error)
         ) from error
-
-
-def _place(error: Exception) -> str:
-    """Where it was raised."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""

@@ -12,7 +12,7 @@ from ipam_model.cli.main import main
 from ipam_model.conformance.datastore_events import DatastoreEvent
 from ipam_model.conformance.datastore_reference import ReferenceDatastore
 from ipam_model.conformance.reference import ReferenceDaemon
-from ipam_model.conformance.subject import Reply, UnsupportedError
+from ipam_model.conformance.subject import Capabilities, Reply, UnsupportedError
 from ipam_model.wrong_models import WRONG_MODELS
 from tests.conformance.programs import at
 from tests.shared import ROOT
@@ -33,6 +33,19 @@ class Talkative(ReferenceDatastore):
 class Unwilling(ReferenceDatastore):
     def apply(self, event: DatastoreEvent) -> Reply:
         raise UnsupportedError(f"no {event.kind} today")
+
+
+class Leaving(ReferenceDatastore):
+    """It ends the process instead of answering."""
+
+    def apply(self, event: DatastoreEvent) -> Reply:
+        sys.exit(0 if event.kind else "never")
+
+
+class LeavingEarly:
+    @property
+    def capabilities(self) -> Capabilities:
+        sys.exit(0)
 
 
 def wrong() -> ReferenceDaemon:
@@ -123,9 +136,46 @@ def test_what_a_subject_prints_is_no_part_of_the_report(capsys: pytest.CaptureFi
 
 
 def test_nothing_is_decided_where_nothing_is_supported(capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = run(capsys, "--python", f"{HERE}:Unwilling", "--examples=2", "--area=assignment")
+    few = ("--examples=2", "--area=assignment")
+    code, out, _ = run(capsys, "--python", f"{HERE}:Unwilling", *few)
     assert code == 3
     assert "the subject supports none of the plans" in out
+    assert out.splitlines()[-1].startswith("it is not decided whether ")
+    assert " conforms to " in out.splitlines()[-1]
+    code, out, _ = run(capsys, "--python", f"{HERE}:Unwilling", *few, "--json")
+    assert code == 3
+    assert json.loads(out.splitlines()[-1])["conforms"] is None
+
+
+def test_a_known_divergence_that_does_not_occur_is_no_divergence(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, out, _ = run(
+        capsys,
+        "--python",
+        "ipam_model.conformance.datastore_reference:ReferenceDatastore",
+        "--examples=2",
+        "--area=assignment",
+        "--known=R24",
+        "--seed=5",
+    )
+    assert code == 1
+    assert "strike it off the list, or search more (seed 5)" in out
+    assert "does not conform" not in out
+    assert "no longer occurs (R24): 2 plans (2 conforms)" in out.splitlines()[-1]
+
+
+def test_a_subject_that_ends_the_process_has_not_passed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    few = ("--examples=2", "--area=assignment")
+    code, out, _ = run(capsys, "--python", f"{HERE}:Leaving", *few)
+    assert code == 1
+    assert "apply raised SystemExit: 0" in out
+    code, out, err = run(capsys, "--python", f"{HERE}:LeavingEarly", *few)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
 
 
 def test_a_program_that_breaks_the_protocol_is_named_in_one_line(
@@ -162,6 +212,49 @@ def test_a_smoke_test_that_fails_shows_what_the_program_wrote(
     assert out.splitlines()[-2:] == ["the last of its standard error:", "  | no such event"]
 
 
+def shown_in_the_protocol() -> list[list[str]]:
+    """The arguments of `conform` in the first block of commands of docs/protocol.md."""
+    lines = (ROOT / "docs" / "protocol.md").read_text("utf-8").splitlines()
+    shown = [line for line in lines if line.startswith("    ipam-model conform ")]
+    return [shlex.split(line, comments=True)[2:] for line in shown]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "told"),
+    [("Allocator", 0, "sample allocator 1 conforms to "), ("Careless", 1, "R136 at step ")],
+)
+def test_the_plan_that_the_protocol_shows_tells_right_from_wrong(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    name: str,
+    code: int,
+    told: str,
+) -> None:
+    (pinned,) = [each for each in shown_in_the_protocol() if "--plan" in each]
+    program, plan = pinned.index("./my-harness"), pinned.index("--plan") + 1
+    pinned[program], pinned[plan] = sample(name), str(ROOT / pinned[plan])
+    monkeypatch.chdir(tmp_path)
+    found, out, _ = run(capsys, *pinned, "--timeout=60")
+    assert found == code
+    assert out.startswith(told)
+
+
+def test_the_commands_of_the_protocol_are_understood(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is no such program here, and nothing else to complain of."""
+    monkeypatch.chdir(ROOT)
+    shown = shown_in_the_protocol()
+    assert len(shown) >= 5
+    for arguments in shown:
+        code, out, err = run(capsys, *arguments)
+        if "--protocol-schema" in arguments:
+            assert code == 0
+        else:
+            assert (code, "./my-harness: cannot be started" in out + err) == (2, True)
+
+
 @pytest.mark.parametrize("which", ["kit", "subject"])
 def test_the_schemas_are_printed(capsys: pytest.CaptureFixture[str], which: str) -> None:
     code, out, _ = run(capsys, "--protocol-schema", which)
@@ -189,6 +282,17 @@ REFERENCE = ("--python", "ipam_model.conformance.reference:ReferenceDaemon")
         ((*REFERENCE, "--known", "R999"), "'R999' is neither a rule nor a quirk"),
         ((*REFERENCE, "--known", "known.txt"), "known.txt: cannot be read"),
         ((*REFERENCE, "--area", "nope"), "no area of a daemon is called nope; there are growth"),
+        (("--exec", "false", "--plan", "no.json"), "no.json: cannot be read: No such file"),
+        (("--exec", "false", "--known", "R999"), "'R999' is neither a rule nor a quirk"),
+        (("--exec", "false", "--known=R24", "--known=R24"), "R24 is listed twice"),
+        (("--exec", "false", "--report", f"{__file__}/r.md"), "r.md: cannot be written: "),
+        (("--exec", "false", "--smoke", "--plan", "no.json"), "leave out --plan"),
+        (("--exec", "false", "--smoke", "--seed", "0"), "leave out --seed"),
+        (("--exec", "false", "--smoke", "--report=r.md"), "leave out --report"),
+        (("--exec", "false", "--smoke", "--known=R24"), "leave out --known"),
+        (("--exec", "false", "--smoke", "--area=growth"), "leave out --area"),
+        (("--exec", "false", "--smoke", "--examples=0"), "leave out --examples"),
+        (("--exec", "false", "--smoke", "--quirks"), "leave out --quirks"),
         (("--python", "nope:X"), "nope cannot be imported"),
         (("--python", f"{HERE}:Nope"), f"{HERE} has no Nope"),
         ((*REFERENCE, "--exec", "x"), "not allowed with argument"),

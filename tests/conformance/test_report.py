@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from junitparser import JUnitXml, Skipped
 from ipam_model.catalogue import catalogue
 from ipam_model.conformance.report import (
     PROPERTIES,
+    Conclusion,
     ConformanceReport,
     Failure,
     KnownSeen,
@@ -24,6 +26,7 @@ from ipam_model.conformance.report_formats import (
     json_lines,
     junit,
     markdown,
+    require_writable,
     write_report,
 )
 from ipam_model.conformance.subject import Capabilities, Feature, Kind
@@ -59,6 +62,7 @@ BAD = evolve(
     known=(KnownSeen(id="R24-ipv6", reason="ours", times=2, plan="failures/cd.json"),),
     gone=("R139",),
 )
+NOT_DECIDED = "it is not decided whether mine 1.2 conforms to amazon-vpc-cni-k8s "
 
 
 def by_id(lines: tuple[Line, ...]) -> dict[str, Line]:
@@ -97,6 +101,34 @@ def test_conforms_unless_something_failed_or_is_gone() -> None:
     assert evolve(BAD, failures=(), gone=()).conforms
     assert headline(GOOD).startswith("mine 1.2 conforms to amazon-vpc-cni-k8s")
     assert "does not conform" in headline(BAD)
+
+
+@pytest.mark.parametrize(
+    ("report", "conclusion", "told"),
+    [
+        (GOOD, Conclusion.CONFORMS, "mine 1.2 conforms to amazon-vpc-cni-k8s "),
+        (BAD, Conclusion.DIVERGES, "mine 1.2 does not conform to amazon-vpc-cni-k8s "),
+        (evolve(BAD, failures=()), Conclusion.GONE, "a known divergence of mine 1.2 from amazon"),
+        (evolve(GOOD, plans={"unsupported": 7}), Conclusion.OPEN, NOT_DECIDED),
+        (evolve(GOOD, plans={"conforms": 6, "undecided": 1}), Conclusion.OPEN, NOT_DECIDED),
+        (evolve(GOOD, plans={}), Conclusion.OPEN, NOT_DECIDED),
+        (
+            evolve(BAD, plans={"diverges": 2}, failures=(), gone=()),
+            Conclusion.CONFORMS,
+            "mine 1.2 conforms to amazon-vpc-cni-k8s ",
+        ),
+    ],
+)
+def test_every_format_says_the_same_in_the_end(
+    report: ConformanceReport, conclusion: Conclusion, told: str
+) -> None:
+    assert report.conclusion is conclusion
+    assert headline(report).startswith(told)
+    assert headline(report) in markdown(report)
+    end = json.loads(json_lines(report).splitlines()[-1])
+    assert end["conclusion"] == conclusion.value
+    known = {Conclusion.OPEN: None, Conclusion.CONFORMS: True}
+    assert end["conforms"] is known.get(conclusion, False)
 
 
 @pytest.mark.parametrize("report", [GOOD, BAD])
@@ -178,3 +210,31 @@ def test_another_suffix_or_no_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="cannot be written"):
         write_report(BAD, tmp_path / "file" / "report.md")
+
+
+@pytest.mark.parametrize("before", [None, "kept"])
+def test_a_target_is_tried_and_left_as_it_was(tmp_path: Path, before: str | None) -> None:
+    path = tmp_path / "deep" / "report.md"
+    if before is not None:
+        path.parent.mkdir()
+        path.write_text(before, "utf-8")
+    require_writable(path)
+    assert (path.read_text("utf-8") if path.exists() else None) == before
+
+
+def test_a_target_that_cannot_be_written_is_told_before(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder.md").mkdir()
+    for path in (tmp_path / "file" / "report.md", tmp_path / "folder.md"):
+        with pytest.raises(InputError, match=r"report file .*\.md: cannot be written: "):
+            require_writable(path)
+    with pytest.raises(InputError, match=r"one of \.jsonl, \.md, \.xml"):
+        require_writable(tmp_path / "report.txt")
+
+
+def test_a_pipe_is_not_opened_before_there_is_a_report(tmp_path: Path) -> None:
+    """Nobody reads it yet: to open it would wait for ever."""
+    pipe = tmp_path / "report.md"
+    os.mkfifo(pipe)
+    require_writable(pipe)
+    assert pipe.is_fifo()
