@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from ipam_model import __version__
 from ipam_model.cli.main import COMMANDS
+from tests.conformance.programs import program
 from tests.shared import ROOT
 
 ACTION = ROOT / "action.yml"
@@ -31,14 +32,16 @@ def read(path: Path) -> Any:  # noqa: ANN401 - a document of YAML
     return yaml.safe_load(path.read_text("utf-8"))
 
 
-def run(*command: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def run(
+    *command: str, env: dict[str, str] | None = None, folder: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
     searched = {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
     return subprocess.run(
         command,
         check=False,
         capture_output=True,
         text=True,
-        cwd=ROOT,
+        cwd=folder,
         env={**os.environ, **searched, **(env or {})},
         timeout=300,
     )
@@ -74,11 +77,15 @@ def test_the_linter_would_find_something(tmp_path: Path) -> None:
 # -- the action runs -----------------------------------------------------------------------------
 
 
-def step(command: str, *arguments: str, output: str = "") -> subprocess.CompletedProcess[str]:
+def step(
+    command: str, *arguments: str, output: str = "", folder: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
     """The last step of the action, as its runner would run it."""
     script = read(ACTION)["runs"]["steps"][-1]["run"]
     env = {"COMMAND": command, "ARGUMENTS": "\n".join(arguments), "OUTPUT": output}
-    return run("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script, env=env)
+    return run(
+        "bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script, env=env, folder=folder
+    )
 
 
 def test_its_exit_code_is_that_of_the_command() -> None:
@@ -109,6 +116,34 @@ def test_a_suite_is_run_by_pytest(tmp_path: Path) -> None:
     assert "1 passed" in shown.stdout
 
 
+SERVE = """
+from ipam_model.conformance.datastore_reference import ReferenceDatastore
+from ipam_model.conformance.wire.serve import serve
+serve(ReferenceDatastore)
+"""
+RIGHT = [sys.executable, "-c", SERVE]
+REFUSES_ALL = program()
+
+
+@pytest.mark.parametrize(
+    ("command", "code"), [(RIGHT, 0), (REFUSES_ALL, 1)], ids=["right", "refuses all"]
+)
+def test_the_suite_of_the_workflow_runs(tmp_path: Path, command: list[str], code: int) -> None:
+    asked = read(WORKFLOW)["jobs"]["allocator"]["steps"][-1]["with"]
+    arguments = asked["arguments"].splitlines()
+    served = tmp_path / "allocator" / "serve-allocator"
+    assert f"exec:./{served.relative_to(tmp_path)}" in arguments
+    served.parent.mkdir()
+    served.write_text(f"#!/bin/sh\nexec {shlex.join(command)}\n", "utf-8")
+    served.chmod(0o755)
+    little = ("--ipam-examples", "1", "-k", "cooldown")
+    shown = step(asked["command"], *arguments, *little, folder=tmp_path)
+    assert shown.returncode == code, shown.stdout
+    verdict = "does not conform" if code else "conforms"
+    report = (tmp_path / "ipam-conformance.md").read_text("utf-8")
+    assert f"{verdict} to amazon-vpc-cni-k8s" in report
+
+
 # -- what the files say is there -----------------------------------------------------------------
 
 
@@ -121,10 +156,28 @@ def test_the_jobs_of_gitlab_call_commands_that_exist() -> None:
                 assert command in COMMANDS, line
 
 
-def test_the_jobs_of_gitlab_install_this_version() -> None:
-    assert read(GITLAB)[".ipam-model"]["variables"]["IPAM_MODEL"] == (
-        f"ipam-model[all]=={__version__}"
-    )
+@pytest.mark.parametrize("given", [None, "", "ipam-model[all] @ file:///copy"])
+def test_a_job_of_gitlab_installs_what_it_is_told_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str | None
+) -> None:
+    job = read(GITLAB)[".ipam-model"]
+    assert "IPAM_MODEL" not in job["variables"]
+    installed = tmp_path / "installed"
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {installed}\n', "utf-8")
+    python.chmod(0o755)
+    monkeypatch.delenv("IPAM_MODEL", raising=False)
+    env = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    if given is not None:
+        env["IPAM_MODEL"] = given
+    done = run("sh", "-ec", "\n".join(job["before_script"]), env=env)
+    if given:
+        assert done.returncode == 0
+        assert installed.read_text("utf-8").splitlines()[-1] == given
+    else:
+        assert done.returncode != 0
+        assert "IPAM_MODEL: is not set: say what pip shall install" in done.stderr
+        assert not installed.exists()
 
 
 def test_the_scripts_of_gitlab_run(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from ipam_model.catalogue import catalogue
 from ipam_model.strict_json import JsonValue
 from ipam_model.vectors.answers import Result
 from ipam_model.vectors.files import Suite, rule_order, texts
-from ipam_model.vectors.running import Report
+from ipam_model.vectors.running import NOT_ASKED, Report
 from ipam_model.vectors.states import Json
 
 MOST_SHOWN: Final = 20
@@ -30,12 +30,19 @@ def listing(suite: Suite, vectors: Sequence[Json]) -> str:
 def report_text(report: Report) -> str:
     """The counts, per rule where something is not passed, and the failures."""
     lines = []
-    failed = [each for each in report.judgements if each.result is Result.FAILED]
+    failed = [
+        each
+        for each in report.judgements
+        if each.result is Result.FAILED and each.reason != NOT_ASKED
+    ]
     for each in failed[:MOST_SHOWN]:
         lines.append(f"FAILED {each.vector['id']}: {each.vector['title']}")
         lines.append(f"       {_short(each.reason)}")
     if failed[MOST_SHOWN:]:
         lines.append(f"       ... and {len(failed) - MOST_SHOWN} more; --json shows all")
+    unasked = sum(each.reason == NOT_ASKED for each in report.judgements)
+    if unasked:
+        lines.append(f"       and {unasked} more, which the program was not asked after that")
     lines += [
         f"known  {each.vector['id']}: {each.reason}"
         for each in report.judgements

@@ -1,23 +1,27 @@
 """Implementations that are asked, and the report about what they answered.
 
 A program gets one question a line on its standard input and writes one answer a line to its
-standard output, in the same order; its standard error goes where this program's goes. Or the
+standard output, in the same order; the end of its standard error is told if it fails. Or the
 answers have been written to a file before, in any order.
 """
 
 import json
 import shlex
-import subprocess
-import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
-from queue import Empty, Queue
-from typing import Final, Self
+from typing import Final
 
 from attrs import field, frozen
 
+from ipam_model.conformance.wire.errors import (
+    BrokenProtocolError,
+    ProgramError,
+    ProgramTimeoutError,
+    StartError,
+)
+from ipam_model.conformance.wire.lines import encode_line
+from ipam_model.conformance.wire.process import Process
 from ipam_model.errors import InputError
 from ipam_model.strict_json import JsonValue, RefusedError, decode
 from ipam_model.vectors.answers import Judgement, Result, judge, question
@@ -28,6 +32,8 @@ LONGEST_LINE: Final = 1 << 20
 """Bytes of an answer."""
 SECONDS: Final = 10.0
 """That an answer may take."""
+NOT_ASKED: Final = "not asked: the program had failed before"
+"""The reason of those that come after the one at which a program failed."""
 
 
 @frozen
@@ -63,102 +69,52 @@ def ask_program(
     """Ask a program; each answer as soon as it is there.
 
     A program that ends, says what is no answer or says nothing for so many seconds has failed
-    this vector and all that come after it.
+    this vector and all that come after it, which it is not asked. Nothing of it is left at the
+    end, nor of the children in its process group.
 
     Raises `InputError` if the command cannot be run.
     """
     about: Json = {"schema": SCHEMA, "models": suite.models}
-    with _Program(command) as program:
+    process = _started(command)
+    try:
         for number, vector in enumerate(vectors):
             try:
-                answer = program.ask(question(vector, about), seconds)
-            except _SilentError as error:
-                for rest in vectors[number:]:
-                    yield Judgement(rest, Result.FAILED, str(error))
+                answer = _ask(process, question(vector, about), seconds)
+            except ProgramError as error:
+                yield Judgement(vector, Result.FAILED, f"the program {error}")
+                for rest in vectors[number + 1 :]:
+                    yield Judgement(rest, Result.FAILED, NOT_ASKED)
                 return
             yield judge(vector, answer)
+        process.stop()  # How it ends is not judged.
+    finally:
+        process.kill()
 
 
-class _SilentError(Exception):
-    """The program gives no answers any more; says why."""
+def _started(command: str) -> Process:
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise InputError(f"--exec {command!r}: {error}") from None
+    if not words:
+        raise InputError("--exec needs a command")
+    try:
+        return Process(words)
+    except StartError as error:
+        raise InputError(f"--exec: {error}") from None
 
 
-class _Program:
-    """A program that answers line by line."""
-
-    def __init__(self, command: str) -> None:
-        try:
-            words = shlex.split(command)
-        except ValueError as error:
-            raise InputError(f"--exec {command!r}: {error}") from None
-        if not words:
-            raise InputError("--exec needs a command")
-        try:
-            self._process = subprocess.Popen(
-                words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
-            )
-        except OSError as error:
-            raise InputError(f"--exec: {words[0]}: {error.strerror}") from None
-        self._lines: Queue[bytes] = Queue()
-        # Daemons: neither a program that never reads nor one that never writes holds us up.
-        threading.Thread(target=self._read, daemon=True).start()
-        self._asked: Queue[bytes | None] = Queue()
-        threading.Thread(target=self._write, daemon=True).start()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """The program sees the end of its input, and is killed if it goes on."""
-        self._asked.put(None)
-        try:
-            self._process.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
-
-    def ask(self, asked: Json, seconds: float) -> Json:
-        """The answer; `_SilentError` if there is none."""
-        self._asked.put(json.dumps(asked, ensure_ascii=False).encode() + b"\n")
-        try:
-            line = self._lines.get(timeout=seconds)
-        except Empty:
-            raise _SilentError(f"no answer to {asked['id']} within {seconds:g} s") from None
-        if not line:
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(timeout=1)
-            code = self._process.poll()
-            raise _SilentError(f"the program ended before {asked['id']}, exit code {code}")
-        try:
-            return answer_of(line, str(asked["id"]))
-        except InputError as error:
-            raise _SilentError(f"to {asked['id']} the program wrote no answer: {error}") from None
-
-    def _read(self) -> None:
-        stream = self._process.stdout
-        assert stream is not None, "it is a pipe"
-        with suppress(OSError, ValueError):  # Closed under our feet at the end.
-            buffered = open(stream.fileno(), "rb", closefd=False)  # noqa: SIM115
-            while line := buffered.readline(LONGEST_LINE + 1):
-                self._lines.put(line)
-        self._lines.put(b"")
-
-    def _write(self) -> None:
-        stream = self._process.stdin
-        assert stream is not None, "it is a pipe"
-        with suppress(OSError):  # It has ended; the reader notices.
-            while (line := self._asked.get()) is not None:
-                _write_all(stream, line)
-        with suppress(OSError):
-            stream.close()
-
-
-def _write_all(stream: object, line: bytes) -> None:
-    rest = memoryview(line)
-    while rest:
-        rest = rest[stream.write(rest) :]  # type: ignore[attr-defined]
+def _ask(process: Process, asked: Json, seconds: float) -> Json:
+    """The answer; `ProgramError` if there is none."""
+    process.send(encode_line(asked))
+    try:
+        return answer_of(process.receive(seconds), str(asked["id"]))
+    except ProgramTimeoutError as error:
+        raise ProgramTimeoutError(f"gave {error}") from None
+    except BrokenProtocolError as error:
+        raise BrokenProtocolError(f"wrote {error}") from None
+    except InputError as error:
+        raise BrokenProtocolError(f"wrote no answer: {error}") from None
 
 
 def answer_of(line: bytes, wanted: str | None = None) -> Json:

@@ -12,9 +12,12 @@ from typing import Final
 import pytest
 
 from tests.conformance.go_toolchain import DATASTORE, HARNESS, go, need_go, need_modules
+from tests.conformance.shown_output import timeless
+from tests.shared import ROOT
 
 pytestmark = pytest.mark.filterwarnings("default::tests.conformance.go_toolchain.GoSkippedWarning")
 
+PAGE: Final = ROOT / "docs" / "tutorial-go.md"
 PLANS: Final = sorted(DATASTORE.glob("plans/*.json"))
 BUGS: Final = [plan.stem for plan in PLANS]
 """The suspected bugs of the real store, each with its smallest plan."""
@@ -78,9 +81,12 @@ def test_the_kit_finds_removal_by_force_by_itself_and_minimal(harness: str, tmp_
 
 
 def test_the_real_store_conforms_but_for_them(harness: str, tmp_path: Path) -> None:
+    """What `make go-conformance` runs; the page shows the line that it prints."""
     plans = (option for plan in PLANS for option in ("--plan", str(plan)))
-    code, said = conform(harness, *_known(), *plans, "--examples", "6", folder=tmp_path)
+    code, said = conform(harness, *_known(), *plans, "--examples", "25", folder=tmp_path)
     assert code == 0, said
+    assert said.startswith("amazon-vpc-cni-k8s/pkg/ipamd/datastore v1.23.1 conforms"), said
+    assert timeless(said) in timeless(PAGE.read_text())
 
 
 def test_the_harness_package_passes_its_own_tests() -> None:

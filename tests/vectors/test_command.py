@@ -8,7 +8,9 @@ import pytest
 
 from ipam_model.cli.main import main
 from ipam_model.vectors.files import shipped, suite
+from ipam_model.vectors.running import NOT_ASKED
 from ipam_model.vectors.states import Json
+from tests.conformance.programs import left_running
 
 REGRESSION = "examples/regressions/730-as-is.json"
 
@@ -93,13 +95,14 @@ def test_all_skipped_is_inconclusive(capsys: pytest.CaptureFixture[str], tmp_pat
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        ("sys.exit(7)", "the program ended before"),
+        ("sys.exit(7)", "the program ended with exit code 7"),
         ("print('hello'); continue", "'hello' is not JSON"),
         ("print('[1]'); continue", 'no object with an "id"'),
         ('answer = {"id": "other", "output": 1}', "an answer to other"),
         ("sys.stdout.buffer.write(b'\\xff\\n'); continue", "not UTF-8"),
-        ("print('x' * 2_000_000); continue", "a line of more than"),
-        ("import time; time.sleep(60)", "no answer to"),
+        ("print('x' * 2_000_000); continue", "wrote no answer: a line of more than"),
+        ("import time; time.sleep(60)", "the program gave no answer within 1.5 s"),
+        ("sys.exit('out of order')", "exit code 1; its standard error ends: out of order"),
     ],
 )
 def test_a_broken_program_fails_the_rest(
@@ -112,6 +115,28 @@ def test_a_broken_program_fails_the_rest(
     assert code == 1
     assert report["counts"]["failed"] == report["vectors"]
     assert reason in report["judgements"][0]["reason"]
+    assert {each["reason"] for each in report["judgements"][1:]} == {NOT_ASKED}
+
+
+def test_a_broken_program_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "run", "--exec", "true")
+    asked = len(suite().vectors)
+    assert code == 1
+    assert out.count("FAILED") == out.count("ended with exit code 0") == 1
+    assert f"and {asked - 1} more, which the program was not asked after that" in out
+    assert f", {asked} failed, " in out.splitlines()[-1]
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="what runs is looked up in /proc")
+@pytest.mark.parametrize("end", ["sleep 7777", "exit"], ids=["it hangs", "it has ended"])
+def test_nothing_of_a_program_is_left(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, end: str
+) -> None:
+    group = tmp_path / "group"
+    command = f"sh -c 'echo $$ > {group}; sleep 7777 > /dev/null 2>&1 & {end}'"
+    code, _, _ = run(capsys, "run", "--rule", "R17", "--timeout", "0.5", "--exec", command)
+    assert code == 1
+    assert left_running([int(group.read_text("utf-8"))]) == []
 
 
 def test_results_in_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -144,7 +169,10 @@ def test_results_in_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -
         (("list", "--rule", "R999"), "no rule 'R999'"),
         (("list", "--id", "tick-1"), "no vector of v1.23 is called 'tick-1'"),
         (("list", "--full"), "--full needs --json"),
-        (("run", "--exec", "/no/such/program"), "/no/such/program: No such file"),
+        (
+            ("run", "--exec", "/no/such/program"),
+            "program: cannot be started: No such file",
+        ),
         (("run", "--exec", "'"), "No closing quotation"),
         (("run", "--exec", ""), "--exec needs a command"),
         (("run", "--results", "/no/such/file"), "/no/such/file: cannot be read"),
