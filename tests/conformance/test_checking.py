@@ -1,4 +1,5 @@
 import re
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -40,6 +41,30 @@ def failure_of(factory: object, **options: object) -> ConformanceFailure:
     with pytest.raises(ConformanceFailure) as caught:
         check_conformance(factory, **options)  # type: ignore[arg-type]
     return caught.value
+
+
+def no_socket() -> Good:
+    raise RuntimeError("no socket\nhere")
+
+
+def ends() -> Good:
+    sys.exit(0)
+
+
+class Demanding(Good):
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+
+
+class Silent:
+    pass
+
+
+class Rude:
+    @property
+    def capabilities(self) -> str:
+        return {"name": "rude"}["kind"]
 
 
 def told(report: ConformanceReport) -> tuple[object, ...]:
@@ -179,6 +204,37 @@ def test_several_divergences_may_be_asked_for() -> None:
 def test_capabilities_are_looked_at() -> None:
     with pytest.raises(InputError, match=r"capabilities is .*; it has to be a Capabilities"):
         check_conformance(NoCapabilities)
+
+
+@pytest.mark.parametrize(
+    ("factory", "complaint"),
+    [
+        (no_socket, r"test_checking:no_socket: calling it raised RuntimeError: no socket here "),
+        (ends, r"test_checking:ends: calling it raised SystemExit: 0 \(test_checking.py, line "),
+        (Demanding, r"Demanding: calling it raised TypeError: .* argument: 'path'$"),
+        (Silent, r"Silent: capabilities raised AttributeError: .* no attribute 'capabilities'$"),
+        (Rude, r"Rude: capabilities raised KeyError: 'kind' \(test_checking.py, line \d+\)$"),
+    ],
+)
+def test_a_subject_that_cannot_be_made_or_asked_is_bad_input(
+    factory: object, complaint: str
+) -> None:
+    with pytest.raises(InputError, match=complaint) as caught:
+        check_conformance(factory)  # type: ignore[arg-type]
+    assert "\n" not in str(caught.value)
+
+
+def test_a_second_subject_that_cannot_be_made_is_bad_input_too() -> None:
+    made = iter([Good()])
+
+    def once() -> Good:
+        try:
+            return next(made)
+        except StopIteration:
+            raise OSError("address in use") from None
+
+    with pytest.raises(InputError, match="calling it raised OSError: address in use"):
+        check_conformance(once)
 
 
 # -- known divergences ---------------------------------------------------------------------------

@@ -182,6 +182,26 @@ def test_what_cannot_be_checked_is_a_failing_test(project: Path, text: str, comp
 
 
 @pytest.mark.parametrize(
+    ("subject", "complaint"),
+    [
+        ("exec:./nothere", "./nothere: cannot be started: "),
+        ("exec:false", "exit code 1"),
+        ("mine:broken", "mine:broken: calling it raised RuntimeError: no socket (mine.py, line "),
+        ("mine:partial", "mine:partial: calling it raised TypeError: "),
+    ],
+)
+def test_a_subject_that_cannot_be_made_is_one_failing_line(
+    project: Path, subject: str, complaint: str
+) -> None:
+    result = run(project, "--ipam-subject", subject)
+    assert result.returncode == 1
+    assert complaint in result.stdout
+    assert "Error\n" not in result.stdout
+    assert "Traceback" not in result.stdout
+    assert len(result.stdout.splitlines()) < 20
+
+
+@pytest.mark.parametrize(
     ("options", "complaint"),
     [
         (("--ipam-examples", "many"), "--ipam-examples many: not a whole number of at least 0"),

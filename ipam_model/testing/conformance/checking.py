@@ -11,7 +11,7 @@ from attrs import define, evolve, field
 from hypothesis.database import ExampleDatabase
 
 from ipam_model.config import ALL_QUIRKS
-from ipam_model.conformance.addressing import Factory, MakeSubject, address_of, factory_of
+from ipam_model.conformance.addressing import Factory
 from ipam_model.conformance.known import Known, KnownLike, known_of
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.report import Checked, ConformanceReport, Failure, KnownSeen, checked
@@ -23,6 +23,7 @@ from ipam_model.testing.conformance.arenas import arena_for
 from ipam_model.testing.conformance.bench import FAILING, Arena, Bench, narrowed
 from ipam_model.testing.conformance.failing import Telling, failure_of
 from ipam_model.testing.conformance.hunting import Found, Hunt, confirmed
+from ipam_model.testing.conformance.making import Maker
 from ipam_model.testing.conformance.minimising import without_needless_events
 from ipam_model.testing.failures import FOLDER
 
@@ -90,7 +91,8 @@ def check_conformance(
     Raises:
         ConformanceFailure: an unknown divergence; a known one that no longer occurs; or nothing
             was compared.
-        InputError: an argument makes no sense.
+        InputError: an argument makes no sense, or no subject can be made.
+        SubjectError: a program does not start, or fails before it says what it can do.
     """
     __tracebackhide__ = True
     check = Check.of(
@@ -188,22 +190,6 @@ def require(report: ConformanceReport, *, unsupported: str | None = None) -> Non
         )
 
 
-def capabilities_of(make: MakeSubject) -> Capabilities:
-    """What the subject of a factory can do; `InputError` if it does not say."""
-    subject = make()
-    try:
-        found: object = subject.capabilities
-    finally:
-        close = getattr(subject, "close", None)
-        if callable(close):
-            close()
-    if not isinstance(found, Capabilities):
-        raise InputError(
-            f"{type(subject).__name__}.capabilities is {found!r}; it has to be a Capabilities"
-        )
-    return found
-
-
 @define(kw_only=True)
 class Check(Generic[P]):
     """A check under way."""
@@ -235,8 +221,8 @@ class Check(Generic[P]):
         database: ExampleDatabase | None = None,
     ) -> "Check[Any]":
         """Of a subject, before its first plan; the arguments are those of `check_conformance`."""
-        make = factory_of(factory)
-        capabilities = narrowed(capabilities_of(make), precision)
+        make = Maker.of(factory)
+        capabilities = narrowed(make.capabilities(), precision)
         arena = arena_for(capabilities.kind)
         return Check(
             arena=arena,
@@ -244,7 +230,7 @@ class Check(Generic[P]):
             checked=checked(
                 capabilities,
                 precision=capabilities.precision.value,
-                address=address_of(factory),
+                address=make.address,
                 seed=random.SystemRandom().randrange(2**32) if seed is None else seed,
             ),
             bench=Bench(

@@ -12,12 +12,13 @@ from typing import Any, ClassVar
 
 import pytest
 
-from ipam_model.conformance.addressing import Factory, factory_of
+from ipam_model.conformance.addressing import Factory
 from ipam_model.conformance.carried import CARRIED
 from ipam_model.conformance.known import KnownLike, known_of, read_known
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.report import ConformanceReport
 from ipam_model.conformance.report_formats import json_lines
+from ipam_model.conformance.subject import SubjectError
 from ipam_model.errors import InputError
 from ipam_model.testing.conformance.arenas import arena_for
 from ipam_model.testing.conformance.checking import (
@@ -25,10 +26,10 @@ from ipam_model.testing.conformance.checking import (
     STEPS,
     ConformanceFailure,
     PlanLike,
-    capabilities_of,
     check_conformance,
     check_occurs,
 )
+from ipam_model.testing.conformance.making import Maker
 
 
 class ConformanceSuite:
@@ -90,7 +91,7 @@ class ConformanceSuite:
             return check_conformance(known=known, require_known=False, **options), ""
         except ConformanceFailure as failure:
             return failure.report, str(failure)
-        except InputError as error:
+        except (InputError, SubjectError) as error:
             return None, str(error)
 
     # -- what is asked for -----------------------------------------------------------------------
@@ -98,8 +99,7 @@ class ConformanceSuite:
     @classmethod
     def _checks(cls, config: pytest.Config) -> list[tuple[str, Any]]:
         try:
-            make = factory_of(cls._options(config)["factory"])
-            arena = arena_for(capabilities_of(make).kind)
+            arena = arena_for(Maker.of(cls._options(config)["factory"]).capabilities().kind)
             known = known_of(cls._known(config))
         except Exception as error:  # noqa: BLE001 - whatever a subject raises, a test is to tell it
             return [("broken", error)]
@@ -148,7 +148,7 @@ def _id(check: tuple[str, Any]) -> str:
 
 
 def _skip_unless_suitable(name: str, factory: Factory) -> None:
-    capabilities = capabilities_of(factory_of(factory))
+    capabilities = Maker.of(factory).capabilities()
     area = next(each for each in arena_for(capabilities.kind).areas if each.name == name)
     if why := area.lacking(capabilities):
         pytest.skip(why)
