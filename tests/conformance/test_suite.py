@@ -204,9 +204,12 @@ def test_a_subject_that_cannot_be_made_is_one_failing_line(
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (("--ipam-examples", "many"), "--ipam-examples many: not a whole number of at least 0"),
+        (("--ipam-examples", "many"), "--ipam-examples many: not a whole number of at least 1"),
+        (("--ipam-examples", "0"), "--ipam-examples 0: not a whole number of at least 1"),
         (("--ipam-steps", "0"), "--ipam-steps 0: not a whole number of at least 1"),
         (("--ipam-report", "report.txt"), "its suffix says the format, one of .jsonl, .md, .xml"),
+        (("--ipam-report", "mine.py/r.md"), "--ipam-report mine.py/r.md: cannot be written: "),
+        (("--ipam-report", "/proc/x/r.md"), "--ipam-report /proc/x/r.md: cannot be written: "),
     ],
 )
 def test_a_wrong_option_is_a_usage_error(
@@ -215,6 +218,33 @@ def test_a_wrong_option_is_a_usage_error(
     result = run(project, *options)
     assert result.returncode == 4
     assert complaint in result.stderr
+    assert "Traceback" not in result.stdout + result.stderr
+
+
+def test_a_report_that_cannot_be_written_in_the_end_is_one_line(project: Path) -> None:
+    (project / "test_own.py").write_text(
+        "from pathlib import Path\n\ndef test_in_the_way():\n    Path('new', 'r.md').mkdir()\n",
+        "utf-8",
+    )
+    options = ("--ipam-subject", "mine:Store", "--ipam-examples", "1", "--ipam-steps", "3")
+    result = run(project, *options, "--ipam-report", "new/r.md")
+    assert result.returncode == 4
+    assert "report file new/r.md: cannot be written" in result.stdout
+    assert "Traceback" not in result.stdout + result.stderr
+
+
+def test_a_subject_in_the_current_folder_is_found(project: Path) -> None:
+    command = [sys.executable, "-P", "-m", "pytest", *STRICT, "--ipam-subject", "mine:Store"]
+    for options in ((), ("-n", "1")):
+        result = subprocess.run(
+            [*command, "--ipam-examples", "1", "--ipam-steps", "3", *options],
+            cwd=project,
+            env=clean(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert " passed" in passed(result)
 
 
 # -- the plugin ----------------------------------------------------------------------------------
