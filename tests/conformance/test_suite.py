@@ -158,6 +158,47 @@ class TestLess(ConformanceSuite):
     )
     shown = passed(run(project, "-rs"))
     assert "the subject lacks prefix-delegation" in shown
+    assert "supports none" not in shown
+
+
+def test_a_subject_that_supports_no_plan_at_all_fails_once(project: Path) -> None:
+    (project / "test_mine.py").write_text(
+        """\
+from ipam_model.conformance.subject import UnsupportedError
+from ipam_model.testing.conformance import ConformanceSuite
+from mine import Store
+
+class TestNone(ConformanceSuite):
+    examples = 2
+
+    class subject(Store):
+        def apply(self, event):
+            raise UnsupportedError("nothing yet")
+""",
+        "utf-8",
+    )
+    result = run(project, "-v")
+    assert result.returncode == 1
+    assert "TestNone::test_conforms[supports-anything] FAILED" in result.stdout
+    assert "none of which the subject supports (nothing yet)" in result.stdout
+    assert "TestNone::test_conforms[removal] SKIPPED" in result.stdout
+    assert " 1 failed, " in result.stdout
+    assert " passed" not in result.stdout
+
+
+def test_pinned_plans_alone_are_pinned_plans_alone(project: Path) -> None:
+    run(project, "--ipam-subject", "mine:Real")
+    plan = next((project / ".ipam-model" / "failures").glob("*.json"))
+    (project / "test_mine.py").write_text(
+        "from ipam_model.testing.conformance import ConformanceSuite\n"
+        "from mine import Store\n\n"
+        "class TestMine(ConformanceSuite):\n"
+        f"    subject = Store; examples = 0; plans = [{str(plan)!r}]\n",
+        "utf-8",
+    )
+    shown = passed(run(project, "-v"))
+    assert f"test_conforms[plan-{plan.stem}] PASSED" in shown
+    assert " 1 passed" in shown
 
 
 @pytest.mark.parametrize(
@@ -167,6 +208,7 @@ class TestLess(ConformanceSuite):
         ("pass", "TestMine has no subject: write `subject = staticmethod(MyAllocator)`"),
         ('subject = staticmethod(Real); known = ["R999"]', "neither a rule nor a quirk"),
         ('subject = staticmethod(Real); plans = ["no.json"]; examples = 0', "no.json: cannot be"),
+        ("subject = staticmethod(Real); examples = 0", "TestMine: examples = 0 checks nothing"),
     ],
 )
 def test_what_cannot_be_checked_is_a_failing_test(project: Path, text: str, complaint: str) -> None:

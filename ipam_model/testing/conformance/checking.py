@@ -2,6 +2,7 @@
 
 import random
 import time
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -20,7 +21,7 @@ from ipam_model.conformance.verdict import Result, Verdict
 from ipam_model.errors import InputError
 from ipam_model.testing.conformance.area import Area, Drawing
 from ipam_model.testing.conformance.arenas import arena_for
-from ipam_model.testing.conformance.bench import FAILING, Arena, Bench, narrowed
+from ipam_model.testing.conformance.bench import FAILING, Arena, Bench, compared, narrowed
 from ipam_model.testing.conformance.failing import Telling, failure_of
 from ipam_model.testing.conformance.hunting import Found, Hunt, confirmed
 from ipam_model.testing.conformance.making import Maker
@@ -35,6 +36,8 @@ STEPS: Final = 12
 """Things that happen in a plan, of which some are several events."""
 MANY: Final = 1_000_000
 """Failures that never end a search."""
+FEW: Final = 2
+"""Plans of each area that are tried first to see whether a subject supports any."""
 MOST_ROUNDS: Final = 20
 """So often at most an area is searched on behind a known divergence."""
 
@@ -49,6 +52,10 @@ class ConformanceFailure(AssertionError):  # noqa: N818 - the word of those who 
         super().__init__(message)
         self.report = report
         """What else was found."""
+
+
+class UndecidedWarning(UserWarning):
+    """Some plans were left open: they say nothing, neither for the subject nor against it."""
 
 
 def check_conformance(
@@ -84,17 +91,21 @@ def check_conformance(
         failures: so many unknown divergences end the search.
         only_report: return the report whatever was found.
         require_known: a known divergence that does not occur is a failure.
-        require_steps: that nothing was compared is a failure.
+        require_steps: that nothing was compared, or no plan was supported to its end, is a failure.
         database: where Hypothesis keeps what failed; nothing is kept by default.
         folder: where plans that fail are kept.
 
     Raises:
-        ConformanceFailure: an unknown divergence; a known one that no longer occurs; or nothing
-            was compared.
+        ConformanceFailure: an unknown divergence; a known one that no longer occurs; nothing was
+            compared; or all that was compared was left open. If some of it was, that is an
+            `UndecidedWarning`.
         InputError: an argument makes no sense, or no subject can be made.
         SubjectError: a program does not start, or fails before it says what it can do.
     """
     __tracebackhide__ = True
+    plans = tuple(plans)
+    if examples < (0 if plans else 1):
+        raise InputError(f"examples {examples}: without plans that are given, at least 1 is needed")
     check = Check.of(
         factory,
         seed=seed,
@@ -114,8 +125,51 @@ def check_conformance(
         check.bench.close()
     report = check.report(require_known=require_known, seconds=time.perf_counter() - begun)
     if not only_report:
-        require(report, unsupported=check.bench.unsupported if require_steps else None)
+        require(report)
+        if require_steps:
+            require_support(report, check.bench.unsupported)
+        require_decisions(report, check.bench.undecided)
     return report
+
+
+def check_supports(
+    factory: Factory,
+    *,
+    examples: int = EXAMPLES,
+    steps: int = STEPS,
+    seed: int | None = 0,
+    precision: Precision | None = None,
+    quirks: bool = False,
+) -> None:
+    """Does the subject support any plan at all to its end? Searches no longer than until it does.
+
+    For those who check area by area, where to support no plan of an area may be right.
+
+    Raises:
+        ConformanceFailure: it does not.
+        InputError: an argument makes no sense.
+    """
+    __tracebackhide__ = True
+    check = Check.of(
+        factory,
+        seed=seed,
+        known=(),
+        precision=precision,
+        quirks=quirks,
+        most=MANY,
+        folder=FOLDER,
+    )
+    begun = time.perf_counter()
+    try:
+        for number in sorted({min(examples, FEW), examples}):
+            for area in check.suitable(None):
+                check.sample(area, examples=number, steps=steps)
+                if compared(check.bench.ended, check.bench.steps):
+                    return
+    finally:
+        check.bench.close()
+    report = check.report(require_known=False, seconds=time.perf_counter() - begun)
+    require_support(report, check.bench.unsupported)
 
 
 def check_occurs(
@@ -166,11 +220,8 @@ def check_occurs(
     return report
 
 
-def require(report: ConformanceReport, *, unsupported: str | None = None) -> None:
-    """Raise `ConformanceFailure` unless the subject conforms.
-
-    Nor if nothing was compared, where `unsupported` says why, or is empty.
-    """
+def require(report: ConformanceReport) -> None:
+    """Raise `ConformanceFailure` for what diverges, and what is known and does not."""
     __tracebackhide__ = True
     if report.failures:
         more = len(report.failures) - 1
@@ -182,12 +233,36 @@ def require(report: ConformanceReport, *, unsupported: str | None = None) -> Non
             f"or search more (seed {report.checked.seed})",
             report,
         )
-    if unsupported is not None and report.tried and not report.steps:
-        raise ConformanceFailure(
-            f"nothing was compared: {report.tried} plans, none of which the subject supports"
-            + (f" ({unsupported})" if unsupported else ""),
-            report,
-        )
+
+
+def require_support(report: ConformanceReport, why: str) -> None:
+    """Raise `ConformanceFailure` if the subject supports no plan; `why` is what it says of one."""
+    __tracebackhide__ = True
+    if compared(report.plans, report.steps) or report.known:
+        return
+    reason = f" ({why})" if why else ""
+    raise ConformanceFailure(
+        f"nothing was compared: {report.tried} plans, none of which the subject supports{reason}"
+        if report.tried
+        else f"nothing was compared: no area suits a subject that lacks {_listed(report)}",
+        report,
+    )
+
+
+def _listed(report: ConformanceReport) -> str:
+    return ", ".join(report.checked.lacks) or "nothing"
+
+
+def require_decisions(report: ConformanceReport, why: str) -> None:
+    """Raise `ConformanceFailure` if every plan was left open, and warn if some were."""
+    __tracebackhide__ = True
+    undecided = report.plans[Result.UNDECIDED.value]
+    if not undecided:
+        return
+    left = f"{undecided} of {report.tried} plans were left open"
+    if not report.plans[Result.CONFORMS.value] and not report.known:
+        raise ConformanceFailure(f"nothing was decided: {left} ({why})", report)
+    warnings.warn(f"{report.checked.subject}: {left} ({why})", UndecidedWarning, stacklevel=3)
 
 
 @define(kw_only=True)
@@ -301,6 +376,13 @@ class Check(Generic[P]):
             if found.again:
                 smallest = confirmed(self.bench, smallest.plan, smallest.verdict)
             self._judged(smallest, area.name)
+
+    def sample(self, area: Area[P], *, examples: int, steps: int) -> None:
+        """Try so many plans of an area, whatever comes of them."""
+        drawing = Drawing(capabilities=self.capabilities, steps=steps, quirks=self.bench.quirks)
+        hunt = Hunt(bench=self.bench, muted=lambda _: True)
+        hunt.search(area.plans(drawing), examples=examples, seed=self.checked.seed, name=area.name)
+        self.tried[area.name] += hunt.tried
 
     def _judged(self, found: Found[P], area: str) -> None:
         verdict = found.verdict

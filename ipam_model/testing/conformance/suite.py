@@ -1,5 +1,7 @@
 """The suite for pytest: one class, one test for each area, pinned plan and known divergence.
 
+A last test fails if the subject supports no plan of any area, all of which are skipped then.
+
     class TestMine(ConformanceSuite):
         subject = staticmethod(MyAllocator)
 
@@ -21,6 +23,7 @@ from ipam_model.conformance.report_formats import json_lines
 from ipam_model.conformance.subject import SubjectError
 from ipam_model.errors import InputError
 from ipam_model.testing.conformance.arenas import arena_for
+from ipam_model.testing.conformance.bench import compared
 from ipam_model.testing.conformance.checking import (
     EXAMPLES,
     STEPS,
@@ -28,6 +31,7 @@ from ipam_model.testing.conformance.checking import (
     PlanLike,
     check_conformance,
     check_occurs,
+    check_supports,
 )
 from ipam_model.testing.conformance.making import Maker
 
@@ -42,6 +46,7 @@ class ConformanceSuite:
     subject: ClassVar[Factory | None] = None
     """Makes a subject; wrapped in `staticmethod` if it is a function. Or where it is."""
     examples: ClassVar[int | None] = None
+    """Random plans for each area; 0 for the pinned ones alone."""
     steps: ClassVar[int | None] = None
     seed: ClassVar[int | None] = None
     known: ClassVar[Sequence[KnownLike]] = ()
@@ -66,7 +71,7 @@ class ConformanceSuite:
             setattr(request.node, CARRIED, json_lines(report))
         if complaint:
             pytest.fail(complaint, pytrace=False)
-        if report is not None and report.tried and not report.steps:
+        if report is not None and not compared(report.plans, report.steps):
             pytest.skip(f"the subject supports none of {report.tried} plans")
 
     @classmethod
@@ -83,6 +88,9 @@ class ConformanceSuite:
             options, known = cls._options(config), cls._known(config)
             if kind == "known":
                 return check_occurs(what, known=known, **options), ""
+            if kind == "support":
+                check_supports(**options)
+                return None, ""
             if kind == "plan":
                 options |= {"examples": 0, "plans": [what]}
             else:
@@ -101,13 +109,26 @@ class ConformanceSuite:
         try:
             arena = arena_for(Maker.of(cls._options(config)["factory"]).capabilities().kind)
             known = known_of(cls._known(config))
+            drawn = cls._drawn(config)
         except Exception as error:  # noqa: BLE001 - whatever a subject raises, a test is to tell it
             return [("broken", error)]
         return [
             *(("plan", each) for each in cls.plans),
-            *(("area", each.name) for each in arena.areas),
+            *(("area", each.name) for each in arena.areas if drawn),
             *(("known", each.id) for each in known),
+            *([("support", "anything")] if drawn else []),
         ]
+
+    @classmethod
+    def _drawn(cls, config: pytest.Config) -> bool:
+        """Whether there are random plans; `InputError` if there are no plans at all."""
+        examples: int = cls._options(config)["examples"]
+        if examples < (0 if cls.plans else 1):
+            raise InputError(
+                f"{cls.__name__}: examples = {examples} checks nothing; at least 1, or 0 beside "
+                "`plans` that are given"
+            )
+        return examples > 0
 
     @classmethod
     def _known(cls, config: pytest.Config) -> Sequence[KnownLike]:
@@ -144,6 +165,8 @@ def _id(check: tuple[str, Any]) -> str:
         return str(what)
     if kind == "broken":
         return "subject"
+    if kind == "support":
+        return "supports-anything"
     return f"{kind}-{Path(what).stem if isinstance(what, str | Path) else 'given'}"
 
 
