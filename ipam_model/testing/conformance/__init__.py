@@ -11,7 +11,7 @@
 | `bench`, `arenas` | where plans run, and what is particular to a kind of subject |
 | `hunting`, `minimising` | a plan that diverges, and the smallest one |
 | `making` | a subject, or why there is none |
-| `failing` | what is said of it |
+| `failing`, `replaying` | what is said of it, and how it is run again |
 | `checking` | `check_conformance` |
 | `suite`, `ready_made`, `reporting` | for pytest |
 """

@@ -26,6 +26,7 @@ from ipam_model.testing.conformance.failing import Telling, failure_of
 from ipam_model.testing.conformance.hunting import Found, Hunt, confirmed
 from ipam_model.testing.conformance.making import Maker
 from ipam_model.testing.conformance.minimising import without_needless_events
+from ipam_model.testing.conformance.replaying import Invocation
 from ipam_model.testing.failures import FOLDER
 
 P = TypeVar("P")
@@ -272,6 +273,7 @@ class Check(Generic[P]):
     arena: Arena[P]
     capabilities: Capabilities
     checked: Checked
+    how: Invocation
     bench: Bench[P]
     known: tuple[Known, ...] = ()
     most: int = 1
@@ -307,6 +309,9 @@ class Check(Generic[P]):
                 precision=capabilities.precision.value,
                 address=make.address,
                 seed=random.SystemRandom().randrange(2**32) if seed is None else seed,
+            ),
+            how=Invocation(
+                address=make.address, timeout=make.timeout, precision=precision, quirks=quirks
             ),
             bench=Bench(
                 factory=make,
@@ -387,7 +392,11 @@ class Check(Generic[P]):
     def _judged(self, found: Found[P], area: str) -> None:
         verdict = found.verdict
         telling = Telling(
-            checked=self.checked, area=area, fired=self.bench.fired, folder=self.folder
+            checked=self.checked,
+            area=area,
+            fired=self.bench.fired,
+            how=self.how,
+            folder=self.folder,
         )
         for each in self.known:
             if found.again and each.explains(verdict) and each.id not in self.seen:

@@ -10,7 +10,13 @@ from typing import Any, TypeVar
 
 from attrs import frozen
 
-from ipam_model.conformance.addressing import Factory, MakeSubject, address_of, factory_of
+from ipam_model.conformance.addressing import (
+    EXEC,
+    Factory,
+    MakeSubject,
+    address_of,
+    factory_of,
+)
 from ipam_model.conformance.subject import Capabilities, Subject, SubjectError
 from ipam_model.errors import InputError, IpamModelError
 
@@ -32,8 +38,13 @@ class Maker:
 
     @property
     def timeout(self) -> float | None:
-        """In how many seconds a program has to answer; `None` if it is no program."""
-        return getattr(self.make, "timeout", None)
+        """In how many seconds a program has to answer, unless they are the usual ones."""
+        if not self.address.startswith(EXEC):
+            return None
+        from ipam_model.conformance.wire.remote_subject import TIMEOUT
+
+        seconds: float = getattr(self.make, "timeout", TIMEOUT)
+        return None if seconds == TIMEOUT else seconds
 
     def __call__(self) -> Subject[Any, Any]:
         """A subject."""
