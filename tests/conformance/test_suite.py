@@ -227,7 +227,7 @@ def test_what_cannot_be_checked_is_a_failing_test(project: Path, text: str, comp
     ("subject", "complaint"),
     [
         ("exec:./nothere", "./nothere: cannot be started: "),
-        ("exec:false", "exit code 1"),
+        ("exec:false", "exec:false: start: ended with exit code 1"),
         ("mine:broken", "mine:broken: calling it raised RuntimeError: no socket (mine.py, line "),
         ("mine:partial", "mine:partial: calling it raised TypeError: "),
     ],

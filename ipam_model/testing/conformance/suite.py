@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from ipam_model.conformance.addressing import Factory
+from ipam_model.conformance.addressing import Factory, address_of
 from ipam_model.conformance.carried import CARRIED
 from ipam_model.conformance.known import KnownLike, known_of, read_known
 from ipam_model.conformance.observation import Precision
@@ -99,8 +99,10 @@ class ConformanceSuite:
             return check_conformance(known=known, require_known=False, **options), ""
         except ConformanceFailure as failure:
             return failure.report, str(failure)
-        except (InputError, SubjectError) as error:
+        except InputError as error:
             return None, str(error)
+        except SubjectError as error:
+            return None, f"{cls._address(config)}: {error}"
 
     # -- what is asked for -----------------------------------------------------------------------
 
@@ -136,6 +138,14 @@ class ConformanceSuite:
         return (*cls.known, *(read_known(Path(file)) if file else ()))
 
     @classmethod
+    def _factory(cls, config: pytest.Config) -> Factory | None:
+        return cls.subject or config.getoption("ipam_subject", default=None)
+
+    @classmethod
+    def _address(cls, config: pytest.Config) -> str:
+        return address_of(cls._factory(config) or cls.__name__)
+
+    @classmethod
     def _options(cls, config: pytest.Config) -> dict[str, Any]:
         def chosen(name: str, own: int | None, default: int) -> int:
             given = config.getoption(f"ipam_{name}", default=None)
@@ -143,7 +153,7 @@ class ConformanceSuite:
                 return own
             return default if given is None else int(given)
 
-        factory = cls.subject or config.getoption("ipam_subject", default=None)
+        factory = cls._factory(config)
         if factory is None:
             raise InputError(
                 f"{cls.__name__} has no subject: write `subject = staticmethod(MyAllocator)`, "
