@@ -7,6 +7,7 @@ take from the options what they do not set.
 """
 
 import random
+import sys
 from collections.abc import Generator
 
 import pytest
@@ -32,10 +33,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Look at the options; run the suite if a subject is given and no file is."""
-    for name, least in (("examples", 0), ("steps", 1), ("seed", 0)):
+    for name, least in (("examples", 1), ("steps", 1), ("seed", 0)):
         _check_number(config, name, least)
     if config.getoption("ipam_seed") == "random":
         config.option.ipam_seed = str(random.SystemRandom().randrange(2**32))
+    if config.getoption("ipam_subject"):
+        folder = str(config.invocation_params.dir)  # as `ipam-model conform --python` looks there
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
     if config.getoption("ipam_subject") and config.args_source is not config.ArgsSource.ARGS:
         from ipam_model.testing.conformance import ready_made
 

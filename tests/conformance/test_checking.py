@@ -1,8 +1,12 @@
 import re
+import sys
+from collections.abc import Callable
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from hypothesis import settings
 
 from ipam_model.cli.main import main
@@ -11,11 +15,12 @@ from ipam_model.conformance.plan import DatastorePlan
 from ipam_model.conformance.plan_document import read_plan
 from ipam_model.conformance.reference import ReferenceDaemon
 from ipam_model.conformance.report import ConformanceReport, Status
-from ipam_model.conformance.subject import Calls
+from ipam_model.conformance.subject import Calls, Kind
+from ipam_model.conformance.verdict import Result, Verdict
 from ipam_model.errors import InputError
-from ipam_model.testing.conformance import ConformanceFailure, check_conformance
+from ipam_model.testing.conformance import ConformanceFailure, UndecidedWarning, check_conformance
 from ipam_model.testing.conformance.arenas import arena_for
-from ipam_model.testing.conformance.checking import Check, check_occurs
+from ipam_model.testing.conformance.checking import Check, check_occurs, check_supports
 from ipam_model.testing.conformance.daemon_plans import DAEMON_AREAS
 from ipam_model.wrong_models import WRONG_MODELS
 from tests.conformance.fakes import (
@@ -42,6 +47,30 @@ def failure_of(factory: object, **options: object) -> ConformanceFailure:
     return caught.value
 
 
+def no_socket() -> Good:
+    raise RuntimeError("no socket\nhere")
+
+
+def ends() -> Good:
+    sys.exit(0)
+
+
+class Demanding(Good):
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+
+
+class Silent:
+    pass
+
+
+class Rude:
+    @property
+    def capabilities(self) -> str:
+        return {"name": "rude"}["kind"]
+
+
 def told(report: ConformanceReport) -> tuple[object, ...]:
     """Everything but how long it took."""
     return report.plans, report.steps, dict(report.fired), [each.text for each in report.failures]
@@ -50,6 +79,7 @@ def told(report: ConformanceReport) -> tuple[object, ...]:
 # -- who conforms --------------------------------------------------------------------------------
 
 
+@pytest.mark.filterwarnings("ignore::ipam_model.testing.conformance.UndecidedWarning")
 @pytest.mark.parametrize(
     ("precision", "calls", "seed"),
     [
@@ -170,6 +200,59 @@ def test_a_subject_that_supports_nothing_does_not_pass() -> None:
     assert "no add_eni yet" in str(failure)
 
 
+def test_nothing_to_run_is_refused() -> None:
+    for examples in (0, -1):
+        with pytest.raises(InputError, match=f"examples {examples}: without plans"):
+            check_conformance(Good, examples=examples)
+
+
+def test_a_subject_that_suits_no_area_does_not_pass() -> None:
+    class Bare(Unsupporting):
+        pass
+
+    areas = arena_for(Bare().capabilities.kind).areas
+    lacking = [each.name for each in areas if each.lacking(Bare().capabilities)]
+    with pytest.raises(ConformanceFailure, match="nothing was compared: no area suits a subject"):
+        check_conformance(Bare, areas=lacking)
+
+
+def test_to_support_something_is_enough_and_less_is_a_failure() -> None:
+    check_supports(Good, examples=1)
+    check_supports(Crashing, examples=5)
+    with pytest.raises(ConformanceFailure, match=r"nothing was compared: .*no add_cidr yet"):
+        check_supports(Unsupporting, examples=3)
+
+
+def left_open(*number: int) -> Callable[..., Verdict]:
+    """A judge that decides nothing of the plans with these numbers; of all if there is none."""
+    numbers = count()
+    judge: Callable[..., Verdict] = type(arena_for(Kind.DATASTORE)).judge
+
+    def judged(*given: object, **options: object) -> Verdict:
+        verdict = judge(*given, **options)
+        if number and next(numbers) not in number:
+            return verdict
+        return evolve(verdict, result=Result.UNDECIDED, reason="more than 2 states")
+
+    return judged
+
+
+def test_plans_that_are_left_open_are_no_plans_that_conform(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    arena = type(arena_for(Kind.DATASTORE))
+    with monkeypatch.context() as patched:
+        patched.setattr(arena, "judge", left_open())
+        failure = failure_of(Good, areas=["removal"], examples=3)
+        assert str(failure) == (
+            "nothing was decided: 3 of 3 plans were left open (more than 2 states)"
+        )
+    with monkeypatch.context() as patched:
+        patched.setattr(arena, "judge", left_open(1))
+        with pytest.warns(UndecidedWarning, match=r"1 of 3 plans were left open \(more than 2"):
+            assert check_conformance(Good, areas=["removal"], examples=3).conforms
+
+
 def test_several_divergences_may_be_asked_for() -> None:
     report = check_conformance(WrongDeviceAndRefuses, failures=5, only_report=True)
     assert len(report.failures) > 1
@@ -179,6 +262,37 @@ def test_several_divergences_may_be_asked_for() -> None:
 def test_capabilities_are_looked_at() -> None:
     with pytest.raises(InputError, match=r"capabilities is .*; it has to be a Capabilities"):
         check_conformance(NoCapabilities)
+
+
+@pytest.mark.parametrize(
+    ("factory", "complaint"),
+    [
+        (no_socket, r"test_checking:no_socket: calling it raised RuntimeError: no socket here "),
+        (ends, r"test_checking:ends: calling it raised SystemExit: 0 \(test_checking.py, line "),
+        (Demanding, r"Demanding: calling it raised TypeError: .* argument: 'path'$"),
+        (Silent, r"Silent: capabilities raised AttributeError: .* no attribute 'capabilities'$"),
+        (Rude, r"Rude: capabilities raised KeyError: 'kind' \(test_checking.py, line \d+\)$"),
+    ],
+)
+def test_a_subject_that_cannot_be_made_or_asked_is_bad_input(
+    factory: object, complaint: str
+) -> None:
+    with pytest.raises(InputError, match=complaint) as caught:
+        check_conformance(factory)  # type: ignore[arg-type]
+    assert "\n" not in str(caught.value)
+
+
+def test_a_second_subject_that_cannot_be_made_is_bad_input_too() -> None:
+    made = iter([Good()])
+
+    def once() -> Good:
+        try:
+            return next(made)
+        except StopIteration:
+            raise OSError("address in use") from None
+
+    with pytest.raises(InputError, match="calling it raised OSError: address in use"):
+        check_conformance(once)
 
 
 # -- known divergences ---------------------------------------------------------------------------
@@ -218,7 +332,7 @@ def test_the_same_seed_the_same_plans() -> None:
     one, other = (told(check_conformance(Good, examples=2, seed=3)) for _ in range(2))
     assert one == other
     assert one != told(check_conformance(Good, examples=2, seed=4))
-    drawn = {check_conformance(Good, examples=0, seed=None).checked.seed for _ in range(3)}
+    drawn = {check_conformance(Good, examples=1, seed=None).checked.seed for _ in range(3)}
     assert len(drawn) == 3
 
 

@@ -158,6 +158,47 @@ class TestLess(ConformanceSuite):
     )
     shown = passed(run(project, "-rs"))
     assert "the subject lacks prefix-delegation" in shown
+    assert "supports none" not in shown
+
+
+def test_a_subject_that_supports_no_plan_at_all_fails_once(project: Path) -> None:
+    (project / "test_mine.py").write_text(
+        """\
+from ipam_model.conformance.subject import UnsupportedError
+from ipam_model.testing.conformance import ConformanceSuite
+from mine import Store
+
+class TestNone(ConformanceSuite):
+    examples = 2
+
+    class subject(Store):
+        def apply(self, event):
+            raise UnsupportedError("nothing yet")
+""",
+        "utf-8",
+    )
+    result = run(project, "-v")
+    assert result.returncode == 1
+    assert "TestNone::test_conforms[supports-anything] FAILED" in result.stdout
+    assert "none of which the subject supports (nothing yet)" in result.stdout
+    assert "TestNone::test_conforms[removal] SKIPPED" in result.stdout
+    assert " 1 failed, " in result.stdout
+    assert " passed" not in result.stdout
+
+
+def test_pinned_plans_alone_are_pinned_plans_alone(project: Path) -> None:
+    run(project, "--ipam-subject", "mine:Real")
+    plan = next((project / ".ipam-model" / "failures").glob("*.json"))
+    (project / "test_mine.py").write_text(
+        "from ipam_model.testing.conformance import ConformanceSuite\n"
+        "from mine import Store\n\n"
+        "class TestMine(ConformanceSuite):\n"
+        f"    subject = Store; examples = 0; plans = [{str(plan)!r}]\n",
+        "utf-8",
+    )
+    shown = passed(run(project, "-v"))
+    assert f"test_conforms[plan-{plan.stem}] PASSED" in shown
+    assert " 1 passed" in shown
 
 
 @pytest.mark.parametrize(
@@ -167,6 +208,7 @@ class TestLess(ConformanceSuite):
         ("pass", "TestMine has no subject: write `subject = staticmethod(MyAllocator)`"),
         ('subject = staticmethod(Real); known = ["R999"]', "neither a rule nor a quirk"),
         ('subject = staticmethod(Real); plans = ["no.json"]; examples = 0', "no.json: cannot be"),
+        ("subject = staticmethod(Real); examples = 0", "TestMine: examples = 0 checks nothing"),
     ],
 )
 def test_what_cannot_be_checked_is_a_failing_test(project: Path, text: str, complaint: str) -> None:
@@ -182,11 +224,34 @@ def test_what_cannot_be_checked_is_a_failing_test(project: Path, text: str, comp
 
 
 @pytest.mark.parametrize(
+    ("subject", "complaint"),
+    [
+        ("exec:./nothere", "./nothere: cannot be started: "),
+        ("exec:false", "exec:false: start: ended with exit code 1"),
+        ("mine:broken", "mine:broken: calling it raised RuntimeError: no socket (mine.py, line "),
+        ("mine:partial", "mine:partial: calling it raised TypeError: "),
+    ],
+)
+def test_a_subject_that_cannot_be_made_is_one_failing_line(
+    project: Path, subject: str, complaint: str
+) -> None:
+    result = run(project, "--ipam-subject", subject)
+    assert result.returncode == 1
+    assert complaint in result.stdout
+    assert "Error\n" not in result.stdout
+    assert "Traceback" not in result.stdout
+    assert len(result.stdout.splitlines()) < 20
+
+
+@pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (("--ipam-examples", "many"), "--ipam-examples many: not a whole number of at least 0"),
+        (("--ipam-examples", "many"), "--ipam-examples many: not a whole number of at least 1"),
+        (("--ipam-examples", "0"), "--ipam-examples 0: not a whole number of at least 1"),
         (("--ipam-steps", "0"), "--ipam-steps 0: not a whole number of at least 1"),
         (("--ipam-report", "report.txt"), "its suffix says the format, one of .jsonl, .md, .xml"),
+        (("--ipam-report", "mine.py/r.md"), "--ipam-report mine.py/r.md: cannot be written: "),
+        (("--ipam-report", "/proc/x/r.md"), "--ipam-report /proc/x/r.md: cannot be written: "),
     ],
 )
 def test_a_wrong_option_is_a_usage_error(
@@ -195,6 +260,33 @@ def test_a_wrong_option_is_a_usage_error(
     result = run(project, *options)
     assert result.returncode == 4
     assert complaint in result.stderr
+    assert "Traceback" not in result.stdout + result.stderr
+
+
+def test_a_report_that_cannot_be_written_in_the_end_is_one_line(project: Path) -> None:
+    (project / "test_own.py").write_text(
+        "from pathlib import Path\n\ndef test_in_the_way():\n    Path('new', 'r.md').mkdir()\n",
+        "utf-8",
+    )
+    options = ("--ipam-subject", "mine:Store", "--ipam-examples", "1", "--ipam-steps", "3")
+    result = run(project, *options, "--ipam-report", "new/r.md")
+    assert result.returncode == 4
+    assert "report file new/r.md: cannot be written" in result.stdout
+    assert "Traceback" not in result.stdout + result.stderr
+
+
+def test_a_subject_in_the_current_folder_is_found(project: Path) -> None:
+    command = [sys.executable, "-P", "-m", "pytest", *STRICT, "--ipam-subject", "mine:Store"]
+    for options in ((), ("-n", "1")):
+        result = subprocess.run(
+            [*command, "--ipam-examples", "1", "--ipam-steps", "3", *options],
+            cwd=project,
+            env=clean(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert " passed" in passed(result)
 
 
 # -- the plugin ----------------------------------------------------------------------------------

@@ -10,19 +10,24 @@
 | `area`, `daemon_plans` | plans at random, by corners of the specification |
 | `bench`, `arenas` | where plans run, and what is particular to a kind of subject |
 | `hunting`, `minimising` | a plan that diverges, and the smallest one |
-| `failing` | what is said of it |
+| `making` | a subject, or why there is none |
+| `failing`, `replaying` | what is said of it, and how it is run again |
 | `checking` | `check_conformance` |
 | `suite`, `ready_made`, `reporting` | for pytest |
 """
 
 from typing import TYPE_CHECKING, Any
 
-from ipam_model.testing.conformance.checking import ConformanceFailure, check_conformance
+from ipam_model.testing.conformance.checking import (
+    ConformanceFailure,
+    UndecidedWarning,
+    check_conformance,
+)
 
 if TYPE_CHECKING:  # only who runs the suite has pytest
     from ipam_model.testing.conformance.suite import ConformanceSuite
 
-__all__ = ["ConformanceFailure", "ConformanceSuite", "check_conformance"]
+__all__ = ["ConformanceFailure", "ConformanceSuite", "UndecidedWarning", "check_conformance"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - of one name

@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from attrs import define, evolve, field, frozen
@@ -122,6 +122,8 @@ class Bench(Generic[P]):
     """All runs, those of shrinking included."""
     unsupported: str = ""
     """Why the last plan was skipped that was."""
+    undecided: str = ""
+    """Why the last plan was left open that was."""
     _subject: AnySubject | None = None
 
     def judge(self, plan: P, *, fresh: bool = False, counted: bool = False) -> Verdict | None:
@@ -155,6 +157,8 @@ class Bench(Generic[P]):
         self.steps += max(len(verdict.steps) - (verdict.result not in AGREED), 0)
         if verdict.result is Result.UNSUPPORTED:
             self.unsupported = verdict.reason
+        if verdict.result is Result.UNDECIDED:
+            self.undecided = verdict.reason
 
     def close(self) -> None:
         """Let go of the subject."""
@@ -169,6 +173,13 @@ class Bench(Generic[P]):
             made = self.factory()
             self._subject = made if self.precision is None else Narrowed(made, self.precision)
         return self._subject
+
+
+def compared(ended: Mapping[str, int], steps: int) -> bool:
+    """Whether plans that ended so say something: not all of them ended at what is unsupported."""
+    if any(ended.get(each.value) for each in FAILING):
+        return True
+    return steps > 0 and sum(ended.values()) > ended.get(Result.UNSUPPORTED.value, 0)
 
 
 def first_difference(one: Verdict, other: Verdict) -> int | None:

@@ -2,6 +2,7 @@
 
 import random
 import time
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from attrs import define, evolve, field
 from hypothesis.database import ExampleDatabase
 
 from ipam_model.config import ALL_QUIRKS
-from ipam_model.conformance.addressing import Factory, MakeSubject, address_of, factory_of
+from ipam_model.conformance.addressing import Factory
 from ipam_model.conformance.known import Known, KnownLike, known_of
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.report import Checked, ConformanceReport, Failure, KnownSeen, checked
@@ -20,10 +21,12 @@ from ipam_model.conformance.verdict import Result, Verdict
 from ipam_model.errors import InputError
 from ipam_model.testing.conformance.area import Area, Drawing
 from ipam_model.testing.conformance.arenas import arena_for
-from ipam_model.testing.conformance.bench import FAILING, Arena, Bench, narrowed
+from ipam_model.testing.conformance.bench import FAILING, Arena, Bench, compared, narrowed
 from ipam_model.testing.conformance.failing import Telling, failure_of
 from ipam_model.testing.conformance.hunting import Found, Hunt, confirmed
+from ipam_model.testing.conformance.making import Maker
 from ipam_model.testing.conformance.minimising import without_needless_events
+from ipam_model.testing.conformance.replaying import Invocation
 from ipam_model.testing.failures import FOLDER
 
 P = TypeVar("P")
@@ -34,6 +37,8 @@ STEPS: Final = 12
 """Things that happen in a plan, of which some are several events."""
 MANY: Final = 1_000_000
 """Failures that never end a search."""
+FEW: Final = 2
+"""Plans of each area that are tried first to see whether a subject supports any."""
 MOST_ROUNDS: Final = 20
 """So often at most an area is searched on behind a known divergence."""
 
@@ -48,6 +53,10 @@ class ConformanceFailure(AssertionError):  # noqa: N818 - the word of those who 
         super().__init__(message)
         self.report = report
         """What else was found."""
+
+
+class UndecidedWarning(UserWarning):
+    """Some plans were left open: they say nothing, neither for the subject nor against it."""
 
 
 def check_conformance(
@@ -83,16 +92,21 @@ def check_conformance(
         failures: so many unknown divergences end the search.
         only_report: return the report whatever was found.
         require_known: a known divergence that does not occur is a failure.
-        require_steps: that nothing was compared is a failure.
+        require_steps: that nothing was compared, or no plan was supported to its end, is a failure.
         database: where Hypothesis keeps what failed; nothing is kept by default.
         folder: where plans that fail are kept.
 
     Raises:
-        ConformanceFailure: an unknown divergence; a known one that no longer occurs; or nothing
-            was compared.
-        InputError: an argument makes no sense.
+        ConformanceFailure: an unknown divergence; a known one that no longer occurs; nothing was
+            compared; or all that was compared was left open. If some of it was, that is an
+            `UndecidedWarning`.
+        InputError: an argument makes no sense, or no subject can be made.
+        SubjectError: a program does not start, or fails before it says what it can do.
     """
     __tracebackhide__ = True
+    plans = tuple(plans)
+    if examples < (0 if plans else 1):
+        raise InputError(f"examples {examples}: without plans that are given, at least 1 is needed")
     check = Check.of(
         factory,
         seed=seed,
@@ -112,8 +126,51 @@ def check_conformance(
         check.bench.close()
     report = check.report(require_known=require_known, seconds=time.perf_counter() - begun)
     if not only_report:
-        require(report, unsupported=check.bench.unsupported if require_steps else None)
+        require(report)
+        if require_steps:
+            require_support(report, check.bench.unsupported)
+        require_decisions(report, check.bench.undecided)
     return report
+
+
+def check_supports(
+    factory: Factory,
+    *,
+    examples: int = EXAMPLES,
+    steps: int = STEPS,
+    seed: int | None = 0,
+    precision: Precision | None = None,
+    quirks: bool = False,
+) -> None:
+    """Does the subject support any plan at all to its end? Searches no longer than until it does.
+
+    For those who check area by area, where to support no plan of an area may be right.
+
+    Raises:
+        ConformanceFailure: it does not.
+        InputError: an argument makes no sense.
+    """
+    __tracebackhide__ = True
+    check = Check.of(
+        factory,
+        seed=seed,
+        known=(),
+        precision=precision,
+        quirks=quirks,
+        most=MANY,
+        folder=FOLDER,
+    )
+    begun = time.perf_counter()
+    try:
+        for number in sorted({min(examples, FEW), examples}):
+            for area in check.suitable(None):
+                check.sample(area, examples=number, steps=steps)
+                if compared(check.bench.ended, check.bench.steps):
+                    return
+    finally:
+        check.bench.close()
+    report = check.report(require_known=False, seconds=time.perf_counter() - begun)
+    require_support(report, check.bench.unsupported)
 
 
 def check_occurs(
@@ -164,11 +221,8 @@ def check_occurs(
     return report
 
 
-def require(report: ConformanceReport, *, unsupported: str | None = None) -> None:
-    """Raise `ConformanceFailure` unless the subject conforms.
-
-    Nor if nothing was compared, where `unsupported` says why, or is empty.
-    """
+def require(report: ConformanceReport) -> None:
+    """Raise `ConformanceFailure` for what diverges, and what is known and does not."""
     __tracebackhide__ = True
     if report.failures:
         more = len(report.failures) - 1
@@ -180,28 +234,36 @@ def require(report: ConformanceReport, *, unsupported: str | None = None) -> Non
             f"or search more (seed {report.checked.seed})",
             report,
         )
-    if unsupported is not None and report.tried and not report.steps:
-        raise ConformanceFailure(
-            f"nothing was compared: {report.tried} plans, none of which the subject supports"
-            + (f" ({unsupported})" if unsupported else ""),
-            report,
-        )
 
 
-def capabilities_of(make: MakeSubject) -> Capabilities:
-    """What the subject of a factory can do; `InputError` if it does not say."""
-    subject = make()
-    try:
-        found: object = subject.capabilities
-    finally:
-        close = getattr(subject, "close", None)
-        if callable(close):
-            close()
-    if not isinstance(found, Capabilities):
-        raise InputError(
-            f"{type(subject).__name__}.capabilities is {found!r}; it has to be a Capabilities"
-        )
-    return found
+def require_support(report: ConformanceReport, why: str) -> None:
+    """Raise `ConformanceFailure` if the subject supports no plan; `why` is what it says of one."""
+    __tracebackhide__ = True
+    if compared(report.plans, report.steps) or report.known:
+        return
+    reason = f" ({why})" if why else ""
+    raise ConformanceFailure(
+        f"nothing was compared: {report.tried} plans, none of which the subject supports{reason}"
+        if report.tried
+        else f"nothing was compared: no area suits a subject that lacks {_listed(report)}",
+        report,
+    )
+
+
+def _listed(report: ConformanceReport) -> str:
+    return ", ".join(report.checked.lacks) or "nothing"
+
+
+def require_decisions(report: ConformanceReport, why: str) -> None:
+    """Raise `ConformanceFailure` if every plan was left open, and warn if some were."""
+    __tracebackhide__ = True
+    undecided = report.plans[Result.UNDECIDED.value]
+    if not undecided:
+        return
+    left = f"{undecided} of {report.tried} plans were left open"
+    if not report.plans[Result.CONFORMS.value] and not report.known:
+        raise ConformanceFailure(f"nothing was decided: {left} ({why})", report)
+    warnings.warn(f"{report.checked.subject}: {left} ({why})", UndecidedWarning, stacklevel=3)
 
 
 @define(kw_only=True)
@@ -211,6 +273,7 @@ class Check(Generic[P]):
     arena: Arena[P]
     capabilities: Capabilities
     checked: Checked
+    how: Invocation
     bench: Bench[P]
     known: tuple[Known, ...] = ()
     most: int = 1
@@ -235,8 +298,8 @@ class Check(Generic[P]):
         database: ExampleDatabase | None = None,
     ) -> "Check[Any]":
         """Of a subject, before its first plan; the arguments are those of `check_conformance`."""
-        make = factory_of(factory)
-        capabilities = narrowed(capabilities_of(make), precision)
+        make = Maker.of(factory)
+        capabilities = narrowed(make.capabilities(), precision)
         arena = arena_for(capabilities.kind)
         return Check(
             arena=arena,
@@ -244,8 +307,11 @@ class Check(Generic[P]):
             checked=checked(
                 capabilities,
                 precision=capabilities.precision.value,
-                address=address_of(factory),
+                address=make.address,
                 seed=random.SystemRandom().randrange(2**32) if seed is None else seed,
+            ),
+            how=Invocation(
+                address=make.address, timeout=make.timeout, precision=precision, quirks=quirks
             ),
             bench=Bench(
                 factory=make,
@@ -316,10 +382,21 @@ class Check(Generic[P]):
                 smallest = confirmed(self.bench, smallest.plan, smallest.verdict)
             self._judged(smallest, area.name)
 
+    def sample(self, area: Area[P], *, examples: int, steps: int) -> None:
+        """Try so many plans of an area, whatever comes of them."""
+        drawing = Drawing(capabilities=self.capabilities, steps=steps, quirks=self.bench.quirks)
+        hunt = Hunt(bench=self.bench, muted=lambda _: True)
+        hunt.search(area.plans(drawing), examples=examples, seed=self.checked.seed, name=area.name)
+        self.tried[area.name] += hunt.tried
+
     def _judged(self, found: Found[P], area: str) -> None:
         verdict = found.verdict
         telling = Telling(
-            checked=self.checked, area=area, fired=self.bench.fired, folder=self.folder
+            checked=self.checked,
+            area=area,
+            fired=self.bench.fired,
+            how=self.how,
+            folder=self.folder,
         )
         for each in self.known:
             if found.again and each.explains(verdict) and each.id not in self.seen:

@@ -2,6 +2,7 @@
 
 import hashlib
 import platform
+import shlex
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +22,7 @@ from ipam_model.conformance.verdict import Result, Step, Verdict
 from ipam_model.scenario.tables import columns
 from ipam_model.testing.conformance.bench import Bench
 from ipam_model.testing.conformance.hunting import REPEATS, Found
+from ipam_model.testing.conformance.replaying import Invocation
 from ipam_model.testing.failures import FOLDER
 
 P = TypeVar("P")
@@ -39,6 +41,8 @@ class Telling:
     area: str
     fired: Mapping[str, int]
     """In how many steps each rule was agreed with."""
+    how: Invocation
+    """What was run, to run it again."""
     folder: Path = FOLDER
 
 
@@ -57,7 +61,7 @@ def failure_of(bench: Bench[P], found: Found[P], telling: Telling) -> Failure:
         step_table(verdict),
         _difference(verdict),
         _steadiness(found),
-        _replay(bench, path, telling.checked),
+        _replay(bench, path, telling.how),
         _versions(telling.checked),
     ]
     return Failure(
@@ -154,30 +158,18 @@ def _steadiness(found: Found[P]) -> str:
     )
 
 
-def _replay(bench: Bench[P], path: Path, checked: Checked) -> str:
-    address = checked.address
-    option = f"--exec '{address[5:]}'" if address.startswith("exec:") else f"--python {address}"
-    lines = ["to replay it:", f"  ipam-model conform {option} --plan {path}"]
-    if bench.arena.replays:
-        lines.append(f"  ipam-model replay {path}    # what the model does")
-    return "\n".join([*lines, "", "as a test:", "", *_test(path, address)])
-
-
-def _test(path: Path, address: str) -> list[str]:
-    name = f"test_plan_{path.stem}"
-    if address.startswith("exec:"):
-        return [
-            f"    def {name}() -> None:",
-            f'        check_conformance("{address}", examples=0, plans=["{path}"])',
+def _replay(bench: Bench[P], path: Path, how: Invocation) -> str:
+    model = f"  ipam-model replay {shlex.quote(str(path))}    # what the model does"
+    replay = [model] if bench.arena.replays else []
+    if not how.importable:
+        lines = [
+            f"{how.address} cannot be imported; to replay the plan, pass what makes the subject:",
+            f"  check_conformance(..., examples=0, plans=[{str(path)!r}])",
         ]
-    module, _, factory = address.partition(":")
-    return [
-        f"    from {module} import {factory.partition('.')[0]}",
-        "    from ipam_model.testing.conformance import check_conformance",
-        "",
-        f"    def {name}() -> None:",
-        f'        check_conformance({factory}, examples=0, plans=["{path}"])',
-    ]
+        return "\n".join([*lines, *replay])
+    test = [f"    {line}".rstrip() for line in how.test(path)]
+    lines = ["to replay it:", f"  {how.command(path)}", *replay]
+    return "\n".join([*lines, "", "as a test:", "", *test])
 
 
 def _versions(checked: Checked) -> str:

@@ -16,18 +16,33 @@ from ipam_model.errors import InputError
 
 
 def register(config: pytest.Config, target: str) -> None:
-    """Collect what is found, and write it into `target`; a usage error if its suffix is unknown."""
+    """Collect what is found, and write it into `target`; a usage error if that will not do."""
+    path = Path(target)
     try:
-        config.pluginmanager.register(Reporting(Path(target)), "ipam_model_reporting")
+        format_for(path)
+        _try_to_write(path)
+        config.pluginmanager.register(Reporting(path), "ipam_model_reporting")
     except InputError as error:
         raise pytest.UsageError(str(error)) from None
+
+
+def _try_to_write(path: Path) -> None:
+    """Before the tests take their time; `InputError` if it cannot be done."""
+    new = not path.exists()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab"):
+            pass
+        if new:
+            path.unlink()
+    except OSError as error:
+        raise InputError(f"--ipam-report {path}: cannot be written: {error.strerror}") from None
 
 
 class Reporting:
     """Collects what the tests found, also in other processes; subjects are told apart by name."""
 
     def __init__(self, target: Path) -> None:
-        format_for(target)
         self._target = target
         self._found: dict[tuple[str, str], list[ConformanceReport]] = {}
         self._written: list[str] = []
@@ -40,16 +55,21 @@ class Reporting:
             key = found.checked.subject, found.checked.address
             self._found.setdefault(key, []).append(found)
 
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the report of each subject; of several, each into a file of its own."""
         for number, found in enumerate(self._found.values()):
             stem = self._target.stem + (f"-{number + 1}" if number else "")
             path = self._target.with_stem(stem)
             report = merged(found)
-            write_report(report, path)
-            self._written.append(f"{path}: {headline(report)}")
+            try:
+                write_report(report, path)
+            except InputError as error:
+                session.exitstatus = session.exitstatus or pytest.ExitCode.USAGE_ERROR
+                self._written.append(str(error))
+            else:
+                self._written.append(f"{path}: {headline(report)}")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say where it is."""
+        """Say where it is, or why it is not."""
         for line in self._written:
             terminalreporter.write_line(line)

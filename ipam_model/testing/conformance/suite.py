@@ -1,5 +1,7 @@
 """The suite for pytest: one class, one test for each area, pinned plan and known divergence.
 
+A last test fails if the subject supports no plan of any area, all of which are skipped then.
+
     class TestMine(ConformanceSuite):
         subject = staticmethod(MyAllocator)
 
@@ -12,23 +14,26 @@ from typing import Any, ClassVar
 
 import pytest
 
-from ipam_model.conformance.addressing import Factory, factory_of
+from ipam_model.conformance.addressing import Factory, address_of
 from ipam_model.conformance.carried import CARRIED
 from ipam_model.conformance.known import KnownLike, known_of, read_known
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.report import ConformanceReport
 from ipam_model.conformance.report_formats import json_lines
+from ipam_model.conformance.subject import SubjectError
 from ipam_model.errors import InputError
 from ipam_model.testing.conformance.arenas import arena_for
+from ipam_model.testing.conformance.bench import compared
 from ipam_model.testing.conformance.checking import (
     EXAMPLES,
     STEPS,
     ConformanceFailure,
     PlanLike,
-    capabilities_of,
     check_conformance,
     check_occurs,
+    check_supports,
 )
+from ipam_model.testing.conformance.making import Maker
 
 
 class ConformanceSuite:
@@ -41,6 +46,7 @@ class ConformanceSuite:
     subject: ClassVar[Factory | None] = None
     """Makes a subject; wrapped in `staticmethod` if it is a function. Or where it is."""
     examples: ClassVar[int | None] = None
+    """Random plans for each area; 0 for the pinned ones alone."""
     steps: ClassVar[int | None] = None
     seed: ClassVar[int | None] = None
     known: ClassVar[Sequence[KnownLike]] = ()
@@ -65,7 +71,7 @@ class ConformanceSuite:
             setattr(request.node, CARRIED, json_lines(report))
         if complaint:
             pytest.fail(complaint, pytrace=False)
-        if report is not None and report.tried and not report.steps:
+        if report is not None and not compared(report.plans, report.steps):
             pytest.skip(f"the subject supports none of {report.tried} plans")
 
     @classmethod
@@ -82,6 +88,9 @@ class ConformanceSuite:
             options, known = cls._options(config), cls._known(config)
             if kind == "known":
                 return check_occurs(what, known=known, **options), ""
+            if kind == "support":
+                check_supports(**options)
+                return None, ""
             if kind == "plan":
                 options |= {"examples": 0, "plans": [what]}
             else:
@@ -92,27 +101,49 @@ class ConformanceSuite:
             return failure.report, str(failure)
         except InputError as error:
             return None, str(error)
+        except SubjectError as error:
+            return None, f"{cls._address(config)}: {error}"
 
     # -- what is asked for -----------------------------------------------------------------------
 
     @classmethod
     def _checks(cls, config: pytest.Config) -> list[tuple[str, Any]]:
         try:
-            make = factory_of(cls._options(config)["factory"])
-            arena = arena_for(capabilities_of(make).kind)
+            arena = arena_for(Maker.of(cls._options(config)["factory"]).capabilities().kind)
             known = known_of(cls._known(config))
+            drawn = cls._drawn(config)
         except Exception as error:  # noqa: BLE001 - whatever a subject raises, a test is to tell it
             return [("broken", error)]
         return [
             *(("plan", each) for each in cls.plans),
-            *(("area", each.name) for each in arena.areas),
+            *(("area", each.name) for each in arena.areas if drawn),
             *(("known", each.id) for each in known),
+            *([("support", "anything")] if drawn else []),
         ]
+
+    @classmethod
+    def _drawn(cls, config: pytest.Config) -> bool:
+        """Whether there are random plans; `InputError` if there are no plans at all."""
+        examples: int = cls._options(config)["examples"]
+        if examples < (0 if cls.plans else 1):
+            raise InputError(
+                f"{cls.__name__}: examples = {examples} checks nothing; at least 1, or 0 beside "
+                "`plans` that are given"
+            )
+        return examples > 0
 
     @classmethod
     def _known(cls, config: pytest.Config) -> Sequence[KnownLike]:
         file = config.getoption("ipam_known", default=None)
         return (*cls.known, *(read_known(Path(file)) if file else ()))
+
+    @classmethod
+    def _factory(cls, config: pytest.Config) -> Factory | None:
+        return cls.subject or config.getoption("ipam_subject", default=None)
+
+    @classmethod
+    def _address(cls, config: pytest.Config) -> str:
+        return address_of(cls._factory(config) or cls.__name__)
 
     @classmethod
     def _options(cls, config: pytest.Config) -> dict[str, Any]:
@@ -122,7 +153,7 @@ class ConformanceSuite:
                 return own
             return default if given is None else int(given)
 
-        factory = cls.subject or config.getoption("ipam_subject", default=None)
+        factory = cls._factory(config)
         if factory is None:
             raise InputError(
                 f"{cls.__name__} has no subject: write `subject = staticmethod(MyAllocator)`, "
@@ -144,11 +175,13 @@ def _id(check: tuple[str, Any]) -> str:
         return str(what)
     if kind == "broken":
         return "subject"
+    if kind == "support":
+        return "supports-anything"
     return f"{kind}-{Path(what).stem if isinstance(what, str | Path) else 'given'}"
 
 
 def _skip_unless_suitable(name: str, factory: Factory) -> None:
-    capabilities = capabilities_of(factory_of(factory))
+    capabilities = Maker.of(factory).capabilities()
     area = next(each for each in arena_for(capabilities.kind).areas if each.name == name)
     if why := area.lacking(capabilities):
         pytest.skip(why)

@@ -1,0 +1,89 @@
+"""Subjects made and asked what they can do; what fails there is told in one line, by where it is.
+
+A wrong address, factory or `capabilities` is bad input: nothing was compared yet.
+"""
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from attrs import frozen
+
+from ipam_model.conformance.addressing import (
+    EXEC,
+    Factory,
+    MakeSubject,
+    address_of,
+    factory_of,
+)
+from ipam_model.conformance.subject import Capabilities, Subject, SubjectError
+from ipam_model.errors import InputError, IpamModelError
+
+T = TypeVar("T")
+
+
+@frozen
+class Maker:
+    """Makes subjects, as a factory does; `InputError` says what a factory raised."""
+
+    make: MakeSubject
+    address: str
+    """How a command names it."""
+
+    @staticmethod
+    def of(where: Factory) -> "Maker":
+        """Of a factory, or where it is; `InputError` if there is no such thing."""
+        return Maker(factory_of(where), address_of(where))
+
+    @property
+    def timeout(self) -> float | None:
+        """In how many seconds a program has to answer, unless they are the usual ones."""
+        if not self.address.startswith(EXEC):
+            return None
+        from ipam_model.conformance.wire.remote_subject import TIMEOUT
+
+        seconds: float = getattr(self.make, "timeout", TIMEOUT)
+        return None if seconds == TIMEOUT else seconds
+
+    def __call__(self) -> Subject[Any, Any]:
+        """A subject."""
+        return self._asked(self.make, "calling it")
+
+    def capabilities(self) -> Capabilities:
+        """What a subject of it can do.
+
+        Raises:
+            InputError: it does not say, or there is none.
+            SubjectError: a program fails before it says it.
+        """
+        subject = self()
+        try:
+            found: object = self._asked(lambda: subject.capabilities, "capabilities")
+        finally:
+            close = getattr(subject, "close", None)
+            if callable(close):
+                self._asked(close, "close")
+        if not isinstance(found, Capabilities):
+            raise InputError(
+                f"{type(subject).__name__}.capabilities is {found!r}; it has to be a Capabilities"
+            )
+        return found
+
+    def _asked(self, act: Callable[[], T], what: str) -> T:
+        try:
+            return act()
+        except (IpamModelError, SubjectError):
+            raise
+        except (Exception, SystemExit) as error:
+            kind, text = type(error).__name__, " ".join(str(error).split())
+            said = f"{what} raised {kind}" + (f": {text}" if text else "")
+            raise InputError(f"{self.address}: {said}{_place(error)}") from error
+
+
+def _place(error: BaseException) -> str:
+    """Where it was raised, unless that is here: a call that is no use."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames or frames[-1].filename == __file__:
+        return ""
+    return f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})"
