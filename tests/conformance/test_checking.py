@@ -14,7 +14,7 @@ from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.plan import DatastorePlan
 from ipam_model.conformance.plan_document import read_plan
 from ipam_model.conformance.reference import ReferenceDaemon
-from ipam_model.conformance.report import ConformanceReport, Status
+from ipam_model.conformance.report import Conclusion, ConformanceReport, Status
 from ipam_model.conformance.subject import Calls, Kind
 from ipam_model.conformance.verdict import Result, Verdict
 from ipam_model.errors import InputError
@@ -94,10 +94,13 @@ def test_the_model_conforms_to_itself(precision: Precision, calls: Calls, seed: 
     report = check_conformance(
         partial(ReferenceDaemon, precision, calls, seed=seed), examples=2, steps=8
     )
-    assert report.conforms
+    # Seen by counts alone, without calls, the model leaves some plans open.
+    seen_enough = calls is not Calls.NONE
+    assert report.conclusion is (Conclusion.CONFORMS if seen_enough else Conclusion.OPEN)
     assert report.steps > 200
     assert set(report.areas) == {area.name for area in DAEMON_AREAS}
     assert not report.plans["broken"] + report.plans["diverges"] + report.plans["unsupported"]
+    assert report.plans["conforms"] > report.plans["undecided"]
 
 
 def test_a_store_conforms_and_so_does_one_with_the_bugs_that_are_expected_of_it() -> None:
