@@ -753,7 +753,7 @@ STEPS = (
     Mutant(
         "R127",
         "excluded CIDR stays",
-        "daemon.pods.after_unassign",
+        "daemon.pods.plan_cleanup",
         "if eni.excluded and cidr",
         "if False and cidr",
         emphasis="subnets",
@@ -761,7 +761,7 @@ STEPS = (
     Mutant(
         "R127",
         "excluded CIDR leaves at once",
-        "daemon.pods.after_unassign",
+        "daemon.pods.plan_cleanup",
         "now + timing.EXCLUDED_CIDR_DELAY",
         "now",
         emphasis="subnets",
