@@ -36,7 +36,7 @@ $(STAMP): pyproject.toml
 	  "$$python" -m venv --clear "$(VENV)"; \
 	fi
 	@echo "setup: installing ipam-model with all extras and the development tools"
-	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --editable '.[all,dev]'
+	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --editable '.[all,docs,dev]'
 	@touch "$@"
 
 .PHONY: check
