@@ -59,6 +59,10 @@ class Rule:
     """Dotted names of the functions that implement it; empty for notes."""
     reason: str = ""
     """Why it is out of scope, or what it follows from."""
+    items: tuple[str, ...] = ()
+    """Its conditions one by one, where others refer to them: R136.5 is the fifth."""
+    why: str = ""
+    """What it is good for, and what would happen without it; empty where that is plain."""
 
     @property
     def number(self) -> int:
@@ -143,6 +147,17 @@ def note(
     return entry
 
 
+def explain(rule_id: str, why: str, *, items: tuple[str, ...] = ()) -> None:
+    """Say why a rule stated elsewhere is as it is, and list its numbered conditions.
+
+    Raises:
+        ModelError: the rule is explained already.
+    """
+    if rule_id in _WHY:
+        raise ModelError(f"rule {rule_id} is explained twice")
+    _WHY[rule_id] = (why, items)
+
+
 def catalogue(*tags: str) -> dict[str, Rule]:
     """The rules about these upstream tags, about all if none is named.
 
@@ -158,12 +173,17 @@ def catalogue(*tags: str) -> dict[str, Rule]:
             label=entry.label,
             where=(*entry.where, *_PARTS.get(entry.id, ())),
             reason=entry.reason,
+            items=_WHY.get(entry.id, ("", ()))[1],
+            why=_WHY.get(entry.id, ("", ()))[0],
         )
         for entry in _RULES.values()
     }
     orphans = sorted(set(_PARTS) - set(found))
     if orphans:
         raise ModelError(f"functions claim to be part of rules nobody states: {orphans}")
+    strangers = sorted(set(_WHY) - set(found))
+    if strangers:
+        raise ModelError(f"rules nobody states are explained: {strangers}")
     letters = list(TAGS)
     return {
         entry.id: entry
@@ -182,6 +202,7 @@ def implementations() -> dict[str, Callable[..., object]]:
 
 
 _PARTS: dict[str, list[str]] = {}
+_WHY: dict[str, tuple[str, tuple[str, ...]]] = {}
 _FUNCTIONS: dict[str, Callable[..., object]] = {}
 
 

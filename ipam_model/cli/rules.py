@@ -128,7 +128,9 @@ def in_full(entry: Rule, width: int) -> str:
         ("kind", entry.kind.value),
         ("label", entry.label.value),
         ("states", entry.statement),
+        *(("", item) for item in entry.items),
         ("reason", entry.reason),
+        ("why", entry.why),
         *(("where", str(locate(name))) for name in entry.where),
         *(("source", f"{place} at {entry.tag}") for place in upstream(entry.source)),
     ]
@@ -143,6 +145,8 @@ def as_json(entry: Rule) -> dict[str, object]:
         "label": entry.label.value,
         "statement": entry.statement,
         "reason": entry.reason,
+        "items": list(entry.items),
+        "why": entry.why,
         "where": [
             {"name": place.name, "file": place.file, "line": place.line}
             for place in map(locate, entry.where)

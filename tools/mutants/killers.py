@@ -54,13 +54,14 @@ def recorded_traces(shared: Path, folders: Sequence[str] = FOLDERS) -> list[Path
 
 def named_after(mutant: Mutant) -> tuple[str, ...]:
     """Tests whose names carry one of the mutant's rules, as ids; the first rule's tests first."""
-    named = _tests_by_rule()
+    named = tests_by_rule()
     found = [test for rule in mutant.rules for test in named.get(rule, ())]
     return tuple(dict.fromkeys((*found, *mutant.tests)))
 
 
 @cache
-def _tests_by_rule() -> Mapping[str, list[str]]:
+def tests_by_rule() -> Mapping[str, list[str]]:
+    """The ids of the tests whose names carry a rule, by its id."""
     found: dict[str, list[str]] = {}
     for test in all_tests():
         for rule in _RULE_IN_NAME.findall(test.rpartition("::")[2]):
