@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ipam_model.catalogue import ARTICLE, TAG, TAG_V1_7, Kind, Label, Rule, catalogue
+from ipam_model.catalogue import ARTICLE, TAG, TAG_V1_7, Kind, Label, Rule, catalogue, explain
 from ipam_model.cli import rules as command
 from ipam_model.errors import InputError, ModelError
 from tests.shared import ROOT
@@ -213,6 +213,33 @@ def test_command_shows_one_rule_in_full(
         assert any(f"def {function}(" in line for line in near)
 
 
+def test_command_tells_the_items_the_reason_and_who_speaks_of_a_rule(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    parser = argparse.ArgumentParser()
+    command.add_parser(parser.add_subparsers())
+    arguments = parser.parse_args(["rules", "R136"])
+    assert arguments.func(arguments) == 0
+    shown = capsys.readouterr().out
+    assert "7. In prefix mode, if WARM_PREFIX_TARGET is not 0:" in shown
+    assert "why       Deleting an ENI cannot be undone cheaply" in shown
+    assert "/blob/v1.23.1/pkg/ipamd/datastore/data_store.go#L1042-L1093\n" in shown
+    assert "from it   R38, R82, R137," in shown
+    assert "lint      warm-prefix-target-still-vetoes\n" in shown
+    assert "expected  I3, I4, I8\n" in shown
+    assert re.search(r"proved    eni_deletion_leaves_no_shortage, .* and [0-9]+ more;", shown)
+    assert re.search(r"vectors   [0-9]+: ipam-model vectors list --rule R136\n", shown)
+
+
+def test_a_rule_is_explained_once_and_must_be_stated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ipam_model.catalogue._WHY", {"R999": ("because", ())})
+    with pytest.raises(ModelError, match="R999"):
+        catalogue()
+    with pytest.raises(ModelError, match="R999 is explained twice"):
+        explain("R999", "again")
+
+
 def test_command_prints_json(run: Callable[..., str]) -> None:
     document = json.loads(run("R2", "--json"))
     assert document == {
@@ -223,6 +250,8 @@ def test_command_prints_json(run: Callable[..., str]) -> None:
                 "label": "suspected-bug",
                 "statement": "It hurts.",
                 "reason": "follows from R136",
+                "items": [],
+                "why": "",
                 "where": [],
                 "source": ["pkg/ipamd/ipamd.go:1"],
                 "upstream": "v1.23.1",

@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -33,8 +33,17 @@ UPSTREAM_FILES: Final[Mapping[str, str]] = {
 }
 """What the abbreviations in `Rule.source` stand for."""
 
+_ELSEWHERE: Final = frozenset({UPSTREAM_FILES["article"]})
+"""Of these files those that are not in the upstream repository."""
+
+UPSTREAM: Final = "https://github.com/aws/amazon-vpc-cni-k8s"
+"""The upstream repository."""
+
 _NARROWEST_TEXT: Final = 40
 """Columns the statement gets even in a narrower terminal."""
+
+_NAMES: Final = 3
+"""Names shown of a long list."""
 
 _LONGEST_SHOWN: Final = 40
 """Characters of a wrong id that an error message repeats."""
@@ -133,8 +142,33 @@ def in_full(entry: Rule, width: int) -> str:
         ("why", entry.why),
         *(("where", str(locate(name))) for name in entry.where),
         *(("source", f"{place} at {entry.tag}") for place in upstream(entry.source)),
+        *(("", address) for _, address in upstream_links(entry)),
+        *_related(entry),
     ]
-    return "\n".join(_wrapped(head.ljust(6), text, width) for head, text in fields if text)
+    return "\n".join(_wrapped(head.ljust(8), text, width) for head, text in fields if text)
+
+
+def _related(entry: Rule) -> Iterator[tuple[str, str]]:
+    # Late, because it takes half a second to load the theorems and all else that speaks of rules.
+    from ipam_model.cli.rule_relations import relations
+
+    found = relations(entry)
+    yield "from it", ", ".join(each.id for each in found.followers)
+    yield "quirk", ", ".join(f"{each.value} ({each.name.lower()})" for each in found.quirks)
+    yield "finding", ", ".join(found.findings)
+    yield "lint", ", ".join(found.checks)
+    yield "expected", ", ".join(found.properties)
+    yield "proved", _some(found.theorems, "ipam-model prove NAME")
+    if found.vectors:
+        yield "vectors", f"{found.vectors:,}: ipam-model vectors list --rule {entry.id}"
+
+
+def _some(names: Sequence[str], command: str) -> str:
+    """Some names, or the first few of many and how many there are."""
+    if not names:
+        return ""
+    more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
+    return f"{', '.join(names[:_NAMES])}{more}; {command}"
 
 
 def as_json(entry: Rule) -> dict[str, object]:
@@ -160,6 +194,22 @@ def upstream(source: str) -> list[str]:
     """The upstream lines of a rule with the abbreviated file names spelled out."""
     places = [place.partition(":") for place in source.split(", ") if place]
     return [f"{UPSTREAM_FILES.get(file, file)}{colon}{lines}" for file, colon, lines in places]
+
+
+def upstream_links(entry: Rule) -> list[tuple[str, str]]:
+    """The upstream lines of a rule, each with its address, pinned to the tag.
+
+    The article's lines, and files that are not upstream's, have none.
+    """
+    found = []
+    for place in upstream(entry.source):
+        path, _, lines = place.partition(":")
+        if path in _ELSEWHERE or path not in UPSTREAM_FILES.values():
+            continue
+        first, _, last = lines.partition("-")
+        anchor = f"#L{first}" + (f"-L{last}" if last else "")
+        found.append((place, f"{UPSTREAM}/blob/{entry.tag}/{path}{anchor}"))
+    return found
 
 
 def locate(name: str) -> Place:

@@ -1,8 +1,8 @@
 """Write the reference pages of the documentation, or say whether they are current.
 
-    python -m tools.reference                 writes all of them
-    python -m tools.reference rules cli       only these
-    python -m tools.reference --check         exit code 1 if one is out of date
+python -m tools.reference                 writes all of them
+python -m tools.reference rules cli       only these
+python -m tools.reference --check         exit code 1 if one is out of date
 """
 
 import argparse

@@ -6,11 +6,10 @@ from functools import cache
 from typing import Final
 
 from ipam_model.catalogue import catalogue
+from ipam_model.cli.rules import UPSTREAM
 from tools.reference.families import address
 
-UPSTREAM: Final = "https://github.com/aws/amazon-vpc-cni-k8s"
-
-_MENTION: Final = re.compile(r"(?<![\w`/-])([RHB][0-9]+)(?=[a-f]?(?![\w-]))|(?<![\w&/`])#([0-9]+)\b")
+_MENTION: Final = re.compile(r"(?<![\w`/])([RHB][0-9]+)(?=[a-f]?(?!\w))|(?<![\w&/`])#([0-9]+)\b")
 _CODE: Final = re.compile(r"(`[^`]*`)")
 
 
@@ -32,7 +31,9 @@ def linked(text: str, *, but: str = "") -> str:
         return f"[{rule_id}]({rule_links()[rule_id]})"
 
     parts = _CODE.split(text)
-    return "".join(part if index % 2 else _MENTION.sub(link, part) for index, part in enumerate(parts))
+    return "".join(
+        part if index % 2 else _MENTION.sub(link, part) for index, part in enumerate(parts)
+    )
 
 
 def rules(ids: Iterable[str]) -> str:

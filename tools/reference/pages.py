@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from tools.mutants.mutant import ROOT
-from tools.reference import rule_pages
+from tools.reference import cli_page, rule_pages, schema_page, theorem_page
 
 DOCS: Final = ROOT / "docs"
 
 SOURCES: Final[Mapping[str, Callable[[], Mapping[str, str]]]] = {
     "rules": rule_pages.pages,
+    "theorems": theorem_page.pages,
+    "cli": cli_page.pages,
+    "schemas": schema_page.pages,
 }
 """What can be asked for, and the files it makes, by their names below `docs`."""
 
