@@ -73,6 +73,11 @@ demo: setup ## replay recordings of the real daemon against the model, and show 
 	@echo
 	@"$(BIN)/ipam-model" simulate --instance-type m5.large --set WARM_IP_TARGET=5 --pods 0,5,10
 
+.PHONY: docs
+docs: setup ## the site, in build/docs: all pages, searchable; a warning is an error
+	@"$(BIN)/sphinx-build" -W --keep-going -n -q -b html -c docs -d build/docs-doctrees . build/docs
+	@echo "docs: build/docs/index.html"
+
 .PHONY: bench
 bench: setup ## the benchmarks
 	@"$(BIN)/python" -m benchmarks
