@@ -1,0 +1,306 @@
+"""Which rule makes each transition; what was seen must agree, in both directions."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from attrs import frozen
+
+from ipam_model.catalogue import catalogue
+from tools.life_cycles.observing import Seen, State
+from tools.life_cycles.states import Address as A
+from tools.life_cycles.states import EniState as E
+
+POD: Final = ("add_pod",)
+GONE: Final = ("delete_pod",)
+UPDATE: Final = ("tick",)
+COMPARE: Final = ("reconcile",)
+START: Final = ("start",)
+TIME: Final = ("advance",)
+OTHERS: Final = ("outside",)
+
+
+@frozen
+class Cause:
+    """One way in which a transition comes about."""
+
+    words: str
+    kinds: tuple[str, ...]
+    """The kinds of steps in which it does."""
+    rules: tuple[str, ...] = ()
+    """The rules that make it, one of which must have fired if it is code; none if others do it."""
+    beside: tuple[str, ...] = ()
+    """Rules to read beside it: facts, hazards, and conditions that merely time changes."""
+
+
+@frozen
+class Transition:
+    """From one state to another."""
+
+    before: State
+    after: State
+    causes: tuple[Cause, ...]
+    usual: bool = False
+    """Part of an ordinary life, in which nothing fails and nobody interferes."""
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Every rule of its causes, once."""
+        return tuple(dict.fromkeys(rule for each in self.causes for rule in each.rules))
+
+
+ADDRESSES: Final = (
+    Transition(
+        A.SUBNET,
+        A.FRESH,
+        (
+            Cause("growth extends an ENI", UPDATE, ("R98", "R99")),
+            Cause("growth at the start of the daemon", START, ("R66",)),
+        ),
+        usual=True,
+    ),
+    Transition(
+        A.SUBNET,
+        A.UNKNOWN,
+        (
+            Cause("a new ENI is made with it", UPDATE, ("R102",)),
+            Cause("others assign it", OTHERS, beside=("R161",)),
+        ),
+        usual=True,
+    ),
+    Transition(
+        A.UNKNOWN,
+        A.FRESH,
+        (
+            Cause("its ENI is set up", (*UPDATE, *COMPARE, *START), ("R58",)),
+            Cause("the ENI is full already: what EC2 has is taken", UPDATE, ("R98", "R99")),
+            Cause("reconcile finds it", COMPARE, ("R155",)),
+        ),
+        usual=True,
+    ),
+    Transition(A.FRESH, A.ASSIGNED, (Cause("a pod comes", POD, ("R113",)),), usual=True),
+    Transition(
+        A.EXPIRED,
+        A.ASSIGNED,
+        (Cause("a pod comes: cooled-down addresses go first", POD, ("R113",)),),
+        usual=True,
+    ),
+    Transition(A.ASSIGNED, A.COOLING, (Cause("the pod goes", GONE, ("R124",)),), usual=True),
+    Transition(
+        A.ASSIGNED, A.EXPIRED, (Cause("the pod goes, without a cooldown", GONE, ("R124",)),)
+    ),
+    Transition(
+        A.COOLING,
+        A.EXPIRED,
+        (Cause("the cooldown is over", TIME, beside=("R17",)),),
+        usual=True,
+    ),
+    Transition(
+        A.FRESH,
+        A.UNKNOWN,
+        (
+            Cause("it is surplus", UPDATE, ("R138",)),
+            Cause("its ENI is deleted", UPDATE, ("R135",)),
+            Cause("reconcile drops its ENI", COMPARE, ("R151",)),
+            Cause("its ENI cannot be set up at a restart", START, ("R57",), ("R173",)),
+            Cause("its prefix has no more pods, and is of the other mode", GONE, ("R127",)),
+            Cause("the emptied CIDR of an excluded ENI is dropped", TIME, ("R25",), ("R127",)),
+        ),
+        usual=True,
+    ),
+    Transition(
+        A.EXPIRED,
+        A.UNKNOWN,
+        (
+            Cause("it is surplus", UPDATE, ("R138",)),
+            Cause("its ENI is deleted", UPDATE, ("R135",)),
+        ),
+        usual=True,
+    ),
+    Transition(
+        A.COOLING,
+        A.UNKNOWN,
+        (
+            Cause("it is surplus: release does not wait", UPDATE, ("R139",)),
+            Cause("its prefix has no more pods, and is of the other mode", GONE, ("R127",)),
+            Cause("the emptied CIDR of an excluded ENI is dropped", TIME, ("R25",), ("R127",)),
+        ),
+    ),
+    Transition(
+        A.UNKNOWN,
+        A.SUBNET,
+        (
+            Cause("EC2 takes it back", UPDATE, ("R141",)),
+            Cause("EC2 deletes its ENI", UPDATE, ("R182",)),
+            Cause("its prefix is released after a DEL", GONE, ("R127",)),
+        ),
+        usual=True,
+    ),
+    Transition(
+        A.ASSIGNED,
+        A.FRESH,
+        (
+            Cause("a restart finds its pod gone", START, ("R61",)),
+            Cause("the checkpoint cannot be written: undone", POD, ("R114",)),
+        ),
+    ),
+    Transition(
+        A.COOLING, A.FRESH, (Cause("a restart forgets cooldowns", START, ("R61",), ("R62",)),)
+    ),
+    Transition(
+        A.EXPIRED,
+        A.FRESH,
+        (
+            Cause("another one is recycled", POD, ("R113",)),
+            Cause("a restart forgets it was used", START, ("R61",)),
+        ),
+    ),
+    Transition(
+        A.ASSIGNED,
+        A.UNKNOWN,
+        (
+            Cause("reconcile drops its ENI, pods and all", COMPARE, ("R151",)),
+            Cause("its ENI is missing or fails at a restart", START, ("R57",), ("R62",)),
+        ),
+    ),
+    Transition(
+        A.FRESH,
+        A.SUBNET,
+        (Cause("clean-up at a restart", START, ("R63", "R64")),),
+    ),
+    Transition(A.COOLING, A.SUBNET, (Cause("clean-up at a restart", START, ("R63", "R64")),)),
+    Transition(A.EXPIRED, A.SUBNET, (Cause("clean-up at a restart", START, ("R63", "R64")),)),
+    Transition(A.FRESH, A.LOST, (Cause("others take it away", OTHERS),)),
+    Transition(A.ASSIGNED, A.LOST, (Cause("others take it away", OTHERS),)),
+    Transition(
+        A.LOST,
+        A.SUBNET,
+        (
+            Cause("reconcile notices, pods or not", COMPARE, ("R151", "R156")),
+            Cause("it is released as surplus", UPDATE, ("R135", "R138")),
+        ),
+    ),
+    Transition(
+        A.LOST,
+        A.ASSIGNED,
+        (Cause("EC2 hands it to the node again", UPDATE, ("R98", "R99", "R102"), ("R195",)),),
+    ),
+    Transition(
+        A.SUBNET, A.LOST, (Cause("a restart believes a stale IMDS", START, ("R58",), ("R62",)),)
+    ),
+)
+
+ENIS: Final = (
+    Transition(
+        E.NONE,
+        E.OUTSIDE,
+        (
+            Cause("growth makes one", UPDATE, ("R102",)),
+            Cause("others attach one", OTHERS, beside=("R161",)),
+        ),
+        usual=True,
+    ),
+    Transition(
+        E.NONE, E.YOUNG, (Cause("growth at the start of the daemon", START, ("R66",)),), usual=True
+    ),
+    Transition(
+        E.OUTSIDE,
+        E.YOUNG,
+        (
+            Cause("it is set up", UPDATE, ("R101",)),
+            Cause("reconcile takes it over", COMPARE, ("R150",)),
+            Cause("a start takes it over", START, ("R57",)),
+        ),
+        usual=True,
+    ),
+    Transition(E.YOUNG, E.USED, (Cause("a pod comes", POD, ("R112",)),), usual=True),
+    Transition(E.IDLE, E.USED, (Cause("a pod comes", POD, ("R112",)),), usual=True),
+    Transition(E.COOLING, E.USED, (Cause("a pod comes", POD, ("R112",)),), usual=True),
+    Transition(E.USED, E.COOLING, (Cause("its last pod goes", GONE, ("R124",)),), usual=True),
+    Transition(E.COOLING, E.IDLE, (Cause("cooled down", TIME, beside=("R32",)),), usual=True),
+    Transition(
+        E.COOLING,
+        E.YOUNG,
+        (
+            Cause("cooled down, and not 60 s old", TIME, beside=("R32", "R136")),
+            Cause("a restart forgets cooldowns and ages", START, ("R11",), ("R62",)),
+        ),
+    ),
+    Transition(E.IDLE, E.YOUNG, (Cause("a restart forgets its age", START, ("R11",), ("R62",)),)),
+    Transition(E.YOUNG, E.IDLE, (Cause("60 s old", TIME, beside=("R136",)),), usual=True),
+    Transition(
+        E.IDLE,
+        E.OUTSIDE,
+        (Cause("it is not needed", UPDATE, ("R136",), ("R134", "R135")),),
+        usual=True,
+    ),
+    Transition(
+        E.OUTSIDE, E.NONE, (Cause("it is detached and deleted", UPDATE, ("R182",)),), usual=True
+    ),
+    Transition(
+        E.OUTSIDE,
+        E.UNATTACHED,
+        (Cause("it cannot be deleted", UPDATE, ("R135",), ("R178", "R183")),),
+    ),
+    Transition(
+        E.OUTSIDE,
+        E.LEFT_ALONE,
+        (Cause("tags say it is not the daemon's", (*COMPARE, *START), ("R7",)),),
+    ),
+    Transition(
+        E.YOUNG, E.OUTSIDE, (Cause("its host networking fails", UPDATE, ("R58",), ("R174",)),)
+    ),
+    Transition(
+        E.USED,
+        E.OUTSIDE,
+        (
+            Cause("reconcile finds it is not managed any more", COMPARE, ("R151",)),
+            Cause("it cannot be set up at a restart", START, ("R57",), ("R62",)),
+        ),
+    ),
+    Transition(E.IDLE, E.LOST, (Cause("others detach it", OTHERS),)),
+    Transition(E.USED, E.LOST, (Cause("others detach it", OTHERS),)),
+    Transition(E.YOUNG, E.LOST, (Cause("others detach it", OTHERS),)),
+    Transition(E.LOST, E.NONE, (Cause("reconcile notices", COMPARE, ("R151",)),)),
+)
+
+
+def disagreements(seen: Iterable[Seen]) -> list[str]:
+    """What was seen and is not stated, and what is stated and was not seen."""
+    table = {(each.before, each.after): each for each in (*ADDRESSES, *ENIS)}
+    found: list[str] = []
+    used: set[tuple[State, State, Cause]] = set()
+    for each in sorted(seen, key=_order):
+        stated = table.get((each.before, each.after))
+        causes = [cause for cause in (stated.causes if stated else ()) if explains(cause, each)]
+        if not causes:
+            found.append(
+                f"{each.before.value} -> {each.after.value} in a step {each.kind}"
+                f" {each.call}: no rule is stated for it"
+            )
+        used.update((each.before, each.after, cause) for cause in causes)
+    found += [
+        f"{one.value} -> {other.value}, {cause.words}: never seen"
+        for (one, other), stated in table.items()
+        for cause in stated.causes
+        if (one, other, cause) not in used
+    ]
+    return list(dict.fromkeys(found))
+
+
+def explains(cause: Cause, seen: Seen) -> bool:
+    """Whether the transition may have come about like this."""
+    return seen.kind in cause.kinds and (not cause.rules or not seen.rules.isdisjoint(cause.rules))
+
+
+def _order(seen: Seen) -> tuple[str, ...]:
+    return (seen.before.value, seen.after.value, seen.kind, seen.call)
+
+
+def mentioned() -> Iterator[str]:
+    """Every rule of the tables; all are in the catalogue."""
+    for transition in (*ADDRESSES, *ENIS):
+        for cause in transition.causes:
+            yield from (*cause.rules, *cause.beside)
+
+
+assert set(mentioned()) <= set(catalogue())
