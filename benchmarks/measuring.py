@@ -169,6 +169,8 @@ _GOALS: Final = {
         f"bound-replayed-{size}": (50, "a bound with a replayed witness within 50 ms")
         for size in ("3x9", "8x29", "15x49")
     },
+    "prove-z3": (2, "all theorems of the fast tier with z3 within 2 s, imports and all"),
+    "prove-both": (3, "the same with cvc5 added within 3 s"),
     "import ipam_model": (100, "import within 100 ms"),
     "import ipam_model.world": (100, "import within 100 ms"),
 }

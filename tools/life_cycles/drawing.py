@@ -10,8 +10,7 @@ from typing import Final
 from attrs import frozen
 
 from tools.life_cycles.observing import State
-from tools.life_cycles.states import Address as A
-from tools.life_cycles.states import EniState as E
+from tools.life_cycles.states import Address, EniState
 from tools.life_cycles.transitions import ADDRESSES, ENIS, Transition
 
 
@@ -56,24 +55,24 @@ class Picture:
 
 
 _ADDRESS_PLACES: Final[Mapping[State, Place]] = {
-    A.SUBNET: Place(120, 275, "outside"),
-    A.UNKNOWN: Place(370, 275, "outside"),
-    A.FRESH: Place(690, 275, "pool"),
-    A.ASSIGNED: Place(1020, 165, "pod"),
-    A.COOLING: Place(1020, 410, "pool"),
-    A.EXPIRED: Place(770, 410, "pool"),
-    A.LOST: Place(800, 590, "wrong"),
+    Address.SUBNET: Place(120, 275, "outside"),
+    Address.UNKNOWN: Place(370, 275, "outside"),
+    Address.FRESH: Place(690, 275, "pool"),
+    Address.ASSIGNED: Place(1020, 165, "pod"),
+    Address.COOLING: Place(1020, 410, "pool"),
+    Address.EXPIRED: Place(770, 410, "pool"),
+    Address.LOST: Place(800, 590, "wrong"),
 }
 _ENI_PLACES: Final[Mapping[State, Place]] = {
-    E.NONE: Place(120, 275, "outside"),
-    E.OUTSIDE: Place(390, 275, "outside"),
-    E.YOUNG: Place(690, 165, "pool"),
-    E.USED: Place(1000, 165, "pod"),
-    E.COOLING: Place(1000, 400, "pool"),
-    E.IDLE: Place(690, 400, "pool"),
-    E.UNATTACHED: Place(390, 500, "wrong"),
-    E.LEFT_ALONE: Place(390, 115, "outside"),
-    E.LOST: Place(850, 590, "wrong"),
+    EniState.NONE: Place(120, 275, "outside"),
+    EniState.OUTSIDE: Place(390, 275, "outside"),
+    EniState.YOUNG: Place(690, 165, "pool"),
+    EniState.USED: Place(1000, 165, "pod"),
+    EniState.COOLING: Place(1000, 400, "pool"),
+    EniState.IDLE: Place(690, 400, "pool"),
+    EniState.UNATTACHED: Place(390, 500, "wrong"),
+    EniState.LEFT_ALONE: Place(390, 115, "outside"),
+    EniState.LOST: Place(850, 590, "wrong"),
 }
 
 ADDRESS: Final = Picture(
@@ -83,16 +82,16 @@ ADDRESS: Final = Picture(
     panel=(560, 84, 590, 406),
     places=_ADDRESS_PLACES,
     courses={
-        (A.SUBNET, A.FRESH): Course(bend=112, dy=-16),
-        (A.SUBNET, A.UNKNOWN): Course(bend=26, dx=26, dy=-16),
-        (A.UNKNOWN, A.SUBNET): Course(bend=30, dy=20),
-        (A.UNKNOWN, A.FRESH): Course(bend=20, dy=-16, at=0.36),
-        (A.FRESH, A.UNKNOWN): Course(bend=20, dy=21, at=0.6),
-        (A.FRESH, A.ASSIGNED): Course(bend=40, dx=-26, dy=-18),
-        (A.EXPIRED, A.ASSIGNED): Course(dx=-42, dy=-14, at=0.5),
-        (A.ASSIGNED, A.COOLING): Course(dx=58),
-        (A.COOLING, A.EXPIRED): Course(dy=20),
-        (A.EXPIRED, A.UNKNOWN): Course(bend=52, at=0.6, dx=-20, dy=22),
+        (Address.SUBNET, Address.FRESH): Course(bend=112, dy=-16),
+        (Address.SUBNET, Address.UNKNOWN): Course(bend=26, dx=26, dy=-16),
+        (Address.UNKNOWN, Address.SUBNET): Course(bend=30, dy=20),
+        (Address.UNKNOWN, Address.FRESH): Course(bend=20, dy=-16, at=0.36),
+        (Address.FRESH, Address.UNKNOWN): Course(bend=20, dy=21, at=0.6),
+        (Address.FRESH, Address.ASSIGNED): Course(bend=40, dx=-26, dy=-18),
+        (Address.EXPIRED, Address.ASSIGNED): Course(dx=-42, dy=-14, at=0.5),
+        (Address.ASSIGNED, Address.COOLING): Course(dx=58),
+        (Address.COOLING, Address.EXPIRED): Course(dy=20),
+        (Address.EXPIRED, Address.UNKNOWN): Course(bend=52, at=0.6, dx=-20, dy=22),
     },
     transitions=[each for each in ADDRESSES if each.usual],
 )
@@ -104,18 +103,18 @@ RARER_ADDRESS: Final = Picture(
     panel=(560, 84, 590, 406),
     places=_ADDRESS_PLACES,
     courses={
-        (A.ASSIGNED, A.FRESH): Course(dy=-20, dx=-30, at=0.5),
-        (A.COOLING, A.FRESH): Course(at=0.32, dx=42, dy=-18),
-        (A.EXPIRED, A.FRESH): Course(bend=-6, dx=-2, at=0.5),
-        (A.ASSIGNED, A.EXPIRED): Course(bend=-8, at=0.3, dx=70, dy=16),
-        (A.ASSIGNED, A.UNKNOWN): Course(bend=-76, at=0.6, dy=-16),
-        (A.COOLING, A.UNKNOWN): Course(bend=84, at=0.74, dx=30, dy=-26),
-        (A.FRESH, A.SUBNET): Course(bend=-76, at=0.72, dy=-16),
-        (A.FRESH, A.LOST): Course(bend=-62, dx=-58, at=0.78),
-        (A.ASSIGNED, A.LOST): Course(bend=190, at=0.72, dx=22, dy=18),
-        (A.LOST, A.ASSIGNED): Course(at=0.25, dx=58, dy=4),
-        (A.LOST, A.SUBNET): Course(at=0.5, dx=-74, dy=16),
-        (A.SUBNET, A.LOST): Course(bend=-80, at=0.5, dx=-30, dy=22),
+        (Address.ASSIGNED, Address.FRESH): Course(dy=-20, dx=-30, at=0.5),
+        (Address.COOLING, Address.FRESH): Course(at=0.32, dx=42, dy=-18),
+        (Address.EXPIRED, Address.FRESH): Course(bend=-6, dx=-2, at=0.5),
+        (Address.ASSIGNED, Address.EXPIRED): Course(bend=-8, at=0.3, dx=70, dy=16),
+        (Address.ASSIGNED, Address.UNKNOWN): Course(bend=-76, at=0.6, dy=-16),
+        (Address.COOLING, Address.UNKNOWN): Course(bend=84, at=0.74, dx=30, dy=-26),
+        (Address.FRESH, Address.SUBNET): Course(bend=-76, at=0.72, dy=-16),
+        (Address.FRESH, Address.LOST): Course(bend=-62, dx=-58, at=0.78),
+        (Address.ASSIGNED, Address.LOST): Course(bend=190, at=0.72, dx=22, dy=18),
+        (Address.LOST, Address.ASSIGNED): Course(at=0.25, dx=58, dy=4),
+        (Address.LOST, Address.SUBNET): Course(at=0.5, dx=-74, dy=16),
+        (Address.SUBNET, Address.LOST): Course(bend=-80, at=0.5, dx=-30, dy=22),
     },
     transitions=[each for each in ADDRESSES if not each.usual],
 )
@@ -127,17 +126,17 @@ ENI: Final = Picture(
     panel=(570, 84, 580, 396),
     places=_ENI_PLACES,
     courses={
-        (E.NONE, E.OUTSIDE): Course(bend=26, dx=24, dy=-16),
-        (E.OUTSIDE, E.NONE): Course(bend=28, dy=20),
-        (E.NONE, E.YOUNG): Course(bend=106, dx=-20, dy=-18, at=0.42),
-        (E.OUTSIDE, E.YOUNG): Course(dx=10, dy=26, at=0.5),
-        (E.YOUNG, E.USED): Course(dy=-16),
-        (E.YOUNG, E.IDLE): Course(dx=-46),
-        (E.USED, E.COOLING): Course(bend=26, dx=52),
-        (E.COOLING, E.USED): Course(bend=26, dx=-50),
-        (E.COOLING, E.IDLE): Course(dy=20),
-        (E.IDLE, E.USED): Course(at=0.5, dx=-44, dy=-14),
-        (E.IDLE, E.OUTSIDE): Course(bend=20, dx=-20, dy=22),
+        (EniState.NONE, EniState.OUTSIDE): Course(bend=26, dx=24, dy=-16),
+        (EniState.OUTSIDE, EniState.NONE): Course(bend=28, dy=20),
+        (EniState.NONE, EniState.YOUNG): Course(bend=106, dx=-20, dy=-18, at=0.42),
+        (EniState.OUTSIDE, EniState.YOUNG): Course(dx=10, dy=26, at=0.5),
+        (EniState.YOUNG, EniState.USED): Course(dy=-16),
+        (EniState.YOUNG, EniState.IDLE): Course(dx=-46),
+        (EniState.USED, EniState.COOLING): Course(bend=26, dx=52),
+        (EniState.COOLING, EniState.USED): Course(bend=26, dx=-50),
+        (EniState.COOLING, EniState.IDLE): Course(dy=20),
+        (EniState.IDLE, EniState.USED): Course(at=0.5, dx=-44, dy=-14),
+        (EniState.IDLE, EniState.OUTSIDE): Course(bend=20, dx=-20, dy=22),
     },
     transitions=[each for each in ENIS if each.usual],
 )
@@ -149,15 +148,15 @@ RARER_ENI: Final = Picture(
     panel=(570, 84, 580, 396),
     places=_ENI_PLACES,
     courses={
-        (E.OUTSIDE, E.LEFT_ALONE): Course(dx=-112),
-        (E.OUTSIDE, E.UNATTACHED): Course(dx=-76),
-        (E.YOUNG, E.OUTSIDE): Course(dx=-6, dy=-24),
-        (E.COOLING, E.YOUNG): Course(at=0.3, dx=20, dy=-24),
-        (E.USED, E.OUTSIDE): Course(bend=30, at=0.7, dx=16, dy=22),
-        (E.IDLE, E.LOST): Course(at=0.5, dx=-56),
-        (E.USED, E.LOST): Course(at=0.8, dx=58),
-        (E.YOUNG, E.LOST): Course(at=0.5, dx=56),
-        (E.LOST, E.NONE): Course(bend=150, at=0.42, dy=22),
+        (EniState.OUTSIDE, EniState.LEFT_ALONE): Course(dx=-112),
+        (EniState.OUTSIDE, EniState.UNATTACHED): Course(dx=-76),
+        (EniState.YOUNG, EniState.OUTSIDE): Course(dx=-6, dy=-24),
+        (EniState.COOLING, EniState.YOUNG): Course(at=0.3, dx=20, dy=-24),
+        (EniState.USED, EniState.OUTSIDE): Course(bend=30, at=0.7, dx=16, dy=22),
+        (EniState.IDLE, EniState.LOST): Course(at=0.5, dx=-56),
+        (EniState.USED, EniState.LOST): Course(at=0.8, dx=58),
+        (EniState.YOUNG, EniState.LOST): Course(at=0.5, dx=56),
+        (EniState.LOST, EniState.NONE): Course(bend=150, at=0.42, dy=22),
     },
     transitions=[each for each in ENIS if not each.usual],
 )
@@ -224,18 +223,18 @@ def _lines(picture: Picture) -> Iterator[str]:
     yield "</defs>"
     yield f'<rect class="back" width="{width}" height="{height}" rx="14"/>'
     left, top, across, down = picture.panel
-    yield (
-        f'<rect class="panel" x="{left:g}" y="{top:g}" width="{across:g}" height="{down:g}" rx="16"/>'
-    )
-    yield f'<text class="note" x="{left + 18:g}" y="{top + 24:g}">inside the store of the daemon</text>'
+    size = f'width="{across:g}" height="{down:g}"'
+    yield f'<rect class="panel" x="{left:g}" y="{top:g}" {size} rx="16"/>'
+    place = f'x="{left + 18:g}" y="{top + 24:g}"'
+    yield f'<text class="note" {place}>inside the store of the daemon</text>'
     yield f'<text class="title" x="28" y="42">{escape(picture.title)}</text>'
     arrows = picture.transitions
     for each in arrows:
         yield _arrow(picture, each)
     shown = {end for each in arrows for end in (each.before, each.after)}
-    for state, place in picture.places.items():
+    for state, where in picture.places.items():
         if state in shown:
-            yield _box(state, place)
+            yield _box(state, where)
     for each in arrows:
         yield _label(picture, each)
     yield "</svg>"

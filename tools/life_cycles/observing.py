@@ -63,9 +63,8 @@ class Observer(Watched):
         fired = self._fired[-1].functions if self._fired else ()
         rules = frozenset(rule for name in fired for rule in _rules_of().get(name, ()))
         for before, after, call in _moments(step):
-            for state in (states.addresses, states.enis):
-                for one, other in _changes(state(before), state(after)):
-                    self.seen.add(Seen(one, other, step.kind, call, rules))
+            for one, other in _between(before, after):
+                self.seen.add(Seen(one, other, step.kind, call, rules))
 
     def _step(
         self, kind: str, subject: object, act: Callable[[], T], *, every_card: bool = False
@@ -128,15 +127,19 @@ def _of_world(world: World) -> Snapshot:
     return Snapshot(world.config, world.node, world.ec2, world.now)
 
 
+def _between(before: Snapshot, after: Snapshot) -> Iterator[tuple[State, State]]:
+    """The transitions of all addresses and ENIs."""
+    yield from _changes(states.addresses(before), states.addresses(after), Address.SUBNET)
+    yield from _changes(states.enis(before), states.enis(after), EniState.NONE)
+
+
 K = TypeVar("K", bound=Hashable)
+S = TypeVar("S", Address, EniState)
 
 
-def _changes(before: Mapping[K, State], after: Mapping[K, State]) -> Iterator[tuple[State, State]]:
-    nowhere = {Address: Address.SUBNET, EniState: EniState.NONE}
+def _changes(before: Mapping[K, S], after: Mapping[K, S], nowhere: S) -> Iterator[tuple[S, S]]:
     for key in before.keys() | after.keys():
-        kind = type(before.get(key) or after.get(key))
-        one = before.get(key, nowhere[kind])
-        other = after.get(key, nowhere[kind])
+        one, other = before.get(key, nowhere), after.get(key, nowhere)
         if one is not other:
             yield one, other
 

@@ -7,8 +7,7 @@ from attrs import frozen
 
 from ipam_model.catalogue import catalogue
 from tools.life_cycles.observing import Seen, State
-from tools.life_cycles.states import Address as A
-from tools.life_cycles.states import EniState as E
+from tools.life_cycles.states import Address, EniState
 
 POD: Final = ("add_pod",)
 GONE: Final = ("delete_pod",)
@@ -50,8 +49,8 @@ class Transition:
 
 ADDRESSES: Final = (
     Transition(
-        A.SUBNET,
-        A.FRESH,
+        Address.SUBNET,
+        Address.FRESH,
         (
             Cause("growth extends an ENI", UPDATE, ("R98", "R99")),
             Cause("growth at the start of the daemon", START, ("R66",)),
@@ -59,8 +58,8 @@ ADDRESSES: Final = (
         usual=True,
     ),
     Transition(
-        A.SUBNET,
-        A.UNKNOWN,
+        Address.SUBNET,
+        Address.UNKNOWN,
         (
             Cause("a new ENI is made with it", UPDATE, ("R102",)),
             Cause("others assign it", OTHERS, beside=("R161",)),
@@ -68,8 +67,8 @@ ADDRESSES: Final = (
         usual=True,
     ),
     Transition(
-        A.UNKNOWN,
-        A.FRESH,
+        Address.UNKNOWN,
+        Address.FRESH,
         (
             Cause("its ENI is set up", (*UPDATE, *COMPARE, *START), ("R58",)),
             Cause("the ENI is full already: what EC2 has is taken", UPDATE, ("R98", "R99")),
@@ -77,26 +76,32 @@ ADDRESSES: Final = (
         ),
         usual=True,
     ),
-    Transition(A.FRESH, A.ASSIGNED, (Cause("a pod comes", POD, ("R113",)),), usual=True),
     Transition(
-        A.EXPIRED,
-        A.ASSIGNED,
+        Address.FRESH, Address.ASSIGNED, (Cause("a pod comes", POD, ("R113",)),), usual=True
+    ),
+    Transition(
+        Address.EXPIRED,
+        Address.ASSIGNED,
         (Cause("a pod comes: cooled-down addresses go first", POD, ("R113",)),),
         usual=True,
     ),
-    Transition(A.ASSIGNED, A.COOLING, (Cause("the pod goes", GONE, ("R124",)),), usual=True),
     Transition(
-        A.ASSIGNED, A.EXPIRED, (Cause("the pod goes, without a cooldown", GONE, ("R124",)),)
+        Address.ASSIGNED, Address.COOLING, (Cause("the pod goes", GONE, ("R124",)),), usual=True
     ),
     Transition(
-        A.COOLING,
-        A.EXPIRED,
+        Address.ASSIGNED,
+        Address.EXPIRED,
+        (Cause("the pod goes, without a cooldown", GONE, ("R124",)),),
+    ),
+    Transition(
+        Address.COOLING,
+        Address.EXPIRED,
         (Cause("the cooldown is over", TIME, beside=("R17",)),),
         usual=True,
     ),
     Transition(
-        A.FRESH,
-        A.UNKNOWN,
+        Address.FRESH,
+        Address.UNKNOWN,
         (
             Cause("it is surplus", UPDATE, ("R138",)),
             Cause("its ENI is deleted", UPDATE, ("R135",)),
@@ -108,8 +113,8 @@ ADDRESSES: Final = (
         usual=True,
     ),
     Transition(
-        A.EXPIRED,
-        A.UNKNOWN,
+        Address.EXPIRED,
+        Address.UNKNOWN,
         (
             Cause("it is surplus", UPDATE, ("R138",)),
             Cause("its ENI is deleted", UPDATE, ("R135",)),
@@ -117,8 +122,8 @@ ADDRESSES: Final = (
         usual=True,
     ),
     Transition(
-        A.COOLING,
-        A.UNKNOWN,
+        Address.COOLING,
+        Address.UNKNOWN,
         (
             Cause("it is surplus: release does not wait", UPDATE, ("R139",)),
             Cause("its prefix has no more pods, and is of the other mode", GONE, ("R127",)),
@@ -126,8 +131,8 @@ ADDRESSES: Final = (
         ),
     ),
     Transition(
-        A.UNKNOWN,
-        A.SUBNET,
+        Address.UNKNOWN,
+        Address.SUBNET,
         (
             Cause("EC2 takes it back", UPDATE, ("R141",)),
             Cause("EC2 deletes its ENI", UPDATE, ("R182",)),
@@ -136,63 +141,71 @@ ADDRESSES: Final = (
         usual=True,
     ),
     Transition(
-        A.ASSIGNED,
-        A.FRESH,
+        Address.ASSIGNED,
+        Address.FRESH,
         (
             Cause("a restart finds its pod gone", START, ("R61",)),
             Cause("the checkpoint cannot be written: undone", POD, ("R114",)),
         ),
     ),
     Transition(
-        A.COOLING, A.FRESH, (Cause("a restart forgets cooldowns", START, ("R61",), ("R62",)),)
+        Address.COOLING,
+        Address.FRESH,
+        (Cause("a restart forgets cooldowns", START, ("R61",), ("R62",)),),
     ),
     Transition(
-        A.EXPIRED,
-        A.FRESH,
+        Address.EXPIRED,
+        Address.FRESH,
         (
             Cause("another one is recycled", POD, ("R113",)),
             Cause("a restart forgets it was used", START, ("R61",)),
         ),
     ),
     Transition(
-        A.ASSIGNED,
-        A.UNKNOWN,
+        Address.ASSIGNED,
+        Address.UNKNOWN,
         (
             Cause("reconcile drops its ENI, pods and all", COMPARE, ("R151",)),
             Cause("its ENI is missing or fails at a restart", START, ("R57",), ("R62",)),
         ),
     ),
     Transition(
-        A.FRESH,
-        A.SUBNET,
+        Address.FRESH,
+        Address.SUBNET,
         (Cause("clean-up at a restart", START, ("R63", "R64")),),
     ),
-    Transition(A.COOLING, A.SUBNET, (Cause("clean-up at a restart", START, ("R63", "R64")),)),
-    Transition(A.EXPIRED, A.SUBNET, (Cause("clean-up at a restart", START, ("R63", "R64")),)),
-    Transition(A.FRESH, A.LOST, (Cause("others take it away", OTHERS),)),
-    Transition(A.ASSIGNED, A.LOST, (Cause("others take it away", OTHERS),)),
     Transition(
-        A.LOST,
-        A.SUBNET,
+        Address.COOLING, Address.SUBNET, (Cause("clean-up at a restart", START, ("R63", "R64")),)
+    ),
+    Transition(
+        Address.EXPIRED, Address.SUBNET, (Cause("clean-up at a restart", START, ("R63", "R64")),)
+    ),
+    Transition(Address.FRESH, Address.LOST, (Cause("others take it away", OTHERS),)),
+    Transition(Address.ASSIGNED, Address.LOST, (Cause("others take it away", OTHERS),)),
+    Transition(
+        Address.LOST,
+        Address.SUBNET,
         (
             Cause("reconcile notices, pods or not", COMPARE, ("R151", "R156")),
             Cause("it is released as surplus", UPDATE, ("R135", "R138")),
         ),
     ),
     Transition(
-        A.LOST,
-        A.ASSIGNED,
+        Address.LOST,
+        Address.ASSIGNED,
         (Cause("EC2 hands it to the node again", UPDATE, ("R98", "R99", "R102"), ("R195",)),),
     ),
     Transition(
-        A.SUBNET, A.LOST, (Cause("a restart believes a stale IMDS", START, ("R58",), ("R62",)),)
+        Address.SUBNET,
+        Address.LOST,
+        (Cause("a restart believes a stale IMDS", START, ("R58",), ("R62",)),),
     ),
 )
 
 ENIS: Final = (
     Transition(
-        E.NONE,
-        E.OUTSIDE,
+        EniState.NONE,
+        EniState.OUTSIDE,
         (
             Cause("growth makes one", UPDATE, ("R102",)),
             Cause("others attach one", OTHERS, beside=("R161",)),
@@ -200,11 +213,14 @@ ENIS: Final = (
         usual=True,
     ),
     Transition(
-        E.NONE, E.YOUNG, (Cause("growth at the start of the daemon", START, ("R66",)),), usual=True
+        EniState.NONE,
+        EniState.YOUNG,
+        (Cause("growth at the start of the daemon", START, ("R66",)),),
+        usual=True,
     ),
     Transition(
-        E.OUTSIDE,
-        E.YOUNG,
+        EniState.OUTSIDE,
+        EniState.YOUNG,
         (
             Cause("it is set up", UPDATE, ("R101",)),
             Cause("reconcile takes it over", COMPARE, ("R150",)),
@@ -212,55 +228,72 @@ ENIS: Final = (
         ),
         usual=True,
     ),
-    Transition(E.YOUNG, E.USED, (Cause("a pod comes", POD, ("R112",)),), usual=True),
-    Transition(E.IDLE, E.USED, (Cause("a pod comes", POD, ("R112",)),), usual=True),
-    Transition(E.COOLING, E.USED, (Cause("a pod comes", POD, ("R112",)),), usual=True),
-    Transition(E.USED, E.COOLING, (Cause("its last pod goes", GONE, ("R124",)),), usual=True),
-    Transition(E.COOLING, E.IDLE, (Cause("cooled down", TIME, beside=("R32",)),), usual=True),
+    Transition(EniState.YOUNG, EniState.USED, (Cause("a pod comes", POD, ("R112",)),), usual=True),
+    Transition(EniState.IDLE, EniState.USED, (Cause("a pod comes", POD, ("R112",)),), usual=True),
     Transition(
-        E.COOLING,
-        E.YOUNG,
+        EniState.COOLING, EniState.USED, (Cause("a pod comes", POD, ("R112",)),), usual=True
+    ),
+    Transition(
+        EniState.USED, EniState.COOLING, (Cause("its last pod goes", GONE, ("R124",)),), usual=True
+    ),
+    Transition(
+        EniState.COOLING, EniState.IDLE, (Cause("cooled down", TIME, beside=("R32",)),), usual=True
+    ),
+    Transition(
+        EniState.COOLING,
+        EniState.YOUNG,
         (
             Cause("cooled down, and not 60 s old", TIME, beside=("R32", "R136")),
             Cause("a restart forgets cooldowns and ages", START, ("R11",), ("R62",)),
         ),
     ),
-    Transition(E.IDLE, E.YOUNG, (Cause("a restart forgets its age", START, ("R11",), ("R62",)),)),
-    Transition(E.YOUNG, E.IDLE, (Cause("60 s old", TIME, beside=("R136",)),), usual=True),
     Transition(
-        E.IDLE,
-        E.OUTSIDE,
+        EniState.IDLE,
+        EniState.YOUNG,
+        (Cause("a restart forgets its age", START, ("R11",), ("R62",)),),
+    ),
+    Transition(
+        EniState.YOUNG, EniState.IDLE, (Cause("60 s old", TIME, beside=("R136",)),), usual=True
+    ),
+    Transition(
+        EniState.IDLE,
+        EniState.OUTSIDE,
         (Cause("it is not needed", UPDATE, ("R136",), ("R134", "R135")),),
         usual=True,
     ),
     Transition(
-        E.OUTSIDE, E.NONE, (Cause("it is detached and deleted", UPDATE, ("R182",)),), usual=True
+        EniState.OUTSIDE,
+        EniState.NONE,
+        (Cause("it is detached and deleted", UPDATE, ("R182",)),),
+        usual=True,
     ),
     Transition(
-        E.OUTSIDE,
-        E.UNATTACHED,
+        EniState.OUTSIDE,
+        EniState.UNATTACHED,
         (Cause("it cannot be deleted", UPDATE, ("R135",), ("R178", "R183")),),
     ),
     Transition(
-        E.OUTSIDE,
-        E.LEFT_ALONE,
+        EniState.OUTSIDE,
+        EniState.LEFT_ALONE,
         (Cause("tags say it is not the daemon's", (*COMPARE, *START), ("R7",)),),
     ),
     Transition(
-        E.YOUNG, E.OUTSIDE, (Cause("its host networking fails", UPDATE, ("R58",), ("R174",)),)
+        EniState.YOUNG,
+        EniState.OUTSIDE,
+        (Cause("its host networking fails", UPDATE, ("R58",), ("R174",)),),
     ),
     Transition(
-        E.USED,
-        E.OUTSIDE,
+        EniState.USED,
+        EniState.OUTSIDE,
         (
             Cause("reconcile finds it is not managed any more", COMPARE, ("R151",)),
             Cause("it cannot be set up at a restart", START, ("R57",), ("R62",)),
         ),
     ),
-    Transition(E.IDLE, E.LOST, (Cause("others detach it", OTHERS),)),
-    Transition(E.USED, E.LOST, (Cause("others detach it", OTHERS),)),
-    Transition(E.YOUNG, E.LOST, (Cause("others detach it", OTHERS),)),
-    Transition(E.LOST, E.NONE, (Cause("reconcile notices", COMPARE, ("R151",)),)),
+    Transition(EniState.IDLE, EniState.LOST, (Cause("others detach it", OTHERS),)),
+    Transition(EniState.USED, EniState.LOST, (Cause("others detach it", OTHERS),)),
+    Transition(EniState.YOUNG, EniState.LOST, (Cause("others detach it", OTHERS),)),
+    Transition(EniState.LOST, EniState.NONE, (Cause("reconcile notices", COMPARE, ("R151",)),)),
 )
 
 
