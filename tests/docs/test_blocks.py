@@ -26,6 +26,7 @@ NOT_RUN: Final = [
     ("docs/live.md", "needs a cluster"),
     ("docs/show.md", "needs a node"),
     ("docs/testing.md", "these are the project's own tests"),
+    ("docs/tutorial-first-bound.md", "needs a cluster"),
     ("proofs/README.md", "minutes of solving, tests/proving/test_exports.py checks the same files"),
 ]
 """The blocks that nothing runs, and why. This is the whole list."""
