@@ -54,6 +54,8 @@ excused there. **Only tested in the model**: where no issue is named, it has not
 the real daemon, and deserves that before it is reported anywhere. A quirk is named by its rule;
 `--no-quirk` switches it off.
 
+<!-- text -->
+
     ipam-model replay examples/regressions/finding-ID.json
 
 """

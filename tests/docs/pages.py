@@ -14,13 +14,13 @@ from tests.shared import ROOT
 FOLDERS: Final = (".", "docs", "benchmarks", "examples", "ipam_model/vectors", "proofs")
 """Where pages lie. `tests/docs/test_site.py` compares them with those of the site."""
 
-MARKERS: Final = ("not run", "run by", "exit", "file", "after", "output", "text")
+MARKERS: Final = ("not run", "run by", "exit", "file", "quoted", "text")
 """What a comment right before a block may say of it.
 
-`not run: REASON`, `run by tests/FILE.py` (another test does it), `exit: N` (of the last command),
-`file: NAME` (the block is its content), `after: COMMAND` (needed first, and not worth showing),
-`output` (of the block of commands before), `text` (no code: a formula, a form). Several are
-separated by semicolons.
+`not run: REASON`; `run by tests/FILE.py`: another test does it; `exit: N`, of the last command,
+or `exit: N, M, …`, of each; `file: NAME`: the block is its content; `quoted: PATH`: the block
+stands in that file; `text`: no code but a formula, a form, a transcript. Several are separated by
+semicolons.
 """
 
 _COMMENT: Final = re.compile(r"<!--(.*?)-->\s*\Z", re.DOTALL)
@@ -48,7 +48,9 @@ class Block:
         """Does it consist of commands, or of commands and what they print?"""
         if self.language in ("console", "sh"):
             return True
-        return not self.language and self.text.startswith(("$ ", "ipam-model ", "python -m "))
+        return self.language in ("", "text") and self.text.startswith(
+            ("$ ", "ipam-model ", "python -m ")
+        )
 
 
 def pages() -> list[str]:

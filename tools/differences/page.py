@@ -18,6 +18,8 @@ from ipam_model.differing.witness import Witness, witness_of
 from tools.differences.scopes import QUIRKS, VERSIONS, QuirkScope
 
 SECONDS: Final = re.compile(r", \d+\.\d s\)")
+LONG: Final = "--any-depth"
+"""With this option a comparison takes long."""
 
 HEAD: Final = """\
 # Comparing two nodes: `ipam-model diff`
@@ -40,15 +42,17 @@ Bad input is exit code 2. With `--scenario DIR` both runs are written as documen
 replay` takes; `--json` prints all of it for programs; `ipam_model.differing` is the same for
 Python:
 
-    from ipam_model.differing.comparison import Comparison, Side
-    from ipam_model.differing.search import compare
-    from ipam_model.differing.witness import witness_of
+```python
+from ipam_model.differing.comparison import Comparison, Side
+from ipam_model.differing.search import compare
+from ipam_model.differing.witness import witness_of
 
-    result = compare(Comparison(left=Side(label="a", setup=one), right=Side(label="b", setup=two)))
-    result.status, result.depth
-    if result.difference is not None:
-        found = witness_of(result.comparison, result.difference)
-        found.left.scenario, found.right.scenario, found.differ
+result = compare(Comparison(left=Side(label="a", setup=one), right=Side(label="b", setup=two)))
+result.status, result.depth
+if result.difference is not None:
+    found = witness_of(result.comparison, result.difference)
+    found.left.scenario, found.right.scenario, found.differ
+```
 
 ## The two sides
 
@@ -143,14 +147,16 @@ def _command(version: str, options: str) -> str:
 def _output(options: str) -> str:
     """The command and what it prints, as a code block."""
     shown = _printed(options)
-    return f"```text\n$ ipam-model diff {options}\n{shown}```\n"
+    long = "not run: a quarter of a minute, python -m tools.make_diff --check does it"
+    marker = f"<!-- {long if LONG in options else 'exit: 1'} -->\n"
+    return f"{marker}```console\n$ ipam-model diff {options}\n{shown}```\n"
 
 
 def _printed(options: str) -> str:
     stream = io.StringIO()
     with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(io.StringIO()):
         main(["diff", *shlex.split(options)])
-    return SECONDS.sub(")", stream.getvalue())
+    return SECONDS.sub(", … s)", stream.getvalue())
 
 
 def _overview(version: str) -> str:
@@ -206,7 +212,8 @@ are those of the smallest scenario, after the first start.
     yield "\n"
     for quirk, (_, witness) in found.items():
         if witness is not None:
-            yield f"### {quirk.value} {quirk.name.lower()}\n\n```text\n"
+            yield f"### {quirk.value} {quirk.name.lower()}\n\n"
+            yield "<!-- run by tests/differing/test_page.py -->\n```text\n"
             yield "\n".join(difference_table(witness)) + "\n```\n\n"
 
 

@@ -1,0 +1,144 @@
+"""Every block of code in the documentation is run, or says why not, or which test runs it."""
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from attrs import evolve
+
+from tests.docs.given import ELSEWHERE, FILES, MARKED_HERE, NAMES, lay_out, markers
+from tests.docs.pages import Block, blocks, pages
+from tests.docs.sessions import MARKED_OTHERWISE, Ran, Session, commands, printed
+from tests.shared import ROOT
+
+NOT_RUN: Final = [
+    ("README.md", "this is a part of it"),
+    (
+        "docs/bound-pace.md",
+        "more than a minute, tests/bounds/test_pace_growth.py does the same for few nodes",
+    ),
+    ("docs/diff.md", "a quarter of a minute, python -m tools.make_diff --check does it"),
+    ("docs/live.md", "needs a node"),
+    ("docs/live.md", "needs a cluster"),
+    ("docs/show.md", "needs a node"),
+    ("docs/testing.md", "these are the project's own tests"),
+    ("docs/tutorial-first-bound.md", "needs a cluster"),
+    ("proofs/README.md", "minutes of solving, tests/proving/test_exports.py checks the same files"),
+]
+"""The blocks that nothing runs, and why. This is the whole list."""
+
+
+def marked(page: str) -> Iterator[Block]:
+    for block in blocks(page):
+        yield evolve(block, markers=markers(block))
+
+
+RUN: Final = [
+    page
+    for page in pages()
+    if page not in ELSEWHERE
+    and any(not set(MARKED_OTHERWISE) & set(each.markers) for each in marked(page))
+]
+
+
+@pytest.mark.parametrize("page", RUN)
+def test_what_a_page_shows_is_what_happens(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    monkeypatch.setenv("PATH", path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    session = Session(tmp_path, {"__name__": "page", **NAMES.get(page, dict)()})
+    session.enter()
+    lay_out(page, tmp_path)
+    for block in marked(page):
+        if not set(MARKED_OTHERWISE) & set(block.markers):
+            done = session.follow(block)
+            assert done, f"{block.place}: no way to run this; mark it (tests/docs/pages.py)"
+
+
+def test_what_nothing_runs_is_on_the_list() -> None:
+    found = [
+        (page, block.markers["not run"])
+        for page in pages()
+        for block in marked(page)
+        if "not run" in block.markers
+    ]
+    assert found == NOT_RUN
+
+
+def test_tests_that_run_blocks_know_their_page() -> None:
+    named = dict(ELSEWHERE)
+    for page in pages():
+        for block in marked(page):
+            if "run by" in block.markers:
+                test = block.markers["run by"]
+                assert re.search(KNOWN_BY.get(test, Path(page).name), (ROOT / test).read_text()), (
+                    f"{block.place}: {test} does not run it"
+                )
+    for page, test in named.items():
+        assert Path(page).name in (ROOT / test).read_text("utf-8")
+
+
+KNOWN_BY: Final = {
+    "tests/bounds/test_pace_growth.py": "pace_brute_force",
+    "tests/conformance/test_go_datastore.py": "examples",
+    "tests/conformance/test_conform_command.py": r"protocol\.md|serve\.py",
+    "tests/differing/test_page.py": "make_diff import FILE",
+    "tests/partial/test_command.py": r"ipamd\.log|wrong_log",
+    "tests/proving/test_command.py": '"--mutants"',
+    "tests/proving/test_exports.py": "recheck",
+    "tests/test_benchmarks.py": "benchmarks",
+    "tests/vectors/test_go_example.py": "TestDecisions|go",
+}
+"""Tests that read no page, by what they are about."""
+
+
+def test_what_is_given_is_needed() -> None:
+    known = set(pages())
+    assert set(ELSEWHERE) | set(MARKED_HERE) | set(FILES) | set(NAMES) <= known
+    for page, table in MARKED_HERE.items():
+        texts = [block.text.strip() for block in blocks(page)]
+        assert [first for first in table if not any(t.startswith(first) for t in texts)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("$ a\nb\n$ c\n", [("a", "b\n"), ("c", "")]),
+        ("a 'b\nc'\nd \\\n  e\n", [("a 'b\nc'", ""), ("d \\\n  e", "")]),
+        ("for f in x; do\n  a\ndone | b\n", [("for f in x; do\n  a\ndone | b", "")]),
+    ],
+)
+def test_commands(text: str, found: list[tuple[str, str]]) -> None:
+    assert list(commands(text)) == found
+
+
+@pytest.mark.parametrize(
+    ("shown", "same"),
+    [
+        ("a\nb 1\nc in 3 s\n", True),
+        ("a\n…\nc in 3 s\n", True),
+        ("a\n…\n", True),
+        ("a\nb …\nc in 3 s\n", True),
+        ("a\nb 2\nc in 3 s\n", False),
+        ("a\nc in 3 s\n", False),
+        ("a\nb 1\n", False),
+        ("b 1\n…\n", False),
+    ],
+)
+def test_comparison_of_outputs(shown: str, *, same: bool) -> None:
+    assert printed(shown, Ran(0, "a\nb 1\nc in 0.1 s\n", "")) is same
+
+
+def test_a_marker_stands_right_before_its_block() -> None:
+    page = "<!-- file: a.json; exit: 1 -->\n```json\n{}\n```\n\n<!-- text -->\nwords\n\n    b\n"
+    first, second = blocks("page.md", page)
+    assert first.markers == {"file": "a.json", "exit": "1"}
+    assert second.markers == {}
+    with pytest.raises(AssertionError, match="no such marker: 'nor run: x'"):
+        list(blocks("page.md", "<!-- nor run: x -->\n\n    b\n"))
