@@ -15,7 +15,7 @@ from ipam_model.cli.rules import upstream_links
 from ipam_model.theorems.index import theorems
 from ipam_model.theorems.theorem import Tier
 from tests.shared import ROOT
-from tools.reference import schema_page, verdicts
+from tools.reference import api_page, schema_page, verdicts
 from tools.reference.__main__ import main
 from tools.reference.cli_page import pages as cli_pages
 from tools.reference.families import FAMILIES, address, family_of
@@ -100,7 +100,7 @@ def test_families_are_those_of_the_catalogue() -> None:
 def test_every_formula_shows_its_text() -> None:
     for facts in every_rule():
         assert bool(facts.formulas) == (facts.rule.kind is Kind.FORMULA)
-        for text in facts.formulas:
+        for _, text in facts.formulas:
             assert text.startswith("def ")
             assert "(k: Logic" in text.replace("\n    ", "")
 
@@ -196,6 +196,44 @@ def test_every_command_and_every_option_of_bound_is_described() -> None:
     for option in ("--instance-type TYPE", "--pods N", "--at-most N", "--set NAME=VALUE", "--json"):
         assert f"`{option}`" in bound
     assert "%(" not in text
+
+
+# -- Python ----------------------------------------------------------------------------------------
+
+
+def test_what_the_documentation_imports_is_described() -> None:
+    offered = {name for names in api_page.offered().values() for name in names}
+    imported = re.compile(r"^\s*from (ipam_model[\w.]*) import (.+)$", re.MULTILINE)
+    used = {
+        (module, name.strip())
+        for path in (ROOT / "README.md", *DOCS.glob("*.md"))
+        if "reference-" not in path.name
+        for module, names in imported.findall(path.read_text("utf-8"))
+        for name in names.split(",")
+    }
+    assert len(used) > 20
+    lacking = {pair for pair in used if pair[1] not in offered}
+    assert lacking == INNER
+
+
+INNER = {
+    ("ipam_model.conformance", "datastore_events as events"),
+    ("ipam_model.proving.decoding", "decode"),
+    ("ipam_model.proving.decoding", "told"),
+    ("ipam_model.proving.decoding", "write"),
+    ("ipam_model.theorems", "warm_ip"),
+}
+"""What pages show of the inside, or by another name."""
+
+
+def test_signatures_are_those_of_the_code(texts: Mapping[str, str]) -> None:
+    text = texts["reference-api.md"]
+    assert "get(instance_type: str) -> InstanceLimits" in text
+    assert "bundled() -> Catalogue\n" in text
+    assert "| `CONSTRUCTORS" not in text
+    assert "self" not in re.findall(r"^\w+\(([^)]*)\)", text, re.MULTILINE)
+    described = text.count("\n#### ")
+    assert described == sum(map(len, api_page.offered().values()))
 
 
 # -- schemas ---------------------------------------------------------------------------------------

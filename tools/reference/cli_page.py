@@ -55,7 +55,7 @@ def _command(parser: argparse.ArgumentParser, level: int) -> str:
         (
             f"{'#' * level} {parser.prog}",
             linked(" ".join((parser.description or "").split())),
-            "" if inner else f"```text\n{_synopsis(parser)}\n```",
+            "" if inner else f"<!-- text -->\n```text\n{_synopsis(parser)}\n```",
             *_groups(parser),
             _epilog(parser),
             *(_command(each, level + 1) for each in inner.values()),
@@ -142,7 +142,7 @@ def _epilog(parser: argparse.ArgumentParser) -> str:
     """Prose as prose; what has lines of its own, as examples do, as it stands."""
     text = (parser.epilog or "").strip("\n")
     if "\n" in text:
-        return f"```text\n{text}\n```"
+        return f"<!-- text -->\n```text\n{text}\n```"
     return linked(text.replace("<", "&lt;").replace("*", "\\*"))
 
 

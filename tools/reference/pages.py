@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from tools.mutants.mutant import ROOT
-from tools.reference import cli_page, rule_pages, schema_page, theorem_page
+from tools.reference import api_page, cli_page, rule_pages, schema_page, theorem_page
 
 DOCS: Final = ROOT / "docs"
 
@@ -13,6 +13,7 @@ SOURCES: Final[Mapping[str, Callable[[], Mapping[str, str]]]] = {
     "theorems": theorem_page.pages,
     "cli": cli_page.pages,
     "schemas": schema_page.pages,
+    "api": api_page.pages,
 }
 """What can be asked for, and the files it makes, by their names below `docs`."""
 

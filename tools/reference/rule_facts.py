@@ -25,8 +25,8 @@ class Facts:
     rule: Rule
     files: Mapping[str, tuple[str, ...]]
     """The files that hold it, with the names of its functions in each."""
-    formulas: tuple[str, ...]
-    """The text of its formulas, without decorators."""
+    formulas: tuple[tuple[str, str], ...]
+    """Its formulas: the file of each, and its text without decorators."""
     evidence: str
     """What the fidelity page says, for a rule in code."""
     mutants: tuple[tuple[Mutant, Kill | None], ...]
@@ -72,11 +72,11 @@ def _within_module(name: str, file: str) -> str:
     return name.removeprefix(f"{module}.")
 
 
-def _formulas(rule: Rule) -> tuple[str, ...]:
+def _formulas(rule: Rule) -> tuple[tuple[str, str], ...]:
     if rule.kind is not Kind.FORMULA:
         return ()
     places = [name for name in rule.where if name.startswith("ipam_model.rules.")]
-    return tuple(_undecorated(name) for name in places)
+    return tuple((locate(name).file, _undecorated(name)) for name in places)
 
 
 def _undecorated(name: str) -> str:

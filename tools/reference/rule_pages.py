@@ -121,7 +121,7 @@ def _entry(facts: Facts) -> str:
             f"**Why:** {linked(rule.why, but=rule.id)}" if rule.why else "",
             f"**Because** it {_reason(rule)}." if rule.reason else "",
             _where(facts),
-            *(f"```python\n{text}\n```" for text in facts.formulas),
+            *(f"<!-- quoted: {file} -->\n```python\n{text}\n```" for file, text in facts.formulas),
             _list(_known_by(facts)),
             _theorems(facts),
             _mutants(facts),

@@ -148,14 +148,14 @@ class _Schema:
     def described(self) -> str:
         word, document = self.published.word, self.document
         whole = {key: value for key, value in document.items() if key != "$defs"}
-        shown = "\n".join(_as_text(each) for each in examples(word))
+        shown = _as_text(examples(word))
         return paragraphs(
             (
                 f"## {word}",
                 f"*{document['title']}*. {linked(document.get('description', ''))}",
                 self.published.use,
                 self._fields(whole) or f"One of: {self._type(whole)}.",
-                folded("An example", f"```text\n{shown}\n```"),
+                folded("An example", f"```json\n{shown}\n```"),
                 *(self._definition(name, part) for name, part in document["$defs"].items()),
             )
         )
@@ -268,10 +268,11 @@ def _safe(text: str) -> str:
     return text.replace("<", "&lt;").replace("*", "\\*")
 
 
-def _as_text(document: Json) -> str:
-    """On one line if it fits there, else indented."""
-    line = json.dumps(document, ensure_ascii=False)
-    return line if len(line) <= 160 else json.dumps(document, indent=1, ensure_ascii=False)
+def _as_text(documents: Sequence[Json]) -> str:
+    """Messages, one a line; a document alone in lines of its own."""
+    if len(documents) > 1:
+        return "\n".join(json.dumps(each, ensure_ascii=False) for each in documents)
+    return json.dumps(documents[0], indent=1, ensure_ascii=False)
 
 
 def _slug(heading: str) -> str:
