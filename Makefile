@@ -109,6 +109,9 @@ pages: setup ## are the generated pages current? (hunts for nothing)
 	@"$(BIN)/python" -m tools.make_fidelity --check
 	@"$(BIN)/python" -m tools.make_bugs --check
 	@"$(BIN)/python" -m tools.kill_matrix --check
+	@"$(BIN)/python" -m tools.reference --check
+	@"$(BIN)/python" -m tools.life_cycles --check
+	@"$(BIN)/python" -m tools.benchmarks_page --check
 
 GO_EXAMPLE := go/examples/datastore
 GO_KNOWN := $(foreach plan,$(wildcard $(GO_EXAMPLE)/plans/*.json),--known $(basename $(notdir $(plan))) --plan $(plan))

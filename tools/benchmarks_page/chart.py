@@ -9,11 +9,12 @@ NAME: Final = "benchmarks.svg"
 
 WIDTH: Final = 1180
 ROW: Final = 30
-TOP: Final = 92
-MIDDLE: Final = 470
+TOP: Final = 108
+MIDDLE: Final = 500
 """Where the goal is."""
-PER_DOUBLING: Final = 58
+PER_DOUBLING: Final = 56
 """Pixels for twice as fast."""
+LEAST: Final = -3
 MOST: Final = 10
 """Doublings that have room."""
 
@@ -32,12 +33,12 @@ _STYLE: Final = """
 """
 
 
-def draw(ratios: Sequence[tuple[str, float]]) -> str:
-    """The chart of names with how many times as fast as the goal each is."""
-    return "\n".join(_lines(ratios)) + "\n"
+def draw(ratios: Sequence[tuple[str, float]], note: str) -> str:
+    """The chart of names with how many times as fast as the goal each is, and a note above."""
+    return "\n".join(_lines(ratios, note)) + "\n"
 
 
-def _lines(ratios: Sequence[tuple[str, float]]) -> Iterator[str]:
+def _lines(ratios: Sequence[tuple[str, float]], note: str) -> Iterator[str]:
     height = TOP + ROW * len(ratios) + 30
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
@@ -49,9 +50,9 @@ def _lines(ratios: Sequence[tuple[str, float]]) -> Iterator[str]:
     yield f"<style>{_STYLE}</style>"
     yield f'<rect class="back" width="{WIDTH}" height="{height}" rx="14"/>'
     yield '<text class="title" x="28" y="42">How many times as fast as the goal</text>'
-    yield '<text class="note" x="28" y="64">each step to the right is twice as fast</text>'
+    yield f'<text class="note" x="28" y="64">{escape(note)}</text>'
     bottom = TOP + ROW * len(ratios)
-    for doublings in range(-2, MOST + 1):
+    for doublings in range(LEAST, MOST + 1):
         x = MIDDLE + PER_DOUBLING * doublings
         label = "goal" if doublings == 0 else f"{2.0**doublings:g}×"
         kind = "goal" if doublings == 0 else "grid"
@@ -59,16 +60,18 @@ def _lines(ratios: Sequence[tuple[str, float]]) -> Iterator[str]:
         yield f'<text class="tick" x="{x}" y="{TOP - 14}">{label}</text>'
     for number, (name, ratio) in enumerate(ratios):
         yield _bar(name, ratio, TOP + ROW * number)
+    yield "</svg>"
 
 
 def _bar(name: str, ratio: float, y: float) -> str:
-    length = PER_DOUBLING * max(-2.5, min(log2(ratio), MOST + 0.5))
+    length = PER_DOUBLING * max(LEAST - 0.3, min(log2(ratio), MOST + 0.3))
     left, kind = (MIDDLE + min(length, 0), "good" if ratio >= 1 else "bad")
     side = "value" if length >= 0 else "value left"
     gap = 8 if length >= 0 else -8
+    names = MIDDLE + PER_DOUBLING * LEAST - 90
     shown = f"{ratio:.2f}" if ratio < 10 else f"{ratio:,.0f}"
     return (
-        f'<text class="name" x="{MIDDLE - 175}" y="{y + 20}">{escape(name)}</text>'
+        f'<text class="name" x="{names}" y="{y + 20}">{escape(name)}</text>'
         f'<rect class="{kind}" x="{left:.1f}" y="{y + 5}" width="{abs(length):.1f}" height="20" '
         f'rx="4"/><text class="{side}" x="{MIDDLE + length + gap:.1f}" y="{y + 20}">{shown}×</text>'
     )

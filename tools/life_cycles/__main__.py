@@ -1,7 +1,7 @@
 """Draw the life cycles of an address and of an ENI, and write the page about them.
 
 python -m tools.life_cycles            draws and writes, from what was seen last
-python -m tools.life_cycles --again    runs all scenarios and stories first, for two minutes
+python -m tools.life_cycles --again    runs all scenarios and stories first, for some minutes
 python -m tools.life_cycles --check    exit code 1 if something is out of date
 """
 

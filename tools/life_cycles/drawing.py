@@ -51,7 +51,18 @@ class Picture:
     """Left, top, width and height of the part that is inside the daemon's store."""
     places: Mapping[State, Place]
     courses: Mapping[tuple[State, State], Course]
-    transitions: Sequence[Transition]
+    of: Sequence[Transition]
+    """What could be drawn."""
+
+    @property
+    def transitions(self) -> Sequence[Transition]:
+        """What is drawn."""
+        return [each for each in self.of if (each.before, each.after) in self.courses]
+
+    @property
+    def left_out(self) -> Sequence[Transition]:
+        """What is not, because it would say the same once more."""
+        return [each for each in self.of if (each.before, each.after) not in self.courses]
 
 
 _ADDRESS_PLACES: Final[Mapping[State, Place]] = {
@@ -93,7 +104,7 @@ ADDRESS: Final = Picture(
         (Address.COOLING, Address.EXPIRED): Course(dy=20),
         (Address.EXPIRED, Address.UNKNOWN): Course(bend=52, at=0.6, dx=-20, dy=22),
     },
-    transitions=[each for each in ADDRESSES if each.usual],
+    of=[each for each in ADDRESSES if each.usual],
 )
 
 RARER_ADDRESS: Final = Picture(
@@ -116,7 +127,7 @@ RARER_ADDRESS: Final = Picture(
         (Address.LOST, Address.SUBNET): Course(at=0.5, dx=-74, dy=16),
         (Address.SUBNET, Address.LOST): Course(bend=-80, at=0.5, dx=-30, dy=22),
     },
-    transitions=[each for each in ADDRESSES if not each.usual],
+    of=[each for each in ADDRESSES if not each.usual],
 )
 
 ENI: Final = Picture(
@@ -138,7 +149,7 @@ ENI: Final = Picture(
         (EniState.IDLE, EniState.USED): Course(at=0.5, dx=-44, dy=-14),
         (EniState.IDLE, EniState.OUTSIDE): Course(bend=20, dx=-20, dy=22),
     },
-    transitions=[each for each in ENIS if each.usual],
+    of=[each for each in ENIS if each.usual],
 )
 
 RARER_ENI: Final = Picture(
@@ -153,12 +164,13 @@ RARER_ENI: Final = Picture(
         (EniState.YOUNG, EniState.OUTSIDE): Course(dx=-6, dy=-24),
         (EniState.COOLING, EniState.YOUNG): Course(at=0.3, dx=20, dy=-24),
         (EniState.USED, EniState.OUTSIDE): Course(bend=30, at=0.7, dx=16, dy=22),
+        (EniState.IDLE, EniState.YOUNG): Course(dx=-66, at=0.2),
         (EniState.IDLE, EniState.LOST): Course(at=0.5, dx=-56),
         (EniState.USED, EniState.LOST): Course(at=0.8, dx=58),
         (EniState.YOUNG, EniState.LOST): Course(at=0.5, dx=56),
         (EniState.LOST, EniState.NONE): Course(bend=150, at=0.42, dy=22),
     },
-    transitions=[each for each in ENIS if not each.usual],
+    of=[each for each in ENIS if not each.usual],
 )
 
 PICTURES: Final = (ADDRESS, RARER_ADDRESS, ENI, RARER_ENI)
@@ -323,7 +335,7 @@ def _label(picture: Picture, transition: Transition) -> str:
     inside = left < x < left + across and top < y < top + down
     kind = "label" if inside else "label free"
     words = escape(transition.causes[0].words.partition(":")[0])
-    ids = transition.rules or transition.causes[0].beside
+    ids = transition.rules
     rules = ", ".join((*ids[:_RULES], *["…"] * (len(ids) > _RULES)))
     if not rules:
         return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{words}</text>'

@@ -29,7 +29,6 @@ from tools.life_cycles.states import Address, EniState, Snapshot
 T = TypeVar("T")
 State = Address | EniState
 
-SEED: Final = 7
 LAGS: Final = (0, 0, 30_000)
 """For how long IMDS still lists what left an ENI, in milliseconds."""
 
@@ -144,7 +143,7 @@ def _changes(before: Mapping[K, S], after: Mapping[K, S], nowhere: S) -> Iterato
             yield one, other
 
 
-def observed(count: int, *, seed: int = SEED) -> frozenset[Seen]:
+def observed(count: int, *, seed: int) -> frozenset[Seen]:
     """What so many random stories of v1.23 show."""
     found: set[Seen] = set()
     # Small nodes of one card with IPv4, and everything that can happen to them.

@@ -85,6 +85,9 @@ def _section(
     yield table(("state", "what it means"), [(each.value, meanings[each.name]) for each in kind])
     for picture in pictures:
         yield f"![{picture.title}](pictures/{picture.name})"
+        if picture.left_out:
+            pairs = (f"{each.before.value} → {each.after.value}" for each in picture.left_out)
+            yield f"In the table only: {', '.join(pairs)}."
     rows = [
         (each.before.value, each.after.value, cause.words, _step(cause), _rules(cause))
         for each in transitions

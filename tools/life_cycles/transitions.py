@@ -43,8 +43,9 @@ class Transition:
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """Every rule of its causes, once."""
-        return tuple(dict.fromkeys(rule for each in self.causes for rule in each.rules))
+        """Of each cause the rules that make it, or else those to read about it, once."""
+        found = (rule for each in self.causes for rule in each.rules or each.beside)
+        return tuple(dict.fromkeys(found))
 
 
 ADDRESSES: Final = (
@@ -118,6 +119,7 @@ ADDRESSES: Final = (
         (
             Cause("it is surplus", UPDATE, ("R138",)),
             Cause("its ENI is deleted", UPDATE, ("R135",)),
+            Cause("its prefix has no more pods, and is of the other mode", GONE, ("R127",)),
         ),
         usual=True,
     ),

@@ -188,7 +188,8 @@ def offered() -> dict[str, frozenset[str]]:
 
 def _described(module: str, name: str) -> str:
     home, definition, docstring = _found(module, name)
-    heading = f"#### {module.removeprefix('ipam_model.')}.{name}"
+    kind = "class " if isinstance(definition, ast.ClassDef) else ""
+    heading = f"#### {kind}{module.removeprefix('ipam_model.')}.{name}"
     match definition:
         case ast.FunctionDef():
             return paragraphs((heading, _code(_signature(definition)), _prose(docstring)))
