@@ -11,7 +11,9 @@ from referencing import Registry, Resource
 
 from ipam_model.catalogue import Kind, catalogue
 from ipam_model.cli.main import COMMANDS
+from ipam_model.cli.rule_relations import mentioned
 from ipam_model.cli.rules import upstream_links
+from ipam_model.linting.checks import CHECKS
 from ipam_model.theorems.index import theorems
 from ipam_model.theorems.theorem import Tier
 from tests.shared import ROOT
@@ -154,6 +156,16 @@ def test_items_that_are_referred_to_exist() -> None:
     assert ("R98", "b") in found
     labels = {rule.id: {item[0] for item in rule.items} for rule in catalogue().values()}
     assert {(rule, label) for rule, label in found if label not in labels[rule]} == set()
+
+
+def test_reasons_name_theorems_checks_and_rules_that_there_are() -> None:
+    reasons = {rule.id: rule.why for rule in catalogue().values() if rule.why}
+    assert len(reasons) > 30
+    named = {name for why in reasons.values() for name in re.findall("`([^`]+)`", why)}
+    assert named <= {*theorems(), *CHECKS}
+    assert len(named) > 2
+    for rule in catalogue().values():
+        assert mentioned(f"{rule.why} {' '.join(rule.items)}") <= set(catalogue()), rule.id
 
 
 def test_mentions_become_links_but_not_in_code_or_words() -> None:

@@ -116,7 +116,7 @@ explain(
     "R88",
     "The smaller of the two, because neither target may be missed by what is released: with R87 "
     "that makes a band without hysteresis, and growth never undoes a release (theorem "
-    "`release_leaves_no_shortage`).",
+    "`release_settles`).",
 )
 explain(
     "R93",
