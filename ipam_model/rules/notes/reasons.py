@@ -115,7 +115,7 @@ explain(
 explain(
     "R88",
     "The smaller of the two, because neither target may be missed by what is released: with R87 "
-    "that makes a band without hysteresis, and growth never undoes a release (theorem "
+    "that makes a band without a gap: after a release nothing is missing (theorem "
     "`release_settles`).",
 )
 explain(
