@@ -16,6 +16,7 @@ _PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["p
 
 project = "ipam_model"
 author = "The ipam_model authors"
+copyright = f"{author}, Apache-2.0"  # noqa: A001  (the name is Sphinx's)
 version = release = _PROJECT["version"]
 language = "en"
 
@@ -42,6 +43,7 @@ copybutton_line_continuation_character = "\\"
 
 html_theme = "furo"
 html_title = "ipam_model"
+html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_additional_pages = {"index": "to_front_page.html"}

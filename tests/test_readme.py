@@ -1,4 +1,4 @@
-"""What the README shows is what happens."""
+"""The demo and the table of commands of the README; tests/docs runs its other blocks."""
 
 import re
 
@@ -8,16 +8,6 @@ from ipam_model.cli.main import main
 from tests.shared import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
-
-
-def test_python_example_prints_what_its_comments_say(capsys: pytest.CaptureFixture[str]) -> None:
-    code = re.search(r"```python\n(.*?)```", README, re.DOTALL)
-    assert code is not None
-    exec(compile(code[1], "README.md", "exec"), {})
-    promised = re.findall(r"^ *print\(.*\)  # ([\d ]+)(?:, then ([\d ]+))?$", code[1], re.MULTILINE)
-    assert len(promised) == 2
-    shown = capsys.readouterr().out.splitlines()
-    assert [line for lines in promised for line in filter(None, lines)] == shown
 
 
 def test_the_demo_prints_what_is_promised(capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,15 +42,3 @@ def test_commands_of_the_table_run(
         if words != ["…"]:
             assert main(words) == (1 if words[0] == "diff" else 0), words  # Its two sides differ.
     capsys.readouterr()
-
-
-def test_rejected_example(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["trace", "check", str(ROOT / "examples" / "rejected")]) == 1
-    for line in capsys.readouterr().out.splitlines()[1:]:
-        assert line.strip() in README
-
-
-def test_every_link_leads_somewhere() -> None:
-    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glob("*/README.md")]:
-        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
-            assert (page.parent / link).exists(), f"{page}: {link}"

@@ -10,8 +10,9 @@ from typing import Final
 import pytest
 from attrs import evolve
 
+from ipam_model.cli.main import main
 from tests.docs.given import ELSEWHERE, FILES, MARKED_HERE, NAMES, lay_out, markers
-from tests.docs.pages import Block, blocks, pages
+from tests.docs.pages import Block, blocks, inline_commands, pages
 from tests.docs.sessions import MARKED_OTHERWISE, Ran, Session, commands, printed
 from tests.shared import ROOT
 
@@ -142,3 +143,31 @@ def test_a_marker_stands_right_before_its_block() -> None:
     assert second.markers == {}
     with pytest.raises(AssertionError, match="no such marker: 'nor run: x'"):
         list(blocks("page.md", "<!-- nor run: x -->\n\n    b\n"))
+
+
+@pytest.mark.parametrize("page", [page for page in pages() if list(inline_commands(page))])
+def test_commands_in_running_text_exist(page: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for line, command in inline_commands(page):
+        assert unknown(command, capsys) == set(), f"{page}:{line}: {command}"
+
+
+def test_commands_that_do_not_exist_are_found(capsys: pytest.CaptureFixture[str]) -> None:
+    assert unknown("ipam-model bound QUANTITY --at-most N", capsys) == set()
+    assert unknown("ipam-model bound QUANTITY --at-mots N", capsys) == {"--at-mots"}
+    assert unknown("ipam-model trace check --observations log -", capsys) == set()
+    assert unknown("ipam-model trace check --pods 3", capsys) == {"--pods"}
+    assert unknown("ipam-model bond", capsys) == {"bond"}
+
+
+def unknown(command: str, capsys: pytest.CaptureFixture[str]) -> set[str]:
+    """The subcommand or the options that `ipam-model` does not have."""
+    words = [word for word in command.split()[1:] if "…" not in word]
+    if not words or words[0].isupper():
+        return set()
+    with pytest.raises(SystemExit) as ended:
+        main([*(word for word in words[:2] if not word.startswith("-")), "--help"])
+    if ended.value.code:
+        return {words[0]}
+    known = re.findall(r"(?<![\w-])--?[a-z][\w-]*", capsys.readouterr().out)
+    options = re.findall(r"(?<= )--?[a-z][\w-]*", re.sub(r"'[^']*'", "", command))
+    return set(options) - set(known)

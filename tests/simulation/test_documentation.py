@@ -1,4 +1,4 @@
-"""What docs/simulate.md shows is what happens."""
+"""The pictures and tables of docs/simulate.md; its commands are run by tests/docs."""
 
 import re
 import shlex
@@ -13,23 +13,14 @@ from tests.shared import ROOT
 from tests.simulation.test_plots import texts
 
 PAGE = (ROOT / "docs" / "simulate.md").read_text("utf-8")
-SHOWN = re.findall(r"```console\n\$ ipam-model (.*)\n((?:.*\n)*?)```", PAGE)
 PICTURES = re.findall(
     r"^    ipam-model (simulate (?:.*\\\n +)*.*--plot (docs/pictures/\S+))$", PAGE, re.MULTILINE
 )
 
 
-@pytest.mark.parametrize(("command", "output"), SHOWN)
-def test_commands_print_what_is_shown(
-    command: str, output: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(shlex.split(command)) == 0
-    assert capsys.readouterr().out == output
-
-
 def test_there_is_something_to_check() -> None:
-    assert len(SHOWN) == 2
-    assert len(PICTURES) == len(list((ROOT / "docs" / "pictures").glob("*.svg"))) == 2
+    assert len(PICTURES) == 2
+    assert all((ROOT / picture).is_file() for _, picture in PICTURES)
 
 
 @pytest.mark.parametrize(("command", "name"), PICTURES)
@@ -42,15 +33,6 @@ def test_pictures_are_those_of_their_commands(
     capsys.readouterr()
     # Another matplotlib may draw another way; the texts must be the same.
     assert texts(path.read_bytes()) == texts((ROOT / name).read_bytes())
-
-
-def test_python_example_prints_what_its_comments_say(capsys: pytest.CaptureFixture[str]) -> None:
-    code = re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert code is not None
-    exec(compile(code[1], "simulate.md", "exec"), {})
-    promised = re.findall(r"^print\(.*\)  # (.*)$", code[1], re.MULTILINE)
-    assert capsys.readouterr().out.splitlines() == promised
-    assert len(promised) == 2
 
 
 def test_every_typical_latency_has_its_source() -> None:
