@@ -1,6 +1,7 @@
 """The page about the command line, read off its parsers."""
 
 import argparse
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -138,12 +139,20 @@ def _default(action: argparse.Action) -> str:
     return f"`{shown}`" if shown else ""
 
 
+_EXAMPLES: Final = re.compile(r"examples?: (.*?)(?:[.;] (Exit codes.*))?", re.DOTALL)
+
+
 def _epilog(parser: argparse.ArgumentParser) -> str:
-    """Prose as prose; what has lines of its own, as examples do, as it stands."""
+    """Prose as prose; examples, and what has lines of its own, as they stand."""
     text = (parser.epilog or "").strip("\n")
     if "\n" in text:
         return f"<!-- text -->\n```text\n{text}\n```"
-    return linked(text.replace("<", "&lt;").replace("*", "\\*"))
+    examples = _EXAMPLES.fullmatch(text)
+    if examples is None:
+        return linked(text.replace("<", "&lt;").replace("*", "\\*"))
+    lines = "\n".join(f"$ {each}" for each in examples[1].rstrip(".").split("; "))
+    shown = f"<!-- text -->\n```console\n{lines}\n```"
+    return paragraphs((shown, linked(examples[2] or "")))
 
 
 # -- what a parser holds ---------------------------------------------------------------------------

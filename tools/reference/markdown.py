@@ -10,6 +10,7 @@ from ipam_model.cli.rules import UPSTREAM
 from tools.reference.families import address
 
 _MENTION: Final = re.compile(r"(?<![\w`/])([RHB][0-9]+)(?=[a-f]?(?!\w))|(?<![\w&/`])#([0-9]+)\b")
+_OPTION: Final = re.compile(r"(?<![\w-])--[a-z][\w-]*(?:=[A-Za-z]+)?")
 _CODE: Final = re.compile(r"(`[^`]*`)")
 
 
@@ -20,7 +21,10 @@ def rule_links() -> Mapping[str, str]:
 
 
 def linked(text: str, *, but: str = "") -> str:
-    """A text whose mentions of rules and of upstream's issues are links; not that of rule `but`."""
+    """A text whose mentions of rules and of upstream's issues are links; not that of rule `but`.
+
+    Options of commands become code, or a typographer would join their dashes.
+    """
 
     def link(found: re.Match[str]) -> str:
         rule_id, issue = found[1], found[2]
@@ -30,9 +34,9 @@ def linked(text: str, *, but: str = "") -> str:
             return rule_id
         return f"[{rule_id}]({rule_links()[rule_id]})"
 
-    parts = _CODE.split(text)
     return "".join(
-        part if index % 2 else _MENTION.sub(link, part) for index, part in enumerate(parts)
+        part if index % 2 else _OPTION.sub(r"`\g<0>`", _MENTION.sub(link, part))
+        for index, part in enumerate(_CODE.split(text))
     )
 
 

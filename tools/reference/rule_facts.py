@@ -35,6 +35,7 @@ class Facts:
     """Tests named after it."""
 
 
+@cache
 def every_rule() -> tuple[Facts, ...]:
     """All of the catalogue, in its order."""
     rules = catalogue()
