@@ -139,7 +139,7 @@ def _default(action: argparse.Action) -> str:
     return f"`{shown}`" if shown else ""
 
 
-_EXAMPLES: Final = re.compile(r"examples?: (.*?)(?:[.;] (Exit codes.*))?", re.DOTALL)
+_EXAMPLES: Final = re.compile(r"examples?: (.*?)(?:[.;] ([Ee]xit codes?.*))?", re.DOTALL)
 
 
 def _epilog(parser: argparse.ArgumentParser) -> str:
