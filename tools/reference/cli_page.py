@@ -36,7 +36,7 @@ def pages() -> dict[str, str]:
     """The page by its name below `docs`."""
     parser = build_parser()
     head = _HEAD.format(
-        generated=GENERATED, about=parser.description or "", traceback=SHOW_TRACEBACK
+        generated=GENERATED, about=_first_paragraph(parser), traceback=SHOW_TRACEBACK
     )
     commands = _subcommands(parser)
     assert tuple(commands) == COMMANDS
@@ -47,6 +47,10 @@ def pages() -> dict[str, str]:
     overview = table(("command", "what it does"), rows)
     described = (_command(command, 2) for command in commands.values())
     return {NAME: paragraphs((head.rstrip(), overview, *described)) + "\n"}
+
+
+def _first_paragraph(parser: argparse.ArgumentParser) -> str:
+    return " ".join((parser.description or "").partition("\n\n")[0].split())
 
 
 def _command(parser: argparse.ArgumentParser, level: int) -> str:
