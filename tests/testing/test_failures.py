@@ -33,7 +33,7 @@ from tests.rules.scenes import PREFIXES, make_config
 
 SEARCH = settings(
     max_examples=200,
-    stateful_step_count=20,
+    stateful_step_count=8,
     phases=(Phase.generate, Phase.shrink),
     derandomize=True,
     database=None,
