@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from typing_extensions import override
 
 from tests.shared import ROOT, in_ci
 
@@ -49,8 +48,7 @@ def _build(folder: Path, doctrees: Path) -> None:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    @override
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (inherited)
         """Tells nobody."""
 
 

@@ -63,6 +63,8 @@ class Session:
             path = self.folder / block.markers["file"]
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text, "utf-8")
+        if block.text.startswith("make "):
+            return _targets(block)
         if block.commands:
             return self._commands(block)
         if block.language == "python":
@@ -97,6 +99,14 @@ class Session:
         if promised:
             assert out.getvalue().splitlines() == promised, block.place
         return "run"
+
+
+def _targets(block: Block) -> str:
+    """Targets of the Makefile are other people's business, but they must exist."""
+    there = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    named = [shlex.split(line, comments=True)[:2] for line in block.text.splitlines()]
+    assert [words for words in named if words[0] != "make" or words[1] not in there] == []
+    return "found"
 
 
 def commands(text: str) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,6 @@ from tests.docs.sessions import MARKED_OTHERWISE, Ran, Session, commands, printe
 from tests.shared import ROOT
 
 NOT_RUN: Final = [
-    ("README.md", "this is a part of it"),
     (
         "docs/bound-pace.md",
         "more than a minute, tests/bounds/test_pace_growth.py does the same for few nodes",
@@ -87,7 +86,6 @@ def test_tests_that_run_blocks_know_their_page() -> None:
 
 KNOWN_BY: Final = {
     "tests/bounds/test_pace_growth.py": "pace_brute_force",
-    "tests/conformance/test_go_datastore.py": "examples",
     "tests/conformance/test_conform_command.py": r"protocol\.md|serve\.py",
     "tests/differing/test_page.py": "make_diff import FILE",
     "tests/partial/test_command.py": r"ipamd\.log|wrong_log",

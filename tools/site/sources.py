@@ -23,6 +23,9 @@ from sphinx.transforms import SphinxTransform
 FOLDER: Final = "files"
 """Where these pages lie in the site."""
 
+PICTURES: Final = (".png", ".svg")
+"""These are looked at as they are."""
+
 _ROLE: Final = "repository-file"
 _STORE: Final = "repository_files"
 
@@ -34,6 +37,7 @@ def register(app: Sphinx) -> None:
     app.connect("env-merge-info", _merge)
     app.connect("missing-reference", _resolve)
     app.connect("html-collect-pages", pages)
+    app.connect("html-page-context", _without_contents, priority=100)  # before the theme's own
 
 
 def linked(env: BuildEnvironment) -> dict[str, set[str]]:
@@ -62,7 +66,7 @@ class Files(SphinxTransform):
             return
         path = posixpath.normpath(posixpath.join(posixpath.dirname(page), target))
         where = Path(self.env.srcdir, path)
-        if path.startswith("..") or not where.exists() or where.suffix == ".md":
+        if path.startswith("..") or not where.exists() or where.suffix in (".md", *PICTURES):
             return
         linked(self.env).setdefault(page, set()).add(path)
         reference = addnodes.pending_xref(
@@ -112,6 +116,14 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     for path in sorted(wanted):
         if (root / path).is_file():
             yield _page(path, shown(path, (root / path).read_text("utf-8")))
+
+
+def _without_contents(
+    _app: Sphinx, name: str, _template: str, context: dict[str, Any], _tree: nodes.document | None
+) -> None:
+    """The theme reads the contents of the site anew for each page: for hundreds that is slow."""
+    if name.startswith(f"{FOLDER}/"):
+        context["toctree"] = lambda **_: ""
 
 
 def _page(path: str, body: str) -> tuple[str, dict[str, Any], str]:

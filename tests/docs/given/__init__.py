@@ -24,8 +24,6 @@ MARKED_HERE: Final = {
         "make demo": {"run by": "tests/test_readme.py"},
         "33 traces: 33 accepted": {"run by": "tests/test_readme.py"},
         "$ ipam-model trace check examples/rejected": {"exit": "1"},
-        "make check": {"not run": "this is a part of it"},
-        "make go-conformance": {"run by": "tests/conformance/test_go_datastore.py"},
     },
     "ARCHITECTURE.md": {
         "real ipamd (Go)": {"text": ""},
