@@ -91,12 +91,12 @@ class Environment:
     ) -> None:
         self.config = config
         self.ec2 = ec2
-        self.veths = {veth.sandbox: veth.pod for veth in veths}
+        self.veths: dict[PodKey, str] = {veth.sandbox: veth.pod for veth in veths}
         """Name of the pod by sandbox, of every host veth there is."""
         self.sandboxes = sandboxes
         """Address of each running sandbox: that of its first ADD, which the runtime keeps."""
         self.gone_pods = gone_pods
-        self.branch_pods = dict(branch_pods)
+        self.branch_pods: dict[PodKey, PodObject] = dict(branch_pods)
         """Pod objects by sandbox; a sandbox named neither here nor in `gone_pods` wants no branch
         ENI."""
         self.cordoned = cordoned

@@ -96,8 +96,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
             "ipam-model conform --exec './my-harness' --report report.md",
         ),
         Example(
-            "the same for a class in Python, with one divergence that is known",
-            "ipam-model conform --python my_ipam:Allocator --known R139",
+            "the same for a class in Python, and only the cooldown of its addresses",
+            "ipam-model conform --python my_ipam:Allocator --area cooldown",
         ),
         Example(
             "run a plan that failed before",

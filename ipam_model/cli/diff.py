@@ -138,7 +138,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         parser,
         Example(
             "where does v1.23 part from v1.7?",
-            "ipam-model diff --left-version v1.7 --right-version v1.23",
+            "ipam-model diff --left-version v1.7 --max-pods 2",
         ),
         Example(
             "does one more warm address make a difference?",

@@ -1,7 +1,7 @@
 """What `ipam-model doctor` tries: each part, in the smallest way that really runs it."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib.metadata import entry_points
 from importlib.resources import files
 from io import StringIO
@@ -20,7 +20,7 @@ from ipam_model.settings import shipped_defaults
 from ipam_model.simulation.over_pods import over_pods
 from ipam_model.simulation.rows import NodeRun
 
-EXTRAS: Final[Mapping[str, tuple[str, ...]]] = {
+EXTRAS: Final[dict[str, tuple[str, ...]]] = {
     "solver": ("z3-solver", "cvc5"),
     "testing": ("hypothesis", "pytest"),
     "plots": ("matplotlib",),

@@ -42,7 +42,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     scope.add_argument(
         "--scope",
         choices=list(PRESETS),
-        help=f"a scope by name instead of a node (default without a node: {DEFAULT})",
+        metavar="NAME",
+        help=f"a scope by name instead of a node: {', '.join(PRESETS)} (default without a node: "
+        f"{DEFAULT})",
     )
     scope.add_argument(
         "--pods",

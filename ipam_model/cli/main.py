@@ -18,7 +18,7 @@ from ipam_model.cli.complaints import complain
 from ipam_model.cli.exit_codes import BAD_INPUT, BROKEN_PIPE, INTERRUPTED
 from ipam_model.cli.parser import OneLineParser
 from ipam_model.cli.suggestions import unknown
-from ipam_model.cli.teaching import PROGRAM, Example, teach
+from ipam_model.cli.teaching import PROGRAM, Example, filled, teach
 from ipam_model.errors import InputError
 
 SHOW_TRACEBACK = "IPAM_MODEL_TRACEBACK"
@@ -37,6 +37,7 @@ EXAMPLES: Final = (
     Example("what does rule R136 say, and where does it come from?", "ipam-model rules R136"),
 )
 EXIT_CODES: Final = "0 holds or accepted, 1 refuted or rejected, 2 bad input, 3 inconclusive"
+ABOUT: Final = f"Executable specification of the IP address management of {MODELS}."
 MORE: Final = f"{PROGRAM} COMMAND --help says more of each, with examples."
 
 
@@ -54,7 +55,8 @@ def build_parser(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = OneLineParser(
         prog=PROGRAM,
         usage=f"{PROGRAM} [-h] [--version] COMMAND ...",
-        description=f"Executable specification of the IP address management of {MODELS}.",
+        description="\n\n".join((filled(ABOUT), overview(), MORE)),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--version", action="version", version=f"{PROGRAM} {__version__}, models {MODELS}"
@@ -67,7 +69,6 @@ def build_parser(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
         module: Command = importlib.import_module(f"ipam_model.cli.{name}")
         module.add_parser(commands)
     teach(parser, *EXAMPLES, exit_codes=EXIT_CODES)
-    parser.description = f"{parser.description}\n\n{overview()}\n\n{MORE}"
     return parser
 
 

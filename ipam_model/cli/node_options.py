@@ -202,9 +202,9 @@ def quirks_without(repaired: Iterable[str], version: Version) -> frozenset[Quirk
     for text in repaired:
         quirk = by_name.get(text.lower().replace("-", "_"), by_name.get(text.lower()))
         if quirk is None:
-            hint = did_you_mean(text.replace("-", "_"), by_name)
+            hint = did_you_mean(text.replace("-", "_"), (each.name.lower() for each in Quirk))
             there_are = f"; there are: {_listed(ALL_QUIRKS)}"
-            raise InputError(f"--no-quirk is {text[:40]!r}, which is none{hint or there_are}")
+            raise InputError(f"--no-quirk is {text[:40]!r}{hint or there_are}")
         had = QUIRKS_OF.get(version, ALL_QUIRKS)
         if quirk not in had:
             raise InputError(

@@ -19,6 +19,27 @@ class OneLineParser(argparse.ArgumentParser):
         more = "" if message.endswith("?") else f"; see {self.prog} --help"
         self.exit(BAD_INPUT, f"{self.prog}: {message}{more}\n")
 
+    def format_help(self) -> str:
+        """As argparse has it, but with a usage of one line, and the epilog as it is laid out."""
+        if self.usage is None and not any(isinstance(each.choices, dict) for each in self._actions):
+            self.usage = self._short_usage()
+        epilog, self.epilog = self.epilog, None
+        text = super().format_help()
+        self.epilog = epilog
+        return f"{text}\n{epilog}\n" if epilog else text
+
+    def _short_usage(self) -> str:
+        """What must be given, and a word for all that may be."""
+        groups = [each for each in self._mutually_exclusive_groups if each.required]
+        parts = [
+            "(" + " | ".join(_name(each) for each in group._group_actions) + ")"  # noqa: SLF001 - argparse shows them in no other way
+            for group in groups
+        ]
+        parts += [_name(each) for each in self._actions if each.required and each.option_strings]
+        parts.append("[OPTION ...]")
+        parts += [_name(each) for each in self._actions if not each.option_strings]
+        return f"%(prog)s {' '.join(parts)}"
+
     # The types are those of the method that is overridden.
     def parse_known_args(  # type: ignore[override]
         self,
@@ -54,3 +75,15 @@ class OneLineParser(argparse.ArgumentParser):
         many = len(known) > FEW and hint
         what = "not among its choices" if many else f"none of {', '.join(known)}"
         raise argparse.ArgumentError(action, f"{text[:LONGEST]!r} is {what}{hint}")
+
+
+def _name(action: argparse.Action) -> str:
+    """An argument as a usage shows it."""
+    name = str(action.metavar or action.dest.upper())
+    if action.option_strings:
+        return (
+            f"{action.option_strings[-1]} {name}"
+            if action.nargs != 0
+            else action.option_strings[-1]
+        )
+    return {"?": f"[{name}]", "*": f"[{name} ...]", "+": f"{name} ..."}.get(str(action.nargs), name)

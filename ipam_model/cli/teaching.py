@@ -29,16 +29,15 @@ def teach(parser: argparse.ArgumentParser, *examples: Example, exit_codes: str =
 
     tests/cli/test_examples.py runs every example.
     """
-    width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns) - 2)
     blocks = [_shown(each) for each in examples]
     if exit_codes:
-        blocks.append(_filled(f"Exit codes: {exit_codes}.", width))
-    parser.description = _filled(parser.description or "", width)
+        blocks.append(filled(f"Exit codes: {exit_codes}."))
     parser.epilog = "\n\n".join(["examples:", *blocks])
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
 
 
-def _filled(text: str, width: int) -> str:
+def filled(text: str) -> str:
+    """A paragraph, as wide as the terminal has it."""
+    width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns) - 2)
     return textwrap.fill(text, width, break_on_hyphens=False)
 
 

@@ -41,7 +41,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help=summary("trace"),
         description="Recorded behaviour of a daemon against the model.",
     )
-    commands = parser.add_subparsers(dest="trace_command", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(
+        dest="trace_command", required=True, metavar="COMMAND", help="what to do"
+    )
     check = commands.add_parser(
         "check",
         help="replay ipam-trace/1 files: is every event one the model allows?",

@@ -39,7 +39,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help=summary("vectors"),
         description="JSON cases of what the daemon decides and does, checked against the model.",
     )
-    commands = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    commands = parser.add_subparsers(
+        dest="action", required=True, metavar="ACTION", help="what to do"
+    )
     _add_list(commands)
     _add_copy(commands)
     _add_run(commands)
@@ -155,8 +157,9 @@ def _add_emit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
             "ipam-model vectors emit --from examples/regressions/3824-as-is.json",
         ),
         Example(
-            "are the shipped files what the model says?",
-            "ipam-model vectors emit --check",
+            "vectors of a recording",
+            "ipam-model trace scenario examples/traces/drain-143.jsonl | \\\n"
+            "    ipam-model vectors emit --from -",
         ),
         exit_codes="0 done, and current; 1 not current; 2 bad input",
     )
@@ -180,7 +183,9 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--flag", action="append", default=[], choices=tuple(FLAGS), help="has it (repeatable)"
     )
-    parser.add_argument("--kind", action="append", default=[], choices=KINDS)
+    parser.add_argument(
+        "--kind", action="append", default=[], choices=KINDS, help="of this kind (repeatable)"
+    )
     parser.add_argument(
         "--id", action="append", default=[], metavar="ID", dest="ids", help="this one (repeatable)"
     )
