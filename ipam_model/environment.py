@@ -102,7 +102,7 @@ class Environment:
         self.cordoned = cordoned
         self.eni_config_subnet = eni_config_subnet
         self.max_pods = max_pods
-        self.now = now
+        self.now: int = now
         self.attempts: tuple[aws_layer.Attempt, ...] = ()
         """The subnets tried for the ENI asked for last."""
         # A written checkpoint is kept as the daemon's own index and only spelled out when asked

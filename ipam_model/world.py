@@ -76,7 +76,7 @@ class Runner(Environment):
             sandboxes=dict(world.sandboxes),
         )
         self.node = world.node
-        self.starting = False
+        self.starting: bool = False
         """The daemon is in its start procedure: no pod is served yet."""
 
     @property
