@@ -61,6 +61,9 @@ class CrashedError(Exception):
 class Runner(Environment):
     """Moves a world from event to event. Deterministic: first options, next free addresses."""
 
+    now: int
+    """Milliseconds since the world began."""
+
     def __init__(self, world: World) -> None:
         super().__init__(
             config=world.config,

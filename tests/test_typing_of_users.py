@@ -80,8 +80,9 @@ def pyright(python: Path, folder: Path, *arguments: str) -> Any:  # noqa: ANN401
 def mypy(python: Path, folder: Path) -> str:
     done = subprocess.run(
         [
-            *(BIN / "mypy", "--strict", "--config-file=", "--python-executable", python),
-            *("--cache-dir", python.parents[1] / "mypy", *sorted(folder.glob("*.py"))),
+            *(str(BIN / "mypy"), "--strict", "--config-file="),
+            *("--python-executable", str(python), "--cache-dir", str(python.parents[1] / "mypy")),
+            *map(str, sorted(folder.glob("*.py"))),
         ],
         cwd=folder,
         capture_output=True,
@@ -100,7 +101,9 @@ def test_there_is_something_wrong_in_every_program() -> None:
 
 def test_the_wheel_is_what_is_read(python: Path) -> None:
     show = "import ipam_model; print(ipam_model.__file__)"
-    found = subprocess.run([python, "-c", show], capture_output=True, text=True, check=True)
+    found = subprocess.run(
+        [python, "-c", show], cwd=python.parent, capture_output=True, text=True, check=True
+    )
     assert Path(found.stdout.strip()).is_relative_to(python.parents[1])
 
 
