@@ -101,7 +101,7 @@ def test_a_source_archive_of_the_source_archive_is_the_same(built: Path, rebuilt
 
 
 def test_the_source_archive_runs_its_own_tests(unpacked: Path) -> None:
-    few = ["tests/test_limits.py", "tests/rules", "tests/test_readme.py"]
+    few = ["tests/test_limits.py", "tests/rules/test_formulas.py", "tests/test_readme.py"]
     run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *few, "-k", FEW]
     done = subprocess.run(
         run,
@@ -115,10 +115,10 @@ def test_the_source_archive_runs_its_own_tests(unpacked: Path) -> None:
     assert done.returncode == 0, done.stdout
     passed = re.search(r"(\d+) passed", done.stdout)
     assert passed is not None
-    assert int(passed[1]) > 20
+    assert int(passed[1]) >= 5
 
 
-FEW: Final = "bundled or every_link or R136"
+FEW: Final = "bundled or every_link or R136 or R17"
 
 
 def metadata(built: Path) -> Metadata:
