@@ -55,6 +55,32 @@ types: setup ## mypy --strict
 test: setup ## the tests (PYTEST_ARGS=... goes to pytest)
 	@"$(BIN)/python" -m pytest $(PYTEST_ARGS)
 
+# What the extras install is used by these; the rest of the tests would say nothing more of it.
+MINIMUM := .venv-minimum
+MINIMUM_TESTS := tests/manifests tests/scenario/test_reading.py tests/scenario/test_command.py \
+  tests/simulation/test_plots.py tests/simulation/test_command.py tests/test_symbolic.py \
+  tests/proving/test_command.py tests/proving/test_worker.py tests/counting/test_fast.py \
+  tests/counting/test_explorer.py tests/testing/test_minimal.py tests/testing/test_scenarios.py tests/cli/test_completion.py tests/cli/test_progress.py
+
+.PHONY: test-minimum
+test-minimum: setup ## the tests of what the extras install, with the lowest versions that they allow
+	@"$(BIN)/uv" venv --quiet --clear --python "$(BIN)/python" $(MINIMUM)
+	@"$(BIN)/uv" pip install --quiet --python $(MINIMUM)/bin/python \
+	  --resolution lowest-direct --editable '.[all]'
+	@"$(BIN)/uv" pip install --quiet --python $(MINIMUM)/bin/python pytest-xdist jsonschema
+	@"$(BIN)/uv" pip list --quiet --python $(MINIMUM)/bin/python
+	@$(MINIMUM)/bin/ipam-model doctor
+	@$(MINIMUM)/bin/python -m pytest -c tests/minimum.ini --rootdir . $(PYTEST_ARGS) \
+	  -m 'not unmeasured' $(MINIMUM_TESTS)
+
+.PHONY: dist
+dist: setup ## build the wheel and the source archive into dist/, and check them
+	@rm -rf dist
+	@"$(BIN)/python" -m hatchling build -d dist
+	@IPAM_MODEL_DIST=dist "$(BIN)/python" -m pytest -q \
+	  tests/test_packaging.py tests/test_release.py tests/test_typing_of_users.py
+	@cd dist && sha256sum *
+
 .PHONY: coverage
 coverage: setup ## the quick tests under branch coverage, with a gate
 	@"$(BIN)/python" -m tools.measure_coverage $(PYTEST_ARGS)

@@ -91,18 +91,18 @@ class Environment:
     ) -> None:
         self.config = config
         self.ec2 = ec2
-        self.veths = {veth.sandbox: veth.pod for veth in veths}
+        self.veths: dict[PodKey, str] = {veth.sandbox: veth.pod for veth in veths}
         """Name of the pod by sandbox, of every host veth there is."""
         self.sandboxes = sandboxes
         """Address of each running sandbox: that of its first ADD, which the runtime keeps."""
         self.gone_pods = gone_pods
-        self.branch_pods = dict(branch_pods)
+        self.branch_pods: dict[PodKey, PodObject] = dict(branch_pods)
         """Pod objects by sandbox; a sandbox named neither here nor in `gone_pods` wants no branch
         ENI."""
         self.cordoned = cordoned
         self.eni_config_subnet = eni_config_subnet
         self.max_pods = max_pods
-        self.now = now
+        self.now: int = now
         self.attempts: tuple[aws_layer.Attempt, ...] = ()
         """The subnets tried for the ENI asked for last."""
         # A written checkpoint is kept as the daemon's own index and only spelled out when asked

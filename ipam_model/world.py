@@ -61,6 +61,9 @@ class CrashedError(Exception):
 class Runner(Environment):
     """Moves a world from event to event. Deterministic: first options, next free addresses."""
 
+    now: int
+    """Milliseconds since the world began."""
+
     def __init__(self, world: World) -> None:
         super().__init__(
             config=world.config,
@@ -76,7 +79,7 @@ class Runner(Environment):
             sandboxes=dict(world.sandboxes),
         )
         self.node = world.node
-        self.starting = False
+        self.starting: bool = False
         """The daemon is in its start procedure: no pod is served yet."""
 
     @property

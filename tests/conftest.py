@@ -1,4 +1,5 @@
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -26,7 +27,9 @@ def pytest_report_header() -> str:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel and the source archive."""
+    """A folder with the wheel and the source archive: built now, or named by `IPAM_MODEL_DIST`."""
+    if os.environ.get("IPAM_MODEL_DIST"):
+        return (ROOT / os.environ["IPAM_MODEL_DIST"]).resolve()
     if importlib.util.find_spec("hatchling") is None:
         reason = "hatchling, the build backend, is not installed (extra `dev`)"
         if in_ci():

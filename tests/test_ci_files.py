@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ipam_model.cli.main import COMMANDS
+from ipam_model.cli.commands import COMMANDS
 from tests.conformance.programs import program
 from tests.shared import ROOT
 

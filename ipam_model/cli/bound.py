@@ -4,7 +4,6 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 from ipam_model.bounds.answer import (
     BUDGET,
@@ -19,32 +18,26 @@ from ipam_model.bounds.asking import ask
 from ipam_model.bounds.index import KNOWN, quantity
 from ipam_model.cli.bound_pace import add_pace_options, with_burst
 from ipam_model.cli.bound_text import lines, unit_text
+from ipam_model.cli.commands import summary
 from ipam_model.cli.complaints import complain
 from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE, REJECTED
 from ipam_model.cli.node_json import node_as_json
 from ipam_model.cli.node_options import add_node_options, nodes, positive_number, whole_number
+from ipam_model.cli.progress import followed
+from ipam_model.cli.teaching import Example, teach
 from ipam_model.counting.exploration import Budget
 from ipam_model.errors import InputError
 from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.writing import to_json, write_scenario
-
-EXAMPLES: Final = (
-    "examples: ipam-model bound reserved --instance-type m5.large --set WARM_IP_TARGET=1; "
-    "ipam-model bound reserved-after-churn --instance-type m5.large --pods 27 --pods-now 2 "
-    "--scenario worst.json; ipam-model bound reserved --manifest aws-node.yaml --at-most 60. Exit "
-    "codes: 0 every value is exact or an upper bound, and none above --at-most; 1 a node reaches "
-    "more than --at-most; 2 bad input; 3 of some node no upper bound is known, or none that low"
-)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command `bound` to the command line."""
     parser = subparsers.add_parser(
         "bound",
-        help="the worst case of a quantity over everything a node can reach",
+        help=summary("bound"),
         description="The most that a node ever has of something, or keeps at rest: a number with "
         "the theorem or the search that says it is never passed, and a scenario that reaches it.",
-        epilog=EXAMPLES,
     )
     parser.add_argument(
         "quantity", nargs="?", metavar="QUANTITY", help=f"one of: {', '.join(KNOWN)}"
@@ -66,14 +59,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--faults", type=whole_number, default=0, metavar="N", help="calls to EC2 that fail"
     )
     add_pace_options(parser)
-    parser.add_argument(
-        "--at-most",
-        type=whole_number,
-        metavar="N",
-        help="for merge checks: exit with 1 if a node reaches more, in the quantity's unit; times "
-        "are in ms",
-    )
-    effort = parser.add_argument_group("how it is found and shown")
+    effort = parser.add_argument_group("how it is found")
     effort.add_argument(
         "--counting",
         action="store_true",
@@ -93,16 +79,47 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="time for the same, and as much again for replaying the witness (default: "
         f"{BUDGET.seconds:g}, and {REPLAY_SECONDS:g} for the witness)",
     )
-    effort.add_argument(
+    output = parser.add_argument_group("output")
+    output.add_argument(
+        "--at-most",
+        type=whole_number,
+        metavar="N",
+        help="for merge checks: exit with 1 if a node reaches more, in the quantity's unit; times "
+        "are in ms",
+    )
+    output.add_argument(
         "--scenario",
         type=Path,
         metavar="FILE",
         help="write the witness as a scenario document; of one node only",
     )
-    effort.add_argument(
+    output.add_argument(
         "--witness", action="store_true", help="with --json: put the scenario into the answer"
     )
-    effort.add_argument("--json", action="store_true", help="print one JSON object")
+    output.add_argument("--json", action="store_true", help="print one JSON object")
+    teach(
+        parser,
+        Example(
+            "the most addresses that the node ever takes from its subnet",
+            "ipam-model bound reserved --instance-type m5.large --set WARM_IP_TARGET=1",
+        ),
+        Example(
+            "what it keeps for 2 pods after 27, and a scenario that shows it",
+            "ipam-model bound reserved-after-churn --instance-type m5.large --pods 27 \\\n"
+            "    --pods-now 2 --scenario worst.json",
+        ),
+        Example(
+            "for merge checks: exit code 1 if a node reaches more than 60",
+            "ipam-model bound reserved --manifest cluster.yaml --at-most 60",
+        ),
+        Example(
+            "what else is there to ask?",
+            "ipam-model bound --list",
+        ),
+        exit_codes="0 every value is exact or an upper bound, and none above --at-most; 1 a node "
+        "reaches more than --at-most; 2 bad input; 3 of some node no upper bound is "
+        "known, or none that low",
+    )
     parser.set_defaults(func=run)
 
 
@@ -147,7 +164,7 @@ def run(arguments: argparse.Namespace) -> int:
                 arguments,
             )
         )
-        for node in described
+        for node in followed(described, " nodes", len(described))
     ]
     if file is not None:
         file.write_text(write_scenario(_scenario(bounds[0])), encoding="utf-8")

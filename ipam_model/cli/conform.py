@@ -8,10 +8,13 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from ipam_model.cli.commands import summary
 from ipam_model.cli.complaints import complain
 from ipam_model.cli.conform_text import report_text, smoke_as_json, smoke_text
 from ipam_model.cli.exit_codes import ACCEPTED, BAD_INPUT, INCONCLUSIVE, REJECTED
 from ipam_model.cli.node_options import whole_number
+from ipam_model.cli.progress import progress
+from ipam_model.cli.teaching import Example, teach
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.subject import SubjectError
 from ipam_model.errors import InputError
@@ -43,19 +46,15 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the command `conform` to the command line."""
     parser = subparsers.add_parser(
         "conform",
-        help="check an implementation, in any language, against the model",
+        help=summary("conform"),
         description="Drives an address manager, or its data store alone, through plans: time, "
         "pods, answers of EC2 and failures. What it may choose, such as an ENI or an address, is "
         "accepted if the model allows it. Says that it conforms, or shows the smallest plan in "
         "which it does not. A program is spoken to by JSON lines (docs/protocol.md); one that "
         "hangs, crashes or writes something else ends in a verdict that says so.",
-        epilog="examples: ipam-model conform --exec './my-harness' --smoke; ipam-model conform "
-        "--exec './my-harness' --known R24 --report report.md; ipam-model conform --python "
-        "my_ipam.harness:Subject --plan failing.json. Exit codes: 0 it conforms; 1 it does not, "
-        "or a known divergence no longer occurs; 2 bad input; 3 the subject supports none of "
-        "the plans, or a verdict was left open",
     )
-    where = parser.add_mutually_exclusive_group()
+    subject = parser.add_argument_group("the implementation")
+    where = subject.add_mutually_exclusive_group()
     where.add_argument(
         "--exec",
         metavar="CMD",
@@ -73,12 +72,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         choices=(KIT, SUBJECT),
         help="print the JSON Schema of what the kit, or what a program, says; run nothing",
     )
-    parser.add_argument(
+    subject.add_argument(
         "--smoke",
         action="store_true",
         help="only a dozen fixed steps that tell a wrong harness from a wrong implementation",
     )
-    parser.add_argument(
+    subject.add_argument(
         "--timeout",
         type=_seconds,
         metavar="SECONDS",
@@ -86,6 +85,27 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     _add_plan_options(parser)
     _add_output_options(parser)
+    teach(
+        parser,
+        Example(
+            "does my harness speak the protocol?",
+            "ipam-model conform --exec './my-harness' --smoke",
+        ),
+        Example(
+            "does my implementation behave like the model? the report is by rule",
+            "ipam-model conform --exec './my-harness' --report report.md",
+        ),
+        Example(
+            "the same for a class in Python, and only the cooldown of its addresses",
+            "ipam-model conform --python my_ipam:Allocator --area cooldown",
+        ),
+        Example(
+            "run a plan that failed before",
+            "ipam-model conform --python my_ipam:Allocator --plan failing.json",
+        ),
+        exit_codes="0 it conforms; 1 it does not, or a known divergence no longer occurs; 2 bad "
+        "input; 3 the subject supports none of the plans, or a verdict was left open",
+    )
     parser.set_defaults(func=run)
 
 
@@ -264,18 +284,20 @@ def _checked(arguments: argparse.Namespace) -> "ConformanceReport":
     if not examples and not arguments.plans:
         raise InputError("conform: --examples 0 without a --plan checks nothing")
     precision = None if arguments.precision is None else Precision(arguments.precision)
-    return check_conformance(
-        _factory(arguments),
-        examples=examples,
-        steps=STEPS if arguments.steps is None else arguments.steps,
-        seed=SEED if arguments.seed is None else arguments.seed,
-        known=known,
-        plans=arguments.plans,
-        areas=arguments.areas,
-        precision=precision,
-        quirks=arguments.quirks,
-        only_report=True,
-    )
+    with progress(None, " plans") as bar:
+        return check_conformance(
+            _factory(arguments),
+            examples=examples,
+            steps=STEPS if arguments.steps is None else arguments.steps,
+            seed=SEED if arguments.seed is None else arguments.seed,
+            known=known,
+            plans=arguments.plans,
+            areas=arguments.areas,
+            precision=precision,
+            quirks=arguments.quirks,
+            only_report=True,
+            on_run=lambda: bar.update(1),
+        )
 
 
 def _files_read(arguments: argparse.Namespace) -> "tuple[Known, ...]":

@@ -6,12 +6,14 @@ from copy import copy
 from pathlib import Path
 from typing import Final
 
+from ipam_model.cli.commands import summary
 from ipam_model.cli.diff_text import as_json, result_text, task_text
 from ipam_model.cli.durations import duration
 from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE, REJECTED
 from ipam_model.cli.node_options import add_node_options, nodes, whole_number
 from ipam_model.cli.progress import progress
 from ipam_model.cli.remarks import print_remarks
+from ipam_model.cli.teaching import Example, teach
 from ipam_model.config import Version
 from ipam_model.differing.comparison import Comparison, Side
 from ipam_model.differing.events import OTHERS
@@ -35,16 +37,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the command `diff` to the command line."""
     parser = subparsers.add_parser(
         "diff",
-        help="whether two versions, settings or quirk sets behave alike, or the smallest scenario",
+        help=summary("diff"),
         description="Lets the same things happen to two nodes, in every order, and compares what "
         "can be seen from outside: replies to pods, EC2's ENIs and addresses, pods with an "
         "address. What a daemon leaves open is compared as a set: the nodes differ if one of them "
         "can show what the other cannot, whatever it chooses. Says that they are equivalent, to "
         "which bound, or shows the smallest scenario in which they differ.",
-        epilog="examples: ipam-model diff --left-version v1.7 --right-version v1.23; ipam-model "
-        "diff --limits 3,4 --left-set WARM_IP_TARGET=1 --right-set WARM_IP_TARGET=2; ipam-model "
-        "diff --right-no-quirk cooling_released --set WARM_IP_TARGET=1. Exit codes: 0 equivalent, "
-        "to the bound that is printed; 1 they differ; 2 bad input; 3 the budget ended first",
     )
     add_node_options(parser)
     for side in SIDES:
@@ -135,6 +133,24 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         type=Path,
         metavar="DIR",
         help="write the two runs there, left.json and right.json, for ipam-model replay",
+    )
+    teach(
+        parser,
+        Example(
+            "where does v1.23 part from v1.7?",
+            "ipam-model diff --left-version v1.7 --max-pods 2",
+        ),
+        Example(
+            "does one more warm address make a difference?",
+            "ipam-model diff --limits 3,4 --left-set WARM_IP_TARGET=1 \\\n"
+            "    --right-set WARM_IP_TARGET=2",
+        ),
+        Example(
+            "what does a suspected bug do to a node with these settings?",
+            "ipam-model diff --right-no-quirk cooling_released --set WARM_IP_TARGET=1",
+        ),
+        exit_codes="0 equivalent, to the bound that is printed; 1 they differ; 2 bad input; 3 "
+        "the budget ended first",
     )
     parser.set_defaults(func=run)
 

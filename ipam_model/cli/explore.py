@@ -7,6 +7,7 @@ from pathlib import Path
 from attrs import evolve
 
 from ipam_model.cli import explore_counting
+from ipam_model.cli.commands import summary
 from ipam_model.cli.coverage import add_coverage_option, coverage_asked, noted_in
 from ipam_model.cli.durations import duration
 from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE, REJECTED
@@ -14,6 +15,7 @@ from ipam_model.cli.explore_text import report_as_json, report_text, scope_text
 from ipam_model.cli.node_options import add_node_options, nodes, whole_number
 from ipam_model.cli.progress import progress
 from ipam_model.cli.remarks import print_remarks
+from ipam_model.cli.teaching import Example, teach
 from ipam_model.errors import InputError
 from ipam_model.explore.presets import DEFAULT, PRESETS
 from ipam_model.explore.report import Report, report_on
@@ -26,18 +28,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the command `explore` to the command line."""
     parser = subparsers.add_parser(
         "explore",
-        help="exhaust a small scope: every choice, failure, crash and interleaving",
+        help=summary("explore"),
         description="Visits every state that a node can reach. Of the reference model (small "
         "nodes): whatever the daemon chooses, whichever call fails, whenever it is killed, and "
         "with pods coming and going at every moment, also while a call is pending; checks the "
         "properties, and whether an undisturbed node settles. Without a node it explores a scope "
         "by name. Of the counting model (nodes of real size, only how many addresses and pods "
         "each ENI has): the most addresses ever reserved, and at rest.",
-        epilog="examples: ipam-model explore; ipam-model explore --limits 2,3 --set "
-        "WARM_ENI_TARGET=0 --pods 2 --faults 0 --restarts 0; ipam-model explore --model counting "
-        "--instance-type m5.large --set WARM_IP_TARGET=1 --pods 27 --ignore-max-pods. Exit codes: "
-        "0 exhausted, and nothing unexplained found; 1 something unexplained found, or the limits "
-        "exceeded; 2 bad input; 3 cut short, so nothing is known of the rest",
     )
     add_node_options(parser)
     explore_counting.add_options(parser)
@@ -45,7 +42,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     scope.add_argument(
         "--scope",
         choices=list(PRESETS),
-        help=f"a scope by name instead of a node (default without a node: {DEFAULT})",
+        metavar="NAME",
+        help=f"a scope by name instead of a node: {', '.join(PRESETS)} (default without a node: "
+        f"{DEFAULT})",
     )
     scope.add_argument(
         "--pods",
@@ -109,6 +108,26 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "ipam-model replay",
     )
     add_coverage_option(output)
+    teach(
+        parser,
+        Example(
+            "everything that can happen to a small node, as shipped",
+            "ipam-model explore",
+        ),
+        Example(
+            "can these settings ever go wrong, or fail to settle?",
+            "ipam-model explore --limits 2,3 --set WARM_ENI_TARGET=0 --pods 2 \\\n"
+            "    --faults 0 --restarts 0",
+        ),
+        Example(
+            "a node of real size, in counts: how many addresses does it reserve?",
+            "ipam-model explore --model counting --instance-type m5.large \\\n"
+            "    --set WARM_IP_TARGET=1 --pods 27",
+        ),
+        exit_codes="0 exhausted, and nothing unexplained found; 1 something unexplained found, "
+        "or the limits exceeded; 2 bad input; 3 cut short, so nothing is known of the "
+        "rest",
+    )
     parser.set_defaults(func=run)
 
 

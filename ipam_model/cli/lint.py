@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ipam_model import __version__
+from ipam_model.cli.commands import summary
 from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE, REJECTED
 from ipam_model.cli.lint_text import report_lines, summary_line
 from ipam_model.cli.node_json import node_as_json
 from ipam_model.cli.node_options import add_node_options, nodes, whole_number
+from ipam_model.cli.progress import followed
+from ipam_model.cli.teaching import Example, teach
 from ipam_model.errors import InputError
 from ipam_model.scenario.writing import to_json, write_scenario
 
@@ -26,35 +29,24 @@ be met, that keep addresses nobody needs. Each finding has a stable id, the rule
 counter-example that a search found in the reference model, on the smallest node that shows it;
 each suggestion was checked in the same way."""
 
-EPILOG: Final = """\
-examples:
-  ipam-model lint --instance-type m5.large --set MINIMUM_IP_TARGET=10
-  ipam-model lint --manifest aws-node.yaml --instance-type m5.large --instance-type t3.medium
-  ipam-model lint --manifest cluster.yaml --sarif > lint.sarif
-  ipam-model lint --limits 3,10 --max-pods 110 --scenario found && ipam-model replay found/*.json
-
-Exit codes: 0 nothing at the level of --fail-on or above, 1 something, 2 bad input, 3 nothing, but
-a check is undecided."""
-
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command `lint` to the command line."""
     parser = subparsers.add_parser(
         "lint",
-        help="what is wrong with settings, with counter-examples",
+        help=summary("lint"),
         description=DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=EPILOG,
     )
     add_node_options(parser)
-    parser.add_argument(
+    judged = parser.add_argument_group("what is judged")
+    judged.add_argument(
         "--pods",
         type=whole_number,
         metavar="N",
         help="the most pods with an address of their own at once; without it as many as max pods "
         "allows, less 2 of the host network",
     )
-    parser.add_argument(
+    judged.add_argument(
         "--fail-on",
         choices=LEVELS,
         default="warning",
@@ -62,16 +54,40 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="exit with 1 if there is a finding of this level or above: error, warning or note "
         "(default: %(default)s)",
     )
-    parser.add_argument(
+    shown = parser.add_argument_group("output")
+    shown.add_argument(
         "--scenario",
         type=Path,
         metavar="DIR",
         help="write the counter-examples there, NODE-ID.json, for ipam-model replay",
     )
-    output = parser.add_mutually_exclusive_group()
+    output = shown.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="print one JSON object instead of text")
     output.add_argument(
         "--sarif", action="store_true", help="print SARIF 2.1.0 instead, for code scanning"
+    )
+    teach(
+        parser,
+        Example(
+            "is anything wrong with this setting, on this instance type?",
+            "ipam-model lint --instance-type m5.large --set MINIMUM_IP_TARGET=10",
+        ),
+        Example(
+            "with my manifest, on each of my instance types?",
+            "ipam-model lint --manifest aws-node.yaml --instance-type m5.large \\\n"
+            "    --instance-type t3.medium",
+        ),
+        Example(
+            "the same for code scanning, at the lines of the file",
+            "ipam-model lint --manifest cluster.yaml --sarif > lint.sarif",
+        ),
+        Example(
+            "keep the counter-examples, and watch them happen",
+            "ipam-model lint --limits 3,10 --max-pods 110 --scenario found\n"
+            "ipam-model replay found/*.json",
+        ),
+        exit_codes="0 nothing at the level of --fail-on or above; 1 something; 2 bad input; 3 "
+        "nothing, but a check is undecided",
     )
     parser.set_defaults(func=run)
 
@@ -87,7 +103,9 @@ def run(arguments: argparse.Namespace) -> int:
     if directory is not None and directory.exists() and not directory.is_dir():
         raise InputError(f"--scenario is {directory}, which is a file; give a directory")
     level = Severity(arguments.fail_on)
-    reports = [lint(setup, peak_pods=arguments.pods) for setup in setups]
+    reports = [
+        lint(setup, peak_pods=arguments.pods) for setup in followed(setups, " nodes", len(setups))
+    ]
     written = {} if directory is None else _write_scenarios(directory, reports)
     if arguments.sarif:
         from ipam_model.linting.sarif import as_sarif

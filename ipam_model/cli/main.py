@@ -10,40 +10,35 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final, NoReturn, Protocol
+from typing import Final, Protocol
 
 from ipam_model import MODELS, __version__
+from ipam_model.cli.commands import COMMANDS, overview
 from ipam_model.cli.complaints import complain
 from ipam_model.cli.exit_codes import BAD_INPUT, BROKEN_PIPE, INTERRUPTED
+from ipam_model.cli.parser import OneLineParser
+from ipam_model.cli.suggestions import unknown
+from ipam_model.cli.teaching import PROGRAM, Example, filled, teach
 from ipam_model.errors import InputError
-
-COMMANDS: Final = (
-    "trace",
-    "replay",
-    "settings",
-    "rules",
-    "show",
-    "simulate",
-    "explore",
-    "prove",
-    "bound",
-    "lint",
-    "diff",
-    "vectors",
-    "conform",
-)
-"""Each is a module of this package, and loaded only if it is asked for, or if the help is."""
 
 SHOW_TRACEBACK = "IPAM_MODEL_TRACEBACK"
 """Set this variable to see where an internal error comes from."""
 
 
-class OneLineParser(argparse.ArgumentParser):
-    """Complains in one line; the usage is what `--help` is for."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong and where the usage stands; exit code 2."""
-        self.exit(BAD_INPUT, f"{self.prog}: {message}; see {self.prog} --help\n")
+EXAMPLES: Final = (
+    Example(
+        "the most addresses that a node of mine ever takes from its subnet",
+        "ipam-model bound reserved --instance-type m5.large --set WARM_IP_TARGET=1",
+    ),
+    Example(
+        "is anything wrong with my settings?",
+        "ipam-model lint --manifest aws-node.yaml --instance-type m5.large",
+    ),
+    Example("what does rule R136 say, and where does it come from?", "ipam-model rules R136"),
+)
+EXIT_CODES: Final = "0 holds or accepted, 1 refuted or rejected, 2 bad input, 3 inconclusive"
+ABOUT: Final = f"Executable specification of the IP address management of {MODELS}."
+MORE: Final = f"{PROGRAM} COMMAND --help says more of each, with examples."
 
 
 class Command(Protocol):
@@ -56,32 +51,49 @@ class Command(Protocol):
 
 
 def build_parser(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
-    """The parser of these commands."""
+    """The parser of these commands; its help shows all there are."""
     parser: argparse.ArgumentParser = OneLineParser(
-        prog="ipam-model",
-        description=f"Executable specification of the IP address management of {MODELS}.",
-        epilog="Exit codes: 0 accepted, 1 rejected, 2 bad input, 3 inconclusive.",
+        prog=PROGRAM,
+        usage=f"{PROGRAM} [-h] [--version] COMMAND ...",
+        description="\n\n".join((filled(ABOUT), overview(), MORE)),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--version", action="version", version=f"ipam-model {__version__}, models {MODELS}"
+        "--version", action="version", version=f"{PROGRAM} {__version__}, models {MODELS}"
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    # The overview lists them; argparse itself would list only those that are loaded.
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", prog=PROGRAM, help=argparse.SUPPRESS
+    )
     for name in names:
         module: Command = importlib.import_module(f"ipam_model.cli.{name}")
         module.add_parser(commands)
+    teach(parser, *EXAMPLES, exit_codes=EXIT_CODES)
     return parser
 
 
 def _needed(arguments: Sequence[str]) -> Sequence[str]:
-    """The command that is named in the first place, or all of them."""
-    return arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS
+    """The command that is named; no other has to be loaded, not for the help either.
+
+    Raises:
+        InputError: there is no such command.
+    """
+    named = next((each for each in arguments if not each.startswith("-")), None)
+    if named is None:
+        return ()
+    if named not in COMMANDS:
+        raise InputError(unknown(named, "command", COMMANDS))
+    return (named,)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     _replace_closed_streams()
     given = sys.argv[1:] if arguments is None else arguments
-    parsed = build_parser(_needed(given)).parse_args(given)
+    try:
+        parsed = build_parser(_needed(given)).parse_args(given)
+    except InputError as error:
+        return _refuse(str(error))
     if sys.stdout is None:
         return _refuse("the standard output is closed; there is nothing to print to")
     for stream in (sys.stdout, sys.stderr):

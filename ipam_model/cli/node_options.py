@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Container, Iterable, Iterator, Mapping
 
 from ipam_model.cli.node_templates import EVERY_TYPE, Template, as_shipped, made_up, of_files
+from ipam_model.cli.suggestions import did_you_mean
 from ipam_model.config import ALL_QUIRKS, QUIRKS_OF, Quirk, Version
 from ipam_model.errors import InputError
 from ipam_model.nodes import NodeSetup, ample_subnet, default_max_pods
@@ -14,6 +15,7 @@ from ipam_model.settings import (
     Severity,
 )
 from ipam_model.settings.diagnostics import shown
+from ipam_model.settings.spelling import misspelt
 
 MOST_PODS = 100_000
 ON_THE_COMMAND_LINE = Origin("--set")
@@ -85,7 +87,7 @@ def add_node_options(parser: argparse.ArgumentParser) -> None:
         "--no-quirk",
         action="append",
         default=[],
-        metavar="NAME",
+        metavar="QUIRK",
         dest="repaired",
         help="switch a suspected bug off, by name or rule id: " + _listed(ALL_QUIRKS),
     )
@@ -186,6 +188,8 @@ def environment(assignments: Iterable[str]) -> dict[str, str]:
             raise InputError(
                 f"--set is {text[:60]!r}; it must be NAME=VALUE, e.g. WARM_IP_TARGET=5"
             )
+        for found in misspelt([name]):  # Nobody means to set what nobody reads.
+            raise InputError(f"--set: {found.message}")
         env[name] = value
     return env
 
@@ -198,7 +202,9 @@ def quirks_without(repaired: Iterable[str], version: Version) -> frozenset[Quirk
     for text in repaired:
         quirk = by_name.get(text.lower().replace("-", "_"), by_name.get(text.lower()))
         if quirk is None:
-            raise InputError(f"--no-quirk is {text[:40]!r}; there are: {_listed(ALL_QUIRKS)}")
+            hint = did_you_mean(text.replace("-", "_"), (each.name.lower() for each in Quirk))
+            there_are = f"; there are: {_listed(ALL_QUIRKS)}"
+            raise InputError(f"--no-quirk is {text[:40]!r}{hint or there_are}")
         had = QUIRKS_OF.get(version, ALL_QUIRKS)
         if quirk not in had:
             raise InputError(

@@ -15,6 +15,7 @@ from ipam_model.cli.interruption import UntilInterrupted
 from ipam_model.cli.node_options import add_node_options, nodes, whole_number
 from ipam_model.cli.node_text import governing_settings, size_text
 from ipam_model.cli.remarks import print_remarks, remarks_as_json
+from ipam_model.cli.teaching import Example, teach
 from ipam_model.config import Version, parse_settings_of
 from ipam_model.errors import InputError
 from ipam_model.inspection.counted import counted
@@ -83,7 +84,6 @@ def add_thin_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParse
         description="Prints what statistics, introspection or the log would have shown of a "
         "recording, up to a change of its settings, and on standard error the options with which "
         "to check that.",
-        epilog="example: ipam-model trace thin --observations log examples/traces/drain-143.jsonl",
     )
     parser.add_argument(
         "path", type=Path, metavar="FILE", help="a trace file; - is the standard input"
@@ -98,6 +98,19 @@ def add_thin_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     )
     parser.add_argument(
         "--json", action="store_true", help="as everywhere; what is printed is the same"
+    )
+    teach(
+        parser,
+        Example(
+            "what the log would have shown of a recording",
+            "ipam-model trace thin --observations log examples/traces/drain-143.jsonl",
+        ),
+        Example(
+            "its statistics, once a minute",
+            "ipam-model trace thin --observations statistics --every 60 \\\n"
+            "    examples/traces/drain-143.jsonl",
+        ),
+        exit_codes="0 printed; 2 bad input",
     )
     parser.set_defaults(func=run_thin)
 

@@ -1,10 +1,15 @@
 """A progress bar for long runs, on a terminal only."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from threading import Timer
-from typing import Final, Protocol
+from typing import Final, Protocol, TextIO, TypeVar
+
+from ipam_model.errors import InputError
+from ipam_model.extras import missing_extra
+
+T = TypeVar("T")
 
 PATIENCE: Final = 1.0
 """Seconds without a bar, or without a word on why there is none: short runs need neither."""
@@ -31,17 +36,18 @@ class Silence:
 
 
 @contextmanager
-def progress(total: int | None, unit: str) -> Iterator[Progress]:
+def progress(total: int | None, unit: str, *, hidden: bool = False) -> Iterator[Progress]:
     """A bar on standard error if that is a terminal and tqdm (extra `progress`) is installed.
 
     It appears after a second, and leaves nothing behind. Without tqdm the extra is named then.
+    A `hidden` one is not shown at all.
     """
-    if not sys.stderr.isatty():
+    if hidden or not sys.stderr.isatty():
         yield Silence()
         return
     try:
-        from tqdm import tqdm
-    except ImportError:
+        shown = bar(total, unit, sys.stderr)
+    except InputError:
         hint = Timer(PATIENCE, _name_the_extra)
         hint.daemon = True
         hint.start()
@@ -50,8 +56,27 @@ def progress(total: int | None, unit: str) -> Iterator[Progress]:
         finally:
             hint.cancel()
         return
-    with tqdm(total=total, unit=unit, delay=PATIENCE, leave=False, file=sys.stderr) as bar:
-        yield bar
+    with shown as drawn:
+        yield drawn
+
+
+def bar(
+    total: int | None, unit: str, stream: TextIO, *, delay: float = PATIENCE
+) -> AbstractContextManager[Progress]:
+    """A bar on a stream, whatever that is; `InputError` if tqdm is not installed."""
+    try:
+        from tqdm import tqdm
+    except ImportError as error:
+        raise missing_extra("tqdm", "progress") from error
+    return tqdm(total=total, unit=unit, delay=delay, leave=False, file=stream)
+
+
+def followed(items: Iterable[T], unit: str, total: int) -> Iterator[T]:
+    """The items one by one, with a bar that says how many of them are done."""
+    with progress(total, unit) as bar:
+        for item in items:
+            yield item
+            bar.update(1)
 
 
 def _name_the_extra() -> None:

@@ -9,9 +9,12 @@ from textwrap import indent
 from time import perf_counter
 from typing import Final
 
+from ipam_model.cli.commands import summary
 from ipam_model.cli.complaints import complain
 from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE
 from ipam_model.cli.node_options import positive_number
+from ipam_model.cli.progress import progress
+from ipam_model.cli.teaching import Example, teach
 from ipam_model.errors import InputError
 from ipam_model.proving import exports, report, stability
 from ipam_model.proving.check import SECONDS, Budget, Checker, Solver
@@ -26,14 +29,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the command `prove` to the command line."""
     parser = subparsers.add_parser(
         "prove",
-        help="what holds for all limits and settings, proved by solvers",
+        help=summary("prove"),
         description="Puts the theorems about the rules and the counting model to z3, with cvc5 as "
         "a second opinion. Every obligation is asked about in another process, with a limit on "
         "steps and on time; numbers that refute one are run through the model before they count.",
-        epilog="examples: ipam-model prove; ipam-model prove warm_ip_invariants --mutants; "
-        "ipam-model prove --export smt2. Exit codes: 0 all proved (maybe modulo steps on paper, "
-        "which are named); 1 one refuted, a mutant proved, or the solvers contradict each other; "
-        "2 bad input or no solver; 3 something is unknown",
     )
     parser.add_argument("ids", nargs="*", metavar="ID", help="theorems by name (default: all)")
     parser.add_argument(
@@ -92,6 +91,28 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         default=exports.FORMATS[0],
         help=f"of --certificate (default: {exports.FORMATS[0]})",
     )
+    teach(
+        parser,
+        Example(
+            "all theorems that take no time",
+            "ipam-model prove",
+        ),
+        Example(
+            "what do they say?",
+            "ipam-model prove --list",
+        ),
+        Example(
+            "one theorem: would a wrong one be noticed?",
+            "ipam-model prove warm_ip_invariants --mutants",
+        ),
+        Example(
+            "the questions as files, for a solver of my own",
+            "ipam-model prove warm_ip_invariants --export smt2",
+        ),
+        exit_codes="0 all proved (maybe modulo steps on paper, which are named); 1 one refuted, "
+        "a mutant proved, or the solvers contradict each other; 2 bad input or no "
+        "solver; 3 something is unknown",
+    )
     parser.set_defaults(func=run)
 
 
@@ -132,7 +153,10 @@ def _prove(chosen: Sequence[Theorem], budget: Budget, arguments: argparse.Namesp
     solver = Solver(arguments.solver or ("both" if find_spec("cvc5") else "z3"))
     table = report.Table(chosen, solver, budget, mutants=arguments.mutants)
     rows = []
-    with Checker(chosen, solver=solver, budget=budget, cores=arguments.cores) as checker:
+    with (
+        Checker(chosen, solver=solver, budget=budget, cores=arguments.cores) as checker,
+        progress(len(chosen), " theorems") as bar,
+    ):
         # Mutants are asked about between theorems, when no solver may be ahead.
         results = map(checker.check, chosen) if arguments.mutants else checker.check_all(chosen)
         for number, (theorem, result) in enumerate(zip(chosen, results, strict=True)):
@@ -140,6 +164,8 @@ def _prove(chosen: Sequence[Theorem], budget: Budget, arguments: argparse.Namesp
             if arguments.mutants:
                 mutants = tuple(checker.check_mutant(theorem, each) for each in theorem.mutants)
             rows.append(report.Row(result=result, mutants=mutants))
+            bar.update(1)
+            bar.clear()
             if not arguments.json:
                 head = [] if number else [table.head()]
                 print("\n".join((*head, *table.lines(rows[-1]))), flush=True)

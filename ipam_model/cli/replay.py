@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from ipam_model.cli.commands import summary
 from ipam_model.cli.complaints import complain
 from ipam_model.cli.coverage import (
     add_coverage_option,
@@ -19,6 +20,7 @@ from ipam_model.cli.node_json import node_as_json
 from ipam_model.cli.node_text import quirks_text, size_text
 from ipam_model.cli.remarks import print_remarks
 from ipam_model.cli.scenario_nodes import node_of, restarted
+from ipam_model.cli.teaching import Example, teach
 from ipam_model.errors import InputError
 from ipam_model.firing import Fired
 from ipam_model.nodes import NodeSetup
@@ -39,15 +41,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the command `replay` to the command line."""
     parser = subparsers.add_parser(
         "replay",
-        help="run scenario documents step by step",
+        help=summary("replay"),
         description="Runs ipam-scenario/1 documents: a numbered table of what happens, and whether "
         "what they expect holds. A * after an event: it prescribes answers of EC2 or choices of "
         "the daemon. A ! before a code: the call failed. All properties of the model are checked "
         "meanwhile, those of liveness while the node is left alone at the end; what a finding "
         "explains is told, and is no failure.",
-        epilog="example: ipam-model replay examples/scenarios/*.json; exit code 1 if an "
-        "expectation or a property is violated that no finding explains, or the model does not "
-        "allow what is prescribed",
     )
     parser.add_argument(
         "files", nargs="*", type=Path, metavar="FILE", help="a scenario; - is the standard input"
@@ -62,6 +61,27 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     output.add_argument("--schema", action="store_true", help="print the JSON Schema of scenarios")
     output.add_argument("-q", "--quiet", action="store_true", help="print only the verdicts")
     add_coverage_option(parser)
+    teach(
+        parser,
+        Example(
+            "what happens in this story?",
+            "ipam-model replay examples/scenarios/warm-eni-target-zero-flaps.json",
+        ),
+        Example(
+            "do all stories still hold? only the verdicts",
+            "ipam-model replay -q examples/scenarios/*.json",
+        ),
+        Example(
+            "which rules of the specification does a story exercise?",
+            "ipam-model replay -q --coverage examples/regressions/3824-as-is.json",
+        ),
+        Example(
+            "the JSON Schema, for an editor",
+            "ipam-model replay --schema > ipam-scenario.schema.json",
+        ),
+        exit_codes="0 it holds; 1 an expectation or a property is violated that no finding "
+        "explains, or the model does not allow what is prescribed; 2 bad input",
+    )
     parser.set_defaults(func=run)
 
 

@@ -15,6 +15,8 @@ from typing import Final
 from attrs import frozen
 
 from ipam_model.catalogue import Kind, Label, Rule, catalogue
+from ipam_model.cli.commands import summary
+from ipam_model.cli.teaching import Example, teach
 from ipam_model.errors import InputError, ModelError
 
 UPSTREAM_FILES: Final[Mapping[str, str]] = {
@@ -67,7 +69,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the command `rules` to the command line."""
     parser = subparsers.add_parser(
         "rules",
-        help="the catalogue of rules",
+        help=summary("rules"),
         description="Shows the rules of the model: all of them, those asked for, or one in full.",
     )
     parser.add_argument(
@@ -80,6 +82,26 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--label", choices=[label.value for label in Label], help="only rules known in this way"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
+    teach(
+        parser,
+        Example(
+            "one rule in full: what, why, where in the code, where upstream",
+            "ipam-model rules R136",
+        ),
+        Example(
+            "several, a line or two each",
+            "ipam-model rules R80 R81 R136",
+        ),
+        Example(
+            "which rules are suspected bugs of the daemon?",
+            "ipam-model rules --label suspected-bug",
+        ),
+        Example(
+            "all of them as data",
+            "ipam-model rules --json > rules.json",
+        ),
+        exit_codes="0 shown; 2 no such rule",
+    )
     parser.set_defaults(func=run)
 
 

@@ -7,11 +7,13 @@ from typing import Final
 
 from attrs import frozen
 
+from ipam_model.cli.commands import summary
 from ipam_model.cli.exit_codes import ACCEPTED, REJECTED
 from ipam_model.cli.node_json import node_as_json
 from ipam_model.cli.node_options import add_node_options, nodes
 from ipam_model.cli.node_text import quirks_text, size_text
 from ipam_model.cli.remarks import remark_lines
+from ipam_model.cli.teaching import Example, teach
 from ipam_model.nodes import NodeSetup
 from ipam_model.settings import ALLOCATION_VARIABLES, CODE, INEFFECTIVE, Origin
 from ipam_model.settings.diagnostics import shown
@@ -45,26 +47,35 @@ Shows, for each node, every variable that has a say in addresses: its text (- no
 known), the value the daemon holds, whether that has an effect, and where it is written; then what
 is ignored, coerced or refused."""
 
-EPILOG: Final = """\
-examples:
-  ipam-model settings --manifest aws-node.yaml --instance-type m5.large
-  ipam-model settings --manifest cluster.yaml --node-group workers --set WARM_IP_TARGET=5
-  helm template aws-vpc-cni eks/aws-vpc-cni | ipam-model settings --manifest - --limits 3,10
-
-Exit codes: 0 the node agent starts with these settings, 1 it does not, 2 bad input."""
-
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command `settings` to the command line."""
     parser = subparsers.add_parser(
         "settings",
-        help="what the daemon makes of its environment",
+        help=summary("settings"),
         description=DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=EPILOG,
     )
     add_node_options(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    output = parser.add_argument_group("output")
+    output.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    teach(
+        parser,
+        Example(
+            "what does the daemon make of my manifest?",
+            "ipam-model settings --manifest aws-node.yaml --instance-type m5.large",
+        ),
+        Example(
+            "of one node group, with another target",
+            "ipam-model settings --manifest cluster.yaml --node-group workers \\\n"
+            "    --set WARM_IP_TARGET=5",
+        ),
+        Example(
+            "of what the chart would install",
+            "helm template aws-vpc-cni eks/aws-vpc-cni | \\\n"
+            "    ipam-model settings --manifest - --limits 3,10",
+        ),
+        exit_codes="0 the node agent starts with these settings; 1 it does not; 2 bad input",
+    )
     parser.set_defaults(func=run)
 
 

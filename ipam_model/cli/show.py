@@ -13,12 +13,14 @@ from typing import Final
 import attrs
 from attrs import evolve, frozen
 
+from ipam_model.cli.commands import summary
 from ipam_model.cli.exit_codes import ACCEPTED, REJECTED
 from ipam_model.cli.node_json import node_as_json
 from ipam_model.cli.node_options import add_node_options, nodes, whole_number
 from ipam_model.cli.node_text import governing_settings, quirks_text, size_text
 from ipam_model.cli.remarks import print_remarks
 from ipam_model.cli.show_text import observation_text, recovery_text
+from ipam_model.cli.teaching import Example, teach
 from ipam_model.config import Version
 from ipam_model.errors import InputError
 from ipam_model.inspection import checkpoint, introspection
@@ -67,39 +69,55 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the command `show` to the command line."""
     parser = subparsers.add_parser(
         "show",
-        help="introspection output or checkpoint of a node, explained",
+        help=summary("show"),
         description="Explains what a node holds: which rule keeps each ENI and each address, what "
         "is over or short, and what the next passes of the loop would do.",
-        epilog="example: curl -s localhost:61679/v1/enis > enis.json; ipam-model show enis.json "
-        "--instance-type m5.large. Exit codes: 0 nothing contradicts the invariants, 1 something "
-        "does, 2 bad input.",
     )
     parser.add_argument(
         "file", metavar="FILE", help=f"{EXPECTED}; - reads it from the standard input"
     )
     add_node_options(parser)
-    parser.add_argument(
+    looked = parser.add_argument_group("when it was seen, and how far to look ahead")
+    looked.add_argument(
         "--at",
         metavar="TIME",
         help="when the output was made (RFC 3339); without it the Date header if there is one, "
         "else the file's time of change",
     )
-    parser.add_argument(
+    looked.add_argument(
         "--passes",
         type=whole_number,
         metavar="N",
         help=f"passes of the loop to look ahead, 5 s each; 0 = none (default: {PASSES})",
     )
-    parser.add_argument(
+    looked.add_argument(
         "--cordoned", action="store_true", help="the node is cordoned (R51); the output is silent"
     )
-    parser.add_argument(
+    looked.add_argument(
         "--checkpoint",
         metavar="FILE",
         help="the node's checkpoint file besides: what a restart would make of the node",
     )
-    parser.add_argument("--all", action="store_true", help="show every address")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    output = parser.add_argument_group("output")
+    output.add_argument("--all", action="store_true", help="show every address")
+    output.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    teach(
+        parser,
+        Example(
+            "on the node: why does it hold these addresses, what will it do next?",
+            "curl -s localhost:61679/v1/enis | \\\n    ipam-model show - --instance-type m5.large",
+        ),
+        Example(
+            "with its settings, every address, and twice as far ahead",
+            "ipam-model show enis.json --instance-type m5.large \\\n"
+            "    --set WARM_IP_TARGET=5 --all --passes 120",
+        ),
+        Example(
+            "what would a restart make of its checkpoint file?",
+            "ipam-model show ipam.json --instance-type m5.large",
+        ),
+        exit_codes="0 nothing contradicts the invariants; 1 something does; 2 bad input",
+    )
     parser.set_defaults(func=run)
 
 

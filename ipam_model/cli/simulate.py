@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from ipam_model.cli import simulate_output
+from ipam_model.cli.commands import summary
 from ipam_model.cli.complaints import complain
 from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE
 from ipam_model.cli.node_options import add_node_options, nodes, positive_number, whole_number
@@ -21,6 +22,7 @@ from ipam_model.cli.simulate_output import (
     TextPrinter,
 )
 from ipam_model.cli.simulate_picture import Picture
+from ipam_model.cli.teaching import Example, teach
 from ipam_model.errors import InputError
 from ipam_model.nodes import NodeSetup
 from ipam_model.rules.timing import SECOND
@@ -61,13 +63,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the command `simulate` to the command line."""
     parser = subparsers.add_parser(
         "simulate",
-        help="ENIs and addresses of a node, by pods or over time",
+        help=summary("simulate"),
         description="Run one node or several and show what they hold: at rest for each number of "
         "pods (--pods), or over time under a profile (--profile). "
         f"--instance-type {EVERY_TYPE} takes every known type.",
-        epilog="examples: ipam-model simulate --instance-type m5.large --pods 0..29; "
-        "ipam-model simulate --instance-type m3.2xlarge --set WARM_IP_TARGET=10 "
-        "--profile burst:3@0,15@60,-18@300 --latencies typical --plot node.svg",
     )
     add_node_options(parser)
     work = parser.add_argument_group("the pods")
@@ -149,6 +148,23 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     form.add_argument("--csv", action="store_true", help="print CSV instead of text")
     output.add_argument(
         "--plot", type=Path, metavar="FILE", help="also draw a picture: FILE.svg or FILE.png"
+    )
+    teach(
+        parser,
+        Example(
+            "what does a node hold at rest, for each number of pods?",
+            "ipam-model simulate --instance-type m5.large --pods 0..29",
+        ),
+        Example(
+            "a burst of pods, how long each waits for its address, and a picture",
+            "ipam-model simulate --instance-type m3.2xlarge --set WARM_IP_TARGET=10 \\\n"
+            "    --profile burst:3@0,15@60,-18@300 --latencies typical --plot node.svg",
+        ),
+        Example(
+            "all instance types at once, as a table for other programs",
+            "ipam-model simulate --instance-type all --pods 20 --csv > nodes.csv",
+        ),
+        exit_codes="0 done; 2 bad input; 3 a node did not come to rest within --most-passes",
     )
     parser.set_defaults(func=run_simulate)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from attrs import evolve
 
+from ipam_model.cli.commands import summary
 from ipam_model.cli.complaints import complain
 from ipam_model.cli.coverage import (
     add_coverage_option,
@@ -23,6 +24,8 @@ from ipam_model.cli.observations import (
     refuse_without_observations,
     run_observations,
 )
+from ipam_model.cli.progress import progress
+from ipam_model.cli.teaching import Example, teach
 from ipam_model.errors import InputError
 from ipam_model.scenario.from_trace import scenario_of
 from ipam_model.scenario.writing import write_scenario
@@ -35,10 +38,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the command `trace` to the command line."""
     parser = subparsers.add_parser(
         "trace",
-        help="recorded behaviour against the model",
+        help=summary("trace"),
         description="Recorded behaviour of a daemon against the model.",
     )
-    commands = parser.add_subparsers(dest="trace_command", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(
+        dest="trace_command", required=True, metavar="COMMAND", help="what to do"
+    )
     check = commands.add_parser(
         "check",
         help="replay ipam-trace/1 files: is every event one the model allows?",
@@ -46,8 +51,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "the first event to the last; calls, replies and states must be ones it allows. A "
         "rejection names file, event, rule, what was seen and what was allowed. The standard input "
         "is followed: the first mismatch ends it at once, Ctrl-C or its end otherwise.",
-        epilog="examples: ipam-model trace check examples/traces; tail -f ipamd.log | ipam-model "
-        "trace check --observations log --instance-type m5.large -",
     )
     check.add_argument(
         "paths",
@@ -62,19 +65,48 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     add_coverage_option(check)
     add_observation_options(check)
+    teach(
+        check,
+        Example(
+            "does the model allow what the daemon was recorded to do?",
+            "ipam-model trace check examples/traces",
+        ),
+        Example(
+            "which rules did the recordings exercise?",
+            "ipam-model trace check --coverage examples/traces examples/traces-v1.7",
+        ),
+        Example(
+            "a node in use, by its log: stops at the first line that is not allowed",
+            "tail -F ipamd.log | ipam-model trace check --observations log \\\n"
+            "    --instance-type m5.large --set WARM_IP_TARGET=5 -",
+        ),
+        exit_codes="0 all accepted; 1 one rejected; 2 bad input; 3 one is undecided",
+    )
     check.set_defaults(func=run_check)
     scenario = commands.add_parser(
         "scenario",
         help="turn an ipam-trace/1 file into a scenario",
         description="Prints the scenario (ipam-scenario/1) of a recording: its events with the "
         "choices and grants that explain it, and its replies as expectations.",
-        epilog="example: ipam-model trace scenario examples/traces/drain-143.jsonl > drain.json",
     )
     scenario.add_argument(
         "path", type=Path, metavar="FILE", help="a trace file; - is the standard input"
     )
     scenario.add_argument(
         "--json", action="store_true", help="as everywhere; a scenario is JSON in any case"
+    )
+    teach(
+        scenario,
+        Example(
+            "a recording as a story that can be replayed and changed",
+            "ipam-model trace scenario examples/traces/drain-143.jsonl > drain.json",
+        ),
+        Example(
+            "watch it",
+            "ipam-model trace scenario examples/traces/drain-143.jsonl | \\\n"
+            "    ipam-model replay -",
+        ),
+        exit_codes="0 written; 1 the model does not allow the recording; 2 bad input; 3 undecided",
     )
     scenario.set_defaults(func=run_scenario)
     add_thin_parser(commands)
@@ -91,16 +123,21 @@ def run_check(arguments: argparse.Namespace) -> int:
     verdicts: list[Verdict] = []
     unreadable: list[str] = []
     fired = coverage_asked(arguments)
-    for path in _files(paths, unreadable):
-        try:
-            with noted_in(fired):
-                verdict = _followed(quiet=arguments.json) if path == STDIN else check_file(path)
-        except InputError as error:
-            unreadable.append(str(error))
-            continue
-        verdicts.append(verdict)
-        if not arguments.json:
-            _print_verdict(verdict, verbose=arguments.verbose)
+    files = [*_files(paths, unreadable)]
+    # A bar would be in the way of what is followed.
+    with progress(len(files), " traces", hidden=STDIN in files) as bar:
+        for path in files:
+            bar.update(1)
+            try:
+                with noted_in(fired):
+                    verdict = _followed(quiet=arguments.json) if path == STDIN else check_file(path)
+            except InputError as error:
+                unreadable.append(str(error))
+                continue
+            verdicts.append(verdict)
+            if not arguments.json:
+                bar.clear()
+                _print_verdict(verdict, verbose=arguments.verbose)
     if arguments.json:
         coverage = {} if fired is None else {"coverage": coverage_as_json(fired)}
         print(json.dumps(_report(verdicts, unreadable) | coverage, indent=2))

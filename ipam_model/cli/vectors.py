@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from ipam_model.catalogue import catalogue
+from ipam_model.cli.commands import summary
 from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE, REJECTED
+from ipam_model.cli.progress import followed
+from ipam_model.cli.suggestions import did_you_mean
+from ipam_model.cli.teaching import Example, teach
 from ipam_model.cli.vectors_text import listing, report_json, report_text
 from ipam_model.errors import InputError
 from ipam_model.vectors.answers import Result
@@ -32,10 +36,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the command `vectors` to the command line."""
     parser = subparsers.add_parser(
         "vectors",
-        help="test vectors for projects that want no harness: list, copy, run, emit",
+        help=summary("vectors"),
         description="JSON cases of what the daemon decides and does, checked against the model.",
     )
-    commands = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    commands = parser.add_subparsers(
+        dest="action", required=True, metavar="ACTION", help="what to do"
+    )
     _add_list(commands)
     _add_copy(commands)
     _add_run(commands)
@@ -51,6 +57,18 @@ def _add_list(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         "--json", action="store_true", help="print JSON; with --full the vectors themselves"
     )
     parser.add_argument("--full", action="store_true", help="with --json: everything in a vector")
+    teach(
+        parser,
+        Example(
+            "which cases are about rule R136?",
+            "ipam-model vectors list --rule R136",
+        ),
+        Example(
+            "one of them with everything that is in it",
+            "ipam-model vectors list --rule R136 --kind decision --json --full",
+        ),
+        exit_codes="0 listed; 2 bad input",
+    )
     parser.set_defaults(func=run_list)
 
 
@@ -64,6 +82,18 @@ def _add_copy(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     _add_version(parser)
     parser.add_argument("folder", metavar="DIR", type=Path, help="made if it is not there")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    teach(
+        parser,
+        Example(
+            "the cases, their schema and how to read them, for my own test suite",
+            "ipam-model vectors copy testdata/ipam-vectors",
+        ),
+        Example(
+            "those of the older release",
+            "ipam-model vectors copy --version v1.7 testdata/ipam-vectors-v1.7",
+        ),
+        exit_codes="0 copied; 2 bad input",
+    )
     parser.set_defaults(func=run_copy)
 
 
@@ -73,7 +103,6 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         help="judge what an implementation answers",
         description="Asks a program, one vector a line, or reads answers from a file, and judges "
         "them. docs/vectors.md describes answers.",
-        epilog="Exit codes: 0 nothing failed, 1 something failed, 2 bad input, 3 all was skipped",
     )
     _add_filters(parser)
     source = parser.add_mutually_exclusive_group(required=True)
@@ -91,6 +120,18 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         help="how long an answer may take (default: %(default)g)",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
+    teach(
+        parser,
+        Example(
+            "what does my program answer to the decisions?",
+            "ipam-model vectors run --kind decision --exec './answer-vectors'",
+        ),
+        Example(
+            "answers that were written before",
+            "ipam-model vectors run --kind decision --results answers.jsonl",
+        ),
+        exit_codes="0 nothing failed; 1 something failed; 2 bad input; 3 all was skipped",
+    )
     parser.set_defaults(func=run_run)
 
 
@@ -108,6 +149,19 @@ def _add_emit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     task.add_argument("--to", type=Path, metavar="DIR", help="write the files here")
     task.add_argument(
         "--from", dest="scenario", type=Path, metavar="FILE", help="a scenario; - is standard input"
+    )
+    teach(
+        parser,
+        Example(
+            "vectors of a story of my own",
+            "ipam-model vectors emit --from examples/regressions/3824-as-is.json",
+        ),
+        Example(
+            "vectors of a recording",
+            "ipam-model trace scenario examples/traces/drain-143.jsonl | \\\n"
+            "    ipam-model vectors emit --from -",
+        ),
+        exit_codes="0 done, and current; 1 not current; 2 bad input",
     )
     parser.set_defaults(func=run_emit)
 
@@ -129,7 +183,9 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--flag", action="append", default=[], choices=tuple(FLAGS), help="has it (repeatable)"
     )
-    parser.add_argument("--kind", action="append", default=[], choices=KINDS)
+    parser.add_argument(
+        "--kind", action="append", default=[], choices=KINDS, help="of this kind (repeatable)"
+    )
     parser.add_argument(
         "--id", action="append", default=[], metavar="ID", dest="ids", help="this one (repeatable)"
     )
@@ -150,7 +206,8 @@ def _chosen(arguments: argparse.Namespace) -> tuple[Suite, tuple[Json, ...]]:
     rules = [rule.upper() for rule in arguments.rule]
     unknown = [rule for rule in rules if rule not in catalogue()]
     if unknown:
-        raise InputError(f"no rule {unknown[0]!r}; `ipam-model rules` shows all")
+        hint = did_you_mean(unknown[0], catalogue()) or "; `ipam-model rules` shows all"
+        raise InputError(f"no rule {unknown[0][:40]!r}{hint}")
     chosen = whole.select(
         rules=rules, flags=arguments.flag, kinds=arguments.kind, ids=arguments.ids
     )
@@ -191,7 +248,7 @@ def run_run(arguments: argparse.Namespace) -> int:
         judged = ask_program(whole, chosen, arguments.command, arguments.timeout)
     else:
         judged = judge_file(chosen, arguments.results)
-    report = Report(whole, tuple(judged))
+    report = Report(whole, tuple(followed(judged, " vectors", len(chosen))))
     print(json.dumps(report_json(report), indent=2) if arguments.json else report_text(report))
     counts = report.count()
     if counts[Result.FAILED]:

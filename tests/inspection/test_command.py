@@ -170,12 +170,14 @@ def test_the_time_of_observation(capsys: Capture, tmp_path: Path) -> None:
     assert told["observed"] == "2026-03-01T09:10:00.999Z", "a header cuts the second off"
 
 
-def test_remarks_on_settings_somebody_chose(capsys: Capture) -> None:
-    shown = show(capsys, "warm-eni.json", *LARGE, "--set", "WARM_IP_TRAGET=3")
-    assert shown.err.splitlines() == [
-        "--set: info: 'WARM_IP_TRAGET' is not read by the daemon; did you mean WARM_IP_TARGET?"
-    ]
-    asked = show(capsys, "warm-eni.json", *LARGE, "--set", "WARM_IP_TRAGET=3", "--json")
+def test_remarks_on_settings_somebody_chose(capsys: Capture, tmp_path: Path) -> None:
+    values = tmp_path / "values.yaml"
+    values.write_text("env: {WARM_IP_TRAGET: 3}\n", "utf-8")
+    node = (*LARGE, "--manifest", str(values))
+    shown = show(capsys, "warm-eni.json", *node)
+    told = "info: 'WARM_IP_TRAGET' is not read by the daemon; did you mean WARM_IP_TARGET?"
+    assert [line.partition(": ")[2] for line in shown.err.splitlines()] == [told]
+    asked = show(capsys, "warm-eni.json", *node, "--json")
     assert asked.err == ""
     codes = {found["code"] for found in json.loads(asked.out)["node"]["diagnostics"]}
     assert "unknown-variable" in codes

@@ -124,6 +124,8 @@ class Bench(Generic[P]):
     """Why the last plan was skipped that was."""
     undecided: str = ""
     """Why the last plan was left open that was."""
+    on_run: Callable[[], object] = int
+    """Called before each run."""
     _subject: AnySubject | None = None
 
     def judge(self, plan: P, *, fresh: bool = False, counted: bool = False) -> Verdict | None:
@@ -139,6 +141,7 @@ class Bench(Generic[P]):
         tried = sum(self.ended.values())
         watch = counted and (CHEAP_TO_WATCH or tried % WATCHED_ONE_IN == 0)
         self.runs += 1
+        self.on_run()
         try:
             verdict = self.arena.judge(subject, plan, self.quirks, watch=watch)
         except InputError:

@@ -4,7 +4,7 @@ import random
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
@@ -76,6 +76,7 @@ def check_conformance(
     require_steps: bool = True,
     database: ExampleDatabase | None = None,
     folder: Path = FOLDER,
+    on_run: Callable[[], object] = int,
 ) -> ConformanceReport:
     """Check a subject against the model.
 
@@ -95,6 +96,7 @@ def check_conformance(
         require_steps: that nothing was compared, or no plan was supported to its end, is a failure.
         database: where Hypothesis keeps what failed; nothing is kept by default.
         folder: where plans that fail are kept.
+        on_run: called before each run of a plan, for whoever shows progress.
 
     Raises:
         ConformanceFailure: an unknown divergence; a known one that no longer occurs; nothing was
@@ -117,6 +119,7 @@ def check_conformance(
         folder=folder,
         database=database,
     )
+    check.bench.on_run = on_run
     begun = time.perf_counter()
     try:
         check.pinned(plans)
