@@ -54,7 +54,7 @@ def parting_of_datastores(
 ) -> Parting | None:
     """The same of two fresh data stores."""
     one, other = (
-        Run(factory(), Kind.DATASTORE, lambda _: DatastoreCourse(plan, spec), USUAL)
+        Run(factory(), Kind.DATASTORE, lambda told: DatastoreCourse(plan, told, spec), USUAL)
         for _ in range(2)
     )
     return _parting(one, other)

@@ -12,8 +12,10 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from ipam_model.catalogue import TAG, catalogue
+from ipam_model.conformance.exposure import conditions_in_words
 from ipam_model.conformance.subject import Calls, Capabilities, Feature, Kind
 from ipam_model.conformance.verdict import Result
+from ipam_model.inspection.counted import counted
 
 
 @unique
@@ -47,7 +49,8 @@ class Line:
     id: str
     statement: str
     passed: int = 0
-    """In how many steps: a rule was executed and agreed with, a property held."""
+    """In how many steps a property held; or a rule was executed, the subject agreed, and it could
+    have been seen to be broken (`exposure`)."""
     failed: int = 0
     """In how many divergences of their own."""
     known: int = 0
@@ -156,7 +159,9 @@ class ConformanceReport:
     steps: int = 0
     """Events that were applied and compared."""
     fired: Mapping[str, int] = field(factory=dict)
-    """In how many steps each rule was executed and agreed with."""
+    """In how many steps each rule was executed and the subject agreed."""
+    exposed: Mapping[str, int] = field(factory=dict)
+    """In how many of them it could have been seen to be broken."""
     watched: int = 0
     """In how many plans that was counted."""
     areas: Mapping[str, int] = field(factory=dict)
@@ -228,20 +233,26 @@ class ConformanceReport:
             Line(
                 id=each.id,
                 statement=each.statement,
-                passed=self.fired.get(each.id, 0),
+                passed=self.exposed.get(each.id, 0),
                 failed=failed[each.id],
                 known=known[each.id],
                 skipped=""
-                if self.fired.get(each.id) or failed[each.id] or known[each.id]
-                else self._unreached(),
+                if self.exposed.get(each.id) or failed[each.id] or known[each.id]
+                else self._unseen(each.id),
             )
             for each in catalogue().values()
             if each.id.startswith("R") and (each.where or failed[each.id] or known[each.id])
         )
 
-    def _unreached(self) -> str:
+    def _unseen(self, rule: str) -> str:
+        """Why nothing can be said of a rule."""
         lacks = f"; the subject lacks {', '.join(self.checked.lacks)}" if self.checked.lacks else ""
-        return f"no step of the {self.watched} plans that were watched executed it{lacks}"
+        if not self.fired.get(rule):
+            return f"no step of {counted(self.watched, 'watched plan')} executed it{lacks}"
+        return (
+            "executed, but nothing would have shown it broken: that takes "
+            f"{conditions_in_words(rule)}{lacks}"
+        )
 
     def lines(self) -> tuple[Line, ...]:
         """Properties, then rules."""
@@ -255,11 +266,13 @@ def merged(reports: Iterable[ConformanceReport]) -> ConformanceReport:
         raise ValueError("no report to merge")
     plans: Counter[str] = Counter()
     fired: Counter[str] = Counter()
+    exposed: Counter[str] = Counter()
     areas: Counter[str] = Counter()
     known: dict[str, KnownSeen] = {}
     for each in every:
         plans.update(each.plans)
         fired.update(each.fired)
+        exposed.update(each.exposed)
         areas.update(each.areas)
         for seen in each.known:
             before = known.get(seen.id)
@@ -274,6 +287,7 @@ def merged(reports: Iterable[ConformanceReport]) -> ConformanceReport:
         plans=plans,
         steps=sum(each.steps for each in every),
         fired=fired,
+        exposed=exposed,
         watched=sum(each.watched for each in every),
         areas=areas,
         failures=tuple(failures.values()),

@@ -71,6 +71,7 @@ def _objects(report: ConformanceReport) -> Iterator[Mapping[str, JsonValue]]:
         "steps": report.steps,
         "watched": report.watched,
         "fired": dict(report.fired),
+        "exposed": dict(report.exposed),
         "seconds": round(report.seconds, 3),
     }
 
@@ -90,6 +91,7 @@ def from_json_lines(text: str) -> ConformanceReport:
             steps=end["steps"],
             watched=end["watched"],
             fired=end["fired"],
+            exposed=end["exposed"],
             seconds=end["seconds"],
             failures=tuple(
                 Failure(**{**_without(each, "failure"), "rules": tuple(each["rules"])})

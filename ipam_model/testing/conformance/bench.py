@@ -115,6 +115,9 @@ class Bench(Generic[P]):
     """Suspected bugs that the subject is taken to have; they grow as known ones are met."""
     ended: Counter[str] = field(factory=Counter)
     fired: Counter[str] = field(factory=Counter)
+    """In how many steps that were agreed with each rule was executed."""
+    exposed: Counter[str] = field(factory=Counter)
+    """In how many of them it could have been seen to be broken."""
     steps: int = 0
     watched: int = 0
     """Plans during which executed rules were counted."""
@@ -137,7 +140,9 @@ class Bench(Generic[P]):
             self.close()
         subject = self._ready()
         tried = sum(self.ended.values())
-        watch = counted and (CHEAP_TO_WATCH or tried % WATCHED_ONE_IN == 0)
+        # Not the first of five, for that of an area is the simplest; but of all plans the first.
+        chosen = tried == 0 or tried % WATCHED_ONE_IN == WATCHED_ONE_IN - 1
+        watch = counted and (CHEAP_TO_WATCH or chosen)
         self.runs += 1
         try:
             verdict = self.arena.judge(subject, plan, self.quirks, watch=watch)
@@ -154,6 +159,7 @@ class Bench(Generic[P]):
         """A plan went so."""
         self.ended[verdict.result.value] += 1
         self.fired.update(verdict.fired)
+        self.exposed.update({rule: verdict.fired[rule] for rule in verdict.exposed})
         self.steps += max(len(verdict.steps) - (verdict.result not in AGREED), 0)
         if verdict.result is Result.UNSUPPORTED:
             self.unsupported = verdict.reason

@@ -428,6 +428,7 @@ class Check(Generic[P]):
             plans={each.value: self.bench.ended[each.value] for each in Result},
             steps=self.bench.steps,
             fired=dict(self.bench.fired),
+            exposed=dict(self.bench.exposed),
             watched=self.bench.watched,
             areas=dict(self.tried),
             failures=tuple(self.failed),
