@@ -53,7 +53,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--exec './my-harness' --known R24 --report report.md; ipam-model conform --python "
         "my_ipam.harness:Subject --plan failing.json. Exit codes: 0 it conforms; 1 it does not, "
         "or a known divergence no longer occurs; 2 bad input; 3 the subject supports none of "
-        "the plans, or a verdict was left open",
+        "the plans, or some are undecided",
     )
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
@@ -334,7 +334,7 @@ def _code(report: "ConformanceReport") -> int:
     match report.conclusion:
         case Conclusion.CONFORMS:
             return ACCEPTED
-        case Conclusion.OPEN:
+        case Conclusion.UNDECIDED:
             return INCONCLUSIVE
         case Conclusion.DIVERGES | Conclusion.GONE:
             return REJECTED

@@ -37,8 +37,8 @@ class Conclusion(Enum):
     """There is a divergence that is not listed as known."""
     GONE = "known divergence gone"
     """What is listed as known did not occur, which is an error."""
-    OPEN = "undecided"
-    """The subject supports none of the plans to its end, or a verdict was left open."""
+    UNDECIDED = "undecided"
+    """The subject supports none of the plans to its end, or some plan is undecided."""
     CONFORMS = "conforms"
 
 
@@ -181,7 +181,7 @@ class ConformanceReport:
             return Conclusion.GONE
         decided = self.plans.get(Result.CONFORMS.value, 0) or self.known
         if self.plans.get(Result.UNDECIDED.value, 0) or not decided:
-            return Conclusion.OPEN
+            return Conclusion.UNDECIDED
         return Conclusion.CONFORMS
 
     @property

@@ -107,6 +107,11 @@ def watched(config: Config, max_pods: int, unseen: Unseen) -> Node:
         raise InputError(
             "an IPv6 node has no pool that grows and shrinks; there is nothing to follow"
         )
+    if unseen.longest_pause < SHORTEST_PAUSE:
+        raise InputError(
+            f"--longest-pause {unseen.longest_pause / SECOND:g} s: two passes of the loop begin at "
+            f"least {SHORTEST_PAUSE / SECOND:g} s apart, so give that or more"
+        )
     settings = config.settings
     trunk = 1 if settings.pod_eni else 0
     set_aside = unseen.set_aside + trunk

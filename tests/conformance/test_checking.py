@@ -96,7 +96,7 @@ def test_the_model_conforms_to_itself(precision: Precision, calls: Calls, seed: 
     )
     # Seen by counts alone, without calls, the model leaves some plans open.
     seen_enough = calls is not Calls.NONE
-    assert report.conclusion is (Conclusion.CONFORMS if seen_enough else Conclusion.OPEN)
+    assert report.conclusion is (Conclusion.CONFORMS if seen_enough else Conclusion.UNDECIDED)
     assert report.steps > 200
     assert set(report.areas) == {area.name for area in DAEMON_AREAS}
     assert not report.plans["broken"] + report.plans["diverges"] + report.plans["unsupported"]
@@ -247,14 +247,12 @@ def test_plans_that_are_left_open_are_no_plans_that_conform(
     with monkeypatch.context() as patched:
         patched.setattr(arena, "judge", left_open())
         failure = failure_of(Good, areas=["removal"], examples=3)
-        assert str(failure) == (
-            "nothing was decided: 3 of 3 plans were left open (more than 2 states)"
-        )
+        assert str(failure) == ("nothing was decided: 3 of 3 plans undecided (more than 2 states)")
     with monkeypatch.context() as patched:
         patched.setattr(arena, "judge", left_open(1))
-        with pytest.warns(UndecidedWarning, match=r"1 of 3 plans were left open \(more than 2"):
+        with pytest.warns(UndecidedWarning, match=r"1 of 3 plans undecided \(more than 2"):
             report = check_conformance(Good, areas=["removal"], examples=3)
-        assert report.conclusion is Conclusion.OPEN
+        assert report.conclusion is Conclusion.UNDECIDED
 
 
 def test_several_divergences_may_be_asked_for() -> None:

@@ -112,9 +112,9 @@ def test_conforms_unless_something_failed_or_is_gone() -> None:
         (GOOD, Conclusion.CONFORMS, "mine 1.2 conforms to amazon-vpc-cni-k8s "),
         (BAD, Conclusion.DIVERGES, "mine 1.2 does not conform to amazon-vpc-cni-k8s "),
         (evolve(BAD, failures=()), Conclusion.GONE, "a known divergence of mine 1.2 from amazon"),
-        (evolve(GOOD, plans={"unsupported": 7}), Conclusion.OPEN, NOT_DECIDED),
-        (evolve(GOOD, plans={"conforms": 6, "undecided": 1}), Conclusion.OPEN, NOT_DECIDED),
-        (evolve(GOOD, plans={}), Conclusion.OPEN, NOT_DECIDED),
+        (evolve(GOOD, plans={"unsupported": 7}), Conclusion.UNDECIDED, NOT_DECIDED),
+        (evolve(GOOD, plans={"conforms": 6, "undecided": 1}), Conclusion.UNDECIDED, NOT_DECIDED),
+        (evolve(GOOD, plans={}), Conclusion.UNDECIDED, NOT_DECIDED),
         (
             evolve(BAD, plans={"diverges": 2}, failures=(), gone=()),
             Conclusion.CONFORMS,
@@ -130,7 +130,7 @@ def test_every_format_says_the_same_in_the_end(
     assert headline(report) in markdown(report)
     end = json.loads(json_lines(report).splitlines()[-1])
     assert end["conclusion"] == conclusion.value
-    known = {Conclusion.OPEN: None, Conclusion.CONFORMS: True}
+    known = {Conclusion.UNDECIDED: None, Conclusion.CONFORMS: True}
     assert end["conforms"] is known.get(conclusion, False)
 
 

@@ -126,7 +126,7 @@ class Bench(Generic[P]):
     unsupported: str = ""
     """Why the last plan was skipped that was."""
     undecided: str = ""
-    """Why the last plan was left open that was."""
+    """Why the last plan is undecided that is."""
     _subject: AnySubject | None = None
 
     def judge(self, plan: P, *, fresh: bool = False, counted: bool = False) -> Verdict | None:

@@ -19,8 +19,9 @@ from ipam_model.conformance.report import Checked, ConformanceReport, Failure, K
 from ipam_model.conformance.subject import Capabilities
 from ipam_model.conformance.verdict import Result, Verdict
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 from ipam_model.testing.conformance.area import Area, Drawing
-from ipam_model.testing.conformance.arenas import arena_for
+from ipam_model.testing.conformance.arenas import arena_for, require_areas
 from ipam_model.testing.conformance.bench import FAILING, Arena, Bench, compared, narrowed
 from ipam_model.testing.conformance.failing import Telling, failure_of
 from ipam_model.testing.conformance.hunting import Found, Hunt, confirmed
@@ -56,7 +57,7 @@ class ConformanceFailure(AssertionError):  # noqa: N818 - the word of those who 
 
 
 class UndecidedWarning(UserWarning):
-    """Some plans were left open: they say nothing, neither for the subject nor against it."""
+    """Some plans are undecided: they say nothing, neither for the subject nor against it."""
 
 
 def check_conformance(
@@ -98,13 +99,14 @@ def check_conformance(
 
     Raises:
         ConformanceFailure: an unknown divergence; a known one that no longer occurs; nothing was
-            compared; or all that was compared was left open. If some of it was, that is an
-            `UndecidedWarning`.
+            compared; or every plan that was compared is undecided. If only some are, that
+            is an `UndecidedWarning`.
         InputError: an argument makes no sense, or no subject can be made.
         SubjectError: a program does not start, or fails before it says what it can do.
     """
     __tracebackhide__ = True
     plans = tuple(plans)
+    require_areas(areas or ())
     if examples < (0 if plans else 1):
         raise InputError(f"examples {examples}: without plans that are given, at least 1 is needed")
     check = Check.of(
@@ -119,8 +121,9 @@ def check_conformance(
     )
     begun = time.perf_counter()
     try:
+        searched = check.suitable(areas) if examples else []
         check.pinned(plans)
-        for area in check.suitable(areas) if examples else ():
+        for area in searched:
             check.search(area, examples=examples, steps=steps)
     finally:
         check.bench.close()
@@ -243,7 +246,8 @@ def require_support(report: ConformanceReport, why: str) -> None:
         return
     reason = f" ({why})" if why else ""
     raise ConformanceFailure(
-        f"nothing was compared: {report.tried} plans, none of which the subject supports{reason}"
+        f"nothing was compared: {counted(report.tried, 'plan')}, none of which the subject supports"
+        f"{reason}"
         if report.tried
         else f"nothing was compared: no area suits a subject that lacks {_listed(report)}",
         report,
@@ -255,12 +259,12 @@ def _listed(report: ConformanceReport) -> str:
 
 
 def require_decisions(report: ConformanceReport, why: str) -> None:
-    """Raise `ConformanceFailure` if every plan was left open, and warn if some were."""
+    """Raise `ConformanceFailure` if every plan is undecided, and warn if some are."""
     __tracebackhide__ = True
     undecided = report.plans[Result.UNDECIDED.value]
     if not undecided:
         return
-    left = f"{undecided} of {report.tried} plans were left open"
+    left = f"{undecided} of {counted(report.tried, 'plan')} undecided"
     if not report.plans[Result.CONFORMS.value] and not report.known:
         raise ConformanceFailure(f"nothing was decided: {left} ({why})", report)
     warnings.warn(f"{report.checked.subject}: {left} ({why})", UndecidedWarning, stacklevel=3)

@@ -22,6 +22,7 @@ from ipam_model.conformance.report import ConformanceReport
 from ipam_model.conformance.report_formats import json_lines
 from ipam_model.conformance.subject import SubjectError
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 from ipam_model.testing.conformance.arenas import arena_for
 from ipam_model.testing.conformance.bench import compared
 from ipam_model.testing.conformance.checking import (
@@ -72,7 +73,7 @@ class ConformanceSuite:
         if complaint:
             pytest.fail(complaint, pytrace=False)
         if report is not None and not compared(report.plans, report.steps):
-            pytest.skip(f"the subject supports none of {report.tried} plans")
+            pytest.skip(f"the subject supports none of {counted(report.tried, 'plan')}")
 
     @classmethod
     def _outcome(
