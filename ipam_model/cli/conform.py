@@ -34,6 +34,7 @@ NOT_FOR_SMOKE: Final = (
     ("known", "--known"),
     ("precision", "--precision"),
     ("quirks", "--quirks"),
+    ("some_quirks", "--quirk"),
     ("reports", "--report"),
 )
 """What steps that are fixed, and that no model judges, have no use for."""
@@ -140,6 +141,14 @@ def _add_plan_options(parser: argparse.ArgumentParser) -> None:
         "--quirks",
         action="store_true",
         help="expect the daemon's suspected bugs, instead of what is meant",
+    )
+    plans.add_argument(
+        "--quirk",
+        action="append",
+        default=[],
+        metavar="ID",
+        dest="some_quirks",
+        help="expect this one of them, such as R24; may be given several times",
     )
 
 
@@ -255,7 +264,8 @@ def _not_started(message: str, error: SubjectError, arguments: argparse.Namespac
 
 
 def _checked(arguments: argparse.Namespace) -> "ConformanceReport":
-    from ipam_model.testing.conformance.checking import EXAMPLES, STEPS, check_conformance
+    from ipam_model.testing.conformance.checking import check_conformance
+    from ipam_model.testing.conformance.options import EXAMPLES, STEPS
 
     known = _files_read(arguments)
     examples = arguments.examples
@@ -273,7 +283,7 @@ def _checked(arguments: argparse.Namespace) -> "ConformanceReport":
         plans=arguments.plans,
         areas=arguments.areas,
         precision=precision,
-        quirks=arguments.quirks,
+        quirks=arguments.quirks or arguments.some_quirks,
         only_report=True,
     )
 

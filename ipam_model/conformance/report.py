@@ -98,6 +98,10 @@ class KnownSeen:
     """The file in which the smallest plan is kept; empty if it was not looked for."""
 
 
+JUDGE: Final = f"amazon-vpc-cni-k8s {TAG}"
+"""The upstream release whose rules a report is of."""
+
+
 @frozen(kw_only=True)
 class Checked:
     """What was checked, and with what."""
@@ -113,12 +117,13 @@ class Checked:
     """How a command reaches it: `pkg.mod:Factory`, or a program."""
     seed: int = 0
     kit: str = field(factory=lambda: version("ipam-model"))
-    models: str = f"amazon-vpc-cni-k8s {TAG}"
+    models: str = JUDGE
 
 
 def checked(capabilities: Capabilities, *, precision: str, address: str, seed: int) -> Checked:
     """Of a subject with these capabilities."""
-    named = capabilities.name or address.rpartition(":")[2] or "subject"
+    last = address if "(" in address else address.rpartition(":")[2]
+    named = capabilities.name or last or "subject"
     release = f" {capabilities.version}" if capabilities.version else ""
     return Checked(
         subject=named + release,

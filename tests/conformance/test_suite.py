@@ -107,7 +107,7 @@ def test_the_options_check_a_subject_without_a_test_file(project: Path) -> None:
     header = next(each for each in result.stdout.splitlines() if each.startswith("ipam-model: "))
     for part in (
         "kit 0.",
-        "models amazon-vpc-cni-k8s",
+        "models amazon-vpc-cni-k8s v1.23.1; ",
         "subject mine:Real",
         "examples 25",
         "seed 0",

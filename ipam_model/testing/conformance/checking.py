@@ -6,12 +6,12 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from attrs import define, evolve, field
 from hypothesis.database import ExampleDatabase
 
-from ipam_model.config import ALL_QUIRKS
+from ipam_model.config import Quirk
 from ipam_model.conformance.addressing import Factory
 from ipam_model.conformance.known import Known, KnownLike, known_of
 from ipam_model.conformance.observation import Precision
@@ -27,24 +27,25 @@ from ipam_model.testing.conformance.failing import Telling, failure_of
 from ipam_model.testing.conformance.hunting import Found, Hunt, confirmed
 from ipam_model.testing.conformance.making import Maker
 from ipam_model.testing.conformance.minimising import without_needless_events
+from ipam_model.testing.conformance.options import (
+    EXAMPLES,
+    STEPS,
+    Options,
+    PlanLike,
+    QuirksLike,
+    quirks_of,
+)
 from ipam_model.testing.conformance.replaying import Invocation
 from ipam_model.testing.failures import FOLDER
 
 P = TypeVar("P")
 
-EXAMPLES: Final = 25
-"""Plans for each area."""
-STEPS: Final = 12
-"""Things that happen in a plan, of which some are several events."""
 MANY: Final = 1_000_000
 """Failures that never end a search."""
 FEW: Final = 2
 """Plans of each area that are tried first to see whether a subject supports any."""
 MOST_ROUNDS: Final = 20
 """So often at most an area is searched on behind a known divergence."""
-
-PlanLike: TypeAlias = Any
-"""A plan, a scenario, or the file of one."""
 
 
 class ConformanceFailure(AssertionError):  # noqa: N818 - the word of those who read it
@@ -70,7 +71,7 @@ def check_conformance(
     plans: Iterable[PlanLike] = (),
     areas: Sequence[str] | None = None,
     precision: Precision | None = None,
-    quirks: bool = False,
+    quirks: QuirksLike = False,
     failures: int = 1,
     only_report: bool = False,
     require_known: bool = True,
@@ -89,7 +90,7 @@ def check_conformance(
         plans: pinned ones, which run first: plans, scenarios, or files of them.
         areas: names of those that are searched; all that suit the subject by default.
         precision: compare no more than this.
-        quirks: take the daemon's suspected bugs for right, instead of as they are meant.
+        quirks: the daemon's suspected bugs that are taken for right: all of them, or these.
         failures: so many unknown divergences end the search.
         only_report: return the report whatever was found.
         require_known: a known divergence that does not occur is a failure.
@@ -105,46 +106,55 @@ def check_conformance(
         SubjectError: a program does not start, or fails before it says what it can do.
     """
     __tracebackhide__ = True
-    plans = tuple(plans)
-    require_areas(areas or ())
-    if examples < (0 if plans else 1):
-        raise InputError(f"examples {examples}: without plans that are given, at least 1 is needed")
-    check = Check.of(
+    return check(
         factory,
-        seed=seed,
-        known=known,
-        precision=precision,
-        quirks=quirks,
-        most=failures,
-        folder=folder,
-        database=database,
+        Options(
+            examples=examples,
+            steps=steps,
+            seed=seed,
+            known=tuple(known),
+            plans=tuple(plans),
+            areas=areas,
+            precision=precision,
+            quirks=quirks_of(quirks),
+            failures=failures,
+            only_report=only_report,
+            require_known=require_known,
+            require_steps=require_steps,
+            database=database,
+            folder=folder,
+        ),
     )
+
+
+def check(factory: Factory, options: Options) -> ConformanceReport:
+    """`check_conformance` with its arguments in a record."""
+    __tracebackhide__ = True
+    require_areas(options.areas or ())
+    least = 0 if options.plans else 1
+    if options.examples < least:
+        raise InputError(
+            f"examples {options.examples}: without plans that are given, at least 1 is needed"
+        )
+    under_way = Check.of(factory, options)
     begun = time.perf_counter()
     try:
-        searched = check.suitable(areas) if examples else []
-        check.pinned(plans)
+        searched = under_way.suitable(options.areas) if options.examples else []
+        under_way.pinned(options.plans)
         for area in searched:
-            check.search(area, examples=examples, steps=steps)
+            under_way.search(area)
     finally:
-        check.bench.close()
-    report = check.report(require_known=require_known, seconds=time.perf_counter() - begun)
-    if not only_report:
+        under_way.bench.close()
+    report = under_way.report(seconds=time.perf_counter() - begun)
+    if not options.only_report:
         require(report)
-        if require_steps:
-            require_support(report, check.bench.unsupported)
-        require_decisions(report, check.bench.undecided)
+        if options.require_steps:
+            require_support(report, under_way.bench.unsupported)
+        require_decisions(report, under_way.bench.undecided)
     return report
 
 
-def check_supports(
-    factory: Factory,
-    *,
-    examples: int = EXAMPLES,
-    steps: int = STEPS,
-    seed: int | None = 0,
-    precision: Precision | None = None,
-    quirks: bool = False,
-) -> None:
+def check_supports(factory: Factory, options: Options) -> None:
     """Does the subject support any plan at all to its end? Searches no longer than until it does.
 
     For those who check area by area, where to support no plan of an area may be right.
@@ -154,41 +164,23 @@ def check_supports(
         InputError: an argument makes no sense.
     """
     __tracebackhide__ = True
-    check = Check.of(
-        factory,
-        seed=seed,
-        known=(),
-        precision=precision,
-        quirks=quirks,
-        most=MANY,
-        folder=FOLDER,
-    )
+    under_way = Check.of(factory, evolve(options, known=(), failures=MANY, folder=FOLDER))
+    examples = options.examples
+    bench = under_way.bench
     begun = time.perf_counter()
     try:
         for number in sorted({min(examples, FEW), examples}):
-            for area in check.suitable(None):
-                check.sample(area, examples=number, steps=steps)
-                if compared(check.bench.ended, check.bench.steps):
+            for area in under_way.suitable(None):
+                under_way.sample(area, number)
+                if compared(bench.ended, bench.steps):
                     return
     finally:
-        check.bench.close()
-    report = check.report(require_known=False, seconds=time.perf_counter() - begun)
-    require_support(report, check.bench.unsupported)
+        bench.close()
+    require_support(under_way.report(seconds=time.perf_counter() - begun), bench.unsupported)
 
 
-def check_occurs(
-    known_id: str,
-    factory: Factory,
-    *,
-    known: Iterable[KnownLike],
-    examples: int = EXAMPLES,
-    steps: int = STEPS,
-    seed: int | None = 0,
-    precision: Precision | None = None,
-    quirks: bool = False,
-    folder: Path = FOLDER,
-) -> ConformanceReport:
-    """Does a divergence that `known` lists still occur? Searches until it does, and not too little.
+def check_occurs(known_id: str, factory: Factory, options: Options) -> ConformanceReport:
+    """Does a divergence that is listed as known still occur? Searches until it does, and enough.
 
     What else is found on the way is not told: `check_conformance` does that.
 
@@ -197,28 +189,21 @@ def check_occurs(
         InputError: an argument makes no sense.
     """
     __tracebackhide__ = True
-    check = Check.of(
-        factory,
-        seed=seed,
-        known=known,
-        precision=precision,
-        quirks=quirks,
-        most=MANY,
-        folder=folder,
-    )
+    examples = max(options.examples, EXAMPLES)
+    under_way = Check.of(factory, evolve(options, examples=examples, failures=MANY))
     begun = time.perf_counter()
     try:
-        for area in check.suitable(None):
-            if known_id not in check.seen:
-                check.search(area, examples=max(examples, EXAMPLES), steps=steps, until=known_id)
+        for area in under_way.suitable(None):
+            if known_id not in under_way.seen:
+                under_way.search(area, until=known_id)
     finally:
-        check.bench.close()
-    whole = check.report(require_known=False, seconds=time.perf_counter() - begun)
+        under_way.bench.close()
+    whole = under_way.report(seconds=time.perf_counter() - begun)
     report = evolve(
         whole,
         failures=(),
         known=tuple(each for each in whole.known if each.id == known_id),
-        gone=() if known_id in check.seen else (known_id,),
+        gone=() if known_id in under_way.seen else (known_id,),
     )
     require(report)
     return report
@@ -279,10 +264,8 @@ class Check(Generic[P]):
     checked: Checked
     how: Invocation
     bench: Bench[P]
-    known: tuple[Known, ...] = ()
-    most: int = 1
-    folder: Path = FOLDER
-    database: ExampleDatabase | None = None
+    known: tuple[Known, ...]
+    options: Options
     failed: list[Failure] = field(factory=list)
     seen: dict[str, KnownSeen] = field(factory=dict)
     tried: Counter[str] = field(factory=Counter)
@@ -290,19 +273,11 @@ class Check(Generic[P]):
     """Unknown divergences that were found already."""
 
     @staticmethod
-    def of(
-        factory: Factory,
-        *,
-        seed: int | None,
-        known: Iterable[KnownLike],
-        precision: Precision | None,
-        quirks: bool,
-        most: int,
-        folder: Path,
-        database: ExampleDatabase | None = None,
-    ) -> "Check[Any]":
-        """Of a subject, before its first plan; the arguments are those of `check_conformance`."""
+    def of(factory: Factory, options: Options) -> "Check[Any]":
+        """Of a subject, before its first plan."""
+        known = known_of(options.known)
         make = Maker.of(factory)
+        precision, seed = options.precision, options.seed
         capabilities = narrowed(make.capabilities(), precision)
         arena = arena_for(capabilities.kind)
         return Check(
@@ -314,25 +289,16 @@ class Check(Generic[P]):
                 address=make.address,
                 seed=random.SystemRandom().randrange(2**32) if seed is None else seed,
             ),
-            how=Invocation(
-                address=make.address, timeout=make.timeout, precision=precision, quirks=quirks
-            ),
-            bench=Bench(
-                factory=make,
-                arena=arena,
-                precision=precision,
-                quirks=ALL_QUIRKS if quirks else frozenset(),
-            ),
-            known=known_of(known),
-            most=most,
-            folder=folder,
-            database=database,
+            how=Invocation(made_by=make, precision=precision),
+            bench=Bench(factory=make, arena=arena, precision=precision, quirks=options.quirks),
+            known=known,
+            options=options,
         )
 
     @property
     def over(self) -> bool:
         """Enough was found."""
-        return len(self.failed) >= self.most
+        return len(self.failed) >= self.options.failures
 
     def suitable(self, names: Sequence[str] | None) -> list[Area[P]]:
         """The areas named that suit the subject; `InputError` for a name of none."""
@@ -350,32 +316,38 @@ class Check(Generic[P]):
         ]
 
     def pinned(self, plans: Iterable[PlanLike]) -> None:
-        """Run the plans that are given."""
+        """Run the plans that are given.
+
+        One in which a known suspected bug shows is run again with a model that has the bug, too:
+        what comes after it is compared as well.
+        """
         for each in plans:
             plan = self.arena.read(each)
-            self.tried["pinned"] += 1
-            verdict = self.bench.judge(plan, counted=True)
-            if verdict is None:
-                raise InputError(
-                    f"plan {each}: an event makes no sense once the subject has chosen"
-                )
-            if verdict.result in FAILING and not self._met(verdict):
-                self._judged(confirmed(self.bench, plan, verdict), "pinned")
+            taken_for_right: frozenset[Quirk] | None = None
+            while taken_for_right != self.bench.quirks:
+                taken_for_right = self.bench.quirks
+                self.tried["pinned"] += 1
+                verdict = self.bench.judge(plan, counted=True)
+                if verdict is None:
+                    raise InputError(
+                        f"plan {each}: an event makes no sense once the subject has chosen"
+                    )
+                if verdict.result in FAILING and not self._met(verdict):
+                    self._judged(confirmed(self.bench, plan, verdict), "pinned")
 
-    def search(self, area: Area[P], *, examples: int, steps: int, until: str | None = None) -> None:
-        """Search an area until enough is found, `until` is seen, or so many plans were tried."""
-        left = examples
+    def search(self, area: Area[P], *, until: str | None = None) -> None:
+        """Search an area until enough is found, `until` is seen, or `examples` plans were tried."""
+        left = self.options.examples
         for number in range(MOST_ROUNDS):
             if left <= 0 or self.over or until in self.seen:
                 return
-            drawing = Drawing(capabilities=self.capabilities, steps=steps, quirks=self.bench.quirks)
             hunt = Hunt(bench=self.bench, muted=self._met)
             found = hunt.search(
-                area.plans(drawing),
+                area.plans(self._drawing()),
                 examples=left,
                 seed=self.checked.seed,
                 name=f"{area.name}-{number}" if number else area.name,
-                database=self.database,
+                database=self.options.database,
             )
             self.tried[area.name] += hunt.tried
             if found is None:
@@ -386,12 +358,17 @@ class Check(Generic[P]):
                 smallest = confirmed(self.bench, smallest.plan, smallest.verdict)
             self._judged(smallest, area.name)
 
-    def sample(self, area: Area[P], *, examples: int, steps: int) -> None:
+    def sample(self, area: Area[P], examples: int) -> None:
         """Try so many plans of an area, whatever comes of them."""
-        drawing = Drawing(capabilities=self.capabilities, steps=steps, quirks=self.bench.quirks)
         hunt = Hunt(bench=self.bench, muted=lambda _: True)
-        hunt.search(area.plans(drawing), examples=examples, seed=self.checked.seed, name=area.name)
+        plans = area.plans(self._drawing())
+        hunt.search(plans, examples=examples, seed=self.checked.seed, name=area.name)
         self.tried[area.name] += hunt.tried
+
+    def _drawing(self) -> Drawing:
+        return Drawing(
+            capabilities=self.capabilities, steps=self.options.steps, quirks=self.bench.quirks
+        )
 
     def _judged(self, found: Found[P], area: str) -> None:
         verdict = found.verdict
@@ -399,8 +376,8 @@ class Check(Generic[P]):
             checked=self.checked,
             area=area,
             fired=self.bench.fired,
-            how=self.how,
-            folder=self.folder,
+            how=evolve(self.how, quirks=self.bench.quirks),
+            folder=self.options.folder,
         )
         for each in self.known:
             if found.again and each.explains(verdict) and each.id not in self.seen:
@@ -425,7 +402,7 @@ class Check(Generic[P]):
                 return True
         return any(_alike(verdict, each) for each in self._muted)
 
-    def report(self, *, require_known: bool, seconds: float) -> ConformanceReport:
+    def report(self, *, seconds: float) -> ConformanceReport:
         """What was found."""
         return ConformanceReport(
             checked=self.checked,
@@ -438,7 +415,7 @@ class Check(Generic[P]):
             failures=tuple(self.failed),
             known=tuple(self.seen.values()),
             gone=tuple(each.id for each in self.known if each.id not in self.seen)
-            if require_known
+            if self.options.require_known
             else (),
             seconds=seconds,
         )

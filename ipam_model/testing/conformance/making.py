@@ -16,6 +16,7 @@ from ipam_model.conformance.addressing import (
     MakeSubject,
     address_of,
     factory_of,
+    finds,
 )
 from ipam_model.conformance.subject import Capabilities, Subject, SubjectError
 from ipam_model.errors import InputError, IpamModelError
@@ -29,12 +30,14 @@ class Maker:
 
     make: MakeSubject
     address: str
-    """How a command names it."""
+    """How a command names it, or what it is."""
+    named: bool
+    """Whether a command that is given the address makes the same."""
 
     @staticmethod
     def of(where: Factory) -> "Maker":
         """Of a factory, or where it is; `InputError` if there is no such thing."""
-        return Maker(factory_of(where), address_of(where))
+        return Maker(factory_of(where), address_of(where), finds(where))
 
     @property
     def timeout(self) -> float | None:
