@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import signal
 import sys
 from contextlib import redirect_stdout
@@ -25,6 +26,8 @@ KIT: Final = "kit"
 SUBJECT: Final = "subject"
 
 SEED: Final = 0
+_ID: Final = re.compile(r"[A-Z]\d+[a-z]?(-\w+)?(\s|$)")
+"""A rule or quirk, and perhaps a reason."""
 NOT_FOR_SMOKE: Final = (
     ("plans", "--plan"),
     ("examples", "--examples"),
@@ -273,6 +276,8 @@ def _checked(arguments: argparse.Namespace) -> "ConformanceReport":
         examples = 0 if arguments.plans else EXAMPLES
     if not examples and not arguments.plans:
         raise InputError("conform: --examples 0 without a --plan checks nothing")
+    if not examples and arguments.areas:
+        raise InputError("conform: --area is of random plans; give --examples N, too, or no --plan")
     precision = None if arguments.precision is None else Precision(arguments.precision)
     return check_conformance(
         _factory(arguments),
@@ -306,6 +311,8 @@ def _files_read(arguments: argparse.Namespace) -> "tuple[Known, ...]":
 
 
 def _is_file(text: str) -> bool:
+    if _ID.match(text):
+        return False
     return Path(text).suffix != "" or "/" in text or Path(text).is_file()
 
 

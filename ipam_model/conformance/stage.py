@@ -12,6 +12,7 @@ from attrs import evolve
 
 from ipam_model.conformance.cloud import CHANGES, READS
 from ipam_model.conformance.spec import AnsweredCall
+from ipam_model.ec2 import Ec2
 from ipam_model.errors import InputError
 from ipam_model.requests import Request, UnassignPrivateIpAddresses
 from ipam_model.scenario.document import Advance, Event, Outside, Start
@@ -61,7 +62,7 @@ class Stage:
     # -- the kit's side --------------------------------------------------------------------------
 
     @property
-    def ec2(self) -> object:
+    def ec2(self) -> Ec2:
         """As it is now."""
         return self._runner.ec2
 

@@ -179,7 +179,6 @@ class Judge:
             return self._rejected(sample, "R78", ("no pass of the pool update at all",))
         if self.last is None or sample.begins:
             return self._begin(sample)
-        reached = dict[Shape, tuple[State, str]]()
         try:
             reached = self._closure(self.last, sample)
         except _TooManyError:

@@ -294,6 +294,8 @@ REFERENCE = ("--python", "ipam_model.conformance.reference:ReferenceDaemon")
             (*REFERENCE, "--known", __file__[:-3] + ".md"),
             ".md: cannot be read: No such file or dir",
         ),
+        (("--exec", "false", "--plan", PLAN, "--area=growth"), "--area is of random plans; give"),
+        (("--exec", "false", "--known", "R999 see issue 1.2"), "'R999' is neither a rule nor"),
         (("--exec", "false", "--plan", "no.json"), "no.json: cannot be read: No such file"),
         (("--exec", "false", "--known", "R999"), "'R999' is neither a rule nor a quirk"),
         (("--exec", "false", "--known=R24", "--known=R24"), "R24 is listed twice"),

@@ -88,15 +88,12 @@ class Narrowed:
         return self.subject.observe()
 
 
-_FINENESS = (Precision.COUNTS, Precision.PER_ENI, Precision.EXACT)
-
-
 def narrowed(capabilities: Capabilities, precision: Precision | None) -> Capabilities:
     """The capabilities at a precision; `InputError` if the subject does not show that much."""
     offered = capabilities.precision
     if precision is None:
         return capabilities
-    if _FINENESS.index(precision) > _FINENESS.index(offered):
+    if not offered.includes(precision):
         raise InputError(
             f"precision {precision.value}: the subject shows {offered.value}; "
             "ask for that, or for less"
