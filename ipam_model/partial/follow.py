@@ -91,6 +91,13 @@ class Followed:
     """Lines that were no observations."""
     rejected: Rejected | None = None
 
+    @property
+    def verdict(self) -> str:
+        """`accepted`, `rejected` or `undecided`."""
+        if self.rejected is None:
+            return "accepted"
+        return "undecided" if self.rejected.undecided else "rejected"
+
 
 def watched(config: Config, max_pods: int, unseen: Unseen) -> Node:
     """What is fixed of a node.
