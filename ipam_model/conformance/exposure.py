@@ -19,7 +19,7 @@ from typing import Final, TypeAlias
 class Circumstance(Enum):
     """Something about a run without which a rule cannot be seen to be broken, in words."""
 
-    DAEMON = "a daemon, not a store alone"
+    DAEMON = "a daemon instead of a store alone"
     OWN_EC2 = "a subject with an EC2 of its own"
     TELLS_DEVICE = "a reply that tells the device number (precision exact)"
     TELLS_DUE = "a reply that tells whether reconcile was due (precision exact)"
@@ -99,6 +99,10 @@ def exposed(rules: Iterable[str], circumstances: frozenset[Circumstance]) -> fro
     )
 
 
-def conditions_in_words(rule: str) -> str:
-    """What a run must have that shows a rule to be broken; empty if whatever executes it does."""
-    return ", and ".join(" or ".join(c.value for c in each) for each in CONDITIONS.get(rule, ()))
+def conditions_in_words(rule: str, met: frozenset[Circumstance] = frozenset()) -> str:
+    """What a run must have that shows a rule to be broken, beyond what it has.
+
+    Empty if nothing more is needed.
+    """
+    left = [each for each in CONDITIONS.get(rule, ()) if met.isdisjoint(each)]
+    return ", and ".join(" or ".join(one.value for one in each) for each in left)

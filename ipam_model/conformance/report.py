@@ -12,7 +12,7 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from ipam_model.catalogue import TAG, catalogue
-from ipam_model.conformance.exposure import conditions_in_words
+from ipam_model.conformance.exposure import Circumstance, conditions_in_words
 from ipam_model.conformance.subject import Calls, Capabilities, Feature, Kind
 from ipam_model.conformance.verdict import Result
 from ipam_model.inspection.counted import counted
@@ -254,9 +254,11 @@ class ConformanceReport:
         lacks = f"; the subject lacks {', '.join(self.checked.lacks)}" if self.checked.lacks else ""
         if not self.fired.get(rule):
             return f"no step of {counted(self.watched, 'watched plan')} executed it{lacks}"
+        is_daemon = self.checked.kind is Kind.DAEMON
+        met = frozenset({Circumstance.DAEMON} if is_daemon else ())
         return (
             "executed, but nothing would have shown it broken: that takes "
-            f"{conditions_in_words(rule)}{lacks}"
+            f"{conditions_in_words(rule, met)}{lacks}"
         )
 
     def lines(self) -> tuple[Line, ...]:
