@@ -16,6 +16,7 @@ from ipam_model.conformance.addressing import Factory
 from ipam_model.conformance.known import Known, KnownLike, known_of
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.report import Checked, ConformanceReport, Failure, KnownSeen, checked
+from ipam_model.conformance.report_formats import gone_words
 from ipam_model.conformance.subject import Capabilities
 from ipam_model.conformance.verdict import Result, Verdict
 from ipam_model.errors import InputError
@@ -217,11 +218,8 @@ def require(report: ConformanceReport) -> None:
         text = report.failures[0].text + (f"\n\n... and {more} more" if more else "")
         raise ConformanceFailure(text, report)
     if report.gone:
-        raise ConformanceFailure(
-            f"known divergence {', '.join(report.gone)} no longer occurs: strike it off the list, "
-            f"or search more (seed {report.checked.seed})",
-            report,
-        )
+        gone = gone_words(", ".join(report.gone), report.checked.seed)
+        raise ConformanceFailure(gone, report)
 
 
 def require_support(report: ConformanceReport, why: str) -> None:
