@@ -70,7 +70,7 @@ def add_observation_options(parser: argparse.ArgumentParser) -> None:
         "--longest-pause",
         type=duration,
         metavar="SECONDS",
-        help="two passes of the daemon's loop begin no further apart (default: 120)",
+        help="two passes of the daemon's loop begin no further apart (default: 120, at least 5)",
     )
     add_node_options(parser)
 
