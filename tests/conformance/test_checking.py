@@ -396,7 +396,7 @@ def test_quirks_are_expected_when_they_are_asked_for() -> None:
     few = {"areas": ["removal", "exclusion"], "examples": 10}
     assert check_conformance(Real, quirks=["R24", "R25"], **few).conforms  # type: ignore[arg-type]
     assert check_conformance(as_it_is, quirks=True, **few).conforms  # type: ignore[arg-type]
-    assert "R25, a suspected bug" in str(failure_of(Real, quirks=["R24"], areas=["exclusion"]))
+    assert "R24, a suspected bug" in str(failure_of(Real, quirks=["R25"], areas=["removal"]))
     with pytest.raises(InputError, match="'R26' is no quirk; there are R24, "):
         check_conformance(Real, quirks=["R26"])
 
