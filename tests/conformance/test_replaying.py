@@ -182,7 +182,9 @@ def test_arguments_that_are_given_beforehand_are_not_lost() -> None:
 
 
 @pytest.mark.parametrize(
-    "factory", [functools.partial(Mistaken, Odd(99)), Factory(), Factory().make], ids=str
+    "factory",
+    [functools.partial(Mistaken, Odd(99)), Factory(), Factory().make],
+    ids=["partial", "object", "method"],
 )
 def test_what_nobody_can_write_down_is_left_to_who_made_it(factory: object) -> None:
     text = text_of(factory)
