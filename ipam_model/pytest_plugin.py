@@ -68,12 +68,13 @@ def pytest_report_header(config: pytest.Config) -> tuple[str, ...]:
     subject = config.getoption("ipam_subject")
     if not subject:
         return ()
-    from ipam_model import MODELS, __version__
+    from ipam_model import __version__
+    from ipam_model.conformance.report import JUDGE
 
     options = [(name, config.getoption(f"ipam_{name}")) for name, _, _ in OPTIONS[1:]]
     profile = ", ".join(f"{name} {value}" for name, value in options if value is not None)
     chosen = profile or "default examples, steps and seed"
-    return (f"ipam-model: kit {__version__}, models {MODELS}; subject {subject}; {chosen}",)
+    return (f"ipam-model: kit {__version__}, models {JUDGE}; subject {subject}; {chosen}",)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import signal
 import sys
 from contextlib import redirect_stdout
@@ -28,6 +29,8 @@ KIT: Final = "kit"
 SUBJECT: Final = "subject"
 
 SEED: Final = 0
+_ID: Final = re.compile(r"[A-Z]\d+[a-z]?(-\w+)?(\s|$)")
+"""A rule or quirk, and perhaps a reason."""
 NOT_FOR_SMOKE: Final = (
     ("plans", "--plan"),
     ("examples", "--examples"),
@@ -37,6 +40,7 @@ NOT_FOR_SMOKE: Final = (
     ("known", "--known"),
     ("precision", "--precision"),
     ("quirks", "--quirks"),
+    ("some_quirks", "--quirk"),
     ("reports", "--report"),
 )
 """What steps that are fixed, and that no model judges, have no use for."""
@@ -104,7 +108,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
             "ipam-model conform --python my_ipam:Allocator --plan failing.json",
         ),
         exit_codes="0 it conforms; 1 it does not, or a known divergence no longer occurs; 2 bad "
-        "input; 3 the subject supports none of the plans, or a verdict was left open",
+        "input; 3 the subject supports none of the plans, or some are undecided",
     )
     parser.set_defaults(func=run)
 
@@ -160,6 +164,14 @@ def _add_plan_options(parser: argparse.ArgumentParser) -> None:
         "--quirks",
         action="store_true",
         help="expect the daemon's suspected bugs, instead of what is meant",
+    )
+    plans.add_argument(
+        "--quirk",
+        action="append",
+        default=[],
+        metavar="ID",
+        dest="some_quirks",
+        help="expect this one of them, such as R24; may be given several times",
     )
 
 
@@ -275,7 +287,8 @@ def _not_started(message: str, error: SubjectError, arguments: argparse.Namespac
 
 
 def _checked(arguments: argparse.Namespace) -> "ConformanceReport":
-    from ipam_model.testing.conformance.checking import EXAMPLES, STEPS, check_conformance
+    from ipam_model.testing.conformance.checking import check_conformance
+    from ipam_model.testing.conformance.options import EXAMPLES, STEPS
 
     known = _files_read(arguments)
     examples = arguments.examples
@@ -283,6 +296,8 @@ def _checked(arguments: argparse.Namespace) -> "ConformanceReport":
         examples = 0 if arguments.plans else EXAMPLES
     if not examples and not arguments.plans:
         raise InputError("conform: --examples 0 without a --plan checks nothing")
+    if not examples and arguments.areas:
+        raise InputError("conform: --area is of random plans; give --examples N, too, or no --plan")
     precision = None if arguments.precision is None else Precision(arguments.precision)
     with progress(None, " plans") as bar:
         return check_conformance(
@@ -294,7 +309,7 @@ def _checked(arguments: argparse.Namespace) -> "ConformanceReport":
             plans=arguments.plans,
             areas=arguments.areas,
             precision=precision,
-            quirks=arguments.quirks,
+            quirks=arguments.quirks or arguments.some_quirks,
             only_report=True,
             on_run=lambda: bar.update(1),
         )
@@ -318,6 +333,8 @@ def _files_read(arguments: argparse.Namespace) -> "tuple[Known, ...]":
 
 
 def _is_file(text: str) -> bool:
+    if _ID.match(text):
+        return False
     return Path(text).suffix != "" or "/" in text or Path(text).is_file()
 
 
@@ -356,7 +373,7 @@ def _code(report: "ConformanceReport") -> int:
     match report.conclusion:
         case Conclusion.CONFORMS:
             return ACCEPTED
-        case Conclusion.OPEN:
+        case Conclusion.UNDECIDED:
             return INCONCLUSIVE
         case Conclusion.DIVERGES | Conclusion.GONE:
             return REJECTED

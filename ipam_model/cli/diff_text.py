@@ -78,7 +78,8 @@ def compared_text(comparison: Comparison) -> str:
 def result_text(result: Result, found: Witness | None, files: Sequence[Path]) -> Iterator[str]:
     """The answer, the two runs at its end."""
     effort = (
-        f"{result.pairs} pairs of sets of states, {result.states} states, {result.seconds:.1f} s"
+        f"{counted(result.pairs, 'pair')} of sets of states, {counted(result.states, 'state')}, "
+        f"{result.seconds:.1f} s"
     )
     yield f"{status_text(result)} ({effort})"
     if found is None:

@@ -87,8 +87,8 @@ def _judged(scope: Scope) -> Iterator[str]:
 def _counts(report: Report) -> str:
     result = report.exploration
     return (
-        f"{result.states} states ({result.settled} of them between events), "
-        f"{result.transitions} transitions, depth {result.depth}, {result.seconds:.1f} s"
+        f"{counted(result.states, 'state')} ({result.settled} of them between events), "
+        f"{counted(result.transitions, 'transition')}, depth {result.depth}, {result.seconds:.1f} s"
     )
 
 
@@ -110,7 +110,7 @@ def _example(report: Report, example: CounterExample, files: Mapping[int, Path])
     times = report.exploration.violated.get(example.of)
     often = "" if times is None else f", {times}x"
     known = f" [{', '.join(example.findings)}]" if example.findings else ""
-    yield f"  {example.of}{name}{known}: {example.what} ({example.moves} moves{often})"
+    yield f"  {example.of}{name}{known}: {example.what} ({counted(example.moves, 'move')}{often})"
     file = files.get(report.examples.index(example))
     if file is not None:
         yield f"    {file}"

@@ -71,7 +71,7 @@ def add_observation_options(parser: argparse.ArgumentParser) -> None:
         "--longest-pause",
         type=duration,
         metavar="SECONDS",
-        help="two passes of the daemon's loop begin no further apart (default: 120)",
+        help="two passes of the daemon's loop begin no further apart (default: 120, at least 5)",
     )
     add_node_options(parser)
 
@@ -235,9 +235,9 @@ def _one_node(described: tuple[NodeSetup, ...]) -> NodeSetup:
 def _lines(followed: Followed) -> Iterator[str]:
     rejected = followed.rejected
     if rejected is not None:
-        word = "undecided" if rejected.undecided else "rejected"
         rule = f", rule {rejected.rule}" if rejected.rule else ""
-        yield f"{followed.name}:{rejected.line}: {word} at observation {rejected.number}{rule}"
+        where = f"{followed.name}:{rejected.line}"
+        yield f"{where}: {followed.verdict} at observation {rejected.number}{rule}"
         yield f"    saw:     {rejected.seen}"
         if rejected.before:
             yield f"    before:  {rejected.before}"
@@ -251,8 +251,7 @@ def _lines(followed: Followed) -> Iterator[str]:
         parts.append(f"begun anew {counted(followed.deviations, 'time')} (--faults)")
     if followed.skipped:
         parts.append(f"{counted(followed.skipped, 'other line')} skipped")
-    verdict = "accepted" if rejected is None else "undecided" if rejected.undecided else "rejected"
-    yield f"{followed.name}: {verdict}; {'; '.join(parts)}"
+    yield f"{followed.name}: {followed.verdict}; {'; '.join(parts)}"
 
 
 def _as_json(followed: Followed, node: NodeSetup, *, interrupted: bool) -> Mapping[str, object]:
@@ -266,11 +265,7 @@ def _as_json(followed: Followed, node: NodeSetup, *, interrupted: bool) -> Mappi
             "max_pods_assumed": node.max_pods_assumed,
             "diagnostics": remarks_as_json(node),
         },
-        "verdict": "accepted"
-        if rejected is None
-        else "undecided"
-        if rejected.undecided
-        else "rejected",
+        "verdict": followed.verdict,
         "explained": followed.samples,
         "seconds": followed.seconds,
         "states": followed.states,

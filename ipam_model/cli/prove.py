@@ -16,6 +16,7 @@ from ipam_model.cli.node_options import positive_number
 from ipam_model.cli.progress import progress
 from ipam_model.cli.teaching import Example, teach
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 from ipam_model.proving import exports, report, stability
 from ipam_model.proving.check import SECONDS, Budget, Checker, Solver
 from ipam_model.proving.judging import Refutation
@@ -139,7 +140,7 @@ def run(arguments: argparse.Namespace) -> int:
         return ACCEPTED
     if arguments.export is not None:
         files = exports.export(chosen, arguments.export, budget)
-        print(f"{len(files)} files in {arguments.export}")
+        print(f"{counted(len(files), 'file')} in {arguments.export}")
         return ACCEPTED
     if arguments.certificate is not None:
         return _certify(chosen, arguments.certificate, arguments.format, budget)
@@ -192,7 +193,7 @@ def _follow(refutations: Sequence[Refutation], folder: Path) -> None:
 
 def _certify(chosen: Sequence[Theorem], folder: Path, form: str, budget: Budget) -> int:
     files, complaints = exports.certificates(chosen, folder, form, budget)
-    print(f"{len(files)} files in {folder}")
+    print(f"{counted(len(files), 'file')} in {folder}")
     for each in complaints:
         complain(f"no proof of {each}")
     return INCONCLUSIVE if complaints else ACCEPTED

@@ -23,6 +23,7 @@ from ipam_model.cli.scenario_nodes import node_of, restarted
 from ipam_model.cli.teaching import Example, teach
 from ipam_model.errors import InputError
 from ipam_model.firing import Fired
+from ipam_model.inspection.counted import counted
 from ipam_model.nodes import NodeSetup
 from ipam_model.scenario import tables
 from ipam_model.scenario.document import Scenario, Start
@@ -262,7 +263,7 @@ def _heading(name: str, scenario: Scenario, node: NodeSetup) -> list[str]:
 def _verdict(name: str, scenario: Scenario, broken: list[str], judged: "JudgedRun | None") -> str:
     expecting = sum(event.expect != ANYTHING for event in scenario.events)
     failed = len(broken) + (len(judged.unexplained()) if judged else 0)
-    parts = [f"{len(scenario.events)} events, {expecting} with expectations"]
+    parts = [f"{counted(len(scenario.events), 'event')}, {expecting} with expectations"]
     if judged is not None:
         parts.append(str(judged.summary))
         if judged.summary.explained:

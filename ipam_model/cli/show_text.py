@@ -48,8 +48,9 @@ def recovery_text(head: Sequence[str], report: RecoveryReport, *, everything: bo
         lines.append(f"a restart FAILS with this file, again and again: {report.fails}")
     else:
         lines.append(
-            f"a restart recovers {report.recoverable} of {report.assignments} assignments, if "
-            "every address and host veth is still there"
+            f"a restart recovers {report.recoverable} of "
+            f"{counted(report.assignments, 'assignment')}, if every address and host veth is "
+            "still there"
         )
     fits = "" if report.least_enis <= report.max_enis else ", more than the instance can have"
     lines.append(f"they need at least {report.least_enis} of {report.max_enis} ENIs{fits}")
@@ -104,7 +105,8 @@ def _eni(eni: EniReport, *, everything: bool) -> Iterator[str]:
     where = f", {eni.subnet}" if eni.subnet else ""
     kind = f" ({', '.join(kinds)})" if kinds else ""
     yield (
-        f"  {eni.id}{kind}: device {eni.device}{where}, {len(eni.cidrs)} of {eni.slots} slots, "
+        f"  {eni.id}{kind}: device {eni.device}{where}, {len(eni.cidrs)} of "
+        f"{counted(eni.slots, 'slot')}, "
         f"{counted(eni.addresses, 'address')}, {eni.assigned} assigned, {eni.cooling} cooling"
     )
     yield f"    {_fate(eni)}"
@@ -205,7 +207,8 @@ def _ahead(ahead: Forecast) -> Iterator[str]:
         yield f"  it never rests: the same again every {ahead.period:g} s"
     else:
         nothing = "" if ahead.passes else "nothing so far; "
-        yield f"  {nothing}{ahead.after} passes looked ahead, not certain to be at rest (--passes)"
+        passes = counted(ahead.after, "pass")
+        yield f"  {nothing}{passes} looked ahead, not certain to be at rest (--passes)"
 
 
 def _restart(report: RestartReport, *, everything: bool) -> Iterator[str]:

@@ -24,6 +24,7 @@ from ipam_model.cli.simulate_output import (
 from ipam_model.cli.simulate_picture import Picture
 from ipam_model.cli.teaching import Example, teach
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 from ipam_model.nodes import NodeSetup
 from ipam_model.rules.timing import SECOND
 from ipam_model.simulation.choices import Choices
@@ -310,7 +311,8 @@ def _scenario(text: str) -> Profile:
         raise InputError(f"--profile: {error}") from None
     if left_out:
         complain(
-            f"{text}: only its pods are taken; {left_out} events about something else, its node "
+            f"{text}: only its pods are taken; "
+            f"{counted(left_out, 'event')} about something else, its node "
             "and what it prescribes are left out (ipam-model replay runs all of it)"
         )
     return profile

@@ -27,6 +27,7 @@ from ipam_model.cli.observations import (
 from ipam_model.cli.progress import progress
 from ipam_model.cli.teaching import Example, teach
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 from ipam_model.scenario.from_trace import scenario_of
 from ipam_model.scenario.writing import write_scenario
 from ipam_model.trace.check import Rejection, Verdict, check, check_file, config_of, trace_files
@@ -156,7 +157,8 @@ def _followed(*, quiet: bool) -> Verdict:
     if not quiet:
         limits = config_of(trace).limits
         print(
-            f"{trace.path}: checking {trace.id}, {trace.dialect.models}, {limits.max_enis} ENIs × "
+            f"{trace.path}: checking {trace.id}, {trace.dialect.models}, "
+            f"{counted(limits.max_enis, 'ENI')} × "
             f"{limits.ipv4_per_eni} addresses",
             flush=True,
         )
@@ -203,7 +205,7 @@ def _print_verdict(verdict: Verdict, *, verbose: bool) -> None:
     rejected = verdict.rejected
     if rejected is None:
         if verbose:
-            print(f"{verdict.path}: accepted, {verdict.events} events")
+            print(f"{verdict.path}: accepted, {counted(verdict.events, 'event')}")
         return
     word = "undecided" if rejected.undecided else "rejected"
     print(
@@ -223,7 +225,8 @@ def _summary(verdicts: list[Verdict], unreadable: list[str]) -> str:
     parts += [f"{undecided} undecided"] if undecided else []
     parts += [f"{len(unreadable)} unreadable"] if unreadable else []
     return (
-        f"{len(verdicts) + len(unreadable)} traces: {', '.join(parts)}; {events} events explained"
+        f"{counted(len(verdicts) + len(unreadable), 'trace')}: {', '.join(parts)}; "
+        f"{counted(events, 'event')} explained"
     )
 
 

@@ -14,6 +14,7 @@ from ipam_model.cli.suggestions import did_you_mean
 from ipam_model.cli.teaching import Example, teach
 from ipam_model.cli.vectors_text import listing, report_json, report_text
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 from ipam_model.vectors.answers import Result
 from ipam_model.vectors.files import (
     FLAGS,
@@ -234,7 +235,7 @@ def run_copy(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps({"version": arguments.version, "files": [*map(str, copied)]}, indent=2))
     else:
-        print(f"{len(copied)} files with vectors of {MODELS[arguments.version]}:")
+        print(f"{counted(len(copied), 'file')} with vectors of {MODELS[arguments.version]}:")
         print("\n".join(f"  {each}" for each in copied))
     return ACCEPTED
 
@@ -277,7 +278,7 @@ def run_emit(arguments: argparse.Namespace) -> int:
     made = emit(version)
     if arguments.to is not None:
         _write(arguments.to, made)
-        print(f"{len(made)} files written to {arguments.to}")
+        print(f"{counted(len(made), 'file')} written to {arguments.to}")
         return ACCEPTED
     stale = _stale(made, version)
     print("\n".join([*stale, f"vectors of {version}: {'out of date' if stale else 'current'}"]))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ipam_model.catalogue import catalogue
+from ipam_model.inspection.counted import counted
 from ipam_model.strict_json import JsonValue
 from ipam_model.vectors.answers import Result
 from ipam_model.vectors.files import Suite, rule_order, texts
@@ -24,7 +25,7 @@ def listing(suite: Suite, vectors: Sequence[Json]) -> str:
         for each in vectors
     ]
     total = len(suite.vectors)
-    return "\n".join([*lines, f"{len(vectors)} of {total} vectors of {suite.models}"])
+    return "\n".join([*lines, f"{len(vectors)} of {counted(total, 'vector')} of {suite.models}"])
 
 
 def report_text(report: Report) -> str:
@@ -56,7 +57,7 @@ def report_text(report: Report) -> str:
         )
     counts = report.count()
     told = ", ".join(f"{number} {result.value}" for result, number in counts.items())
-    lines.append(f"{len(report.judgements)} vectors of {report.suite.models}: {told}")
+    lines.append(f"{counted(len(report.judgements), 'vector')} of {report.suite.models}: {told}")
     return "\n".join(lines)
 
 

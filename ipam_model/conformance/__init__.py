@@ -19,7 +19,9 @@
 | `words`, `explaining` | what happened, and where a subject leaves the model, in words |
 | `verdict` | how a run ended, and whose fault it is |
 | `running` | one plan, one subject, one verdict |
-| `determinism` | whether a subject does the same again |
+| `exposure`, `circumstances` | which rules a run could have shown to be broken |
+| `report`, `report_formats` | what a check found, per rule and property |
+| `known` | divergences that the user knows of |
 | `reference` | the model as a subject, with or without a bug |
 
 Two kinds of subjects are checked. A *daemon* is a whole address manager: it decides when to ask EC2

@@ -1,6 +1,10 @@
 """Where a subject is: a factory, its name (`pkg.mod:Factory`), or a program (`exec:CMD`)."""
 
+import ast
+import functools
 import importlib
+import inspect
+import sys
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
@@ -25,16 +29,49 @@ def factory_of(where: Factory) -> MakeSubject:
 
 
 def address_of(where: Factory) -> str:
-    """How a command names it: `pkg.mod:Factory`, or the text itself."""
+    """How a command names it: `pkg.mod:Factory`, or the text itself.
+
+    What no command can name (`finds`) is described: a lambda, or a `functools.partial` with its
+    arguments.
+    """
     if isinstance(where, str):
         return where
     address: str | None = getattr(where, "address", None)  # of a program
     if address is not None:
         return address
-    inner = getattr(where, "func", where)  # of a functools.partial
-    name = getattr(inner, "__qualname__", type(inner).__qualname__)
-    module = getattr(inner, "__module__", None) or type(inner).__module__
-    return f"{module}:{name}"
+    if isinstance(where, functools.partial):
+        return f"partial({', '.join([address_of(where.func), *arguments_of(where)])})"
+    name = getattr(where, "__qualname__", None)
+    if name is None:
+        return f"{type(where).__module__}:{type(where).__qualname__} object"
+    return f"{where.__module__}:{name}"
+
+
+def arguments_of(made: "functools.partial[Any]") -> list[str]:
+    """Its arguments as they are written, `...` for what is no literal."""
+    keywords = (f"{name}={_written(value)}" for name, value in made.keywords.items())
+    return [*map(_written, made.args), *keywords]
+
+
+def _written(value: object) -> str:
+    text = repr(value)
+    try:
+        return text if ast.literal_eval(text) == value else "..."
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return "..."
+
+
+def finds(where: Factory) -> bool:
+    """Whether another process gets the same by `address_of`."""
+    if isinstance(where, str) or hasattr(where, "address"):
+        return True
+    module = getattr(where, "__module__", None)
+    if module in (None, "__main__"):
+        return False
+    found: object = sys.modules.get(module)
+    for part in getattr(where, "__qualname__", "").split("."):
+        found = getattr(found, part, None)
+    return found is where or (inspect.ismethod(where) and found == where)
 
 
 def load_factory(name: str) -> MakeSubject:

@@ -1,6 +1,6 @@
 """What a plan asks of the kit besides telling the subject: its EC2, its model, its suspicions."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from types import MappingProxyType
 from typing import Final, Generic, Protocol, TypeVar
@@ -8,13 +8,15 @@ from typing import Final, Generic, Protocol, TypeVar
 from attrs import evolve
 
 from ipam_model.config import ALL_QUIRKS, QUIRKS_OF, Quirk
+from ipam_model.conformance import circumstances
 from ipam_model.conformance.daemon_spec import DaemonSpec, parts
 from ipam_model.conformance.datastore_events import DatastoreEvent, DatastorePart, Pass
+from ipam_model.conformance.exposure import Circumstance
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.plan import DaemonPlan, DatastorePlan
 from ipam_model.conformance.spec import AnsweredCall, Spec
 from ipam_model.conformance.stage import NoCloud, Stage
-from ipam_model.conformance.subject import Calls, Capabilities, DaemonSetup
+from ipam_model.conformance.subject import Calls, Capabilities, DaemonSetup, Reply
 from ipam_model.scenario.document import (
     AwaitTrunk,
     Event,
@@ -79,6 +81,9 @@ class Course(Protocol[S, SetupT, EventT]):
     def suspects(self) -> Iterator[tuple[str, Spec[S, SetupT, EventT]]]:
         """Suspected bugs that are not in force, each with the model that has it as well."""
 
+    def circumstances(self, run: Sequence[tuple[EventT, Reply]], /) -> frozenset[Circumstance]:
+        """Under which the subject was told these events, and replied so."""
+
 
 NEEDS_DAEMON: Final = (PodAdd, PodDel, Tick, Reconcile, AwaitTrunk, Terminate)
 """What happens only to a daemon that runs."""
@@ -98,6 +103,7 @@ class DaemonCourse:
         watch_rules: bool = False,
     ) -> None:
         self._plan = plan
+        self._capabilities = capabilities
         self._quirks = quirks
         self.spec = DaemonSpec(
             precision=capabilities.precision,
@@ -156,6 +162,10 @@ class DaemonCourse:
             if known and quirk not in self._quirks | left_out:
                 yield quirk.value, evolve(self.spec, quirks=self._quirks | {quirk})
 
+    def circumstances(self, run: Sequence[tuple[Event, Reply]]) -> frozenset[Circumstance]:
+        """See `Course`."""
+        return circumstances.of_daemon(self.initial, self._plan.ec2, self._capabilities, run)
+
 
 def _nameless(plan: DaemonPlan, capabilities: Capabilities) -> bool:
     """Whether neither calls nor observations nor events tell names.
@@ -186,6 +196,7 @@ class DatastoreCourse(Generic[S]):
     def __init__(
         self,
         plan: DatastorePlan,
+        capabilities: Capabilities,
         spec: Spec[S, DatastorePart, DatastoreEvent],
         suspects: Mapping[str, Spec[S, DatastorePart, DatastoreEvent]] = MappingProxyType({}),
     ) -> None:
@@ -193,6 +204,7 @@ class DatastoreCourse(Generic[S]):
         self.setup = plan.datastore
         self.events = plan.events
         self.initial = spec.initial(plan.datastore)
+        self._capabilities = capabilities
         self._suspects = suspects
 
     def parts(self, event: DatastoreEvent, _state: S) -> tuple[DatastoreEvent, ...]:
@@ -220,3 +232,7 @@ class DatastoreCourse(Generic[S]):
     def suspects(self) -> Iterator[tuple[str, Spec[S, DatastorePart, DatastoreEvent]]]:
         """See `Course`."""
         yield from self._suspects.items()
+
+    def circumstances(self, run: Sequence[tuple[DatastoreEvent, Reply]]) -> frozenset[Circumstance]:
+        """See `Course`."""
+        return circumstances.of_datastore(self.setup, self._capabilities, run)

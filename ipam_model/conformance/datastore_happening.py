@@ -5,7 +5,7 @@ a wrong model that is in force (`wrong_models`) is wrong here, too. A store is t
 a store does depends on its card in nothing but the targets, which are given here.
 """
 
-from typing import Final, TypeAlias, assert_never
+from typing import Final, assert_never
 
 from attrs import evolve, frozen
 
@@ -36,7 +36,8 @@ from ipam_model.conformance.datastore_events import (
     Stats,
     Unassign,
 )
-from ipam_model.conformance.observation import Observation, SeenCard, SeenCidr, SeenEni
+from ipam_model.conformance.observation import Observation
+from ipam_model.conformance.observed import Known, observation_of
 from ipam_model.conformance.subject import Reply
 from ipam_model.daemon import datastore, init, measure, pods, reconcile, shrink
 from ipam_model.daemon.procedure import OneOf, Procedure, choose
@@ -45,7 +46,7 @@ from ipam_model.errors import InputError
 from ipam_model.limits import InstanceLimits
 from ipam_model.rules import timing
 from ipam_model.rules.capacity import BLOCK
-from ipam_model.state import Cidr, Eni, Network, Node, Pod, PodKey, Store
+from ipam_model.state import Eni, Network, Node, Pod, PodKey, Store
 from ipam_model.strict_json import JsonValue
 from ipam_model.world import Runner, World
 
@@ -340,55 +341,9 @@ def recover(runner: Runner) -> Reply:
 # -- what is seen --------------------------------------------------------------------------------
 
 
-Seen: TypeAlias = dict[int, tuple[Eni, SeenEni]]
-"""What is seen of ENIs at one instant, by the identity of the record, which is kept with it."""
-
-
-def observe(now: DatastoreState, known: Seen | None = None) -> Observation:
+def observe(now: DatastoreState, known: Known | None = None) -> Observation:
     """What is seen of a store, everything exact; its totals are the running counters (R21).
 
-    `known`, if given, spares looking twice at an ENI that several states of one instant share.
+    `known` is kept for the next look (`observation_of`).
     """
-    if not now.running:
-        return Observation(running=False)
-    known = {} if known is None else known
-    world = now.world
-    for eni in now.store.enis:
-        if id(eni) not in known:
-            known[id(eni)] = eni, _seen_eni(eni, world.now, world.config.cooldown)
-    enis = tuple(known[id(eni)][1] for eni in now.store.enis)
-    card = SeenCard(
-        card=CARD,
-        enis=len(enis),
-        total=now.store.counter_total(),
-        assigned=sum(each.assigned for each in enis),
-        cooling=sum(each.cooling for each in enis),
-    )
-    return Observation(cards=(card,), enis=enis)
-
-
-def _seen_eni(eni: Eni, now: int, cooldown: int) -> SeenEni:
-    cidrs = tuple(_seen_cidr(cidr, now, cooldown) for cidr in eni.cidrs)
-    return SeenEni(
-        id=eni.id,
-        primary=eni.primary,
-        total=sum(cidr.network.size for cidr in eni.cidrs),
-        assigned=sum(len(cidr.assigned) for cidr in cidrs),
-        cooling=sum(len(cidr.cooling) for cidr in cidrs),
-        cidrs=cidrs,
-    )
-
-
-def _seen_cidr(cidr: Cidr, now: int, cooldown: int) -> SeenCidr:
-    idle = (Cidr(cidr.network, cidr.is_prefix, (each,)) for each in cidr.records if not each.pod)
-    return SeenCidr(
-        cidr=format_network(cidr.network),
-        assigned={
-            format_address(each.address): each.pod.key.container
-            for each in cidr.records
-            if each.pod is not None
-        },
-        cooling=tuple(
-            format_address(each.records[0].address) for each in idle if each.cooling(now, cooldown)
-        ),
-    )
+    return observation_of(now.world, known) if now.running else Observation(running=False)

@@ -16,12 +16,12 @@ from ipam_model.conformance.datastore_events import (
 )
 from ipam_model.conformance.datastore_happening import (
     DatastoreState,
-    Seen,
     happen,
     new_state,
     observe,
 )
 from ipam_model.conformance.observation import Observation
+from ipam_model.conformance.observed import Known
 from ipam_model.conformance.spec import Outcome, Said
 from ipam_model.conformance.subject import Reply
 from ipam_model.daemon.pods import Spot
@@ -71,7 +71,7 @@ class DatastoreSpec:
             return reply, running, _rules(frozenset(fired.functions))
 
         homes = {} if said is None else homes_shown(said.seen)
-        known: Seen = {}  # All ways of one event end at the same instant.
+        known: Known = {}
         for way in ways(state.world, watched, lambda world: _Following(world, event, homes)):
             reply, running, rules = way.result
             after = DatastoreState(way.runner.world, running)

@@ -63,8 +63,10 @@ def read_known(path: Path) -> tuple[Known, ...]:
     """What a file lists; `InputError` if it cannot be read, names the line that makes no sense."""
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: not UTF-8 text, which lists one id a line") from None
     found: list[Known] = []
     for number, line in enumerate(text.splitlines(), start=1):
         said = line.strip()

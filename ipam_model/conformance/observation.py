@@ -22,6 +22,11 @@ class Precision(Enum):
     EXACT = "exact"
     """Every ENI by its id, every CIDR, every address with its pod."""
 
+    def includes(self, other: "Precision") -> bool:
+        """Whether who shows this much shows that much, too."""
+        coarsest_first = list(Precision)
+        return coarsest_first.index(other) <= coarsest_first.index(self)
+
 
 @frozen(kw_only=True)
 class SeenCidr:

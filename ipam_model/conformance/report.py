@@ -12,8 +12,10 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from ipam_model.catalogue import TAG, catalogue
+from ipam_model.conformance.exposure import Circumstance, conditions_in_words
 from ipam_model.conformance.subject import Calls, Capabilities, Feature, Kind
 from ipam_model.conformance.verdict import Result
+from ipam_model.inspection.counted import counted
 
 
 @unique
@@ -35,8 +37,8 @@ class Conclusion(Enum):
     """There is a divergence that is not listed as known."""
     GONE = "known divergence gone"
     """What is listed as known did not occur, which is an error."""
-    OPEN = "undecided"
-    """The subject supports none of the plans to its end, or a verdict was left open."""
+    UNDECIDED = "undecided"
+    """The subject supports none of the plans to its end, or some plan is undecided."""
     CONFORMS = "conforms"
 
 
@@ -47,7 +49,8 @@ class Line:
     id: str
     statement: str
     passed: int = 0
-    """In how many steps: a rule was executed and agreed with, a property held."""
+    """In how many steps a property held; or a rule was executed, the subject agreed, and it could
+    have been seen to be broken (`exposure`)."""
     failed: int = 0
     """In how many divergences of their own."""
     known: int = 0
@@ -95,6 +98,10 @@ class KnownSeen:
     """The file in which the smallest plan is kept; empty if it was not looked for."""
 
 
+JUDGE: Final = f"amazon-vpc-cni-k8s {TAG}"
+"""The upstream release whose rules a report is of."""
+
+
 @frozen(kw_only=True)
 class Checked:
     """What was checked, and with what."""
@@ -110,12 +117,13 @@ class Checked:
     """How a command reaches it: `pkg.mod:Factory`, or a program."""
     seed: int = 0
     kit: str = field(factory=lambda: version("ipam-model"))
-    models: str = f"amazon-vpc-cni-k8s {TAG}"
+    models: str = JUDGE
 
 
 def checked(capabilities: Capabilities, *, precision: str, address: str, seed: int) -> Checked:
     """Of a subject with these capabilities."""
-    named = capabilities.name or address.rpartition(":")[2] or "subject"
+    last = address if "(" in address else address.rpartition(":")[2]
+    named = capabilities.name or last or "subject"
     release = f" {capabilities.version}" if capabilities.version else ""
     return Checked(
         subject=named + release,
@@ -156,7 +164,9 @@ class ConformanceReport:
     steps: int = 0
     """Events that were applied and compared."""
     fired: Mapping[str, int] = field(factory=dict)
-    """In how many steps each rule was executed and agreed with."""
+    """In how many steps each rule was executed and the subject agreed."""
+    exposed: Mapping[str, int] = field(factory=dict)
+    """In how many of them it could have been seen to be broken."""
     watched: int = 0
     """In how many plans that was counted."""
     areas: Mapping[str, int] = field(factory=dict)
@@ -176,7 +186,7 @@ class ConformanceReport:
             return Conclusion.GONE
         decided = self.plans.get(Result.CONFORMS.value, 0) or self.known
         if self.plans.get(Result.UNDECIDED.value, 0) or not decided:
-            return Conclusion.OPEN
+            return Conclusion.UNDECIDED
         return Conclusion.CONFORMS
 
     @property
@@ -228,20 +238,28 @@ class ConformanceReport:
             Line(
                 id=each.id,
                 statement=each.statement,
-                passed=self.fired.get(each.id, 0),
+                passed=self.exposed.get(each.id, 0),
                 failed=failed[each.id],
                 known=known[each.id],
                 skipped=""
-                if self.fired.get(each.id) or failed[each.id] or known[each.id]
-                else self._unreached(),
+                if self.exposed.get(each.id) or failed[each.id] or known[each.id]
+                else self._unseen(each.id),
             )
             for each in catalogue().values()
             if each.id.startswith("R") and (each.where or failed[each.id] or known[each.id])
         )
 
-    def _unreached(self) -> str:
+    def _unseen(self, rule: str) -> str:
+        """Why nothing can be said of a rule."""
         lacks = f"; the subject lacks {', '.join(self.checked.lacks)}" if self.checked.lacks else ""
-        return f"no step of the {self.watched} plans that were watched executed it{lacks}"
+        if not self.fired.get(rule):
+            return f"no step of {counted(self.watched, 'watched plan')} executed it{lacks}"
+        is_daemon = self.checked.kind is Kind.DAEMON
+        met = frozenset({Circumstance.DAEMON} if is_daemon else ())
+        return (
+            "executed, but nothing would have shown it broken: that takes "
+            f"{conditions_in_words(rule, met)}{lacks}"
+        )
 
     def lines(self) -> tuple[Line, ...]:
         """Properties, then rules."""
@@ -255,11 +273,13 @@ def merged(reports: Iterable[ConformanceReport]) -> ConformanceReport:
         raise ValueError("no report to merge")
     plans: Counter[str] = Counter()
     fired: Counter[str] = Counter()
+    exposed: Counter[str] = Counter()
     areas: Counter[str] = Counter()
     known: dict[str, KnownSeen] = {}
     for each in every:
         plans.update(each.plans)
         fired.update(each.fired)
+        exposed.update(each.exposed)
         areas.update(each.areas)
         for seen in each.known:
             before = known.get(seen.id)
@@ -274,6 +294,7 @@ def merged(reports: Iterable[ConformanceReport]) -> ConformanceReport:
         plans=plans,
         steps=sum(each.steps for each in every),
         fired=fired,
+        exposed=exposed,
         watched=sum(each.watched for each in every),
         areas=areas,
         failures=tuple(failures.values()),

@@ -20,6 +20,7 @@ from ipam_model.conformance.report import (
 )
 from ipam_model.conformance.subject import Kind
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 from ipam_model.strict_json import JsonValue
 
 SCHEMA: Final = "ipam-conformance-report/1"
@@ -65,12 +66,13 @@ def _objects(report: ConformanceReport) -> Iterator[Mapping[str, JsonValue]]:
     conclusion = report.conclusion
     yield {
         "conclusion": conclusion.value,
-        "conforms": None if conclusion is Conclusion.OPEN else report.conforms,
+        "conforms": None if conclusion is Conclusion.UNDECIDED else report.conforms,
         "plans": dict(report.plans),
         "areas": dict(report.areas),
         "steps": report.steps,
         "watched": report.watched,
         "fired": dict(report.fired),
+        "exposed": dict(report.exposed),
         "seconds": round(report.seconds, 3),
     }
 
@@ -90,6 +92,7 @@ def from_json_lines(text: str) -> ConformanceReport:
             steps=end["steps"],
             watched=end["watched"],
             fired=end["fired"],
+            exposed=end["exposed"],
             seconds=end["seconds"],
             failures=tuple(
                 Failure(**{**_without(each, "failure"), "rules": tuple(each["rules"])})
@@ -119,8 +122,8 @@ def headline(report: ConformanceReport) -> str:
     ended = ", ".join(f"{count} {name}" for name, count in report.plans.items() if count)
     known = f"; known: {', '.join(each.id for each in report.known)}" if report.known else ""
     return (
-        f"{_concluded(report)}: {report.tried} plans ({ended}), "
-        f"{report.steps} steps in {report.seconds:.1f} s{known}"
+        f"{_concluded(report)}: {counted(report.tried, 'plan')} ({ended}), "
+        f"{counted(report.steps, 'step')} in {report.seconds:.1f} s{known}"
     )
 
 
@@ -134,7 +137,7 @@ def _concluded(report: ConformanceReport) -> str:
                 f"a known divergence of {subject} from {models} no longer occurs "
                 f"({', '.join(report.gone)})"
             )
-        case Conclusion.OPEN:
+        case Conclusion.UNDECIDED:
             return f"it is not decided whether {subject} conforms to {models}"
         case Conclusion.CONFORMS:
             return f"{subject} conforms to {models}"
@@ -161,7 +164,8 @@ def markdown(report: ConformanceReport) -> str:
         parts += [f"## Divergence {number}: {failure.title}", f"```text\n{failure.text}\n```"]
     if report.known or report.gone:
         rows = [
-            f"| {each.id} | {each.times} plans | {_cell(each.reason)} |" for each in report.known
+            f"| {each.id} | {counted(each.times, 'plan')} | {_cell(each.reason)} |"
+            for each in report.known
         ]
         rows += [
             f"| {each} | **no longer occurs** | strike it off the list, or search more |"

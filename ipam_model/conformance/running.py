@@ -17,6 +17,7 @@ from ipam_model.conformance.agreement import Aspect
 from ipam_model.conformance.course import Course, DaemonCourse, DatastoreCourse
 from ipam_model.conformance.datastore_events import DatastoreEvent, DatastorePart
 from ipam_model.conformance.explaining import divergence
+from ipam_model.conformance.exposure import exposed
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.plan import DaemonPlan, DatastorePlan
 from ipam_model.conformance.raised import RAISED, raised_place, raised_words
@@ -27,6 +28,7 @@ from ipam_model.conformance.subject import (
     DaemonSubject,
     DatastoreSubject,
     Kind,
+    Reply,
     Subject,
     SubjectError,
     UnsupportedError,
@@ -77,7 +79,7 @@ def run_datastore(
 ) -> Verdict:
     """How a plan goes with a data store; `suspects` are models with one suspected bug each."""
     return Run(
-        subject, Kind.DATASTORE, lambda _: DatastoreCourse(plan, spec, suspects), budget
+        subject, Kind.DATASTORE, lambda told: DatastoreCourse(plan, told, spec, suspects), budget
     ).verdict()
 
 
@@ -117,6 +119,7 @@ class Run(Generic[S, SetupT, EventT]):
         self._steps: list[Step] = []
         self.told: list[Told[EventT]] = []
         """What the subject was told so far."""
+        self._explained: list[tuple[EventT, Reply]] = []
         self.precision = Precision.EXACT
 
     def verdict(self) -> Verdict:
@@ -129,7 +132,10 @@ class Run(Generic[S, SetupT, EventT]):
         course = self._course_of(capabilities)
         session = Session(course.spec, course.initial, capabilities.precision, self._budget)
         verdict = self._play(course, capabilities, session)
-        return evolve(verdict, fired=dict(session.fired), states=session.most_states)
+        fired = dict(session.fired)
+        circumstances = course.circumstances(self._explained) if fired else frozenset()
+        shown = exposed(fired, circumstances)
+        return evolve(verdict, fired=fired, exposed=shown, states=session.most_states)
 
     def _capabilities(self) -> Capabilities:
         found = _guarded(lambda: self._subject.capabilities, "capabilities")
@@ -216,6 +222,7 @@ class Run(Generic[S, SetupT, EventT]):
                 same = outcome.said == said
                 model = shown if same else said_words(outcome.said, capabilities.precision)
                 self._steps[-1] = evolve(self._steps[-1], said=shown, model=model)
+                self._explained.append((event, said.reply))
                 return None
             case Undecided(reason):
                 self._steps[-1] = evolve(self._steps[-1], said=shown)

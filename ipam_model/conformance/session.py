@@ -23,7 +23,7 @@ EventT = TypeVar("EventT")
 
 @frozen(kw_only=True)
 class Budget:
-    """How far a set of states is followed before the verdict is left open."""
+    """How far a set of states is followed before the plan is undecided."""
 
     states: int = 500
     """At the same time."""

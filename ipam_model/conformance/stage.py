@@ -12,6 +12,7 @@ from attrs import evolve
 
 from ipam_model.conformance.cloud import CHANGES, READS
 from ipam_model.conformance.spec import AnsweredCall
+from ipam_model.ec2 import Ec2
 from ipam_model.errors import InputError
 from ipam_model.requests import Request, UnassignPrivateIpAddresses
 from ipam_model.scenario.document import Advance, Event, Outside, Start
@@ -21,6 +22,8 @@ from ipam_model.world import Runner, World
 
 A = TypeVar("A")
 
+MOST_REQUESTS: Final = 10_000
+"""During one event: time-outs are of single answers, and who asks again and again never hangs."""
 SURROUNDINGS: Final[tuple[type[Event], ...]] = Outside.__args__
 """Events that the kit's EC2 takes itself; the subject is told of them."""
 
@@ -31,14 +34,15 @@ class Stage:
     def __init__(self, world: World) -> None:
         self._runner = Runner(world)
         self._asked: list[AnsweredCall] | None = None
+        self._requests = 0
 
     # -- the subject's side ----------------------------------------------------------------------
 
     def ask(self, request: Request[A]) -> A:
         """The answer to a request.
 
-        Raises `InputError` for a request that is in neither `CHANGES` nor `READS`, and outside of
-        `apply`.
+        Raises `InputError` for a request that is in neither `CHANGES` nor `READS`, outside of
+        `apply`, and for the one after `MOST_REQUESTS` of them.
         """
         kind = type(request)
         if kind not in CHANGES and kind not in READS:
@@ -52,6 +56,12 @@ class Stage:
                 f"{_shown(request)} outside of apply: a subject asks EC2 while an event happens, "
                 "and neither in reset nor in observe"
             )
+        self._requests += 1
+        if self._requests > MOST_REQUESTS:
+            raise InputError(
+                f"{_shown(request)} is one request too many: {MOST_REQUESTS} were answered during "
+                "one event, which no daemon comes near; does it try again for ever?"
+            )
         asked = _in_order(request)
         answer = self._runner.reply_to(asked)
         if kind in CHANGES:
@@ -61,7 +71,7 @@ class Stage:
     # -- the kit's side --------------------------------------------------------------------------
 
     @property
-    def ec2(self) -> object:
+    def ec2(self) -> Ec2:
         """As it is now."""
         return self._runner.ec2
 
@@ -86,6 +96,7 @@ class Stage:
     def asked(self) -> Iterator[list[AnsweredCall]]:
         """Answer questions while an event happens; what changed EC2, in order."""
         calls = self._asked = []
+        self._requests = 0
         try:
             yield calls
         finally:

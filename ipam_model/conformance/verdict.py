@@ -58,5 +58,7 @@ class Verdict:
     """The suspected bug of the daemon that explains the divergence, if it is one (as `R24`)."""
     fired: Mapping[str, int] = field(factory=dict)
     """In how many explained steps each rule was executed."""
+    exposed: frozenset[str] = frozenset()
+    """Those of these rules that could have been seen to be broken (`exposure`)."""
     states: int = 1
     """The most states that explained what was seen at the same time."""

@@ -5,7 +5,6 @@ What is wrong here is the harness's fault, not the allocator's.
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final
 
 from ipam_model.addresses import parse_address, parse_network
 from ipam_model.conformance.observation import (
@@ -16,10 +15,6 @@ from ipam_model.conformance.observation import (
     SeenEni,
 )
 from ipam_model.errors import InputError
-
-VERDICT_OF: Final = {"start": "ok", "pod_add": "success", "pod_del": "success"}
-"""What the reply to an event must say; of the events of a data store all but the passing of time
-must say `success`."""
 
 
 def wrong_reply(reply: object, verdict: str | None, event: str) -> str:

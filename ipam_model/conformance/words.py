@@ -16,6 +16,7 @@ from ipam_model.conformance.observation import (
 )
 from ipam_model.conformance.spec import AnsweredCall, Said
 from ipam_model.conformance.subject import Reply
+from ipam_model.inspection.counted import counted
 from ipam_model.requests import Failed
 from ipam_model.scenario.document import Happening
 from ipam_model.scenario.tables import event_text
@@ -105,16 +106,12 @@ def seen_words(seen: Observation, precision: Precision) -> str:
 
 def _card(card: SeenCard, *, alone: bool) -> str:
     place = "" if alone else f"card {card.card}: "
-    return f"{place}{_count(card.enis, 'ENI')} with {_numbers(card)}"
+    return f"{place}{counted(card.enis, 'ENI')} with {_numbers(card)}"
 
 
 def _eni(eni: SeenEni) -> str:
     name = eni.id or ("primary ENI" if eni.primary else "ENI")
     return f"{name} {_numbers(eni)}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _numbers(each: SeenCard | SeenEni) -> str:

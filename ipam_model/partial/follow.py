@@ -91,6 +91,13 @@ class Followed:
     """Lines that were no observations."""
     rejected: Rejected | None = None
 
+    @property
+    def verdict(self) -> str:
+        """`accepted`, `rejected` or `undecided`."""
+        if self.rejected is None:
+            return "accepted"
+        return "undecided" if self.rejected.undecided else "rejected"
+
 
 def watched(config: Config, max_pods: int, unseen: Unseen) -> Node:
     """What is fixed of a node.
@@ -106,6 +113,11 @@ def watched(config: Config, max_pods: int, unseen: Unseen) -> Node:
     if config.ipv6:
         raise InputError(
             "an IPv6 node has no pool that grows and shrinks; there is nothing to follow"
+        )
+    if unseen.longest_pause < SHORTEST_PAUSE:
+        raise InputError(
+            f"--longest-pause {unseen.longest_pause / SECOND:g} s: two passes of the loop begin at "
+            f"least {SHORTEST_PAUSE / SECOND:g} s apart, so give that or more"
         )
     settings = config.settings
     trunk = 1 if settings.pod_eni else 0
@@ -174,7 +186,6 @@ class Judge:
             return self._rejected(sample, "R78", ("no pass of the pool update at all",))
         if self.last is None or sample.begins:
             return self._begin(sample)
-        reached = dict[Shape, tuple[State, str]]()
         try:
             reached = self._closure(self.last, sample)
         except _TooManyError:

@@ -1,13 +1,18 @@
 """Statistics as JSON lines: `{"time", "total", "assigned", "cooling"?, "enis"?, …}`."""
 
+import json
 from collections.abc import Iterator
+from typing import Final
 
 from ipam_model.errors import InputError
 from ipam_model.inspection.instants import parse_instant
 from ipam_model.partial.sample import Sample
 from ipam_model.trace.document import Fields, Place, decode_line
 
-KEYS = frozenset({"time", "total", "assigned", "cooling", "enis", "cordoned", "begins"})
+KEYS: Final = frozenset({"time", "total", "assigned", "cooling", "enis", "cordoned", "begins"})
+LATEST_SECOND: Final = 32_503_680_000
+"""The year 3000; milliseconds in place of seconds are found out so."""
+_TIME: Final = "seconds, or an RFC 3339 time such as 2026-03-01T09:30:00Z"
 
 
 def samples(lines: Iterator[tuple[Place, bytes]]) -> Iterator[Sample]:
@@ -35,7 +40,9 @@ def samples(lines: Iterator[tuple[Place, bytes]]) -> Iterator[Sample]:
 
 
 def _time(fields: Fields) -> int:
-    value = fields.values.get("time")
+    if "time" not in fields:
+        fields.fail(f"no 'time', which is {_TIME}")
+    value = fields.values["time"]
     if isinstance(value, str):
         return instant(fields.place, value)
     return seconds(fields.place, value)
@@ -45,15 +52,8 @@ def seconds(place: Place, value: object) -> int:
     """A number of seconds, in whole milliseconds; finer digits are cut off."""
     usable = isinstance(value, int | float) and not isinstance(value, bool)
     if not usable or not isinstance(value, int | float) or not 0 <= value < LATEST_SECOND:
-        place.fail(
-            "time must be seconds, or an RFC 3339 time such as 2026-03-01T09:30:00Z, "
-            f"not {str(value)[:40]!r}"
-        )
+        place.fail(f"time must be {_TIME}, not {json.dumps(value)[:40]}")
     return int(value * 1000)
-
-
-LATEST_SECOND = 32_503_680_000
-"""The year 3000; milliseconds in place of seconds are found out so."""
 
 
 def instant(place: Place, text: str) -> int:

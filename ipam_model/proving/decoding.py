@@ -21,6 +21,7 @@ from attrs import evolve, frozen
 from ipam_model.arithmetic import INTS
 from ipam_model.counting.model import CountingModel, State, pods_on
 from ipam_model.errors import InputError, ModelError
+from ipam_model.inspection.counted import counted
 from ipam_model.proving.readings import (
     StateClaim,
     broken_by,
@@ -313,9 +314,9 @@ def told(refutation: Refutation) -> str:
     if found.model is not None:
         lines.append(f"  node: {_node_text(found.model)}")
     if found.state is not None:
-        lines.append(f"  after {found.steps} steps: {_state_text(found.state)}")
+        lines.append(f"  after {counted(found.steps, 'step')}: {_state_text(found.state)}")
     if found.scenario is not None:
-        lines.append(f"  scenario: {found.events} events")
+        lines.append(f"  scenario: {counted(found.events, 'event')}")
     if found.status is Status.FORMULAS and found.values:
         shown = ", ".join(f"{name} = {value}" for name, value in found.values.items())
         lines.append(f"  with {shown}")
@@ -339,4 +340,6 @@ def _node_text(model: CountingModel) -> str:
 
 def _state_text(state: State) -> str:
     enis = [each for each in state if each is not None]
-    return ", ".join(f"{sum(each)} CIDRs and {pods_on(each)} pods" for each in enis)
+    return ", ".join(
+        f"{counted(sum(each), 'CIDR')} and {counted(pods_on(each), 'pod')}" for each in enis
+    )

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from ipam_model.inspection.counted import counted
 from ipam_model.proving.check import Budget, Solver
 from ipam_model.proving.judging import (
     PROVED,
@@ -125,7 +126,8 @@ def summary(rows: Sequence[Row], seconds: float) -> list[str]:
     counts = [(each, verdicts.count(each)) for each in Verdict]
     obligations = sum(len(row.result.findings) for row in rows)
     said = ", ".join(f"{count} {each.value}" for each, count in counts if count)
-    lines = [f"{len(rows)} theorems, {obligations} obligations: {said}; {seconds:.1f} s"]
+    judged = f"{counted(len(rows), 'theorem')}, {counted(obligations, 'obligation')}"
+    lines = [f"{judged}: {said}; {seconds:.1f} s"]
     papers: dict[str, list[str]] = {}
     for row in rows:
         for each in row.result.theorem.basis():

@@ -81,7 +81,7 @@ def test_one_that_conforms(capsys: pytest.CaptureFixture[str], tmp_path: Path) -
     )
     assert code == 0
     assert out.startswith("the model conforms to ")
-    assert "1 plans (1 conforms)" in out
+    assert "1 plan (1 conforms)" in out
     assert all(each.stat().st_size > 100 for each in reports)
 
 
@@ -280,8 +280,22 @@ REFERENCE = ("--python", "ipam_model.conformance.reference:ReferenceDaemon")
         ((*REFERENCE, "--report", "r.pdf"), "one of .jsonl, .md, .xml"),
         ((*REFERENCE, "--plan", "no.json"), "no.json: cannot be read: No such file or directory"),
         ((*REFERENCE, "--known", "R999"), "'R999' is neither a rule nor a quirk"),
-        ((*REFERENCE, "--known", "known.txt"), "known.txt: cannot be read"),
-        ((*REFERENCE, "--area", "nope"), "no area of a daemon is called nope; there are growth"),
+        (
+            (*REFERENCE, "--known", "known.txt"),
+            "known.txt: cannot be read: No such file",
+        ),
+        ((*REFERENCE, "--area", "nope"), "no area is called 'nope'; there are growth"),
+        (
+            ("--exec", "false", "--area", "grwoth"),
+            "no area is called 'grwoth'; did you mean growth?",
+        ),
+        ((*REFERENCE, "--area", "removal"), "no area of a daemon is called removal; there are"),
+        (
+            (*REFERENCE, "--known", __file__[:-3] + ".md"),
+            ".md: cannot be read: No such file or dir",
+        ),
+        (("--exec", "false", "--plan", PLAN, "--area=growth"), "--area is of random plans; give"),
+        (("--exec", "false", "--known", "R999 see issue 1.2"), "'R999' is neither a rule nor"),
         (("--exec", "false", "--plan", "no.json"), "no.json: cannot be read: No such file"),
         (("--exec", "false", "--known", "R999"), "'R999' is neither a rule nor a quirk"),
         (("--exec", "false", "--known=R24", "--known=R24"), "R24 is listed twice"),

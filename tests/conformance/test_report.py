@@ -50,7 +50,8 @@ GOOD = ConformanceReport(
     checked=CHECKED,
     plans={"conforms": 3, "unsupported": 1},
     steps=40,
-    fired={"R11": 5},
+    fired={"R11": 5, "R116": 4},
+    exposed={"R11": 5},
     watched=2,
     areas={"growth": 4},
     seconds=1.5,
@@ -90,8 +91,10 @@ def test_every_rule_with_code_has_a_line() -> None:
     assert lines["R11"].status is Status.PASSED
     assert lines["R79"].status is Status.FAILED
     assert lines["R24"].status is Status.KNOWN
-    assert "2 plans that were watched" in lines["R98"].skipped
+    assert "no step of 2 watched plans executed it" in lines["R98"].skipped
     assert "lacks cordon" in lines["R98"].skipped
+    assert lines["R116"].status is Status.SKIPPED
+    assert lines["R116"].skipped.startswith("executed, but nothing would have shown it broken: ")
 
 
 def test_conforms_unless_something_failed_or_is_gone() -> None:
@@ -109,9 +112,9 @@ def test_conforms_unless_something_failed_or_is_gone() -> None:
         (GOOD, Conclusion.CONFORMS, "mine 1.2 conforms to amazon-vpc-cni-k8s "),
         (BAD, Conclusion.DIVERGES, "mine 1.2 does not conform to amazon-vpc-cni-k8s "),
         (evolve(BAD, failures=()), Conclusion.GONE, "a known divergence of mine 1.2 from amazon"),
-        (evolve(GOOD, plans={"unsupported": 7}), Conclusion.OPEN, NOT_DECIDED),
-        (evolve(GOOD, plans={"conforms": 6, "undecided": 1}), Conclusion.OPEN, NOT_DECIDED),
-        (evolve(GOOD, plans={}), Conclusion.OPEN, NOT_DECIDED),
+        (evolve(GOOD, plans={"unsupported": 7}), Conclusion.UNDECIDED, NOT_DECIDED),
+        (evolve(GOOD, plans={"conforms": 6, "undecided": 1}), Conclusion.UNDECIDED, NOT_DECIDED),
+        (evolve(GOOD, plans={}), Conclusion.UNDECIDED, NOT_DECIDED),
         (
             evolve(BAD, plans={"diverges": 2}, failures=(), gone=()),
             Conclusion.CONFORMS,
@@ -127,7 +130,7 @@ def test_every_format_says_the_same_in_the_end(
     assert headline(report) in markdown(report)
     end = json.loads(json_lines(report).splitlines()[-1])
     assert end["conclusion"] == conclusion.value
-    known = {Conclusion.OPEN: None, Conclusion.CONFORMS: True}
+    known = {Conclusion.UNDECIDED: None, Conclusion.CONFORMS: True}
     assert end["conforms"] is known.get(conclusion, False)
 
 
@@ -189,7 +192,8 @@ def test_reports_merge() -> None:
     both = merged([GOOD, BAD, BAD])
     assert both.steps == 120
     assert both.plans == {"conforms": 9, "unsupported": 1, "diverges": 4}
-    assert both.fired == {"R11": 15}
+    assert both.fired == {"R11": 15, "R116": 12}
+    assert both.exposed == {"R11": 15}
     assert both.failures == (FAILURE,)
     assert [each.times for each in both.known] == [4]
     assert both.gone == ("R139",)

@@ -5,7 +5,11 @@ from attrs import evolve
 
 from ipam_model.conformance.cloud import CHANGES, READS
 from ipam_model.conformance.plan import DaemonPlan
+from ipam_model.conformance.reference import ReferenceDaemon
+from ipam_model.conformance.running import run_daemon
 from ipam_model.conformance.stage import NoCloud, Stage
+from ipam_model.conformance.subject import DaemonSetup, Reply
+from ipam_model.conformance.verdict import Result
 from ipam_model.environment import ANSWERS
 from ipam_model.errors import InputError
 from ipam_model.requests import (
@@ -19,7 +23,15 @@ from ipam_model.requests import (
     Sleep,
     UnassignPrivateIpAddresses,
 )
-from ipam_model.scenario.document import Advance, ArmFault, OthersAssign, SubnetFree, Tick
+from ipam_model.scenario.document import (
+    Advance,
+    ArmFault,
+    Event,
+    OthersAssign,
+    Start,
+    SubnetFree,
+    Tick,
+)
 from ipam_model.scenario.setup import world_of
 from ipam_model.state import Network
 from ipam_model.world import Runner, World
@@ -52,6 +64,27 @@ def test_changes_are_written_down_with_what_they_lead_to() -> None:
     for each in calls:
         assert runner.reply_to(each.request) == each.answer
         assert runner.ec2 == each.after
+
+
+class Tireless(ReferenceDaemon):
+    """Asks again until it gets more than there can be."""
+
+    def apply(self, event: Event) -> Reply:
+        if isinstance(event, Tick):
+            while len(self.cloud.ask(GetAttachedENIs())) < 99:  # type: ignore[arg-type]
+                pass
+        return super().apply(event)
+
+    def reset(self, setup: DaemonSetup) -> None:
+        self.cloud = setup.cloud
+        super().reset(setup)
+
+
+def test_one_that_asks_for_ever_is_stopped() -> None:
+    verdict = run_daemon(Tireless(), node_plan(Start(), Tick()))
+    assert verdict.result is Result.BROKEN
+    assert len(verdict.steps) == 2
+    assert "GetAttachedENIs is one request too many: 10000 were answered during" in verdict.reason
 
 
 def test_whatever_the_daemon_may_ask_for_is_its_own_or_the_kits() -> None:

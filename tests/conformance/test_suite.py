@@ -107,7 +107,7 @@ def test_the_options_check_a_subject_without_a_test_file(project: Path) -> None:
     header = next(each for each in result.stdout.splitlines() if each.startswith("ipam-model: "))
     for part in (
         "kit 0.",
-        "models amazon-vpc-cni-k8s",
+        "models amazon-vpc-cni-k8s v1.23.1; ",
         "subject mine:Real",
         "examples 25",
         "seed 0",
@@ -250,8 +250,8 @@ def test_a_subject_that_cannot_be_made_is_one_failing_line(
         (("--ipam-examples", "0"), "--ipam-examples 0: not a whole number of at least 1"),
         (("--ipam-steps", "0"), "--ipam-steps 0: not a whole number of at least 1"),
         (("--ipam-report", "report.txt"), "its suffix says the format, one of .jsonl, .md, .xml"),
-        (("--ipam-report", "mine.py/r.md"), "--ipam-report mine.py/r.md: cannot be written: "),
-        (("--ipam-report", "/proc/x/r.md"), "--ipam-report /proc/x/r.md: cannot be written: "),
+        (("--ipam-report", "mine.py/r.md"), "report file mine.py/r.md: cannot be written: "),
+        (("--ipam-report", "/proc/x/r.md"), "report file /proc/x/r.md: cannot be written: "),
     ],
 )
 def test_a_wrong_option_is_a_usage_error(

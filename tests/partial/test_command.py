@@ -105,6 +105,8 @@ def test_a_rejection_in_json(wrong_log: Path, capsys: pytest.CaptureFixture[str]
         ),
         ((*NODE, "--set", "ENABLE_IPv6=true", "--set", "ENABLE_IPv4=false", "--set",
           "ENABLE_PREFIX_DELEGATION=true", "FILE"), "an IPv6 node has no pool"),
+        ((*NODE, "--longest-pause", "1", "FILE"), "two passes of the loop begin at least 5 s "),
+        ((*NODE, "--longest-pause", "2m", "FILE"), "'2m' is not a number of seconds above 0"),
         ((*NODE, "/no/such/file"), "/no/such/file: cannot be read: No such file"),
         ((*NODE, "/"), "/: cannot be read"),
     ],

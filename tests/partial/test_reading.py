@@ -69,7 +69,12 @@ GOOD = '{"time": 9, "total": 4, "assigned": 1}'
         (Kind.LOG, ['{"ts": "yesterday", "msg": "' + STATS + '"}'], "seen:1: 'yesterday' is not"),
         (Kind.STATISTICS, ["[1]"], "seen:1: statistics must be a JSON object, not a list"),
         (Kind.STATISTICS, ["{"], "seen:1: not JSON"),
-        (Kind.STATISTICS, [GOOD, '{"total": 4, "assigned": 1}'], "seen:2: time must be seconds"),
+        (
+            Kind.STATISTICS,
+            [GOOD, '{"total": 4, "assigned": 1}'],
+            "seen:2: statistics: no 'time', ",
+        ),
+        (Kind.STATISTICS, ['{"time": null, "total": 4}'], "seen:1: time must be seconds"),
         (Kind.STATISTICS, ['{"time": -1, "total": 4, "assigned": 1}'], "seen:1: time must be"),
         (Kind.STATISTICS, ['{"time": 1, "total": "4", "assigned": 1}'], "'total' must be a whole"),
         (Kind.STATISTICS, ['{"time": 1, "totals": 4, "assigned": 1}'], "unknown key 'totals'"),

@@ -110,7 +110,7 @@ def test_scenarios_need_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[s
 def test_certificate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("cvc5", reason="cvc5, which the extra `solver` installs, is absent")
     assert main(["prove", ONE, "--certificate", str(tmp_path), "--format", "alethe"]) == 0
-    assert capsys.readouterr().out == f"1 files in {tmp_path}\n"
+    assert capsys.readouterr().out == f"1 file in {tmp_path}\n"
 
 
 def test_unknown_theorem_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -62,7 +62,7 @@ def test_command(capsys: Capture, tmp_path: Path) -> None:
         capsys, "simulate", "--instance-type", "t3.small", "--profile", f"scenario:{path}", "--json"
     )
     assert result.code == 0
-    assert "1 events about something else" in result.err
+    assert "1 event about something else" in result.err
     found = json.loads(result.out)["nodes"][0]
     assert [each["pod"] for each in found["launches"]["pods"]] == ["p1", "p2", "late", "last"]
     assert found["rows"][-1]["pods"] == 2

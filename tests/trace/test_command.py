@@ -56,7 +56,7 @@ def test_accepted_trace(good: Path, small: list[Line], capsys: Capture) -> None:
     assert result.code == 0
     assert result.err == ""
     events = len(small) - 1
-    assert result.out == f"1 traces: 1 accepted, 0 rejected; {events} events explained\n"
+    assert result.out == f"1 trace: 1 accepted, 0 rejected; {events} events explained\n"
 
 
 def test_verbose_names_accepted_traces(good: Path, small: list[Line], capsys: Capture) -> None:
@@ -76,7 +76,7 @@ def test_rejection_names_file_line_event_rule_seen_and_allowed(
     assert head == f"{wrong}:3: rejected at event 1 (pod_add), rule R28"
     assert seen.startswith("    saw:     statistics (")
     assert allowed.startswith("    allowed: (")
-    assert summary == "1 traces: 0 accepted, 1 rejected; 1 events explained"
+    assert summary == "1 trace: 0 accepted, 1 rejected; 1 event explained"
 
 
 def test_several_paths_are_all_checked(
@@ -172,7 +172,7 @@ def test_undecided_if_there_are_too_many_ways(
     result = check(capsys, path)
     assert result.code == 3
     assert f"undecided at event {len(small) - 2} (restart)" in result.out
-    assert "1 traces: 0 accepted, 0 rejected, 1 undecided" in result.out
+    assert "1 trace: 0 accepted, 0 rejected, 1 undecided" in result.out
     report = json.loads(check(capsys, "--json", path).out)
     assert report["rejected"][0]["undecided"] is True
 

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from attrs import asdict
 
-from ipam_model.testing.conformance.checking import STEPS
+from ipam_model.testing.conformance.options import STEPS
 from ipam_model.wrong_models import WRONG_MODELS
 from tests.shared import ROOT
 from tools.detection.reasons import OF_MODEL, reason

@@ -13,8 +13,8 @@ from ipam_model.conformance.subject import Capabilities
 from ipam_model.testing.conformance.area import Drawing
 from ipam_model.testing.conformance.arenas import arena_for
 from ipam_model.testing.conformance.bench import FAILING, Bench
-from ipam_model.testing.conformance.checking import STEPS
 from ipam_model.testing.conformance.daemon_plans import DAEMON_AREAS
+from ipam_model.testing.conformance.options import STEPS
 from ipam_model.wrong_models import WrongModel
 from tools.detection.reasons import OF_FAMILY
 from tools.drawing import drawn

@@ -8,7 +8,7 @@ moves its three streams, so that neither side waits for the other to read.
 import os
 import selectors
 import signal
-import subprocess  # - the command is the user's own
+import subprocess
 import time
 import weakref
 from collections.abc import Sequence

@@ -257,11 +257,8 @@ def _raise_refusal(kind: Said, message: Message) -> None:
         raise SubjectFailedError(str(how["message"]), str(how.get("traceback") or ""))
 
 
-_COARSE: Final = (Precision.COUNTS, Precision.PER_ENI, Precision.EXACT)
-
-
 def _at_most(wanted: Precision, shown_at: Precision) -> Precision:
-    if _COARSE.index(wanted) > _COARSE.index(shown_at):
+    if not shown_at.includes(wanted):
         raise InputError(
             f"the program shows {shown_at.value}; it cannot be compared at {wanted.value}"
         )

@@ -357,7 +357,7 @@ class _Steps:
         event = PodAdd(pod="p1") if self._daemon else Assign(pod="p1")
         if not self._verdict(event) or self._numbers()[1] != 1:
             raise _WrongError(
-                f"{event.kind} p1: {self._numbers()[1]} addresses are assigned",
+                f"{event.kind} p1: {self._numbers()[1]} assigned",
                 Fault.IMPLEMENTATION,
                 "there are free addresses; `assigned` counts those that pods have",
             )
@@ -378,7 +378,7 @@ class _Steps:
         cooling = self._numbers()[2]
         if cooling:
             raise _WrongError(
-                f"{cooling} addresses cool after {REST // 1000} s",
+                f"{cooling} still cooling after {REST // 1000} s",
                 Fault.HARNESS,
                 "`advance` must move the clock that the implementation reads; the wall clock may "
                 "not matter",

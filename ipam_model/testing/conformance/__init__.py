@@ -12,7 +12,7 @@
 | `hunting`, `minimising` | a plan that diverges, and the smallest one |
 | `making` | a subject, or why there is none |
 | `failing`, `replaying` | what is said of it, and how it is run again |
-| `checking` | `check_conformance` |
+| `options`, `checking` | what a check can be told, and `check_conformance` |
 | `suite`, `ready_made`, `reporting` | for pytest |
 """
 

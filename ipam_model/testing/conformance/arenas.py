@@ -1,6 +1,7 @@
 """What is particular to each kind of subject: its plans, its judge, its documents."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -104,3 +105,13 @@ _ARENAS: Final[dict[Kind, Arena[Any]]] = {
 def arena_for(kind: Kind) -> Arena[Any]:
     """Of a kind of subject."""
     return _ARENAS[kind]
+
+
+def require_areas(names: Iterable[str]) -> None:
+    """`InputError` for a name that is none of an area of any kind; needs no subject."""
+    known = dict.fromkeys(area.name for arena in _ARENAS.values() for area in arena.areas)
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            raise InputError(f"no area is called {name!r}; {hint}")

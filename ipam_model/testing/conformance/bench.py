@@ -88,15 +88,12 @@ class Narrowed:
         return self.subject.observe()
 
 
-_FINENESS = (Precision.COUNTS, Precision.PER_ENI, Precision.EXACT)
-
-
 def narrowed(capabilities: Capabilities, precision: Precision | None) -> Capabilities:
     """The capabilities at a precision; `InputError` if the subject does not show that much."""
     offered = capabilities.precision
     if precision is None:
         return capabilities
-    if _FINENESS.index(precision) > _FINENESS.index(offered):
+    if not offered.includes(precision):
         raise InputError(
             f"precision {precision.value}: the subject shows {offered.value}; "
             "ask for that, or for less"
@@ -115,6 +112,9 @@ class Bench(Generic[P]):
     """Suspected bugs that the subject is taken to have; they grow as known ones are met."""
     ended: Counter[str] = field(factory=Counter)
     fired: Counter[str] = field(factory=Counter)
+    """In how many steps that were agreed with each rule was executed."""
+    exposed: Counter[str] = field(factory=Counter)
+    """In how many of them it could have been seen to be broken."""
     steps: int = 0
     watched: int = 0
     """Plans during which executed rules were counted."""
@@ -123,7 +123,7 @@ class Bench(Generic[P]):
     unsupported: str = ""
     """Why the last plan was skipped that was."""
     undecided: str = ""
-    """Why the last plan was left open that was."""
+    """Why the last plan is undecided that is."""
     on_run: Callable[[], object] = int
     """Called before each run."""
     _subject: AnySubject | None = None
@@ -139,7 +139,9 @@ class Bench(Generic[P]):
             self.close()
         subject = self._ready()
         tried = sum(self.ended.values())
-        watch = counted and (CHEAP_TO_WATCH or tried % WATCHED_ONE_IN == 0)
+        # Not the first of five, for that of an area is the simplest; but of all plans the first.
+        chosen = tried == 0 or tried % WATCHED_ONE_IN == WATCHED_ONE_IN - 1
+        watch = counted and (CHEAP_TO_WATCH or chosen)
         self.runs += 1
         self.on_run()
         try:
@@ -157,6 +159,7 @@ class Bench(Generic[P]):
         """A plan went so."""
         self.ended[verdict.result.value] += 1
         self.fired.update(verdict.fired)
+        self.exposed.update({rule: verdict.fired[rule] for rule in verdict.exposed})
         self.steps += max(len(verdict.steps) - (verdict.result not in AGREED), 0)
         if verdict.result is Result.UNSUPPORTED:
             self.unsupported = verdict.reason

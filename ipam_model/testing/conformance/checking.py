@@ -6,44 +6,47 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from attrs import define, evolve, field
 from hypothesis.database import ExampleDatabase
 
-from ipam_model.config import ALL_QUIRKS
+from ipam_model.config import Quirk
 from ipam_model.conformance.addressing import Factory
 from ipam_model.conformance.known import Known, KnownLike, known_of
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.report import Checked, ConformanceReport, Failure, KnownSeen, checked
+from ipam_model.conformance.report_formats import gone_words
 from ipam_model.conformance.subject import Capabilities
 from ipam_model.conformance.verdict import Result, Verdict
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 from ipam_model.testing.conformance.area import Area, Drawing
-from ipam_model.testing.conformance.arenas import arena_for
+from ipam_model.testing.conformance.arenas import arena_for, require_areas
 from ipam_model.testing.conformance.bench import FAILING, Arena, Bench, compared, narrowed
 from ipam_model.testing.conformance.failing import Telling, failure_of
 from ipam_model.testing.conformance.hunting import Found, Hunt, confirmed
 from ipam_model.testing.conformance.making import Maker
 from ipam_model.testing.conformance.minimising import without_needless_events
+from ipam_model.testing.conformance.options import (
+    EXAMPLES,
+    STEPS,
+    Options,
+    PlanLike,
+    QuirksLike,
+    quirks_of,
+)
 from ipam_model.testing.conformance.replaying import Invocation
 from ipam_model.testing.failures import FOLDER
 
 P = TypeVar("P")
 
-EXAMPLES: Final = 25
-"""Plans for each area."""
-STEPS: Final = 12
-"""Things that happen in a plan, of which some are several events."""
 MANY: Final = 1_000_000
 """Failures that never end a search."""
 FEW: Final = 2
 """Plans of each area that are tried first to see whether a subject supports any."""
 MOST_ROUNDS: Final = 20
 """So often at most an area is searched on behind a known divergence."""
-
-PlanLike: TypeAlias = Any
-"""A plan, a scenario, or the file of one."""
 
 
 class ConformanceFailure(AssertionError):  # noqa: N818 - the word of those who read it
@@ -56,7 +59,7 @@ class ConformanceFailure(AssertionError):  # noqa: N818 - the word of those who 
 
 
 class UndecidedWarning(UserWarning):
-    """Some plans were left open: they say nothing, neither for the subject nor against it."""
+    """Some plans are undecided: they say nothing, neither for the subject nor against it."""
 
 
 def check_conformance(
@@ -69,7 +72,7 @@ def check_conformance(
     plans: Iterable[PlanLike] = (),
     areas: Sequence[str] | None = None,
     precision: Precision | None = None,
-    quirks: bool = False,
+    quirks: QuirksLike = False,
     failures: int = 1,
     only_report: bool = False,
     require_known: bool = True,
@@ -89,7 +92,7 @@ def check_conformance(
         plans: pinned ones, which run first: plans, scenarios, or files of them.
         areas: names of those that are searched; all that suit the subject by default.
         precision: compare no more than this.
-        quirks: take the daemon's suspected bugs for right, instead of as they are meant.
+        quirks: the daemon's suspected bugs that are taken for right: all of them, or these.
         failures: so many unknown divergences end the search.
         only_report: return the report whatever was found.
         require_known: a known divergence that does not occur is a failure.
@@ -100,51 +103,62 @@ def check_conformance(
 
     Raises:
         ConformanceFailure: an unknown divergence; a known one that no longer occurs; nothing was
-            compared; or all that was compared was left open. If some of it was, that is an
-            `UndecidedWarning`.
+            compared; or every plan that was compared is undecided. If only some are, that
+            is an `UndecidedWarning`.
         InputError: an argument makes no sense, or no subject can be made.
         SubjectError: a program does not start, or fails before it says what it can do.
     """
     __tracebackhide__ = True
-    plans = tuple(plans)
-    if examples < (0 if plans else 1):
-        raise InputError(f"examples {examples}: without plans that are given, at least 1 is needed")
-    check = Check.of(
+    return check(
         factory,
-        seed=seed,
-        known=known,
-        precision=precision,
-        quirks=quirks,
-        most=failures,
-        folder=folder,
-        database=database,
+        Options(
+            examples=examples,
+            steps=steps,
+            seed=seed,
+            known=tuple(known),
+            plans=tuple(plans),
+            areas=areas,
+            precision=precision,
+            quirks=quirks_of(quirks),
+            failures=failures,
+            only_report=only_report,
+            require_known=require_known,
+            require_steps=require_steps,
+            database=database,
+            folder=folder,
+            on_run=on_run,
+        ),
     )
-    check.bench.on_run = on_run
+
+
+def check(factory: Factory, options: Options) -> ConformanceReport:
+    """`check_conformance` with its arguments in a record."""
+    __tracebackhide__ = True
+    require_areas(options.areas or ())
+    least = 0 if options.plans else 1
+    if options.examples < least:
+        raise InputError(
+            f"examples {options.examples}: without plans that are given, at least 1 is needed"
+        )
+    under_way = Check.of(factory, options)
     begun = time.perf_counter()
     try:
-        check.pinned(plans)
-        for area in check.suitable(areas) if examples else ():
-            check.search(area, examples=examples, steps=steps)
+        searched = under_way.suitable(options.areas) if options.examples else []
+        under_way.pinned(options.plans)
+        for area in searched:
+            under_way.search(area)
     finally:
-        check.bench.close()
-    report = check.report(require_known=require_known, seconds=time.perf_counter() - begun)
-    if not only_report:
+        under_way.bench.close()
+    report = under_way.report(seconds=time.perf_counter() - begun)
+    if not options.only_report:
         require(report)
-        if require_steps:
-            require_support(report, check.bench.unsupported)
-        require_decisions(report, check.bench.undecided)
+        if options.require_steps:
+            require_support(report, under_way.bench.unsupported)
+        require_decisions(report, under_way.bench.undecided)
     return report
 
 
-def check_supports(
-    factory: Factory,
-    *,
-    examples: int = EXAMPLES,
-    steps: int = STEPS,
-    seed: int | None = 0,
-    precision: Precision | None = None,
-    quirks: bool = False,
-) -> None:
+def check_supports(factory: Factory, options: Options) -> None:
     """Does the subject support any plan at all to its end? Searches no longer than until it does.
 
     For those who check area by area, where to support no plan of an area may be right.
@@ -154,41 +168,23 @@ def check_supports(
         InputError: an argument makes no sense.
     """
     __tracebackhide__ = True
-    check = Check.of(
-        factory,
-        seed=seed,
-        known=(),
-        precision=precision,
-        quirks=quirks,
-        most=MANY,
-        folder=FOLDER,
-    )
+    under_way = Check.of(factory, evolve(options, known=(), failures=MANY, folder=FOLDER))
+    examples = options.examples
+    bench = under_way.bench
     begun = time.perf_counter()
     try:
         for number in sorted({min(examples, FEW), examples}):
-            for area in check.suitable(None):
-                check.sample(area, examples=number, steps=steps)
-                if compared(check.bench.ended, check.bench.steps):
+            for area in under_way.suitable(None):
+                under_way.sample(area, number)
+                if compared(bench.ended, bench.steps):
                     return
     finally:
-        check.bench.close()
-    report = check.report(require_known=False, seconds=time.perf_counter() - begun)
-    require_support(report, check.bench.unsupported)
+        bench.close()
+    require_support(under_way.report(seconds=time.perf_counter() - begun), bench.unsupported)
 
 
-def check_occurs(
-    known_id: str,
-    factory: Factory,
-    *,
-    known: Iterable[KnownLike],
-    examples: int = EXAMPLES,
-    steps: int = STEPS,
-    seed: int | None = 0,
-    precision: Precision | None = None,
-    quirks: bool = False,
-    folder: Path = FOLDER,
-) -> ConformanceReport:
-    """Does a divergence that `known` lists still occur? Searches until it does, and not too little.
+def check_occurs(known_id: str, factory: Factory, options: Options) -> ConformanceReport:
+    """Does a divergence that is listed as known still occur? Searches until it does, and enough.
 
     What else is found on the way is not told: `check_conformance` does that.
 
@@ -197,28 +193,21 @@ def check_occurs(
         InputError: an argument makes no sense.
     """
     __tracebackhide__ = True
-    check = Check.of(
-        factory,
-        seed=seed,
-        known=known,
-        precision=precision,
-        quirks=quirks,
-        most=MANY,
-        folder=folder,
-    )
+    examples = max(options.examples, EXAMPLES)
+    under_way = Check.of(factory, evolve(options, examples=examples, failures=MANY))
     begun = time.perf_counter()
     try:
-        for area in check.suitable(None):
-            if known_id not in check.seen:
-                check.search(area, examples=max(examples, EXAMPLES), steps=steps, until=known_id)
+        for area in under_way.suitable(None):
+            if known_id not in under_way.seen:
+                under_way.search(area, until=known_id)
     finally:
-        check.bench.close()
-    whole = check.report(require_known=False, seconds=time.perf_counter() - begun)
+        under_way.bench.close()
+    whole = under_way.report(seconds=time.perf_counter() - begun)
     report = evolve(
         whole,
         failures=(),
         known=tuple(each for each in whole.known if each.id == known_id),
-        gone=() if known_id in check.seen else (known_id,),
+        gone=() if known_id in under_way.seen else (known_id,),
     )
     require(report)
     return report
@@ -232,11 +221,8 @@ def require(report: ConformanceReport) -> None:
         text = report.failures[0].text + (f"\n\n... and {more} more" if more else "")
         raise ConformanceFailure(text, report)
     if report.gone:
-        raise ConformanceFailure(
-            f"known divergence {', '.join(report.gone)} no longer occurs: strike it off the list, "
-            f"or search more (seed {report.checked.seed})",
-            report,
-        )
+        gone = gone_words(", ".join(report.gone), report.checked.seed)
+        raise ConformanceFailure(gone, report)
 
 
 def require_support(report: ConformanceReport, why: str) -> None:
@@ -246,7 +232,8 @@ def require_support(report: ConformanceReport, why: str) -> None:
         return
     reason = f" ({why})" if why else ""
     raise ConformanceFailure(
-        f"nothing was compared: {report.tried} plans, none of which the subject supports{reason}"
+        f"nothing was compared: {counted(report.tried, 'plan')}, none of which the subject supports"
+        f"{reason}"
         if report.tried
         else f"nothing was compared: no area suits a subject that lacks {_listed(report)}",
         report,
@@ -258,12 +245,12 @@ def _listed(report: ConformanceReport) -> str:
 
 
 def require_decisions(report: ConformanceReport, why: str) -> None:
-    """Raise `ConformanceFailure` if every plan was left open, and warn if some were."""
+    """Raise `ConformanceFailure` if every plan is undecided, and warn if some are."""
     __tracebackhide__ = True
     undecided = report.plans[Result.UNDECIDED.value]
     if not undecided:
         return
-    left = f"{undecided} of {report.tried} plans were left open"
+    left = f"{undecided} of {counted(report.tried, 'plan')} undecided"
     if not report.plans[Result.CONFORMS.value] and not report.known:
         raise ConformanceFailure(f"nothing was decided: {left} ({why})", report)
     warnings.warn(f"{report.checked.subject}: {left} ({why})", UndecidedWarning, stacklevel=3)
@@ -278,10 +265,8 @@ class Check(Generic[P]):
     checked: Checked
     how: Invocation
     bench: Bench[P]
-    known: tuple[Known, ...] = ()
-    most: int = 1
-    folder: Path = FOLDER
-    database: ExampleDatabase | None = None
+    known: tuple[Known, ...]
+    options: Options
     failed: list[Failure] = field(factory=list)
     seen: dict[str, KnownSeen] = field(factory=dict)
     tried: Counter[str] = field(factory=Counter)
@@ -289,19 +274,11 @@ class Check(Generic[P]):
     """Unknown divergences that were found already."""
 
     @staticmethod
-    def of(
-        factory: Factory,
-        *,
-        seed: int | None,
-        known: Iterable[KnownLike],
-        precision: Precision | None,
-        quirks: bool,
-        most: int,
-        folder: Path,
-        database: ExampleDatabase | None = None,
-    ) -> "Check[Any]":
-        """Of a subject, before its first plan; the arguments are those of `check_conformance`."""
+    def of(factory: Factory, options: Options) -> "Check[Any]":
+        """Of a subject, before its first plan."""
+        known = known_of(options.known)
         make = Maker.of(factory)
+        precision, seed = options.precision, options.seed
         capabilities = narrowed(make.capabilities(), precision)
         arena = arena_for(capabilities.kind)
         return Check(
@@ -313,25 +290,22 @@ class Check(Generic[P]):
                 address=make.address,
                 seed=random.SystemRandom().randrange(2**32) if seed is None else seed,
             ),
-            how=Invocation(
-                address=make.address, timeout=make.timeout, precision=precision, quirks=quirks
-            ),
+            how=Invocation(made_by=make, precision=precision),
             bench=Bench(
                 factory=make,
                 arena=arena,
                 precision=precision,
-                quirks=ALL_QUIRKS if quirks else frozenset(),
+                quirks=options.quirks,
+                on_run=options.on_run,
             ),
-            known=known_of(known),
-            most=most,
-            folder=folder,
-            database=database,
+            known=known,
+            options=options,
         )
 
     @property
     def over(self) -> bool:
         """Enough was found."""
-        return len(self.failed) >= self.most
+        return len(self.failed) >= self.options.failures
 
     def suitable(self, names: Sequence[str] | None) -> list[Area[P]]:
         """The areas named that suit the subject; `InputError` for a name of none."""
@@ -349,32 +323,38 @@ class Check(Generic[P]):
         ]
 
     def pinned(self, plans: Iterable[PlanLike]) -> None:
-        """Run the plans that are given."""
+        """Run the plans that are given.
+
+        One in which a known suspected bug shows is run again with a model that has the bug, too:
+        what comes after it is compared as well.
+        """
         for each in plans:
             plan = self.arena.read(each)
-            self.tried["pinned"] += 1
-            verdict = self.bench.judge(plan, counted=True)
-            if verdict is None:
-                raise InputError(
-                    f"plan {each}: an event makes no sense once the subject has chosen"
-                )
-            if verdict.result in FAILING and not self._met(verdict):
-                self._judged(confirmed(self.bench, plan, verdict), "pinned")
+            taken_for_right: frozenset[Quirk] | None = None
+            while taken_for_right != self.bench.quirks:
+                taken_for_right = self.bench.quirks
+                self.tried["pinned"] += 1
+                verdict = self.bench.judge(plan, counted=True)
+                if verdict is None:
+                    raise InputError(
+                        f"plan {each}: an event makes no sense once the subject has chosen"
+                    )
+                if verdict.result in FAILING and not self._met(verdict):
+                    self._judged(confirmed(self.bench, plan, verdict), "pinned")
 
-    def search(self, area: Area[P], *, examples: int, steps: int, until: str | None = None) -> None:
-        """Search an area until enough is found, `until` is seen, or so many plans were tried."""
-        left = examples
+    def search(self, area: Area[P], *, until: str | None = None) -> None:
+        """Search an area until enough is found, `until` is seen, or `examples` plans were tried."""
+        left = self.options.examples
         for number in range(MOST_ROUNDS):
             if left <= 0 or self.over or until in self.seen:
                 return
-            drawing = Drawing(capabilities=self.capabilities, steps=steps, quirks=self.bench.quirks)
             hunt = Hunt(bench=self.bench, muted=self._met)
             found = hunt.search(
-                area.plans(drawing),
+                area.plans(self._drawing()),
                 examples=left,
                 seed=self.checked.seed,
                 name=f"{area.name}-{number}" if number else area.name,
-                database=self.database,
+                database=self.options.database,
             )
             self.tried[area.name] += hunt.tried
             if found is None:
@@ -385,12 +365,17 @@ class Check(Generic[P]):
                 smallest = confirmed(self.bench, smallest.plan, smallest.verdict)
             self._judged(smallest, area.name)
 
-    def sample(self, area: Area[P], *, examples: int, steps: int) -> None:
+    def sample(self, area: Area[P], examples: int) -> None:
         """Try so many plans of an area, whatever comes of them."""
-        drawing = Drawing(capabilities=self.capabilities, steps=steps, quirks=self.bench.quirks)
         hunt = Hunt(bench=self.bench, muted=lambda _: True)
-        hunt.search(area.plans(drawing), examples=examples, seed=self.checked.seed, name=area.name)
+        plans = area.plans(self._drawing())
+        hunt.search(plans, examples=examples, seed=self.checked.seed, name=area.name)
         self.tried[area.name] += hunt.tried
+
+    def _drawing(self) -> Drawing:
+        return Drawing(
+            capabilities=self.capabilities, steps=self.options.steps, quirks=self.bench.quirks
+        )
 
     def _judged(self, found: Found[P], area: str) -> None:
         verdict = found.verdict
@@ -398,8 +383,8 @@ class Check(Generic[P]):
             checked=self.checked,
             area=area,
             fired=self.bench.fired,
-            how=self.how,
-            folder=self.folder,
+            how=evolve(self.how, quirks=self.bench.quirks),
+            folder=self.options.folder,
         )
         for each in self.known:
             if found.again and each.explains(verdict) and each.id not in self.seen:
@@ -424,19 +409,20 @@ class Check(Generic[P]):
                 return True
         return any(_alike(verdict, each) for each in self._muted)
 
-    def report(self, *, require_known: bool, seconds: float) -> ConformanceReport:
+    def report(self, *, seconds: float) -> ConformanceReport:
         """What was found."""
         return ConformanceReport(
             checked=self.checked,
             plans={each.value: self.bench.ended[each.value] for each in Result},
             steps=self.bench.steps,
             fired=dict(self.bench.fired),
+            exposed=dict(self.bench.exposed),
             watched=self.bench.watched,
             areas=dict(self.tried),
             failures=tuple(self.failed),
             known=tuple(self.seen.values()),
             gone=tuple(each.id for each in self.known if each.id not in self.seen)
-            if require_known
+            if self.options.require_known
             else (),
             seconds=seconds,
         )

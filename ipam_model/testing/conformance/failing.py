@@ -22,7 +22,7 @@ from ipam_model.conformance.verdict import Result, Step, Verdict
 from ipam_model.scenario.tables import columns
 from ipam_model.testing.conformance.bench import Bench
 from ipam_model.testing.conformance.hunting import REPEATS, Found
-from ipam_model.testing.conformance.replaying import Invocation
+from ipam_model.testing.conformance.replaying import UNWRITABLE, Invocation
 from ipam_model.testing.failures import FOLDER
 
 P = TypeVar("P")
@@ -161,14 +161,13 @@ def _steadiness(found: Found[P]) -> str:
 def _replay(bench: Bench[P], path: Path, how: Invocation) -> str:
     model = f"  ipam-model replay {shlex.quote(str(path))}    # what the model does"
     replay = [model] if bench.arena.replays else []
-    if not how.importable:
-        lines = [
-            f"{how.address} cannot be imported; to replay the plan, pass what makes the subject:",
-            f"  check_conformance(..., examples=0, plans=[{str(path)!r}])",
-        ]
-        return "\n".join([*lines, *replay])
     test = [f"    {line}".rstrip() for line in how.test(path)]
-    lines = ["to replay it:", f"  {how.command(path)}", *replay]
+    if how.has_command:
+        lines = ["to replay it:", f"  {how.command(path)}", *replay]
+    else:
+        made = f"no command can make {how.made_by.address}; replay the plan by the test"
+        hint = f", with what makes the subject for {UNWRITABLE}"
+        lines = [made + (hint if f"({UNWRITABLE}," in test[-1] else ""), *replay]
     return "\n".join([*lines, "", "as a test:", "", *test])
 
 

@@ -3,9 +3,7 @@
 A wrong address, factory or `capabilities` is bad input: nothing was compared yet.
 """
 
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 from attrs import frozen
@@ -16,7 +14,9 @@ from ipam_model.conformance.addressing import (
     MakeSubject,
     address_of,
     factory_of,
+    finds,
 )
+from ipam_model.conformance.raised import RAISED, raised_place, raised_words
 from ipam_model.conformance.subject import Capabilities, Subject, SubjectError
 from ipam_model.errors import InputError, IpamModelError
 
@@ -29,12 +29,14 @@ class Maker:
 
     make: MakeSubject
     address: str
-    """How a command names it."""
+    """How a command names it, or what it is."""
+    named: bool
+    """Whether a command that is given the address makes the same."""
 
     @staticmethod
     def of(where: Factory) -> "Maker":
         """Of a factory, or where it is; `InputError` if there is no such thing."""
-        return Maker(factory_of(where), address_of(where))
+        return Maker(factory_of(where), address_of(where), finds(where))
 
     @property
     def timeout(self) -> float | None:
@@ -75,15 +77,8 @@ class Maker:
             return act()
         except (IpamModelError, SubjectError):
             raise
-        except (Exception, SystemExit) as error:
-            kind, text = type(error).__name__, " ".join(str(error).split())
-            said = f"{what} raised {kind}" + (f": {text}" if text else "")
-            raise InputError(f"{self.address}: {said}{_place(error)}") from error
-
-
-def _place(error: BaseException) -> str:
-    """Where it was raised, unless that is here: a call that is no use."""
-    frames = traceback.extract_tb(error.__traceback__)
-    if not frames or frames[-1].filename == __file__:
-        return ""
-    return f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})"
+        except RAISED as error:
+            said = " ".join(f"{what} raised {raised_words(error)}".split())
+            place = raised_place(error)
+            where = f" ({place})" if place else ""
+            raise InputError(f"{self.address}: {said}{where}") from error

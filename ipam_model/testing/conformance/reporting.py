@@ -7,9 +7,9 @@ import pytest
 from ipam_model.conformance.carried import CARRIED
 from ipam_model.conformance.report import ConformanceReport, merged
 from ipam_model.conformance.report_formats import (
-    format_for,
     from_json_lines,
     headline,
+    require_writable,
     write_report,
 )
 from ipam_model.errors import InputError
@@ -19,24 +19,10 @@ def register(config: pytest.Config, target: str) -> None:
     """Collect what is found, and write it into `target`; a usage error if that will not do."""
     path = Path(target)
     try:
-        format_for(path)
-        _try_to_write(path)
+        require_writable(path)
         config.pluginmanager.register(Reporting(path), "ipam_model_reporting")
     except InputError as error:
         raise pytest.UsageError(str(error)) from None
-
-
-def _try_to_write(path: Path) -> None:
-    """Before the tests take their time; `InputError` if it cannot be done."""
-    new = not path.exists()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab"):
-            pass
-        if new:
-            path.unlink()
-    except OSError as error:
-        raise InputError(f"--ipam-report {path}: cannot be written: {error.strerror}") from None
 
 
 class Reporting:

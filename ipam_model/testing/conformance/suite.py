@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from attrs import evolve
 
 from ipam_model.conformance.addressing import Factory, address_of
 from ipam_model.conformance.carried import CARRIED
@@ -22,18 +23,24 @@ from ipam_model.conformance.report import ConformanceReport
 from ipam_model.conformance.report_formats import json_lines
 from ipam_model.conformance.subject import SubjectError
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 from ipam_model.testing.conformance.arenas import arena_for
 from ipam_model.testing.conformance.bench import compared
 from ipam_model.testing.conformance.checking import (
-    EXAMPLES,
-    STEPS,
     ConformanceFailure,
-    PlanLike,
-    check_conformance,
+    check,
     check_occurs,
     check_supports,
 )
 from ipam_model.testing.conformance.making import Maker
+from ipam_model.testing.conformance.options import (
+    EXAMPLES,
+    STEPS,
+    Options,
+    PlanLike,
+    QuirksLike,
+    quirks_of,
+)
 
 
 class ConformanceSuite:
@@ -53,7 +60,7 @@ class ConformanceSuite:
     plans: ClassVar[Sequence[PlanLike]] = ()
     """Pinned plans: files, scenarios or plans."""
     precision: ClassVar[Precision | None] = None
-    quirks: ClassVar[bool] = False
+    quirks: ClassVar[QuirksLike] = False
 
     @classmethod
     def pytest_generate_tests(cls, metafunc: pytest.Metafunc) -> None:
@@ -72,7 +79,7 @@ class ConformanceSuite:
         if complaint:
             pytest.fail(complaint, pytrace=False)
         if report is not None and not compared(report.plans, report.steps):
-            pytest.skip(f"the subject supports none of {report.tried} plans")
+            pytest.skip(f"the subject supports none of {counted(report.tried, 'plan')}")
 
     @classmethod
     def _outcome(
@@ -85,18 +92,18 @@ class ConformanceSuite:
         try:
             if kind == "broken":
                 raise what
-            options, known = cls._options(config), cls._known(config)
+            factory, options = cls._made_by(config), cls._options(config)
             if kind == "known":
-                return check_occurs(what, known=known, **options), ""
+                return check_occurs(what, factory, options), ""
             if kind == "support":
-                check_supports(**options)
+                check_supports(factory, options)
                 return None, ""
             if kind == "plan":
-                options |= {"examples": 0, "plans": [what]}
+                options = evolve(options, examples=0, plans=(what,))
             else:
-                _skip_unless_suitable(what, options["factory"])
-                options |= {"areas": [what], "require_steps": False}
-            return check_conformance(known=known, require_known=False, **options), ""
+                _skip_unless_suitable(what, factory)
+                options = evolve(options, areas=[what], require_steps=False)
+            return check(factory, evolve(options, require_known=False)), ""
         except ConformanceFailure as failure:
             return failure.report, str(failure)
         except InputError as error:
@@ -109,7 +116,7 @@ class ConformanceSuite:
     @classmethod
     def _checks(cls, config: pytest.Config) -> list[tuple[str, Any]]:
         try:
-            arena = arena_for(Maker.of(cls._options(config)["factory"]).capabilities().kind)
+            arena = arena_for(Maker.of(cls._made_by(config)).capabilities().kind)
             known = known_of(cls._known(config))
             drawn = cls._drawn(config)
         except Exception as error:  # noqa: BLE001 - whatever a subject raises, a test is to tell it
@@ -124,7 +131,7 @@ class ConformanceSuite:
     @classmethod
     def _drawn(cls, config: pytest.Config) -> bool:
         """Whether there are random plans; `InputError` if there are no plans at all."""
-        examples: int = cls._options(config)["examples"]
+        examples = cls._options(config).examples
         if examples < (0 if cls.plans else 1):
             raise InputError(
                 f"{cls.__name__}: examples = {examples} checks nothing; at least 1, or 0 beside "
@@ -146,27 +153,32 @@ class ConformanceSuite:
         return address_of(cls._factory(config) or cls.__name__)
 
     @classmethod
-    def _options(cls, config: pytest.Config) -> dict[str, Any]:
-        def chosen(name: str, own: int | None, default: int) -> int:
-            given = config.getoption(f"ipam_{name}", default=None)
-            if own is not None:
-                return own
-            return default if given is None else int(given)
-
+    def _made_by(cls, config: pytest.Config) -> Factory:
+        """What makes the subject; `InputError` if nobody says."""
         factory = cls._factory(config)
         if factory is None:
             raise InputError(
                 f"{cls.__name__} has no subject: write `subject = staticmethod(MyAllocator)`, "
                 "or give --ipam-subject"
             )
-        return {
-            "factory": factory,
-            "examples": chosen("examples", cls.examples, EXAMPLES),
-            "steps": chosen("steps", cls.steps, STEPS),
-            "seed": chosen("seed", cls.seed, 0),
-            "precision": cls.precision,
-            "quirks": cls.quirks,
-        }
+        return factory
+
+    @classmethod
+    def _options(cls, config: pytest.Config) -> Options:
+        def chosen(name: str, own: int | None, default: int) -> int:
+            given = config.getoption(f"ipam_{name}", default=None)
+            if own is not None:
+                return own
+            return default if given is None else int(given)
+
+        return Options(
+            examples=chosen("examples", cls.examples, EXAMPLES),
+            steps=chosen("steps", cls.steps, STEPS),
+            seed=chosen("seed", cls.seed, 0),
+            known=tuple(cls._known(config)),
+            precision=cls.precision,
+            quirks=quirks_of(cls.quirks),
+        )
 
 
 def _id(check: tuple[str, Any]) -> str:
