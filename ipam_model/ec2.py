@@ -69,11 +69,10 @@ class Ec2Eni:
     def with_networks(self, networks: Iterable[Network]) -> "Ec2Eni":
         """The ENI with more addresses or prefixes."""
         added = tuple(networks)
-        return evolve(
-            self,
-            addresses=tuple(sorted({*self.addresses, *(n.address for n in added if n.size == 1)})),
-            prefixes=tuple(sorted({*self.prefixes, *(n for n in added if n.size != 1)})),
-        )
+        singles = dict.fromkeys([*self.addresses, *[n.address for n in added if n.size == 1]])
+        prefixes = dict.fromkeys([*self.prefixes, *[n for n in added if n.size != 1]])
+        # Sorting what is nearly in order takes little time; sets would shuffle it.
+        return evolve(self, addresses=tuple(sorted(singles)), prefixes=tuple(sorted(prefixes)))
 
     def without_networks(self, networks: Iterable[Network]) -> "Ec2Eni":
         """The ENI with fewer addresses or prefixes."""
@@ -154,16 +153,24 @@ class Ec2:
         """Addresses this node takes from its subnets, leaked ENIs included."""
         return sum(n.size for eni in (*self.enis, *self.leaked) for n in eni.networks())
 
-    def with_eni(self, eni: Ec2Eni) -> "Ec2":
-        """An attached ENI added or replaced."""
+    def with_eni(self, eni: Ec2Eni, subnet: Subnet | None = None) -> "Ec2":
+        """An attached ENI added or replaced, and the subnet of its addresses."""
         others = [each for each in self.enis if each.id != eni.id]
-        return evolve(self, enis=tuple(sorted([*others, eni], key=lambda each: each.id)))
+        enis = tuple(sorted([*others, eni], key=_by_id))
+        return evolve(
+            self, enis=enis, subnets=self.subnets if subnet is None else self._replaced(subnet)
+        )
 
     def with_subnet(self, subnet: Subnet) -> "Ec2":
         """A subnet replaced."""
-        return evolve(
-            self, subnets=tuple(subnet if each.id == subnet.id else each for each in self.subnets)
-        )
+        return evolve(self, subnets=self._replaced(subnet))
+
+    def _replaced(self, subnet: Subnet) -> tuple[Subnet, ...]:
+        return tuple([subnet if each.id == subnet.id else each for each in self.subnets])
+
+
+def _by_id(eni: Ec2Eni) -> str:
+    return eni.id
 
 
 class Grants(Protocol):
@@ -307,7 +314,7 @@ def assign(
         problems = [Code.ADDRESS_LIMIT] if full else []
         problems += [shortage(prefixes=prefixes).code] if granted is None else []
         return Failed(grants.complaint(tuple(problems))), ec2
-    return granted, ec2.with_eni(eni.with_networks(granted)).with_subnet(subnet.take(granted))
+    return granted, ec2.with_eni(eni.with_networks(granted), subnet.take(granted))
 
 
 def unassign(
@@ -331,7 +338,7 @@ def remove_networks(ec2: Ec2, eni: Ec2Eni, networks: tuple[Network, ...], now: i
     left.extend(Departed(eni.id, network, now) for network in networks if ec2.imds_lag)
     subnet = ec2.subnet(eni.subnet).give_back(networks)
     ec2 = evolve(ec2, departed=tuple(left))
-    return ec2.with_eni(eni.without_networks(networks)).with_subnet(subnet)
+    return ec2.with_eni(eni.without_networks(networks), subnet)
 
 
 def true_networks(
@@ -437,7 +444,7 @@ def attach_by_other(ec2: Ec2, eni: Ec2Eni) -> Ec2:
     known = digits.isascii() and digits.isdecimal() and len(digits) < 10
     number = int(digits) + 1 if known else ec2.next_eni
     subnet = ec2.subnet(eni.subnet).take(eni.networks())
-    return evolve(ec2, next_eni=max(ec2.next_eni, number)).with_eni(eni).with_subnet(subnet)
+    return evolve(ec2, next_eni=max(ec2.next_eni, number)).with_eni(eni, subnet)
 
 
 def detach_by_other(ec2: Ec2, eni: Ec2Eni) -> Ec2:

@@ -148,6 +148,10 @@ class Tally(NamedTuple):
         """Those of them that pods hold."""
         return self.prefix_pods if prefix_mode else self.singles - self.unused_singles
 
+    def all_pods(self) -> int:
+        """Addresses of either kind that pods hold."""
+        return self.singles - self.unused_singles + self.prefix_pods
+
     def unused(self) -> int:
         """CIDRs of either kind without pods."""
         return self.unused_singles + self.unused_prefixes

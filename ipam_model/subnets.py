@@ -74,10 +74,10 @@ class CounterSubnet:
         blocks = [(n.address - start) // n.size + 1 for n in taken if n.size != 1]
         return evolve(
             self,
-            free=self.free - sum(n.size for n in taken),
+            free=self.free - sum([n.size for n in taken]),
             next_address=max([self.next_address, *singles]),
             next_prefix=max([self.next_prefix, *blocks]),
-            returned=tuple(n for n in self.returned if n not in taken),
+            returned=tuple([n for n in self.returned if n not in taken]),
         )
 
     def give_back(self, networks: Iterable[Network]) -> Self:

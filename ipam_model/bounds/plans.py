@@ -19,7 +19,7 @@ MANY = 1_000_000
 
 
 def climbs(subject: Subject, enis: int | None = None) -> Iterator[Plan]:
-    """Ways up, the likeliest first; the very first to so many `enis` only, if they may be enough."""
+    """Ways up, the likeliest first; that is one to so many `enis`, where they may be enough."""
     parameters, targets = subject.parameters, subject.targets
     if enis is not None and enis < targets.max_enis:
         yield _filled_to(enis)
@@ -37,9 +37,7 @@ def climbs(subject: Subject, enis: int | None = None) -> Iterator[Plan]:
 
 
 def _filled_to(enis: int) -> Plan:
-    """Pods take whatever there is, and the pool grows when nothing is left, until the last of so
-    many ENIs has come.
-    """
+    """Pods take whatever there is, and the pool grows when nothing is left, to so many ENIs."""
 
     def plan(run: Run) -> None:
         while run.enis < enis and (run.grow() or run.add(MANY)):
