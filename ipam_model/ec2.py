@@ -6,7 +6,7 @@ can dictate. Armed faults fail the next calls of a name, in the order in which t
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -27,6 +27,9 @@ from ipam_model.requests import (
 from ipam_model.rules.capacity import BLOCK
 from ipam_model.state import IPV6_BLOCK, Network
 from ipam_model.subnets import CidrSubnet, Subnet
+
+Place = TypeVar("Place", int, Network)
+"""What an ENI takes from its subnet."""
 
 
 @frozen(kw_only=True)
@@ -69,18 +72,36 @@ class Ec2Eni:
     def with_networks(self, networks: Iterable[Network]) -> "Ec2Eni":
         """The ENI with more addresses or prefixes."""
         added = tuple(networks)
-        singles = dict.fromkeys([*self.addresses, *[n.address for n in added if n.size == 1]])
-        prefixes = dict.fromkeys([*self.prefixes, *[n for n in added if n.size != 1]])
-        # Sorting what is nearly in order takes little time; sets would shuffle it.
-        return evolve(self, addresses=tuple(sorted(singles)), prefixes=tuple(sorted(prefixes)))
+        return self._holding(
+            _merged(self.addresses, [n.address for n in added if n.size == 1]),
+            _merged(self.prefixes, [n for n in added if n.size != 1]),
+        )
 
     def without_networks(self, networks: Iterable[Network]) -> "Ec2Eni":
         """The ENI with fewer addresses or prefixes."""
         gone = set(networks)
-        return evolve(
-            self,
-            addresses=tuple(a for a in self.addresses if Network(a, 1) not in gone),
-            prefixes=tuple(p for p in self.prefixes if p not in gone),
+        return self._holding(
+            tuple(a for a in self.addresses if Network(a, 1) not in gone),
+            tuple(p for p in self.prefixes if p not in gone),
+        )
+
+    def _holding(self, addresses: tuple[int, ...], prefixes: tuple[Network, ...]) -> "Ec2Eni":
+        """The ENI with other addresses and prefixes; spelled out, as `Ec2.with_parts` is."""
+        return Ec2Eni(
+            id=self.id,
+            primary=self.primary,
+            device=self.device,
+            card=self.card,
+            subnet=self.subnet,
+            primary_address=self.primary_address,
+            addresses=addresses,
+            prefixes=prefixes,
+            tags=self.tags,
+            trunk=self.trunk,
+            efa=self.efa,
+            efa_only=self.efa_only,
+            primary_ipv6=self.primary_ipv6,
+            ipv6_prefixes=self.ipv6_prefixes,
         )
 
 
@@ -157,20 +178,41 @@ class Ec2:
         """An attached ENI added or replaced, and the subnet of its addresses."""
         others = [each for each in self.enis if each.id != eni.id]
         enis = tuple(sorted([*others, eni], key=_by_id))
-        return evolve(
-            self, enis=enis, subnets=self.subnets if subnet is None else self._replaced(subnet)
-        )
+        return self.with_parts(enis, self.subnets if subnet is None else self._replaced(subnet))
 
     def with_subnet(self, subnet: Subnet) -> "Ec2":
         """A subnet replaced."""
-        return evolve(self, subnets=self._replaced(subnet))
+        return self.with_parts(self.enis, self._replaced(subnet))
 
     def _replaced(self, subnet: Subnet) -> tuple[Subnet, ...]:
         return tuple([subnet if each.id == subnet.id else each for each in self.subnets])
 
+    def with_parts(self, enis: tuple[Ec2Eni, ...], subnets: tuple[Subnet, ...]) -> "Ec2":
+        """Other attached ENIs and subnets; spelled out because every growth passes here."""
+        return Ec2(
+            limits=self.limits,
+            enis=enis,
+            subnets=subnets,
+            leaked=self.leaked,
+            departed=self.departed,
+            imds_lag=self.imds_lag,
+            arrivals=self.arrivals,
+            faults=self.faults,
+            next_eni=self.next_eni,
+            next_ipv6=self.next_ipv6,
+            block=self.block,
+            enforce_limits=self.enforce_limits,
+        )
+
 
 def _by_id(eni: Ec2Eni) -> str:
     return eni.id
+
+
+def _merged(old: tuple[Place, ...], new: list[Place]) -> tuple[Place, ...]:
+    """Both, sorted, nothing twice; to sort what is in order but for its end takes little time."""
+    known = set(old)
+    return tuple(sorted([*old, *{each for each in new if each not in known}])) if new else old
 
 
 class Grants(Protocol):

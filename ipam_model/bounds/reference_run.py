@@ -110,7 +110,7 @@ class ReferenceRun:
         self.cordon_at_descent = False
         """The node is cordoned when its pods begin to go."""
         self._names = 0
-        self._sight = _Sight(None, NOTHING, ())
+        self._sight = _looked_at(None)
         self.alive = not isinstance(self.runner.start(), Exited)
 
     # -- what is there ---------------------------------------------------------------------------
@@ -205,10 +205,10 @@ class ReferenceRun:
         self.events += 1
 
     def _tick(self) -> bool:
-        before = self._seen()
+        before = self._enis()
         self.runner.tick()
         self.events += 1
-        return before.held != self._seen().held
+        return not _same_sizes(before, self._enis())
 
     def grow(self) -> bool:
         """A pool update, if it is too low."""
@@ -263,26 +263,24 @@ class _Sight(NamedTuple):
 
     store: Store | None
     pool: Pool[int]
-    held: tuple[tuple[str, int], ...]
-    """ENIs, each with the number of its CIDRs."""
-
-
-NOTHING: Final = Pool(0, 0, 0)
 
 
 def _looked_at(store: Store | None) -> _Sight:
-    if store is None:
-        return _Sight(None, NOTHING, ())
     cidrs = pods = unused = 0
-    held: list[tuple[str, int]] = []
-    for eni in store.enis:
+    for eni in () if store is None else store.enis:
         sums = eni.tally()
-        count = len(eni.cidrs)
-        held.append((eni.id, count))
-        cidrs += count
+        cidrs += len(eni.cidrs)
         pods += sums.all_pods()
         unused += sums.unused()
-    return _Sight(store, Pool(cidrs, pods, unused), tuple(held))
+    return _Sight(store, Pool(cidrs, pods, unused))
+
+
+def _same_sizes(before: Sequence[Eni], after: Sequence[Eni]) -> bool:
+    """The same ENIs, each with as many CIDRs."""
+    return len(before) == len(after) and all(
+        old is new or (old.id == new.id and len(old.cidrs) == len(new.cidrs))
+        for old, new in zip(before, after, strict=True)
+    )
 
 
 def _pods(eni: Eni) -> int:
