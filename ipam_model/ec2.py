@@ -211,8 +211,10 @@ def _by_id(eni: Ec2Eni) -> str:
 
 def _merged(old: tuple[Place, ...], new: list[Place]) -> tuple[Place, ...]:
     """Both, sorted, nothing twice; to sort what is in order but for its end takes little time."""
-    known = set(old)
-    return tuple(sorted([*old, *{each for each in new if each not in known}])) if new else old
+    both = list(old)
+    both.extend(set(new).difference(old))
+    both.sort()
+    return tuple(both)
 
 
 class Grants(Protocol):
