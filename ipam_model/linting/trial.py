@@ -23,6 +23,7 @@ from ipam_model.scenario.judging import JudgedRun
 from ipam_model.scenario.meaning import ImpossibleError
 from ipam_model.scenario.running import ScenarioRunner
 from ipam_model.scenario.setup import describe
+from ipam_model.world import Runner
 
 Story: TypeAlias = tuple[Event, ...]
 
@@ -46,8 +47,8 @@ class Disappoints:
 Symptom: TypeAlias = Breaks | Disappoints
 
 
-class _Alone(Watched, ScenarioRunner):
-    """Runs a story and judges nothing."""
+class _Alone(Watched, Runner):
+    """Shows a node that is left alone, and judges nothing."""
 
     def on_step(self, step: WatchedStep) -> None:
         """Nobody looks."""
@@ -59,15 +60,16 @@ def shows(node: NodeSetup, story: Story, symptom: Symptom, *, in_full: bool = Fa
     After the story the node is given some passes of the loop to settle, and as many to show whether
     it does: in the search as few as a small node needs, `in_full` as many as a replay gives it.
     """
-    runner = _Alone(node.world())
+    told = ScenarioRunner(node.world())
     try:
-        broken = [each for step in runner.steps(story) for each in step.violations]
+        broken = [each for step in told.steps(story) for each in step.violations]
     except (InputError, ImpossibleError):
         return False
     if isinstance(symptom, Disappoints):
         return bool(broken)
-    if runner.node is None:
+    if told.node is None:
         return False
+    runner = _Alone(told.world)
     full = ticks_to_settle(runner.config)
     passes = full if in_full else min(full, _hasty(runner.config))
     quiet = runner.leave_alone(passes, stays=passes if symptom.lasting else 0)
