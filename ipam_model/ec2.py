@@ -60,6 +60,10 @@ class Ec2Eni:
         singles = (self.primary_address, *self.addresses)
         return (*(Network(each, 1) for each in singles), *self.prefixes)
 
+    def reserved(self) -> int:
+        """The number of their addresses."""
+        return 1 + len(self.addresses) + sum([prefix.size for prefix in self.prefixes])
+
     def ipv6_networks(self) -> tuple[Network, ...]:
         """Its IPv6 address and prefixes."""
         first = () if self.primary_ipv6 is None else (Network(self.primary_ipv6, 1),)
@@ -172,7 +176,7 @@ class Ec2:
 
     def reserved(self) -> int:
         """Addresses this node takes from its subnets, leaked ENIs included."""
-        return sum(n.size for eni in (*self.enis, *self.leaked) for n in eni.networks())
+        return sum([eni.reserved() for eni in (*self.enis, *self.leaked)])
 
     def with_eni(self, eni: Ec2Eni, subnet: Subnet | None = None) -> "Ec2":
         """An attached ENI added or replaced, and the subnet of its addresses."""
