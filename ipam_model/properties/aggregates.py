@@ -4,7 +4,6 @@ Nothing here uses `ipam_model.rules` or what the daemon reckons itself: a formul
 there must not make its own check wrong.
 """
 
-
 from attrs import frozen
 
 from ipam_model.config import Config, Version
