@@ -83,6 +83,10 @@ def _bound_replayed(size: str, effort: Effort) -> list[Outcome]:
     return [bounds.replayed(size, effort.runs_or(3))]
 
 
+def _bound_filled(size: str, effort: Effort) -> list[Outcome]:
+    return [bounds.filled(size, effort.runs_or(3))]
+
+
 def _conform(effort: Effort) -> list[Outcome]:
     return [conformance.judging(effort.events, effort.runs_or(5))]
 
@@ -106,6 +110,7 @@ SUITE: Final[Mapping[str, Callable[[Effort], list[Outcome]]]] = {
     "bound-formula": _bound_formula,
     **{f"bound-counted-{size}": partial(_bound_counted, size) for size in bounds.TYPES},
     **{f"bound-replayed-{size}": partial(_bound_replayed, size) for size in bounds.TYPES},
+    **{f"bound-filled-{size}": partial(_bound_filled, size) for size in bounds.TYPES},
     **{name: partial(_transport, name) for name in transports.TRANSPORTS},
     "conform": _conform,
     "import": _imports,
