@@ -6,7 +6,7 @@ can dictate. Armed faults fail the next calls of a name, in the order in which t
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol
 
 from attrs import evolve, field, frozen
 
@@ -27,9 +27,6 @@ from ipam_model.requests import (
 from ipam_model.rules.capacity import BLOCK
 from ipam_model.state import IPV6_BLOCK, Network
 from ipam_model.subnets import CidrSubnet, Subnet
-
-Place = TypeVar("Place", int, Network)
-"""What an ENI takes from its subnet."""
 
 
 @frozen(kw_only=True)
@@ -60,10 +57,6 @@ class Ec2Eni:
         singles = (self.primary_address, *self.addresses)
         return (*(Network(each, 1) for each in singles), *self.prefixes)
 
-    def reserved(self) -> int:
-        """The number of their addresses."""
-        return 1 + len(self.addresses) + sum([prefix.size for prefix in self.prefixes])
-
     def ipv6_networks(self) -> tuple[Network, ...]:
         """Its IPv6 address and prefixes."""
         first = () if self.primary_ipv6 is None else (Network(self.primary_ipv6, 1),)
@@ -76,36 +69,18 @@ class Ec2Eni:
     def with_networks(self, networks: Iterable[Network]) -> "Ec2Eni":
         """The ENI with more addresses or prefixes."""
         added = tuple(networks)
-        return self._holding(
-            _merged(self.addresses, [n.address for n in added if n.size == 1]),
-            _merged(self.prefixes, [n for n in added if n.size != 1]),
-        )
+        singles = dict.fromkeys([*self.addresses, *[n.address for n in added if n.size == 1]])
+        prefixes = dict.fromkeys([*self.prefixes, *[n for n in added if n.size != 1]])
+        # What is nearly in order is sorted fast; a set would shuffle it.
+        return evolve(self, addresses=tuple(sorted(singles)), prefixes=tuple(sorted(prefixes)))
 
     def without_networks(self, networks: Iterable[Network]) -> "Ec2Eni":
         """The ENI with fewer addresses or prefixes."""
         gone = set(networks)
-        return self._holding(
-            tuple(a for a in self.addresses if Network(a, 1) not in gone),
-            tuple(p for p in self.prefixes if p not in gone),
-        )
-
-    def _holding(self, addresses: tuple[int, ...], prefixes: tuple[Network, ...]) -> "Ec2Eni":
-        """The ENI with other addresses and prefixes; spelled out, as `Ec2.with_parts` is."""
-        return Ec2Eni(
-            id=self.id,
-            primary=self.primary,
-            device=self.device,
-            card=self.card,
-            subnet=self.subnet,
-            primary_address=self.primary_address,
-            addresses=addresses,
-            prefixes=prefixes,
-            tags=self.tags,
-            trunk=self.trunk,
-            efa=self.efa,
-            efa_only=self.efa_only,
-            primary_ipv6=self.primary_ipv6,
-            ipv6_prefixes=self.ipv6_prefixes,
+        return evolve(
+            self,
+            addresses=tuple(a for a in self.addresses if Network(a, 1) not in gone),
+            prefixes=tuple(p for p in self.prefixes if p not in gone),
         )
 
 
@@ -176,49 +151,21 @@ class Ec2:
 
     def reserved(self) -> int:
         """Addresses this node takes from its subnets, leaked ENIs included."""
-        return sum([eni.reserved() for eni in (*self.enis, *self.leaked)])
+        every = (*self.enis, *self.leaked)
+        return sum([1 + len(eni.addresses) + sum([p.size for p in eni.prefixes]) for eni in every])
 
-    def with_eni(self, eni: Ec2Eni, subnet: Subnet | None = None) -> "Ec2":
-        """An attached ENI added or replaced, and the subnet of its addresses."""
-        others = [each for each in self.enis if each.id != eni.id]
-        enis = tuple(sorted([*others, eni], key=_by_id))
-        return self.with_parts(enis, self.subnets if subnet is None else self._replaced(subnet))
+    def with_eni(self, eni: Ec2Eni, *subnets: Subnet) -> "Ec2":
+        """An attached ENI added or replaced, and subnets replaced."""
+        enis = sorted([*[e for e in self.enis if e.id != eni.id], eni], key=lambda each: each.id)
+        return evolve(self, enis=tuple(enis), subnets=self._replaced(*subnets))
 
     def with_subnet(self, subnet: Subnet) -> "Ec2":
         """A subnet replaced."""
-        return self.with_parts(self.enis, self._replaced(subnet))
+        return evolve(self, subnets=self._replaced(subnet))
 
-    def _replaced(self, subnet: Subnet) -> tuple[Subnet, ...]:
-        return tuple([subnet if each.id == subnet.id else each for each in self.subnets])
-
-    def with_parts(self, enis: tuple[Ec2Eni, ...], subnets: tuple[Subnet, ...]) -> "Ec2":
-        """Other attached ENIs and subnets; spelled out because every growth passes here."""
-        return Ec2(
-            limits=self.limits,
-            enis=enis,
-            subnets=subnets,
-            leaked=self.leaked,
-            departed=self.departed,
-            imds_lag=self.imds_lag,
-            arrivals=self.arrivals,
-            faults=self.faults,
-            next_eni=self.next_eni,
-            next_ipv6=self.next_ipv6,
-            block=self.block,
-            enforce_limits=self.enforce_limits,
-        )
-
-
-def _by_id(eni: Ec2Eni) -> str:
-    return eni.id
-
-
-def _merged(old: tuple[Place, ...], new: list[Place]) -> tuple[Place, ...]:
-    """Both, sorted, nothing twice; to sort what is in order but for its end takes little time."""
-    both = list(old)
-    both.extend(set(new).difference(old))
-    both.sort()
-    return tuple(both)
+    def _replaced(self, *subnets: Subnet) -> tuple[Subnet, ...]:
+        new = {each.id: each for each in subnets}
+        return tuple([new.get(each.id, each) for each in self.subnets])
 
 
 class Grants(Protocol):
@@ -384,8 +331,7 @@ def remove_networks(ec2: Ec2, eni: Ec2Eni, networks: tuple[Network, ...], now: i
     """Take CIDRs off an ENI; they are free again, and a lagging IMDS keeps listing them."""
     left = [each for each in ec2.departed if now - each.at <= ec2.imds_lag]
     left.extend(Departed(eni.id, network, now) for network in networks if ec2.imds_lag)
-    subnet = ec2.subnet(eni.subnet).give_back(networks)
-    ec2 = evolve(ec2, departed=tuple(left))
+    ec2, subnet = evolve(ec2, departed=tuple(left)), ec2.subnet(eni.subnet).give_back(networks)
     return ec2.with_eni(eni.without_networks(networks), subnet)
 
 
@@ -504,8 +450,7 @@ def detach_by_other(ec2: Ec2, eni: Ec2Eni) -> Ec2:
 
 def add_by_other(ec2: Ec2, eni: Ec2Eni, networks: tuple[Network, ...]) -> Ec2:
     """Somebody else assigns addresses or prefixes to an ENI."""
-    subnet = ec2.subnet(eni.subnet).take(networks)
-    return ec2.with_eni(eni.with_networks(networks)).with_subnet(subnet)
+    return ec2.with_eni(eni.with_networks(networks), ec2.subnet(eni.subnet).take(networks))
 
 
 def set_free(ec2: Ec2, subnet_id: str, free: int) -> Ec2:
