@@ -37,6 +37,11 @@ def _question(size: str, level: Level) -> Question:
     return Question(quantity="reserved-after-churn", node=node(size), pods_now=2, level=level)
 
 
+def _full(size: str) -> Question:
+    """A question whose witness fills the node, pod by pod and address by address."""
+    return Question(quantity="reserved", node=node(size))
+
+
 def _counted(question: Question, about: Subject) -> Bound:
     return ABOUT[question.quantity](question, about)
 
@@ -133,13 +138,22 @@ def _by_brute_force(about: Subject, found: Bound) -> float:
 
 def replayed(size: str, runs: int) -> Outcome:
     """With a witness of the reference model, everything from the environment's text on."""
-    task = Asked(_question(size, Level.REFERENCE), ask)
+    return _replayed(f"bound-replayed-{size}", _question(size, Level.REFERENCE), runs)
+
+
+def filled(size: str, runs: int) -> Outcome:
+    """The same where the node must be full."""
+    return _replayed(f"bound-filled-{size}", _full(size), runs)
+
+
+def _replayed(name: str, question: Question, runs: int) -> Outcome:
+    task = Asked(question, ask)
     task.run()
     events = task.found.witness.steps if task.found and task.found.witness else 0
     return Result(
-        name=f"bound-replayed-{size}",
+        name=name,
         unit="ms",
         runs=timed(task, runs),
-        references=references(f"bound-replayed-{size}"),
+        references=references(name),
         facts={"events": events},
     )

@@ -166,7 +166,8 @@ _GOALS: Final = {
     "bound-counted-8x29": (2, "the same of 8 ENIs with 29 addresses within 2 ms"),
     "bound-counted-15x49": (15, "the same of 15 ENIs with 49 addresses within 15 ms"),
     **{
-        f"bound-replayed-{size}": (50, "a bound with a replayed witness within 50 ms")
+        f"bound-{way}-{size}": (50, "a bound with a replayed witness within 50 ms")
+        for way in ("replayed", "filled")
         for size in ("3x9", "8x29", "15x49")
     },
     "prove-z3": (2, "all theorems of the fast tier with z3 within 2 s, imports and all"),

@@ -84,6 +84,10 @@ def _bound_replayed(size: str, effort: Effort) -> list[Outcome]:
     return [bounds.replayed(size, effort.runs_or(3))]
 
 
+def _bound_filled(size: str, effort: Effort) -> list[Outcome]:
+    return [bounds.filled(size, effort.runs_or(3))]
+
+
 def _proofs(name: str, effort: Effort) -> list[Outcome]:
     return [proofs.proofs(name, effort.runs_or(3))]
 
@@ -111,6 +115,7 @@ SUITE: Final[Mapping[str, Callable[[Effort], list[Outcome]]]] = {
     "bound-formula": _bound_formula,
     **{f"bound-counted-{size}": partial(_bound_counted, size) for size in bounds.TYPES},
     **{f"bound-replayed-{size}": partial(_bound_replayed, size) for size in bounds.TYPES},
+    **{f"bound-filled-{size}": partial(_bound_filled, size) for size in bounds.TYPES},
     **{name: partial(_proofs, name) for name in proofs.SOLVERS},
     **{name: partial(_transport, name) for name in transports.TRANSPORTS},
     "conform": _conform,

@@ -69,11 +69,10 @@ class Ec2Eni:
     def with_networks(self, networks: Iterable[Network]) -> "Ec2Eni":
         """The ENI with more addresses or prefixes."""
         added = tuple(networks)
-        return evolve(
-            self,
-            addresses=tuple(sorted({*self.addresses, *(n.address for n in added if n.size == 1)})),
-            prefixes=tuple(sorted({*self.prefixes, *(n for n in added if n.size != 1)})),
-        )
+        singles = dict.fromkeys([*self.addresses, *[n.address for n in added if n.size == 1]])
+        prefixes = dict.fromkeys([*self.prefixes, *[n for n in added if n.size != 1]])
+        # What is nearly in order is sorted fast; a set would shuffle it.
+        return evolve(self, addresses=tuple(sorted(singles)), prefixes=tuple(sorted(prefixes)))
 
     def without_networks(self, networks: Iterable[Network]) -> "Ec2Eni":
         """The ENI with fewer addresses or prefixes."""
@@ -152,18 +151,21 @@ class Ec2:
 
     def reserved(self) -> int:
         """Addresses this node takes from its subnets, leaked ENIs included."""
-        return sum(n.size for eni in (*self.enis, *self.leaked) for n in eni.networks())
+        every = (*self.enis, *self.leaked)
+        return sum([1 + len(eni.addresses) + sum([p.size for p in eni.prefixes]) for eni in every])
 
-    def with_eni(self, eni: Ec2Eni) -> "Ec2":
-        """An attached ENI added or replaced."""
-        others = [each for each in self.enis if each.id != eni.id]
-        return evolve(self, enis=tuple(sorted([*others, eni], key=lambda each: each.id)))
+    def with_eni(self, eni: Ec2Eni, *subnets: Subnet) -> "Ec2":
+        """An attached ENI added or replaced, and subnets replaced."""
+        enis = sorted([*[e for e in self.enis if e.id != eni.id], eni], key=lambda each: each.id)
+        return evolve(self, enis=tuple(enis), subnets=self._replaced(*subnets))
 
     def with_subnet(self, subnet: Subnet) -> "Ec2":
         """A subnet replaced."""
-        return evolve(
-            self, subnets=tuple(subnet if each.id == subnet.id else each for each in self.subnets)
-        )
+        return evolve(self, subnets=self._replaced(subnet))
+
+    def _replaced(self, *subnets: Subnet) -> tuple[Subnet, ...]:
+        new = {each.id: each for each in subnets}
+        return tuple([new.get(each.id, each) for each in self.subnets])
 
 
 class Grants(Protocol):
@@ -307,7 +309,7 @@ def assign(
         problems = [Code.ADDRESS_LIMIT] if full else []
         problems += [shortage(prefixes=prefixes).code] if granted is None else []
         return Failed(grants.complaint(tuple(problems))), ec2
-    return granted, ec2.with_eni(eni.with_networks(granted)).with_subnet(subnet.take(granted))
+    return granted, ec2.with_eni(eni.with_networks(granted), subnet.take(granted))
 
 
 def unassign(
@@ -329,9 +331,8 @@ def remove_networks(ec2: Ec2, eni: Ec2Eni, networks: tuple[Network, ...], now: i
     """Take CIDRs off an ENI; they are free again, and a lagging IMDS keeps listing them."""
     left = [each for each in ec2.departed if now - each.at <= ec2.imds_lag]
     left.extend(Departed(eni.id, network, now) for network in networks if ec2.imds_lag)
-    subnet = ec2.subnet(eni.subnet).give_back(networks)
-    ec2 = evolve(ec2, departed=tuple(left))
-    return ec2.with_eni(eni.without_networks(networks)).with_subnet(subnet)
+    ec2, subnet = evolve(ec2, departed=tuple(left)), ec2.subnet(eni.subnet).give_back(networks)
+    return ec2.with_eni(eni.without_networks(networks), subnet)
 
 
 def true_networks(
@@ -437,7 +438,7 @@ def attach_by_other(ec2: Ec2, eni: Ec2Eni) -> Ec2:
     known = digits.isascii() and digits.isdecimal() and len(digits) < 10
     number = int(digits) + 1 if known else ec2.next_eni
     subnet = ec2.subnet(eni.subnet).take(eni.networks())
-    return evolve(ec2, next_eni=max(ec2.next_eni, number)).with_eni(eni).with_subnet(subnet)
+    return evolve(ec2, next_eni=max(ec2.next_eni, number)).with_eni(eni, subnet)
 
 
 def detach_by_other(ec2: Ec2, eni: Ec2Eni) -> Ec2:
@@ -449,8 +450,7 @@ def detach_by_other(ec2: Ec2, eni: Ec2Eni) -> Ec2:
 
 def add_by_other(ec2: Ec2, eni: Ec2Eni, networks: tuple[Network, ...]) -> Ec2:
     """Somebody else assigns addresses or prefixes to an ENI."""
-    subnet = ec2.subnet(eni.subnet).take(networks)
-    return ec2.with_eni(eni.with_networks(networks)).with_subnet(subnet)
+    return ec2.with_eni(eni.with_networks(networks), ec2.subnet(eni.subnet).take(networks))
 
 
 def set_free(ec2: Ec2, subnet_id: str, free: int) -> Ec2:

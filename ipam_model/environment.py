@@ -5,6 +5,7 @@ made to fail by arming a fault under its name.
 """
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from attrs import evolve, frozen
@@ -51,7 +52,7 @@ from ipam_model.requests import (
     WaitForENI,
     WriteCheckpoint,
 )
-from ipam_model.state import Holding, PodKey
+from ipam_model.state import Holding, Pod, PodKey
 
 
 @frozen
@@ -91,10 +92,10 @@ class Environment:
     ) -> None:
         self.config = config
         self.ec2 = ec2
-        self.veths: dict[PodKey, str] = {veth.sandbox: veth.pod for veth in veths}
-        """Name of the pod by sandbox, of every host veth there is."""
-        self.sandboxes = sandboxes
-        """Address of each running sandbox: that of its first ADD, which the runtime keeps."""
+        self._veths = {veth.sandbox: veth.pod for veth in veths}
+        self._sandboxes = sandboxes
+        # A state of the world lists both; most events leave them as they are.
+        self._on_host: tuple[frozenset[Veth], frozenset[tuple[PodKey, int]]] | None = None
         self.gone_pods = gone_pods
         self.branch_pods: dict[PodKey, PodObject] = dict(branch_pods)
         """Pod objects by sandbox; a sandbox named neither here nor in `gone_pods` wants no branch
@@ -139,6 +140,47 @@ class Environment:
     def write_checkpoint(self, card: int, holdings: Mapping[PodKey, Holding]) -> None:
         """Replace a card's checkpoint file."""
         self._checkpoints[card] = holdings
+
+    @property
+    def veths(self) -> Mapping[PodKey, str]:
+        """Name of the pod by sandbox, of every host veth there is; to be replaced, not changed."""
+        return MappingProxyType(self._veths)
+
+    @veths.setter
+    def veths(self, names: Mapping[PodKey, str]) -> None:
+        self._veths, self._on_host = dict(names), None
+
+    @property
+    def sandboxes(self) -> Mapping[PodKey, int]:
+        """Address of each running sandbox: that of its first ADD, which the runtime keeps.
+
+        To be replaced, not changed.
+        """
+        return MappingProxyType(self._sandboxes)
+
+    @sandboxes.setter
+    def sandboxes(self, addresses: Mapping[PodKey, int]) -> None:
+        self._sandboxes, self._on_host = dict(addresses), None
+
+    def on_host(self) -> tuple[frozenset[Veth], frozenset[tuple[PodKey, int]]]:
+        """The host veths and the running sandboxes, listed anew only after one came or went."""
+        if self._on_host is None:
+            veths = frozenset([Veth(*veth) for veth in self._veths.items()])
+            self._on_host = veths, frozenset(self._sandboxes.items())
+        return self._on_host
+
+    def connect_sandbox(self, pod: Pod, address: int | None) -> None:
+        """A sandbox runs, with a host veth; `address` is what it got, `None` if nothing is told."""
+        self._veths[pod.key] = pod.name
+        if address is not None:
+            self._sandboxes.setdefault(pod.key, address)
+        self._on_host = None
+
+    def remove_sandbox(self, key: PodKey) -> None:
+        """The sandbox stops, and its host veth goes."""
+        self._veths.pop(key, None)
+        self._sandboxes.pop(key, None)
+        self._on_host = None
 
     def reply_to(self, request: Request[object]) -> object:
         """The answer to a request; EC2 and the clock move."""

@@ -67,13 +67,17 @@ def quantities(state: World | Runner, *, ec2_calls: int = 0) -> Quantities:
     node = state.node
     for store in () if node is None else node.stores:
         assigned += len(store.holdings)
-        for _, cidr in store.cidrs():
-            prefixes += cidr.is_prefix
-            if cidr.network.ipv6:
-                continue
-            owned += cidr.network.size
-            if cidr.records:
-                cooling += cidr.cooling(state.now, state.config.cooldown)
+        for eni in store.enis:
+            sums = eni.tally()
+            owned += sums.singles
+            prefixes += sums.prefixes
+            for cidr in sums.open:  # Nothing cools in the others.
+                if cidr.network.ipv6:
+                    continue
+                if cidr.is_prefix:
+                    owned += cidr.network.size
+                if cidr.records:
+                    cooling += cidr.cooling(state.now, state.config.cooldown)
         if not state.config.ipv6:
             available += totals(store).available
     return Quantities(

@@ -7,7 +7,7 @@ environment: `ipam_model.ec2` and `ipam_model.world`.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from attrs import field, frozen
@@ -77,6 +77,14 @@ class Cidr:
     network: Network
     is_prefix: bool
     records: tuple[AddressRecord, ...] = ()
+    answer: bool | None = field(default=None, init=False, eq=False, repr=False)
+    """To the question of `Eni.cidrs_that`, once it was asked."""
+
+    def ask(self, question: Callable[["Cidr"], bool]) -> bool:
+        """The answer, remembered."""
+        found = question(self)
+        object.__setattr__(self, "answer", found)
+        return found
 
     def assigned(self) -> int:
         """Addresses held by pods."""
@@ -148,6 +156,10 @@ class Tally(NamedTuple):
         """Those of them that pods hold."""
         return self.prefix_pods if prefix_mode else self.singles - self.unused_singles
 
+    def all_pods(self) -> int:
+        """Addresses of either kind that pods hold."""
+        return self.singles - self.unused_singles + self.prefix_pods
+
     def unused(self) -> int:
         """CIDRs of either kind without pods."""
         return self.unused_singles + self.unused_prefixes
@@ -205,6 +217,7 @@ class Eni:
     """Its subnet was excluded from pod addressing when it was set up (R13)."""
     cidrs: tuple[Cidr, ...] = ()
     _tally: Tally | None = field(default=None, init=False, eq=False, repr=False)
+    _chosen: tuple[Cidr, ...] | None = field(default=None, init=False, eq=False, repr=False)
 
     def tally(self) -> Tally:
         """The sums over its CIDRs, made when first asked for: an event changes one ENI of many.
@@ -215,6 +228,23 @@ class Eni:
         if known is None:
             known = tally(self.cidrs)
             object.__setattr__(self, "_tally", known)
+        return known
+
+    def cidrs_that(self, question: Callable[[Cidr], bool]) -> tuple[Cidr, ...]:
+        """The CIDRs for which the answer is yes, in canonical order; of each it is asked once.
+
+        It is a question about a CIDR alone, and always the same one: `datastore.gives`.
+        """
+        known = self._chosen
+        if known is None:
+            known = tuple(
+                [
+                    cidr
+                    for cidr in self.cidrs
+                    if cidr.answer or (cidr.answer is None and cidr.ask(question))
+                ]
+            )
+            object.__setattr__(self, "_chosen", known)
         return known
 
     def find(self, network: Network) -> Cidr | None:

@@ -72,12 +72,17 @@ class CounterSubnet:
         start = (self.first | 0xFFFF) + 1
         singles = [n.address - self.first + 1 for n in taken if n.size == 1]
         blocks = [(n.address - start) // n.size + 1 for n in taken if n.size != 1]
-        return evolve(
-            self,
-            free=self.free - sum(n.size for n in taken),
+        # Spelled out because every growth passes here.
+        return self.__class__(
+            id=self.id,
+            free=self.free - sum([n.size for n in taken]),
+            tags=self.tags,
+            listed=self.listed,
+            first=self.first,
             next_address=max([self.next_address, *singles]),
             next_prefix=max([self.next_prefix, *blocks]),
-            returned=tuple(n for n in self.returned if n not in taken),
+            returned=tuple([n for n in self.returned if n not in taken]),
+            reissue=self.reissue,
         )
 
     def give_back(self, networks: Iterable[Network]) -> Self:

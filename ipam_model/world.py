@@ -85,13 +85,14 @@ class Runner(Environment):
     @property
     def world(self) -> World:
         """The present state."""
+        veths, sandboxes = self.on_host()
         return World(
             config=self.config,
             ec2=self.ec2,
             node=self.node,
             checkpoints=self.checkpoints(),
-            veths=frozenset(Veth(*veth) for veth in self.veths.items()),
-            sandboxes=frozenset(self.sandboxes.items()),
+            veths=veths,
+            sandboxes=sandboxes,
             gone_pods=self.gone_pods,
             branch_pods=tuple(sorted(self.branch_pods.items(), key=lambda item: item[0])),
             cordoned=self.cordoned,
@@ -156,20 +157,13 @@ class Runner(Environment):
     def connect(self, pod: Pod, reply: PodReply) -> None:
         """What an ADD brings about on the host: with an address the sandbox has its veth."""
         if reply.success:
-            self.veths[pod.key] = pod.name
-            if reply.given:
-                self.sandboxes.setdefault(pod.key, reply.given[0].address)
+            self.connect_sandbox(pod, reply.given[0].address if reply.given else None)
 
     def delete_pod(self, key: PodKey) -> PodReply:
         """DelNetwork."""
         reply, self.node = self.run(self.daemon.delete(self.config, self.memory(), self.now, key))
         self.remove_sandbox(key)
         return reply
-
-    def remove_sandbox(self, key: PodKey) -> None:
-        """The sandbox stops, and its host veth goes."""
-        self.veths.pop(key, None)
-        self.sandboxes.pop(key, None)
 
     def terminate(self) -> None:
         """The daemon is told to stop: from now on it neither grows nor deletes ENIs (R51)."""

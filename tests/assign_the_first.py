@@ -7,5 +7,4 @@ from ipam_model.daemon import datastore
 
 def assign_the_first(patch: pytest.MonkeyPatch) -> None:
     """I1: an address is given out whoever has it."""
-    patch.setattr(datastore, "may_serve", lambda eni, **_: eni.cidrs)
     patch.setattr(datastore, "assignable", lambda cidr, *_: (cidr.network.address,))

@@ -223,14 +223,19 @@ def _reserved_at_rest(
             f"{question.node.name}: {pods} pods now are more than its peak, "
             f"{about.parameters.peak}; give --pods too, or fewer"
         )
-    goal = Goal(
-        counted=_reserved, measured=lambda _, found: found.reserved, at_rest=True, pods=pods
-    )
+    enis: int | None = None
     if about.obstacles:
         upper = Upper(limits(about), LIMITS)
     else:
         most = closed_forms.at_rest(about.parameters, pods)
-        upper = Upper(most.reserved, most.proof)
+        upper, enis = Upper(most.reserved, most.proof), most.enis
+    goal = Goal(
+        counted=_reserved,
+        measured=lambda _, found: found.reserved,
+        at_rest=True,
+        pods=pods,
+        enis=enis,
+    )
     return _answered(question, about, goal, _with_subnet(about, upper), assumptions=assumed)
 
 
@@ -291,6 +296,7 @@ def idle(question: Question, about: Subject) -> Bound:
         at_rest=True,
         pods=worst,
         any_pods=now is None,
+        enis=most[worst].enis,
     )
     assumed = () if now is not None else (f"any number of pods; the worst is {worst}",)
     return _answered(question, about, goal, _with_subnet(about, upper), assumptions=assumed)

@@ -2,7 +2,8 @@
 
 Up (`climbs`): growth looks at the pods there are, so the most is asked for where the most pods
 are, and as few addresses beyond them as may be. Where max pods ends growth, the last step is to
-begin just below it; under WARM_PREFIX_TARGET, where every prefix has a pod, but few of them.
+begin just below it; under WARM_PREFIX_TARGET, where every prefix has a pod, but few of them. What
+is kept at rest is spread over few ENIs of a large node: more of them need not come.
 
 Down (`descend`): surplus goes, and what stays is spread over as many ENIs as there are. Pods are
 taken from an ENI that has addresses to spare, and those are released, so that each ENI keeps one.
@@ -17,10 +18,12 @@ Plan = Callable[[Run], None]
 MANY = 1_000_000
 
 
-def climbs(subject: Subject) -> Iterator[Plan]:
-    """Ways up, the likeliest first."""
-    yield fill
+def climbs(subject: Subject, enis: int | None = None) -> Iterator[Plan]:
+    """Ways up, the likeliest first; that is one to so many `enis`, where they may be enough."""
     parameters, targets = subject.parameters, subject.targets
+    if enis is not None and enis < targets.max_enis:
+        yield _filled_to(enis)
+    yield _filled_to(targets.max_enis + 1)
     goals: list[int] = []
     if parameters.max_pods is not None:
         below = -(-parameters.max_pods // targets.block) - 1
@@ -33,10 +36,14 @@ def climbs(subject: Subject) -> Iterator[Plan]:
             yield _to(goal)
 
 
-def fill(run: Run) -> None:
-    """Pods take whatever there is, and the pool grows only when nothing is left."""
-    while run.grow() or run.add(MANY):
-        run.add(MANY)
+def _filled_to(enis: int) -> Plan:
+    """Pods take whatever there is, and the pool grows when nothing is left, to so many ENIs."""
+
+    def plan(run: Run) -> None:
+        while run.enis < enis and (run.grow() or run.add(MANY)):
+            run.add(MANY)
+
+    return plan
 
 
 def _to(goal: int) -> Plan:

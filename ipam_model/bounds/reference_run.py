@@ -6,7 +6,7 @@ end, in EC2's truth.
 """
 
 from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from ipam_model.arithmetic import INTS
 from ipam_model.bounds.deadline import Deadline
@@ -25,7 +25,7 @@ from ipam_model.quantities import quantities as measured
 from ipam_model.rules import timing
 from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.recording import Recorder
-from ipam_model.state import Cidr, Eni, Pod, PodKey
+from ipam_model.state import Cidr, Eni, Pod, PodKey, Store
 from ipam_model.world import Runner, World
 
 T = TypeVar("T")
@@ -110,6 +110,7 @@ class ReferenceRun:
         self.cordon_at_descent = False
         """The node is cordoned when its pods begin to go."""
         self._names = 0
+        self._sight = _looked_at(None)
         self.alive = not isinstance(self.runner.start(), Exited)
 
     # -- what is there ---------------------------------------------------------------------------
@@ -117,6 +118,14 @@ class ReferenceRun:
     def _enis(self) -> Sequence[Eni]:
         node = self.runner.node
         return () if node is None else node.store(0).enis
+
+    def _seen(self) -> "_Sight":
+        """The sums now, made once for each state of the store."""
+        node = self.runner.node
+        store = None if node is None else node.store(0)
+        if store is not self._sight.store:
+            self._sight = _looked_at(store)
+        return self._sight
 
     @property
     def enis(self) -> int:
@@ -126,12 +135,7 @@ class ReferenceRun:
     @property
     def pool(self) -> Pool[int]:
         """The sums of card 0."""
-        cidrs = pods = unused = 0
-        for eni in self._enis():
-            cidrs += len(eni.cidrs)
-            pods += _pods(eni)
-            unused += eni.tally().unused()
-        return Pool(cidrs, pods, unused)
+        return self._seen().pool
 
     def held(self, eni: int) -> int:
         """CIDRs of an ENI."""
@@ -201,13 +205,10 @@ class ReferenceRun:
         self.events += 1
 
     def _tick(self) -> bool:
-        before = self._held()
+        before = self._enis()
         self.runner.tick()
         self.events += 1
-        return before != self._held()
-
-    def _held(self) -> list[tuple[str, int]]:
-        return [(eni.id, len(eni.cidrs)) for eni in self._enis()]
+        return not _same_sizes(before, self._enis())
 
     def grow(self) -> bool:
         """A pool update, if it is too low."""
@@ -257,9 +258,33 @@ class ReferenceRun:
         return self.runner.scenario(title=title, env=self._node.env)
 
 
+class _Sight(NamedTuple):
+    """What the store of card 0 comes to."""
+
+    store: Store | None
+    pool: Pool[int]
+
+
+def _looked_at(store: Store | None) -> _Sight:
+    cidrs = pods = unused = 0
+    for eni in () if store is None else store.enis:
+        sums = eni.tally()
+        cidrs += len(eni.cidrs)
+        pods += sums.all_pods()
+        unused += sums.unused()
+    return _Sight(store, Pool(cidrs, pods, unused))
+
+
+def _same_sizes(before: Sequence[Eni], after: Sequence[Eni]) -> bool:
+    """The same ENIs, each with as many CIDRs."""
+    return len(before) == len(after) and all(
+        old is new or (old.id == new.id and len(old.cidrs) == len(new.cidrs))
+        for old, new in zip(before, after, strict=True)
+    )
+
+
 def _pods(eni: Eni) -> int:
-    sums = eni.tally()
-    return sums.pods(prefix_mode=False) + sums.pods(prefix_mode=True)
+    return eni.tally().all_pods()
 
 
 def _pods_on(cidr: Cidr) -> list[PodKey]:

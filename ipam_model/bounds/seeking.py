@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 
 from ipam_model.bounds.answer import Level, Proof, Question, Witness
 from ipam_model.bounds.deadline import Deadline, OutOfTimeError
-from ipam_model.bounds.plans import climbs, descend, load
+from ipam_model.bounds.plans import Plan, climbs, descend, load
 from ipam_model.bounds.reference_run import ReferenceRun
 from ipam_model.bounds.runs import CountingRun, Run
 from ipam_model.bounds.search import most
@@ -47,6 +47,8 @@ class Goal:
     """At rest with as many pods as there can be; it is large where much is used."""
     cordoned: bool = False
     """The node is cordoned before its pods go."""
+    enis: int | None = None
+    """With no more ENIs than so many, as a theorem says; `None`: nothing is known."""
 
 
 class Upper(NamedTuple):
@@ -63,12 +65,9 @@ class Sides(NamedTuple):
     witness: Witness | None
 
 
-Plan = Callable[[Run], None]
-
-
 def plans(subject: Subject, goal: Goal) -> Iterator[Plan]:
     """Whole plans for a goal: up, and down again if it is at rest."""
-    for climb in climbs(subject):
+    for climb in climbs(subject, goal.enis):
         if goal.loaded:
             yield _then(climb, load)
         elif goal.at_rest and goal.pods is not None:

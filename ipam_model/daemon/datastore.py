@@ -2,6 +2,7 @@
 
 from bisect import insort
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from attrs import evolve
 
@@ -228,9 +229,17 @@ def assignable(cidr: Cidr, now: int, cooldown: int) -> tuple[int, ...]:
     return (address,)
 
 
-def may_serve(eni: Eni, *, prefix_mode: bool) -> tuple[Cidr, ...]:
-    """Where `assignable` has to look: not at single addresses that pods hold, which are many."""
-    return eni.cidrs if prefix_mode else eni.tally().open
+END_OF_TIME: Final = 2**63
+"""An instant at which nothing cools any more."""
+
+
+def gives(cidr: Cidr) -> bool:
+    """Whether a pod may get an address of the CIDR as it is, now or later.
+
+    What has none to give when all have cooled has none before. Most single addresses of a busy
+    node are so, and need not be looked at for every pod.
+    """
+    return bool(assignable(cidr, END_OF_TIME, 0))
 
 
 @part_of("R113")

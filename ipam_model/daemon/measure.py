@@ -133,27 +133,34 @@ class Decision:
 def decide(config: Config, node: Node, store: Store) -> Decision:
     """The predicates of a card on its current totals."""
     pool = totals(store)
+    warm_ip = warm_targets(config, store.card).defined
+    found = balance(config, store.card, pool)
     return Decision(
         store.card,
         pool,
-        too_low(config, node, store.card, pool),
-        too_high(config, store.card, pool),
+        _too_low(config, node, pool, found, warm_ip=warm_ip),
+        _too_high(config, pool, found, warm_ip=warm_ip),
         wants_fewer_enis(config, store, pool),
-        balance(config, store.card, pool),
-        warm_targets(config, store.card).defined,
+        found,
+        warm_ip,
     )
 
 
 def too_low(config: Config, node: Node, card: int, pool: Totals) -> bool:
     """R79 for a card."""
+    warm_ip = warm_targets(config, card).defined
+    return _too_low(config, node, pool, balance(config, card, pool), warm_ip=warm_ip)
+
+
+def _too_low(config: Config, node: Node, pool: Totals, found: Balance, *, warm_ip: bool) -> bool:
     settings = config.settings
     prefix_mode = config.prefix_mode
     return growth.too_low(
         INTS,
         pool.total,
         node.max_pods,
-        warm_targets(config, card).defined,
-        balance(config, card, pool).short,
+        warm_ip,
+        found.short,
         pool.available,
         settings.warm_prefix_target if prefix_mode else settings.warm_eni_target,
         config.block if prefix_mode else config.addresses_per_eni,
@@ -162,10 +169,15 @@ def too_low(config: Config, node: Node, card: int, pool: Totals) -> bool:
 
 def too_high(config: Config, card: int, pool: Totals) -> bool:
     """R131 for a card."""
+    warm_ip = warm_targets(config, card).defined
+    return _too_high(config, pool, balance(config, card, pool), warm_ip=warm_ip)
+
+
+def _too_high(config: Config, pool: Totals, found: Balance, *, warm_ip: bool) -> bool:
     return shrink.too_high(
         INTS,
-        warm_targets(config, card).defined,
-        balance(config, card, pool).over,
+        warm_ip,
+        found.over,
         config.prefix_mode,
         pool.free_prefixes,
         config.settings.warm_prefix_target,

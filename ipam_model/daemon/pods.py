@@ -95,7 +95,8 @@ class AssignableSpots:
         for eni in self._store.enis:
             if eni.excluded:
                 continue
-            for cidr in datastore.may_serve(eni, prefix_mode=prefix_mode):
+            # Of single addresses most are in use.
+            for cidr in eni.cidrs if prefix_mode else eni.cidrs_that(datastore.gives):
                 if cidr.is_prefix == prefix_mode:
                     for address in datastore.assignable(cidr, now, cooldown):
                         yield Spot(eni, cidr, address)

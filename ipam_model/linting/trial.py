@@ -23,6 +23,7 @@ from ipam_model.scenario.judging import JudgedRun
 from ipam_model.scenario.meaning import ImpossibleError
 from ipam_model.scenario.running import ScenarioRunner
 from ipam_model.scenario.setup import describe
+from ipam_model.world import Runner, World
 
 Story: TypeAlias = tuple[Event, ...]
 
@@ -46,11 +47,64 @@ class Disappoints:
 Symptom: TypeAlias = Breaks | Disappoints
 
 
-class _Alone(Watched, ScenarioRunner):
-    """Runs a story and judges nothing."""
+class _Alone(Watched, Runner):
+    """Shows a node that is left alone, and judges nothing."""
 
     def on_step(self, step: WatchedStep) -> None:
         """Nobody looks."""
+
+
+@frozen
+class _Told:
+    """Where a node is after the beginning of a story."""
+
+    world: World
+    ec2_calls: int = 0
+    disappointed: bool = False
+    """An expectation did not hold."""
+
+
+class Stage:
+    """A node on which stories are told: one that begins as another one did goes on from there."""
+
+    def __init__(self, node: NodeSetup) -> None:
+        self._story: Story = ()
+        self._told = [_Told(node.world())]
+        """After so many events of that story."""
+
+    def remember(self, story: Story) -> None:
+        """Stories that begin as this one does will be told; as far as it makes sense here."""
+        same = self._in_common(story)
+        del self._told[same + 1 :]
+        try:
+            for event in story[same:]:
+                self._told.append(_go_on(self._told[-1], (event,)))
+        except (InputError, ImpossibleError):
+            pass
+        self._story = story[: len(self._told) - 1]
+
+    def tell(self, story: Story) -> _Told:
+        """The whole story.
+
+        Raises:
+            InputError, ImpossibleError: It makes no sense.
+        """
+        same = self._in_common(story)
+        return _go_on(self._told[same], story[same:])
+
+    def _in_common(self, story: Story) -> int:
+        """Events with which the story that is remembered begins, too."""
+        for place, (mine, other) in enumerate(zip(self._story, story, strict=False)):
+            if mine is not other:
+                return place
+        return min(len(self._story), len(story))
+
+
+def _go_on(told: _Told, events: Story) -> _Told:
+    runner = ScenarioRunner(told.world)
+    runner.ec2_calls = told.ec2_calls
+    broken = [each for step in runner.steps(events) for each in step.violations]
+    return _Told(runner.world, runner.ec2_calls, told.disappointed or bool(broken))
 
 
 def shows(node: NodeSetup, story: Story, symptom: Symptom, *, in_full: bool = False) -> bool:
@@ -59,15 +113,19 @@ def shows(node: NodeSetup, story: Story, symptom: Symptom, *, in_full: bool = Fa
     After the story the node is given some passes of the loop to settle, and as many to show whether
     it does: in the search as few as a small node needs, `in_full` as many as a replay gives it.
     """
-    runner = _Alone(node.world())
+    return _shown_on(Stage(node), story, symptom, in_full=in_full)
+
+
+def _shown_on(stage: Stage, story: Story, symptom: Symptom, *, in_full: bool = False) -> bool:
     try:
-        broken = [each for step in runner.steps(story) for each in step.violations]
+        told = stage.tell(story)
     except (InputError, ImpossibleError):
         return False
     if isinstance(symptom, Disappoints):
-        return bool(broken)
-    if runner.node is None:
+        return told.disappointed
+    if told.world.node is None:
         return False
+    runner = _Alone(told.world)
     full = ticks_to_settle(runner.config)
     passes = full if in_full else min(full, _hasty(runner.config))
     quiet = runner.leave_alone(passes, stays=passes if symptom.lasting else 0)
@@ -145,10 +203,11 @@ def simpler(story: Story) -> Iterator[Story]:
 
 
 def simplest(story: Story, works: "Works") -> Story:
-    """A story that works, and none simpler by one step does: see `simpler`."""
+    """A story that works, as this one does, and none simpler by one step does: see `simpler`."""
     found = story
     while True:
         before = found
+        works.remember(found)
         for place in reversed(range(len(found))):
             found = _simplest_at(found, place, works)
         if found == before:
@@ -186,7 +245,9 @@ class Works:
     def __init__(self, node: NodeSetup, symptom: Symptom, contrast: NodeSetup | None) -> None:
         self.runs = 0
         """Stories run so far."""
-        self._node, self._symptom, self._contrast = node, symptom, contrast
+        self._symptom = symptom
+        self._stage = Stage(node)
+        self._contrast = None if contrast is None else Stage(contrast)
         self._known: dict[str, bool] = {}
 
     def __call__(self, story: Story) -> bool:
@@ -197,10 +258,16 @@ class Works:
             self._known[key] = self._shown(story)
         return self._known[key]
 
+    def remember(self, story: Story) -> None:
+        """A story that works is going to be made simpler."""
+        self._stage.remember(story)
+        if self._contrast is not None:
+            self._contrast.remember(story)
+
     def _shown(self, story: Story) -> bool:
-        if not shows(self._node, story, self._symptom):
+        if not _shown_on(self._stage, story, self._symptom):
             return False
-        return self._contrast is None or not shows(self._contrast, story, self._symptom)
+        return self._contrast is None or not _shown_on(self._contrast, story, self._symptom)
 
 
 def any_of(stories: Iterable[Story], works: Works, *, budget: int) -> Story | None:

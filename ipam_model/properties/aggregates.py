@@ -4,8 +4,6 @@ Nothing here uses `ipam_model.rules` or what the daemon reckons itself: a formul
 there must not make its own check wrong.
 """
 
-from collections.abc import Iterator
-
 from attrs import frozen
 
 from ipam_model.config import Config, Version
@@ -172,24 +170,17 @@ def true_networks(ec2: Ec2, eni_id: str) -> frozenset[Network]:
     return frozenset((*singles, *eni.prefixes, *eni.ipv6_prefixes))
 
 
-def places(node: Node) -> Iterator[tuple[int, str, Network]]:
-    """Card, ENI and network of every CIDR of every store."""
-    for store in node.stores:
-        for eni in store.enis:
-            for cidr in eni.cidrs:
-                yield store.card, eni.id, cidr.network
-
-
 def stale_places(world: World) -> frozenset[tuple[str, Network]]:
     """ENI and network of the CIDRs in the stores that EC2 does not have there."""
     node = world.node
     if node is None:
         return frozenset()
-    return frozenset(
-        (eni, network)
-        for _, eni, network in places(node)
-        if network not in true_networks(world.ec2, eni)
-    )
+    found: set[tuple[str, Network]] = set()
+    for store in node.stores:
+        for eni in store.enis:
+            true = true_networks(world.ec2, eni.id)
+            found |= {(eni.id, cidr.network) for cidr in eni.cidrs if cidr.network not in true}
+    return frozenset(found)
 
 
 # -- subnets -------------------------------------------------------------------------------------

@@ -23,7 +23,6 @@ from ipam_model.wrong_models.replacing import Replacing
 @wrong_model(breaks=("R113",))
 def assign_the_first(replacing: Replacing) -> None:
     """An address is given out whoever has it."""
-    replacing.function(datastore.may_serve, lambda eni, **_: eni.cidrs)
     replacing.function(datastore.assignable, lambda cidr, *_: (cidr.network.address,))
 
 

@@ -88,7 +88,7 @@ def test_closed_form_that_is_too_high_is_not_called_exact(
 
 def test_short_witness_is_not_called_exact(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plans that stop early leave the lower side low; with no budget to search it stays there."""
-    monkeypatch.setattr(seeking, "climbs", lambda _subject: iter([lambda _run: None]))
+    monkeypatch.setattr(seeking, "climbs", lambda *_: iter([lambda _run: None]))
     parameters = next(p for p in secondary() if p.targets.warm_ip == 1 and p.peak == 1)
     question = Question(
         quantity="reserved",

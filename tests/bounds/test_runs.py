@@ -94,7 +94,7 @@ def test_every_step_is_one_of_the_counting_model(mode: str, every: int) -> None:
     taken = 0
     for parameters in islice(MODES[mode](), 0, None, every):
         about: Subject = subject_of(parameters)
-        for climb in plans.climbs(about):
+        for climb in (*plans.climbs(about), *islice(plans.climbs(about, 1), 1)):
             for pods in (0, parameters.peak // 2):
                 run = Checked(about.model)
                 climb(run)
@@ -141,3 +141,17 @@ def test_worst_case_is_exact_and_its_scenario_replays(env: dict[str, str], name:
         "floor": there.reserved,
     }
     assert measured.get(name, found.value) == found.value
+
+
+def test_a_witness_at_rest_brings_no_more_enis_than_can_stay() -> None:
+    """With three addresses there are four ENIs at most, and so the node need not be full."""
+    found = bound(
+        "reserved-after-churn",
+        node({"WARM_IP_TARGET": "1"}, "m5.24xlarge"),
+        pods_now=2,
+        level=Level.COUNTING,
+    )
+    assert found.exact
+    assert found.witness is not None
+    three_enis = 3 * 49
+    assert 2 * three_enis < found.witness.steps < 4 * three_enis

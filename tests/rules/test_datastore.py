@@ -1,9 +1,12 @@
 """The records and operations of one data store (R11-R32, R113)."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ipam_model.config import Quirk
 from ipam_model.daemon import datastore
+from ipam_model.daemon.pods import AssignableSpots
 from ipam_model.state import (
     IPV4_END,
     IPV6_BLOCK,
@@ -328,6 +331,52 @@ def test_R113_cooling_addresses_are_never_given_out() -> None:
 def test_R113_a_full_prefix_of_held_and_cooling_addresses_gives_nothing() -> None:
     full = cidr(prefix(0, 4), {0: "p0", 2: "p2"}, {1: 0, 3: 0})
     assert assignable(full, COOLDOWN) == ()
+
+
+_SINGLES = st.sampled_from([None, "held", 0, 5 * SECOND])
+"""A single address: never used, held, or given back at an instant."""
+_RECORDS = st.dictionaries(st.integers(0, 3), st.sampled_from(["held", 0, 5 * SECOND]))
+"""The records of a prefix of four."""
+
+
+@given(
+    singles=st.lists(_SINGLES, max_size=4),
+    prefixes=st.lists(_RECORDS, max_size=2),
+    now=st.integers(0, 40 * SECOND),
+    cooldown=st.sampled_from([0, 3 * SECOND, COOLDOWN]),
+    prefix_mode=st.booleans(),
+)
+def test_R113_looking_only_where_something_may_come_from_overlooks_nothing(
+    singles: list[str | int | None],
+    prefixes: list[dict[int, str | int]],
+    now: int,
+    cooldown: int,
+    prefix_mode: bool,
+) -> None:
+    cidrs = [
+        cidr(single(n), state if isinstance(state, str) else None)
+        if state is None or isinstance(state, str)
+        else cidr(single(n), idle=state)
+        for n, state in enumerate(singles)
+    ]
+    for n, records in enumerate(prefixes):
+        held = {k: f"p{n}{k}" for k, v in records.items() if isinstance(v, str)}
+        idle = {k: v for k, v in records.items() if isinstance(v, int)}
+        cidrs.append(cidr(prefix(n, 4), held, idle))
+    store = make_store(make_eni("eni-1", *cidrs), prefix_mode=prefix_mode)
+    for _ in range(2):  # The second time from memory.
+        found = [spot.address for spot in AssignableSpots(store, now, cooldown)]
+        assert found == [
+            address
+            for each in store.enis[0].cidrs
+            if each.is_prefix == prefix_mode
+            for address in datastore.assignable(each, now, cooldown)
+        ]
+
+
+def test_R113_a_single_address_that_a_pod_holds_is_not_looked_at() -> None:
+    eni = make_eni("eni-1", cidr(single(1), "p1"), cidr(single(2)), cidr(single(3), idle=0))
+    assert [each.network for each in eni.cidrs_that(datastore.gives)] == [single(2), single(3)]
 
 
 def test_R113_every_expired_record_is_forgotten_when_one_is_recycled() -> None:

@@ -1,7 +1,7 @@
 """Subnets in two precisions (R195, and what AWS documents about /28 blocks)."""
 
 import pytest
-from attrs import evolve
+from attrs import evolve, fields
 
 from ipam_model.errors import InputError
 from ipam_model.state import Network
@@ -16,6 +16,24 @@ def addresses(*numbers: int) -> tuple[Network, ...]:
 
 
 # -- the counter ---------------------------------------------------------------------------------
+
+
+def test_a_counter_that_is_written_out_anew_is_written_out_in_full() -> None:
+    """No field has its default here, so that a new one that is forgotten shows."""
+    counter = CounterSubnet(
+        id="subnet-1",
+        free=9,
+        tags=SubnetTags(role="1"),
+        listed=False,
+        first=7,
+        next_address=2,
+        next_prefix=3,
+        returned=addresses(4),
+        reissue=True,
+    )
+    for each in fields(CounterSubnet):
+        assert getattr(counter, each.name) != each.default, each.name
+    assert counter.take(()) == counter
 
 
 def test_a_counter_offers_all_or_nothing() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from ipam_model.daemon.init import Started
 from ipam_model.daemon.reconcile import Reconciled
-from ipam_model.environment import ANSWERS, Checkpoint
+from ipam_model.environment import ANSWERS, Checkpoint, Veth
 from ipam_model.errors import InputError
 from ipam_model.requests import (
     AllocENI,
@@ -55,6 +55,32 @@ def test_a_stopped_daemon_takes_no_event(event: str) -> None:
     }
     with pytest.raises(InputError, match="start it first"):
         acts[event]()
+
+
+def test_the_host_is_listed_anew_when_a_sandbox_came_or_went() -> None:
+    scene = make_scene(make_config(warm(ip=2)))
+    scene.start()
+    for act in (
+        lambda: scene.add("p1"),
+        scene.tick,
+        lambda: scene.add("p2"),
+        lambda: scene.delete("p1"),
+        lambda: scene.remove_sandbox(key("p2")),
+        lambda: setattr(scene, "veths", {key("p3"): "ns/p3"}),
+        lambda: setattr(scene, "sandboxes", {key("p4"): address(4)}),
+    ):
+        act()
+        assert scene.world.veths == {Veth(*each) for each in scene.veths.items()}
+        assert scene.world.sandboxes == set(scene.sandboxes.items())
+    assert scene.world.veths is scene.world.veths
+    assert scene.world.veths
+    assert scene.world.sandboxes
+
+
+def test_the_host_cannot_be_changed_behind_the_worlds_back() -> None:
+    scene = make_scene()
+    with pytest.raises(TypeError):
+        scene.veths[key("p1")] = "ns/p1"  # type: ignore[index]
 
 
 def test_time_does_not_go_back() -> None:

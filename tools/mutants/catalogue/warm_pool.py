@@ -108,7 +108,7 @@ MUTANTS: Final = (
         file="daemon/measure.py",
         old="""\
         node.max_pods,
-        warm_targets(config, card).defined,
+        warm_ip,
 """,
         new="""\
         node.max_pods,
