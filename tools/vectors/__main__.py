@@ -12,12 +12,13 @@ from attrs import evolve
 from ipam_model.scenario.reading import read_scenario
 from ipam_model.vectors.emitting import emit, of_scenario, step_vector
 from ipam_model.vectors.files import MODELS, folder, line
-from ipam_model.vectors.steps import StepCase, certain, moments
+from ipam_model.vectors.steps import StepCase, certain, judge, moments
 from ipam_model.vectors.titles import title
 from tests.shared import ROOT
 from tools.vectors.choosing import Candidate, caught, choose
 from tools.vectors.nodes import Setup, setups
 from tools.vectors.walks import Found, walk
+from tools.vectors.written import Written, written
 
 EXAMPLES: Final = ROOT / "examples"
 MOST_BYTES: Final = {"v1.23": 950_000, "v1.7": 250_000}
@@ -60,11 +61,12 @@ def _asked(candidate: Candidate) -> str:
 
 
 def _candidates() -> Iterator[Candidate]:
-    """Those of scenarios that are shipped as examples, then those of walks."""
+    """Those of scenarios that are shipped as examples, those that are written, those of walks."""
     files = sorted((EXAMPLES / "regressions").glob("*.json"))
     with ProcessPoolExecutor(PROCESSES) as pool:
         for one in pool.map(_of_scenario, [each for each in files if each.name != "index.json"]):
             yield from one
+        yield from map(_of_written, written())
         for one in pool.map(_of_walk, setups()):
             yield from one
 
@@ -77,14 +79,22 @@ def _of_scenario(file: Path) -> list[Candidate]:
     for case, judged in moments(of_scenario(scenario)):
         name = f"{scenario.title}. {title(case.event, judged)}"
         told = evolve(case, title=name, flags=("regression",))
-        found.append(_candidate(Found(told, judged), file.stem))
+        found.append(_candidate(Found(told, judged), issue=file.stem))
     return found
+
+
+def _of_written(one: Written) -> Candidate:
+    case = one.case()
+    judged = judge(case)
+    name = f"{_upper(case.title)}. {title(case.event, judged)}"
+    found = Found(evolve(case, title=name, flags=_flags(case)), judged)
+    return _candidate(found, written=repr(one))
 
 
 def _of_walk(setup: Setup) -> list[Candidate]:
     found = []
     for each in walk(setup):
-        name = f"{setup.name[0].upper()}{setup.name[1:]}. {title(each.case.event, each.judged)}"
+        name = f"{_upper(setup.name)}. {title(each.case.event, each.judged)}"
         found.append(
             _candidate(Found(evolve(each.case, title=name, flags=_flags(each.case)), each.judged))
         )
@@ -98,9 +108,14 @@ def _flags(case: StepCase) -> tuple[str, ...]:
     return ("boundary",) if last is not None and last.kind == "advance" else ()
 
 
-def _candidate(found: Found, issue: str = "") -> Candidate:
+def _upper(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}"
+
+
+def _candidate(found: Found, *, issue: str = "", written: str = "") -> Candidate:
     vector = step_vector(found.case, found.judged)
-    return Candidate(found, caught(found), len(line(vector)), certain(found.case), issue)
+    size = len(line(vector))
+    return Candidate(found, caught(found), size, certain(found.case), issue, written)
 
 
 if __name__ == "__main__":

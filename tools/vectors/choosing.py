@@ -14,7 +14,12 @@ from tools.vectors.walks import Found, shape
 Goal: TypeAlias = tuple[Hashable, ...]
 """Something to be shown; what it is about comes first."""
 
-STAGES: Final = ((("wrong", "issue"), 2), (("rule", "quirks"), 3), (("outcome",), 2))
+STAGES: Final = (
+    (("written",), 1),
+    (("wrong", "issue"), 2),
+    (("rule", "quirks"), 3),
+    (("outcome",), 2),
+)
 """What is to be shown first, and how often."""
 OVERHEAD: Final = 1_000
 """Bytes that a vector costs besides its own."""
@@ -34,6 +39,8 @@ class Candidate:
 
     issue: str = ""
     """The scenario of a reported bug or of a finding that it is from."""
+    written: str = ""
+    """What it was written for."""
 
     def cost(self) -> int:
         """Who can only be driven has no use for what is uncertain, so it counts twice."""
@@ -47,7 +54,8 @@ class Candidate:
         kind, _, outcome, quirks = shape(self.found.case.event, judged)
         kinds = (("outcome", kind, outcome), ("quirks", kind, quirks))
         issue = (("issue", self.issue),) if self.issue else ()
-        return frozenset((*wrong_models, *rules, *kinds, *issue))
+        written = (("written", self.written),) if self.written else ()
+        return frozenset((*wrong_models, *rules, *kinds, *issue, *written))
 
 
 def caught(found: Found) -> frozenset[str]:
@@ -77,8 +85,8 @@ def shows(found: Found, model: WrongModel) -> bool:
 def choose(candidates: Sequence[Candidate], most: int) -> Iterator[Candidate]:
     """Those that are kept, in the order of the candidates.
 
-    First what shows wrong models, rules and quirks, each twice; then kinds of outcomes; until the
-    bytes are used up.
+    First those that were written; then what shows wrong models, rules and quirks, and kinds of
+    outcomes, until the bytes are used up.
     """
     goals = [each.goals() for each in candidates]
     chosen: set[int] = set()
