@@ -4,7 +4,7 @@ For projects that implement the store and not the daemon. Nothing is decided her
 asked: an outcome is a reply and a state.
 """
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final
 
@@ -32,7 +32,6 @@ from ipam_model.conformance.datastore_happening import DatastoreState
 from ipam_model.conformance.datastore_spec import DATASTORE_QUIRKS, DatastoreSpec
 from ipam_model.conformance.spec import Outcome
 from ipam_model.scenario.tables import seconds
-from ipam_model.scenario.writing import to_json
 from ipam_model.strict_json import JsonValue
 from ipam_model.vectors.outcomes import TooManyError
 from ipam_model.vectors.states import Json, changed, store_json
@@ -42,6 +41,22 @@ MOST_OUTCOMES: Final = 16
 """As many as a prefix has addresses; an event that can go in more ways is no vector."""
 QUIRKS: Final = frozenset(DATASTORE_QUIRKS)
 """Suspected bugs that a store alone can have."""
+
+RULES: Final[Mapping[type[DatastoreEvent], tuple[str, ...]]] = {
+    AddEni: ("R11",),
+    ExcludeEni: ("R13",),
+    AddCidr: ("R22",),
+    DelCidr: ("R23",),
+    Assign: ("R111",),
+    Unassign: ("R124",),
+    RemoveEni: ("R24",),
+    RemoveUnusedEni: ("R136",),
+    Stats: ("R27",),
+    Freeable: ("R139",),
+    Pass: (),
+    Recover: ("R61",),
+}
+"""What states an operation; it is asked about also where it is refused before the rule's text."""
 
 StoreOutcome = Outcome[DatastoreState]
 
@@ -59,6 +74,7 @@ class StoreCase:
 class StoreJudged:
     """What the model says of a case."""
 
+    event: DatastoreEvent
     before: DatastoreState
     intended: tuple[StoreOutcome, ...]
     """Without quirks."""
@@ -69,8 +85,9 @@ class StoreJudged:
 
     @property
     def rules(self) -> frozenset[str]:
-        """Executed during the event."""
-        return frozenset().union(*(each.rules for each in (*self.intended, *self.upstream)))
+        """The one that states the operation, and those executed during the event."""
+        executed = (each.rules for each in (*self.intended, *self.upstream))
+        return frozenset(RULES[type(self.event)]).union(*executed)
 
     @property
     def refused(self) -> bool:
@@ -103,7 +120,9 @@ def judge_from(none: DatastoreState, event: DatastoreEvent) -> StoreJudged:
             for each in sorted(QUIRKS, key=lambda each: each.value)
             if not same(intended, outcomes(none, event, frozenset({each})))
         )
-    return StoreJudged(before=none, intended=intended, upstream=upstream, quirks=different)
+    return StoreJudged(
+        event=event, before=none, intended=intended, upstream=upstream, quirks=different
+    )
 
 
 def outcomes(
@@ -150,9 +169,7 @@ def certain(case: StoreCase) -> bool:
     return all(alone for _, alone in _replayed(case, frozenset()))
 
 
-def _replayed(
-    case: StoreCase, quirks: frozenset[Quirk]
-) -> Iterator[tuple[DatastoreState, bool]]:
+def _replayed(case: StoreCase, quirks: frozenset[Quirk]) -> Iterator[tuple[DatastoreState, bool]]:
     """The states of the history, and whether each could only be that."""
     spec = DatastoreSpec(quirks)
     state = spec.initial(case.setup)
@@ -171,7 +188,10 @@ def store_step_json(case: StoreCase, judged: StoreJudged) -> Json:
     state = state_json(judged.before)
     history: list[JsonValue] = [event_json(each) for each in case.history]
     pre: Json = {
-        "datastore": to_json(case.setup),
+        "datastore": {
+            "prefix_delegation": case.setup.prefix_delegation,
+            "cooldown_ms": case.setup.cooldown_ms,
+        },
         "history": history,
         "certain": certain(case),
         "state": state,
@@ -199,21 +219,23 @@ def outcome_json(outcome: StoreOutcome, state: Json) -> Json:
     return {"reply": outcome.said.reply, "state": changed(state, state_json(outcome.state))}
 
 
-def title(event: DatastoreEvent, judged: StoreJudged) -> str:
+def title(judged: StoreJudged) -> str:
     """The event, and how it goes; of several outcomes the first."""
     reply = judged.intended[0].said.reply
-    told = [_said(value) for name, value in reply.items() if name != "success"]
+    told = [_said(*each) for each in reply.items()]
     if not reply.get("success", True):
         told = ["refused" if judged.refused else "fails", *told]
     others = len(judged.intended) - 1
     several = f", or {others} other outcome{'s' if others > 1 else ''}" if others else ""
-    return f"{_what(event)}: {', '.join(filter(None, told)) or 'done'}{several}"
+    return f"{_what(judged.event)}: {', '.join(filter(None, told)) or 'done'}{several}"
 
 
-def _said(value: JsonValue) -> str:
+def _said(name: str, value: JsonValue) -> str:
+    if name in ("success", "device") or value is None:
+        return ""
     if isinstance(value, list):
-        return " ".join(map(str, value)) or "none"
-    return "" if value is None else str(value)
+        return " ".join(map(str, value)) or "nothing"
+    return str(value) if isinstance(value, str) else f"{name} {value}"
 
 
 def _what(event: DatastoreEvent) -> str:

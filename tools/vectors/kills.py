@@ -19,37 +19,36 @@ What none of them shows is `explained`, in explained.toml.
 import json
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from ipam_model.config import QUIRKS_OF, Version
+from ipam_model.config import ALL_QUIRKS, QUIRKS_OF, Version
 from ipam_model.errors import IpamModelError
-from ipam_model.vectors.emitting import case_of
+from ipam_model.vectors import store_steps
+from ipam_model.vectors.emitting import case_of, store_case_of
 from ipam_model.vectors.files import MODELS, rule_order, suite, texts
 from ipam_model.vectors.outcomes import outcomes
-from ipam_model.vectors.states import Json, changed, state_json
+from ipam_model.vectors.states import Json, state_json
 from ipam_model.vectors.steps import MOST_OUTCOMES, before, judge
-from ipam_model.wrong_models import WRONG_MODELS
-from tools.mutants.catalogue import MUTANTS
-from tools.mutants.in_place import NotInPlaceError, in_place
 from tools.mutants.mutant import ROOT, Mutant
 from tools.mutants.workspace import workspace
-from tools.mutation import mutant as changes
-from tools.mutation.processes import Say, in_processes, limit
-from tools.vectors.choosing import deviates, shows
-from tools.vectors.walks import Found
+from tools.vectors.failing import Found, FoundStep, FoundStore
+from tools.vectors.hunting import (
+    Hunted,
+    Killer,
+    by_changes,
+    by_mutants,
+    by_wrong_models,
+    can_be_in_place,
+    mutants_of,
+)
 
 RECORD: Final = ROOT / "docs" / "vectors-kills.json"
 EXPLAINED: Final = Path(__file__).with_name("explained.toml")
-LONGEST: Final = 60.0
-"""Seconds of work for one mutant, which may make a loop endless."""
 MOST_TREES: Final = 4
 """Mutants of one rule that are tried in a copy of the repository."""
-
-Killer = dict[str, str]
-"""What fails and which `vector`; or why nothing can."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -76,8 +75,8 @@ def summary(version: str, killers: Mapping[str, Killer]) -> str:
     )
 
 
-def explained(version: str) -> Mapping[str, str]:
-    """Why no vector of this version can be failed by what breaks only this rule, by rule."""
+def explanations(version: str) -> Mapping[str, str]:
+    """Why no vector of this version tells a daemon that breaks this rule alone, by rule."""
     found: dict[str, dict[str, str]] = tomllib.loads(EXPLAINED.read_text("utf-8"))
     return found.get(version, {})
 
@@ -85,12 +84,15 @@ def explained(version: str) -> Mapping[str, str]:
 def hunt(version: str) -> Iterator[tuple[str, Killer]]:
     """The killer for each rule that is covered; empty if nothing is found."""
     covering = by_rule(version)
-    found = dict(by_mistakes(version)) | dict(by_wrong_models(version))
-    for seek in (in_this_process, by_changes, in_trees):
-        rest = [rule for rule in covering if rule not in found]
-        found |= dict(seek(version, rest))
-    why = {rule: {"explained": text} for rule, text in explained(version).items()}
-    return ((rule, found.get(rule) or why.get(rule, {})) for rule in sorted(covering, key=rule_order))
+    hunted = events(version)
+    found: dict[str, Killer] = dict(by_mistakes(version))
+    for seek in (by_wrong_models, by_mutants, by_changes):
+        found |= seek(hunted, [rule for rule in covering if rule not in found])
+    for rule in [rule for rule in covering if rule not in found]:
+        found[rule] = by_trees(version, rule, covering[rule])
+    why = explanations(version)
+    for rule in sorted(covering, key=rule_order):
+        yield rule, found[rule] or ({"explained": why[rule]} if rule in why else {})
 
 
 def by_rule(version: str) -> Mapping[str, list[str]]:
@@ -111,84 +113,81 @@ def by_mistakes(version: str) -> Iterator[tuple[str, Killer]]:
 
 
 @cache
-def judged_steps(version: str) -> tuple[tuple[Json, Found], ...]:
-    """The step vectors with what the model says."""
-    steps = [each for each in suite(version).vectors if each["kind"] == "step"]
-    return tuple((each, Found(case, judge(case))) for each in steps for case in [case_of(each)])
+def events(version: str) -> tuple[Hunted, ...]:
+    """The vectors of events, of a whole node or a data store, with what the model says."""
+    return tuple(
+        Hunted(str(each["id"]), frozenset(texts(each, "rules")), found_of(each))
+        for each in suite(version).vectors
+        if each["kind"] != "decision"
+    )
 
 
-def by_wrong_models(version: str) -> Iterator[tuple[str, Killer]]:
-    """Rules that a wrong model breaks, and the first vector that shows it."""
-    for model in WRONG_MODELS.values():
-        left = set(model.breaks)
-        for vector, found in judged_steps(version):
-            covered = left & found.judged.rules
-            if covered and shows(found, model):
-                for rule in sorted(covered):
-                    yield rule, {"wrong model": model.id, "vector": str(vector["id"])}
-                left -= covered
+def found_of(vector: Json) -> Found:
+    """What the model says of a vector of an event."""
+    if vector["kind"] == "step":
+        case = case_of(vector)
+        return FoundStep(case, judge(case))
+    stored = store_case_of(vector)
+    return FoundStore(stored, store_steps.judge(stored))
 
 
-# -- mutants -------------------------------------------------------------------------------------
+# -- copies of the repository --------------------------------------------------------------------
 
 
-def mutants_of(rule: str) -> list[Mutant]:
-    """Those that break the rule, those that are about it first."""
-    about = [each for each in MUTANTS if rule == each.rules[0]]
-    return [*about, *(each for each in MUTANTS if rule in each.rules[1:])]
+def by_trees(version: str, rule: str, ids: Sequence[str]) -> Killer:
+    """A mutant of the rule that cannot be in place and fails one of these vectors, or nothing."""
+    elsewhere = [each for each in mutants_of(rule) if not can_be_in_place(each)]
+    for mutant in elsewhere[:MOST_TREES]:
+        vector = killed_by(mutant, version, ids)
+        if vector:
+            return {"mutant": mutant.name, "vector": vector}
+    return {}
 
 
-def in_this_process(version: str, rules: Sequence[str]) -> Iterator[tuple[str, Killer]]:
-    """Rules with a mutant that fails a vector, the mutant being put in place."""
-    steps = judged_steps(version)
-    found: set[str] = set()
-
-    def work(piece: tuple[str, Mutant], say: Say) -> None:
-        rule, mutant = piece
-        limit(LONGEST)
-        with in_place(mutant):
-            say(first_failed(steps, rule, or_breaks_down=True))
-
-    def pieces() -> Iterator[tuple[str, Mutant]]:
-        for rule in rules:
-            for each in mutants_of(rule):
-                if rule not in found and can_be_in_place(each):
-                    yield rule, each
-
-    for (rule, mutant), said, _ in in_processes(work, pieces()):
-        if said and said[0] and rule not in found:
-            found.add(rule)
-            yield rule, {"mutant": mutant.name, "vector": str(said[0])}
+def killed_by(mutant: Mutant, version: str, ids: Sequence[str]) -> str:
+    """The first of these vectors that a tree with the mutant fails; empty if it fails none."""
+    with workspace(mutant) as tree:
+        for line in tree.run("tools.vectors.kills", [version, *ids]):
+            if line.startswith("FAILS "):
+                return line.removeprefix("FAILS ")
+    return ""
 
 
-def can_be_in_place(mutant: Mutant) -> bool:
-    """Whether the mutant changes bodies of functions only."""
-    try:
-        with in_place(mutant):
+def failing(version: str, ids: Iterable[str]) -> Iterator[str]:
+    """The first of these step vectors of which this tree does what is not allowed."""
+    for vector in suite(version).select(ids=ids):
+        if vector["kind"] == "step" and _fails(vector):
+            yield str(vector["id"])
+            return
+
+
+def _fails(vector: Json) -> bool:
+    case = case_of(vector)
+    pre, upstream = vector["pre"], vector.get("upstream", {})
+    assert isinstance(pre, dict), "a step has one"
+    assert isinstance(upstream, dict), "a step has at most one"
+    allowed = [*_listed(vector.get("post")), *_listed(upstream.get("post"))]
+    if "refusal" in vector:
+        allowed.append({"reply": vector["refusal"], "calls": [], "state": {}})
+    quirks = QUIRKS_OF.get(Version(case.node.version), ALL_QUIRKS)
+    for expected in (frozenset(), quirks):
+        try:
+            start = before(case, expected)
+            done = outcomes(start, case.event, MOST_OUTCOMES)
+        except IpamModelError:
+            continue
+        except Exception:  # noqa: BLE001 - whatever a mutant breaks
             return True
-    except NotInPlaceError:
-        return False
+        state = state_json(start)
+        # If it fails before the event, that is another vector's business.
+        if state == pre["state"] and any(each.as_json(state) not in allowed for each in done):
+            return True
+    return False
 
 
-def by_changes(version: str, rules: Sequence[str]) -> Iterator[tuple[str, Killer]]:
-    """Rules with a function of their own in which a change fails a vector, without a breakdown."""
-    steps = judged_steps(version)
-    found: set[str] = set()
+def _listed(post: object) -> list[object]:
+    return post if isinstance(post, list) else []
 
-    def work(piece: tuple[str, changes.Mutant], say: Say) -> None:
-        rule, change = piece
-        limit(LONGEST)
-        with changed_code(change):
-            say(first_failed(steps, rule, or_breaks_down=False))
 
-    def pieces() -> Iterator[tuple[str, changes.Mutant]]:
-        for rule in rules:
-            for target in changes.targets():
-                for each in changes.mutants_of(target) if target.rules == (rule,) else ():
-                    if rule not in found:
-                        yield rule, each
-
-    for (rule, change), said, _ in in_processes(work, pieces()):
-        if said and said[0] and rule not in found:
-            found.add(rule)
-            yield rule, {"change": change.name, "vector": str(said[0])}
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -51,9 +51,7 @@ def setup(
         name=name,
         node=NodePart(
             version=version,
-            limits=Limits(
-                max_enis=enis, ipv4_per_eni=per_eni, cards=cards, hypervisor=hypervisor
-            ),
+            limits=Limits(max_enis=enis, ipv4_per_eni=per_eni, cards=cards, hypervisor=hypervisor),
             env={**usual, **(env or {})},
             max_pods=max_pods,
             eni_config_subnet=eni_config,
