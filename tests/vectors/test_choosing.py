@@ -12,22 +12,25 @@ from tools.vectors.__main__ import differences, write
 from tools.vectors.choosing import Candidate, choose, shown
 
 SAMPLE = """
-from ipam_model.vectors.emitting import emit
-from tools.vectors import gathering
+from ipam_model.config import Version
+from ipam_model.vectors import store_steps
+from ipam_model.vectors.decisions import decisions
+from ipam_model.vectors.emitting import decision_vector, step_vector, store_vector
+from ipam_model.vectors.questions import QUESTIONS
+from ipam_model.vectors.steps import judge
+from tools.vectors import gathering, store_walks, walks
 from tools.vectors.choosing import choose
 from tools.vectors.nodes import setups
 from tools.vectors.store_walks import begins
 
-found = [
-    *gathering.of_file(gathering.EXAMPLES / "1446-repaired.json"),
-    *map(gathering.of_written, [*gathering.written()][:4]),
-    *(each for setup in [*setups()][3:4] for each in gathering.of_walk(setup)),
-]
-stores = gathering.of_store_walk(next(begins()))
-steps = [each.case for each in choose([*gathering.different(found)], 40_000)]
-assert len(steps) > 5
-for name, text in emit("v1.23", steps, [each.case for each in choose(stores, 20_000)]).items():
-    print(name, text)
+walks.MOST_STATES = store_walks.MOST_STATES = 1
+steps = [*gathering.of_walk(next(setups())), gathering.of_written(next(gathering.written()))]
+for each in choose([*gathering.different(steps)], 40_000):
+    print(step_vector(each.case, judge(each.case)))
+for each in choose(gathering.of_store_walk(next(begins())), 10_000):
+    print(store_vector(each.case, store_steps.judge(each.case)))
+for each in decisions(QUESTIONS[0], Version.V1_23):
+    print(decision_vector(each))
 """
 
 
@@ -41,6 +44,7 @@ def made(seed: int) -> str:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) > 10
     return done.stdout
 
 

@@ -83,7 +83,7 @@ def test_mutants_in_place_fail_the_vectors_on_record(version: str) -> None:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_changes_fail_the_vectors_on_record(version: str) -> None:
     for rule, name, vector in recorded(version, "change"):
-        change = next(each for each in changes_of(rule) if each.name == name)
+        change = next(each for each in changes_of(rule, explanations(version)) if each.name == name)
         with changed(change):
             assert vector.found.deviates(or_breaks_down=False), (rule, name)
         assert not vector.found.deviates(or_breaks_down=False)

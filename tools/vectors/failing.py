@@ -16,13 +16,17 @@ from ipam_model.conformance.wrong_datastores import WRONG_DATASTORES
 from ipam_model.errors import IpamModelError
 from ipam_model.vectors import store_steps
 from ipam_model.vectors.outcomes import Outcome, first_outcome, outcomes
-from ipam_model.vectors.steps import MOST_OUTCOMES, Judged, StepCase, same
+from ipam_model.vectors.steps import Judged, StepCase, same
 from ipam_model.vectors.store_steps import StoreCase, StoreJudged
 from ipam_model.world import World
 from ipam_model.wrong_models import WRONG_MODELS, WrongModel, wrong
 
 BREAKDOWN: Final = (AssertionError, LookupError, TypeError, ValueError, AttributeError)
 """What a daemon raises that breaks down."""
+
+
+MOST_TRIED: Final = 64
+"""Outcomes of what is wrong; it may have more than a vector lists."""
 
 
 class Found(Protocol):
@@ -75,7 +79,7 @@ class FoundStep:
             done = [
                 each
                 for world in self._worlds()
-                for each in outcomes(world, self.case.event, MOST_OUTCOMES)
+                for each in outcomes(world, self.case.event, MOST_TRIED)
             ]
         except IpamModelError:
             return False

@@ -1,6 +1,6 @@
 """What makes vectors of a rule fail, looked for: wrong models, mutants, changes of a function."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -71,7 +71,9 @@ def by_mutants(hunted: Sequence[Hunted], rules: Sequence[str]) -> Mapping[str, K
     return found
 
 
-def by_changes(hunted: Sequence[Hunted], rules: Sequence[str]) -> Mapping[str, Killer]:
+def by_changes(
+    hunted: Sequence[Hunted], rules: Sequence[str], without: Collection[str]
+) -> Mapping[str, Killer]:
     """Rules with a function of their own in which a change fails a vector, without a breakdown."""
     found: dict[str, Killer] = {}
 
@@ -83,7 +85,7 @@ def by_changes(hunted: Sequence[Hunted], rules: Sequence[str]) -> Mapping[str, K
 
     def pieces() -> Iterator[tuple[str, changes.Mutant]]:
         for rule in rules:
-            for each in changes_of(rule):
+            for each in changes_of(rule, without):
                 if rule not in found:
                     yield rule, each
 
@@ -93,10 +95,13 @@ def by_changes(hunted: Sequence[Hunted], rules: Sequence[str]) -> Mapping[str, K
     return found
 
 
-def changes_of(rule: str) -> Iterator[changes.Mutant]:
-    """Every change in a function that is the text of this rule alone."""
+def changes_of(rule: str, without: Collection[str]) -> Iterator[changes.Mutant]:
+    """Every change in a function that is the text of this rule alone.
+
+    `without` are rules that do not count: no vector can tell whether they are followed.
+    """
     for target in changes.targets():
-        if target.rules == (rule,):
+        if {*target.rules} - {*without} == {rule}:
             yield from changes.mutants_of(target)
 
 

@@ -10,7 +10,7 @@ not follow the rule fails the vector. In the order in which they are looked for:
 | `mutant` | a mutant of `tools.mutants` that breaks the rule |
 | `change` | a mutant of `tools.mutation` in a function that is the text of this rule alone |
 
-What none of them shows is `explained`, in explained.toml.
+What none of them shows is `explained`, in explained.toml; in functions such rules do not count.
 
 `python -m tools.vectors.kills` hunts, and writes docs/vectors-kills.json;
 `python -m tools.vectors.kills VERSION ID...` prints which of these vectors this tree fails.
@@ -20,7 +20,7 @@ import json
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -86,11 +86,11 @@ def hunt(version: str) -> Iterator[tuple[str, Killer]]:
     covering = by_rule(version)
     hunted = events(version)
     found: dict[str, Killer] = dict(by_mistakes(version))
-    for seek in (by_wrong_models, by_mutants, by_changes):
+    why = explanations(version)
+    for seek in (by_wrong_models, by_mutants, partial(by_changes, without=why)):
         found |= seek(hunted, [rule for rule in covering if rule not in found])
     for rule in [rule for rule in covering if rule not in found]:
         found[rule] = by_trees(version, rule, covering[rule])
-    why = explanations(version)
     for rule in sorted(covering, key=rule_order):
         yield rule, found[rule] or ({"explained": why[rule]} if rule in why else {})
 
