@@ -49,6 +49,8 @@ RECORD: Final = ROOT / "docs" / "vectors-kills.json"
 EXPLAINED: Final = Path(__file__).with_name("explained.toml")
 MOST_TREES: Final = 4
 """Mutants of one rule that are tried in a copy of the repository."""
+MOST_VECTORS: Final = 25
+"""Vectors that are tried there on one mutant."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -89,10 +91,11 @@ def hunt(version: str) -> Iterator[tuple[str, Killer]]:
     why = explanations(version)
     for seek in (by_wrong_models, by_mutants, partial(by_changes, without=why)):
         found |= seek(hunted, [rule for rule in covering if rule not in found])
-    for rule in [rule for rule in covering if rule not in found]:
+    for rule in [rule for rule in covering if rule not in {*found, *why}]:
         found[rule] = by_trees(version, rule, covering[rule])
+        print(version, rule, found[rule] or "nothing", file=sys.stderr, flush=True)
     for rule in sorted(covering, key=rule_order):
-        yield rule, found[rule] or ({"explained": why[rule]} if rule in why else {})
+        yield rule, found[rule] if rule in found else {"explained": why[rule]}
 
 
 def by_rule(version: str) -> Mapping[str, list[str]]:
@@ -138,7 +141,7 @@ def by_trees(version: str, rule: str, ids: Sequence[str]) -> Killer:
     """A mutant of the rule that cannot be in place and fails one of these vectors, or nothing."""
     elsewhere = [each for each in mutants_of(rule) if not can_be_in_place(each)]
     for mutant in elsewhere[:MOST_TREES]:
-        vector = killed_by(mutant, version, ids)
+        vector = killed_by(mutant, version, ids[:MOST_VECTORS])
         if vector:
             return {"mutant": mutant.name, "vector": vector}
     return {}
