@@ -25,6 +25,7 @@ from ipam_model.vectors.decisions import Decision, decisions
 from ipam_model.vectors.files import (
     INDEX_FILE,
     KINDS,
+    STORE_VERSION,
     file_text,
     header,
     index_text,
@@ -152,19 +153,23 @@ def step_vector(case: StepCase, judged: Judged) -> Json:
         "history": history,
         "event": event,
     }
-    version = case.node.version
-    tags = {letter for letter, tag in TAGS.items() if tag.startswith(version)} | {"R"}
-    known = {each for each in judged.rules if each[0] in tags} & catalogue().keys()
     return {
         "id": vector_id(case.event.kind, content),
         "kind": STEP,
         "title": case.title,
         **({"source": case.source} if case.source else {}),
-        "rules": [*sorted(known, key=rule_order)],
+        "rules": _known(judged.rules, case.node.version),
         "flags": [*flags(case, judged)],
         "result": "may" if may(judged) else "must",
         **step_json(case, judged),
     }
+
+
+def _known(rules: frozenset[str], version: str) -> list[JsonValue]:
+    """Those of the rules that are about this version, in their order."""
+    tags = {letter for letter, tag in TAGS.items() if tag.startswith(version)} | {"R"}
+    known = {each for each in rules if each[0] in tags} & catalogue().keys()
+    return [*sorted(known, key=rule_order)]
 
 
 def store_vector(case: StoreCase, judged: StoreJudged) -> Json:
@@ -178,7 +183,7 @@ def store_vector(case: StoreCase, judged: StoreJudged) -> Json:
         "id": vector_id(f"store_{case.event.kind}", content),
         "kind": STORE,
         "title": title_of_store(judged),
-        "rules": [*sorted(judged.rules & catalogue().keys(), key=rule_order)],
+        "rules": _known(judged.rules, STORE_VERSION),
         "flags": [flag for flag, has in flagged.items() if has] or ["normal"],
         "result": "may" if len(judged.intended) > 1 else "must",
         **shown,
