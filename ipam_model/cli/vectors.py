@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -43,16 +43,38 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     commands = parser.add_subparsers(
         dest="action", required=True, metavar="ACTION", help="what to do"
     )
-    _add_list(commands)
-    _add_copy(commands)
-    _add_run(commands)
-    _add_emit(commands)
-
-
-def _add_list(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = commands.add_parser(
-        "list", help="the vectors, or some of them", description="Shows vectors, one a line."
+    _add_list(_action(commands, run_list, "the vectors, or some of them", _LIST))
+    _add_copy(_action(commands, run_copy, "copy the files of one version into a folder", _COPY))
+    _add_run(_action(commands, run_run, "judge what an implementation answers", _RUN))
+    _add_emit(
+        _action(commands, run_emit, "make the files anew from the model, or of a scenario", _EMIT)
     )
+
+
+_LIST: Final = "Shows vectors, one a line."
+_COPY: Final = """Copies the vectors of one version, their index, the JSON Schemas and a description
+of the format."""
+_RUN: Final = """Asks a program, one vector a line, or reads answers from a file, and judges them.
+docs/vectors.md describes answers."""
+_EMIT: Final = """Makes the files of a version anew and writes them into a folder, or says whether
+those that are shipped are current. With --from: prints a vector for each event of a scenario
+document that can be one."""
+
+
+def _action(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    function: Callable[[argparse.Namespace], int],
+    what: str,
+    description: str,
+) -> argparse.ArgumentParser:
+    """A parser of `vectors ACTION`, called as the function that does it."""
+    name = function.__name__.removeprefix("run_")
+    parser = commands.add_parser(name, help=what, description=description)
+    parser.set_defaults(func=function)
+    return parser
+
+
+def _add_list(parser: argparse.ArgumentParser) -> None:
     _add_filters(parser)
     parser.add_argument(
         "--json", action="store_true", help="print JSON; with --full the vectors themselves"
@@ -70,16 +92,9 @@ def _add_list(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         ),
         exit_codes="0 listed; 2 bad input",
     )
-    parser.set_defaults(func=run_list)
 
 
-def _add_copy(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = commands.add_parser(
-        "copy",
-        help="copy the files of one version into a folder",
-        description="Copies the vectors of one version, their index, the JSON Schema and a "
-        "description of the format.",
-    )
+def _add_copy(parser: argparse.ArgumentParser) -> None:
     _add_version(parser)
     parser.add_argument("folder", metavar="DIR", type=Path, help="made if it is not there")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -95,16 +110,9 @@ def _add_copy(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         ),
         exit_codes="0 copied; 2 bad input",
     )
-    parser.set_defaults(func=run_copy)
 
 
-def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = commands.add_parser(
-        "run",
-        help="judge what an implementation answers",
-        description="Asks a program, one vector a line, or reads answers from a file, and judges "
-        "them. docs/vectors.md describes answers.",
-    )
+def _add_run(parser: argparse.ArgumentParser) -> None:
     _add_filters(parser)
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument(
@@ -133,17 +141,9 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         ),
         exit_codes="0 nothing failed; 1 something failed; 2 bad input; 3 all was skipped",
     )
-    parser.set_defaults(func=run_run)
 
 
-def _add_emit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = commands.add_parser(
-        "emit",
-        help="make the files anew from the model, or vectors of a scenario",
-        description="Makes the files of a version anew and writes them into a folder, or says "
-        "whether those that are shipped are current. With --from: prints a vector for each event "
-        "of a scenario document that can be one.",
-    )
+def _add_emit(parser: argparse.ArgumentParser) -> None:
     _add_version(parser)
     task = parser.add_mutually_exclusive_group(required=True)
     task.add_argument("--check", action="store_true", help="are the shipped files current?")
@@ -164,7 +164,6 @@ def _add_emit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         ),
         exit_codes="0 done, and current; 1 not current; 2 bad input",
     )
-    parser.set_defaults(func=run_emit)
 
 
 def _add_version(parser: argparse.ArgumentParser) -> None:
@@ -185,7 +184,7 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
         "--flag", action="append", default=[], choices=tuple(FLAGS), help="has it (repeatable)"
     )
     parser.add_argument(
-        "--kind", action="append", default=[], choices=KINDS, help="of this kind (repeatable)"
+        "--kind", action="append", default=[], choices=KINDS, help="asks that (repeatable)"
     )
     parser.add_argument(
         "--id", action="append", default=[], metavar="ID", dest="ids", help="this one (repeatable)"

@@ -8,6 +8,7 @@
 | `states` | a state of the whole node as JSON |
 | `outcomes` | every outcome of an event, as JSON |
 | `steps` | step vectors: a state, an event, and what may come of it |
+| `store_steps` | the same of a data store alone |
 | `files` | the files of a version: read, written, copied, and their index |
 | `emitting` | the files made anew from the model, byte for byte |
 | `answers` | what an implementation answers, judged |

@@ -1,7 +1,8 @@
 """The files made anew from the model.
 
-Decision vectors are drawn anew. Of step vectors only the case is kept, node, history and event:
-states, rules, outcomes and flags are the model's. Reading a case needs the extra `scenarios`.
+Decision vectors are drawn anew. Of the others only the case is kept, node or store, history and
+event: states, rules, outcomes and flags are the model's. Reading a case needs the extra
+`scenarios`.
 """
 
 import json
@@ -12,6 +13,8 @@ from attrs import evolve
 
 from ipam_model.catalogue import TAGS, catalogue
 from ipam_model.config import Version
+from ipam_model.conformance.datastore_document import SCHEMA as PLAN_SCHEMA
+from ipam_model.conformance.datastore_document import parse_datastore_plan
 from ipam_model.errors import InputError
 from ipam_model.scenario.document import SCHEMA as SCENARIO
 from ipam_model.scenario.document import Event, Scenario
@@ -22,6 +25,7 @@ from ipam_model.vectors.decisions import Decision, decisions
 from ipam_model.vectors.files import (
     INDEX_FILE,
     KINDS,
+    STORE_VERSION,
     file_text,
     header,
     index_text,
@@ -32,8 +36,12 @@ from ipam_model.vectors.files import (
 from ipam_model.vectors.questions import MEANING, QUESTIONS, Question
 from ipam_model.vectors.states import Json
 from ipam_model.vectors.steps import Judged, StepCase, flags, judge, may, moments, step_json
+from ipam_model.vectors.store_steps import StoreCase, StoreJudged, store_step_json
+from ipam_model.vectors.store_steps import judge as judge_store
+from ipam_model.vectors.store_steps import title as title_of_store
 
-DECISION, STEP = KINDS
+DECISION, STEP, STORE = KINDS
+STORE_FILE: Final = "datastore.json"
 DERIVED_FLAGS: Final = {"normal", "known-upstream-bug"}
 FILES: Final[Mapping[str, str]] = {
     "start": "starts",
@@ -46,10 +54,15 @@ FILES: Final[Mapping[str, str]] = {
 OTHERS: Final = "others"
 
 
-def emit(version: str, cases: Iterable[StepCase] | None = None) -> dict[str, str]:
+def emit(
+    version: str,
+    cases: Iterable[StepCase] | None = None,
+    stores: Iterable[StoreCase] | None = None,
+) -> dict[str, str]:
     """The texts of the files of a version, by name.
 
-    `cases` are those of the step vectors; those that are shipped if none are given.
+    `cases` are those of the step vectors, `stores` those of a data store; those that are shipped
+    if none are given.
 
     Raises `InputError` if a case makes no sense, or a version has no vectors.
     """
@@ -60,6 +73,10 @@ def emit(version: str, cases: Iterable[StepCase] | None = None) -> dict[str, str
         vectors = sorted((each for each in steps if _stem(each) == stem), key=_by_id)
         if vectors:
             contents[f"{stem}.json"] = (header(version, STEP), vectors)
+    of_stores = shipped_store_cases(version) if stores is None else stores
+    vectors = sorted((store_vector(each, judge_store(each)) for each in of_stores), key=_by_id)
+    if vectors:
+        contents[STORE_FILE] = (header(version, STORE), vectors)
     texts = {name: file_text(*content) for name, content in contents.items()}
     return {INDEX_FILE: index_text(version, contents), **texts}
 
@@ -136,19 +153,57 @@ def step_vector(case: StepCase, judged: Judged) -> Json:
         "history": history,
         "event": event,
     }
-    version = case.node.version
-    tags = {letter for letter, tag in TAGS.items() if tag.startswith(version)} | {"R"}
-    known = {each for each in judged.rules if each[0] in tags} & catalogue().keys()
     return {
         "id": vector_id(case.event.kind, content),
         "kind": STEP,
         "title": case.title,
         **({"source": case.source} if case.source else {}),
-        "rules": [*sorted(known, key=rule_order)],
+        "rules": _known(judged.rules, case.node.version),
         "flags": [*flags(case, judged)],
         "result": "may" if may(judged) else "must",
         **step_json(case, judged),
     }
+
+
+def _known(rules: frozenset[str], version: str) -> list[JsonValue]:
+    """Those of the rules that are about this version, in their order."""
+    tags = {letter for letter, tag in TAGS.items() if tag.startswith(version)} | {"R"}
+    known = {each for each in rules if each[0] in tags} & catalogue().keys()
+    return [*sorted(known, key=rule_order)]
+
+
+def store_vector(case: StoreCase, judged: StoreJudged) -> Json:
+    """What is done to a data store, as a vector."""
+    shown = store_step_json(case, judged)
+    pre = cast(Json, shown["pre"])
+    content: Json = {**{key: pre[key] for key in ("datastore", "history")}, "event": shown["event"]}
+    waited = bool(case.history) and case.history[-1].kind == "advance"
+    flagged = {"boundary": waited, "known-upstream-bug": bool(judged.quirks)}
+    return {
+        "id": vector_id(f"store_{case.event.kind}", content),
+        "kind": STORE,
+        "title": title_of_store(judged),
+        "rules": _known(judged.rules, STORE_VERSION),
+        "flags": [flag for flag, has in flagged.items() if has] or ["normal"],
+        "result": "may" if len(judged.intended) > 1 else "must",
+        **shown,
+    }
+
+
+def shipped_store_cases(version: str) -> Iterator[StoreCase]:
+    """The cases of the vectors of a data store that are shipped."""
+    for each in suite(version).vectors:
+        if each["kind"] == STORE:
+            yield store_case_of(each)
+
+
+def store_case_of(vector: Json) -> StoreCase:
+    """The case of a vector of a data store; `InputError` if it is none."""
+    pre = cast(Json, vector["pre"])
+    events = [*cast("list[JsonValue]", pre["history"]), vector["event"]]
+    text = json.dumps({"schema": PLAN_SCHEMA, "datastore": pre["datastore"], "events": events})
+    plan = parse_datastore_plan(text, str(vector["id"]))
+    return StoreCase(setup=plan.datastore, history=plan.events[:-1], event=plan.events[-1])
 
 
 def shipped_cases(version: str) -> Iterator[StepCase]:

@@ -21,13 +21,14 @@ from ipam_model.catalogue import TAG, TAG_V1_7
 from ipam_model.config import Version
 from ipam_model.errors import InputError
 from ipam_model.scenario.schema import NAME as SCENARIO_SCHEMA_FILE
-from ipam_model.scenario.schema import schema_text
 from ipam_model.strict_json import JsonValue
 from ipam_model.vectors.states import Json
 
 PACKAGE: Final = "ipam-model"
 SCHEMA: Final = "ipam-vectors/1"
 SCHEMA_FILE: Final = "vectors-1.schema.json"
+OTHER_SCHEMAS: Final = (SCENARIO_SCHEMA_FILE, "datastore-1.schema.json")
+"""What the schema refers to."""
 README_FILE: Final = "README.md"
 INDEX_FILE: Final = "index.json"
 
@@ -38,8 +39,10 @@ MODELS: Final[Mapping[str, str]] = {
 """What is modelled, by the version that there are vectors of."""
 NEWEST: Final = Version.V1_23.value
 
-KINDS: Final = ("decision", "step")
-"""What a vector asks: a formula, or the whole daemon."""
+KINDS: Final = ("decision", "step", "datastore")
+"""What a vector asks: a formula, the whole daemon, or its data store alone."""
+STORE_VERSION: Final = Version.V1_23.value
+"""The version whose data store there are vectors of."""
 
 FLAGS: Final[Mapping[str, str]] = {
     "normal": "Nothing special.",
@@ -138,8 +141,13 @@ def suite(version: str = NEWEST) -> Suite:
 
 
 def document(name: str) -> str:
-    """The schema, or the description of the format."""
+    """The schema of vectors, or the description of their format."""
     return files("ipam_model").joinpath("vectors", name).read_text("utf-8")
+
+
+def schema(name: str) -> str:
+    """A schema of the package's other formats."""
+    return files("ipam_model").joinpath("data", name).read_text("utf-8")
 
 
 def copy(version: str, target: Path) -> tuple[Path, ...]:
@@ -149,7 +157,7 @@ def copy(version: str, target: Path) -> tuple[Path, ...]:
 
     Raises `InputError` if the folder is a file, or has vectors of another version in it.
     """
-    contents = {**shipped(version), SCENARIO_SCHEMA_FILE: schema_text()}
+    contents = {**shipped(version), **{name: schema(name) for name in OTHER_SCHEMAS}}
     contents |= {name: document(name) for name in (SCHEMA_FILE, README_FILE)}
     index = target / INDEX_FILE
     if index.exists() and not _is_index_of(index, version):

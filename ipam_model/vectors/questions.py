@@ -6,9 +6,11 @@ total), only inputs that a node can show are asked.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
 from typing import Final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from ipam_model.config import Version
 from ipam_model.operands import Operand, operands
@@ -28,8 +30,9 @@ class Question:
     """In English."""
     rules: tuple[str, ...]
     """Ids of the rules that it is the text of, or a part of."""
-    versions: frozenset[Version] = field(default=frozenset({Version.V1_23}))
-    fixed: Inputs = field(factory=dict)
+    versions: frozenset[Version]
+    """Of the daemon, that decide by it."""
+    fixed: Inputs
     """Operands that are always the same."""
 
     @property
@@ -177,231 +180,89 @@ def possible(inputs: Inputs) -> bool:
     )
 
 
-_BOTH: Final = frozenset({Version.V1_23, Version.V1_7})
 _ONE_UNIT: Final[Inputs] = {"unit": 1}
+
+
+def _v1_23(
+    formula: Callable[..., int | bool],
+    asks: str,
+    *rules: str,
+    versions: tuple[Version, ...] = (Version.V1_23,),
+    fixed: Inputs = MappingProxyType({}),
+) -> Question:
+    return Question(
+        formula=formula, asks=asks, rules=rules, versions=frozenset(versions), fixed=fixed
+    )
+
+
+_both: Final = partial(_v1_23, versions=(Version.V1_23, Version.V1_7))
 
 QUESTIONS: Final = (
     # -- how much may there be ----------------------------------------------------------------
-    Question(
-        formula=capacity.max_enis,
-        asks="How many ENIs may the card have?",
-        rules=("R3",),
-        versions=_BOTH,
-    ),
-    Question(
-        formula=capacity.usable_addresses,
-        asks="How many addresses for pods can one ENI hold?",
-        rules=("R4",),
-        versions=_BOTH,
-    ),
-    Question(
-        formula=capacity.free_slots,
-        asks="How many CIDRs may still be added to the ENI?",
-        rules=("R5",),
-        versions=_BOTH,
-    ),
-    Question(
-        formula=capacity.has_room,
-        asks="Is there room for another ENI?",
-        rules=("R33",),
-        versions=_BOTH,
-    ),
-    Question(
-        formula=capacity.trunk_slot,
-        asks="How many ENIs are kept free for a trunk?",
-        rules=("R48",),
-        versions=_BOTH,
-        fixed=_ONE_UNIT,
-    ),
+    _both(capacity.max_enis, "How many ENIs may the card have?", "R3"),
+    _both(capacity.usable_addresses, "How many addresses for pods can one ENI hold?", "R4"),
+    _both(capacity.free_slots, "How many CIDRs may still be added to the ENI?", "R5"),
+    _both(capacity.has_room, "Is there room for another ENI?", "R33"),
+    _both(capacity.trunk_slot, "How many ENIs are kept free for a trunk?", "R48", fixed=_ONE_UNIT),
     # -- what is missing, what is too much ----------------------------------------------------
-    Question(
-        formula=warm_pool.warm_ip_defined,
-        asks="Is a warm IP target in force?",
-        rules=("R36",),
-        versions=_BOTH,
+    _both(warm_pool.warm_ip_defined, "Is a warm IP target in force?", "R36"),
+    _both(warm_pool.missing, "How many addresses are missing?", "R87"),
+    _both(warm_pool.surplus, "How many addresses are too many?", "R88"),
+    _both(
+        warm_pool.short_addresses,
+        "In secondary-address mode, how short is the pool, in addresses?",
+        "R91",
     ),
-    Question(
-        formula=warm_pool.missing,
-        asks="How many addresses are missing?",
-        rules=("R87",),
-        versions=_BOTH,
-    ),
-    Question(
-        formula=warm_pool.surplus,
-        asks="How many addresses are too many?",
-        rules=("R88",),
-        versions=_BOTH,
-    ),
-    Question(
-        formula=warm_pool.short_addresses,
-        asks="In secondary-address mode, how short is the pool, in addresses?",
-        rules=("R91",),
-        versions=_BOTH,
-    ),
-    Question(
-        formula=warm_pool.short_prefixes,
-        asks="In prefix mode, how short is the pool, in prefixes?",
-        rules=("R93",),
-    ),
-    Question(
-        formula=warm_pool.over_prefixes,
-        asks="In prefix mode, how many prefixes are too many?",
-        rules=("R93",),
-    ),
+    _v1_23(warm_pool.short_prefixes, "In prefix mode, how short is the pool, in prefixes?", "R93"),
+    _v1_23(warm_pool.over_prefixes, "In prefix mode, how many prefixes are too many?", "R93"),
     # -- growth -------------------------------------------------------------------------------
-    Question(formula=growth.too_low, asks="Is the pool too low?", rules=("R79", "H3")),
-    Question(
-        formula=growth.target_unmet,
-        asks="Is the governing warm target not met?",
-        rules=("R79", "H3"),
-        versions=_BOTH,
+    _v1_23(growth.too_low, "Is the pool too low?", "R79", "H3"),
+    _both(growth.target_unmet, "Is the governing warm target not met?", "R79", "H3"),
+    _v1_23(growth.prefixes_needed, "How many prefixes are needed?", "R108"),
+    _both(growth.new_eni_size, "How many CIDRs are asked for with a new ENI?", "R107"),
+    _both(growth.wanted_addresses, "How many addresses are wanted on an ENI that is there?", "R98"),
+    _both(
+        growth.extension_size, "How many CIDRs are asked for an ENI that is there?", "R98", "R99"
     ),
-    Question(
-        formula=growth.prefixes_needed,
-        asks="How many prefixes are needed?",
-        rules=("R108",),
+    _v1_23(eligibility.growable, "May this ENI get more CIDRs?", "R50", "R98", "R99"),
+    _v1_23(eligibility.enis_frozen, "Do growth and the deletion of ENIs stop?", "R51"),
+    _v1_23(
+        eligibility.enough_attached,
+        "Does the wait for a new ENI succeed with what IMDS shows at its end?",
+        "R109",
     ),
-    Question(
-        formula=growth.new_eni_size,
-        asks="How many CIDRs are asked for with a new ENI?",
-        rules=("R107",),
-        versions=_BOTH,
-    ),
-    Question(
-        formula=growth.wanted_addresses,
-        asks="How many addresses are wanted on an ENI that is there?",
-        rules=("R98",),
-        versions=_BOTH,
-    ),
-    Question(
-        formula=growth.extension_size,
-        asks="How many CIDRs are asked for an ENI that is there?",
-        rules=("R98", "R99"),
-        versions=_BOTH,
-    ),
-    Question(
-        formula=eligibility.growable,
-        asks="May this ENI get more CIDRs?",
-        rules=("R50", "R98", "R99"),
-    ),
-    Question(
-        formula=eligibility.enis_frozen,
-        asks="Do growth and the deletion of ENIs stop?",
-        rules=("R51",),
-    ),
-    Question(
-        formula=eligibility.enough_attached,
-        asks="Does the wait for a new ENI succeed with what IMDS shows at its end?",
-        rules=("R109",),
-    ),
-    Question(
-        formula=timing.backing_off,
-        asks="Is it too early to ask EC2 for addresses again?",
-        rules=("R96",),
-    ),
+    _v1_23(timing.backing_off, "Is it too early to ask EC2 for addresses again?", "R96"),
     # -- shrink -------------------------------------------------------------------------------
-    Question(
-        formula=shrink.too_high, asks="Is the pool too high?", rules=("R131",), versions=_BOTH
+    _both(shrink.too_high, "Is the pool too high?", "R131"),
+    _both(shrink.release_size, "How many CIDRs are to be released?", "R138"),
+    _both(shrink.wants_fewer_enis, "Are fewer ENIs wanted?", "R133"),
+    _both(shrink.deletable, "May the ENI be deleted?", "R136"),
+    _both(shrink.enough_without, "Do the other ENIs keep all targets without this one?", "R136"),
+    _both(shrink.keeps_warm, "Do the other ENIs keep WARM_IP_TARGET without this one?", "R136"),
+    _both(
+        shrink.keeps_minimum, "Do the other ENIs keep MINIMUM_IP_TARGET without this one?", "R136"
     ),
-    Question(
-        formula=shrink.release_size,
-        asks="How many CIDRs are to be released?",
-        rules=("R138",),
-        versions=_BOTH,
+    _v1_23(
+        shrink.keeps_free_cidrs,
+        "Do the other ENIs keep WARM_PREFIX_TARGET without this one?",
+        "R136",
     ),
-    Question(
-        formula=shrink.wants_fewer_enis,
-        asks="Are fewer ENIs wanted?",
-        rules=("R133",),
-        versions=_BOTH,
-    ),
-    Question(
-        formula=shrink.deletable, asks="May the ENI be deleted?", rules=("R136",), versions=_BOTH
-    ),
-    Question(
-        formula=shrink.enough_without,
-        asks="Do the other ENIs keep all targets without this one?",
-        rules=("R136",),
-        versions=_BOTH,
-    ),
-    Question(
-        formula=shrink.keeps_warm,
-        asks="Do the other ENIs keep WARM_IP_TARGET without this one?",
-        rules=("R136",),
-        versions=_BOTH,
-    ),
-    Question(
-        formula=shrink.keeps_minimum,
-        asks="Do the other ENIs keep MINIMUM_IP_TARGET without this one?",
-        rules=("R136",),
-        versions=_BOTH,
-    ),
-    Question(
-        formula=shrink.keeps_free_cidrs,
-        asks="Do the other ENIs keep WARM_PREFIX_TARGET without this one?",
-        rules=("R136",),
-    ),
-    Question(
-        formula=shrink.in_whole_prefixes,
-        asks="How many addresses does the target mean?",
-        rules=("R136",),
-    ),
-    Question(
-        formula=timing.eni_too_young,
-        asks="Is the ENI too young to be deleted?",
-        rules=("R136",),
-        versions=_BOTH,
-    ),
-    Question(
-        formula=timing.release_allowed,
-        asks="Is it late enough to release again?",
-        rules=("R143", "R72"),
-        versions=_BOTH,
-    ),
+    _v1_23(shrink.in_whole_prefixes, "How many addresses does the target mean?", "R136"),
+    _both(timing.eni_too_young, "Is the ENI too young to be deleted?", "R136"),
+    _both(timing.release_allowed, "Is it late enough to release again?", "R143", "R72"),
     # -- time ---------------------------------------------------------------------------------
-    Question(
-        formula=timing.cooling,
-        asks="Is the address still cooling?",
-        rules=("R17",),
-        versions=_BOTH,
-    ),
-    Question(
-        formula=timing.recently_released,
-        asks="Is the release of the CIDR still remembered?",
-        rules=("R20",),
-        versions=_BOTH,
-    ),
-    Question(
-        formula=timing.reconcile_due,
-        asks="Is a reconcile due?",
-        rules=("R146",),
-        versions=_BOTH,
-    ),
+    _both(timing.cooling, "Is the address still cooling?", "R17"),
+    _both(timing.recently_released, "Is the release of the CIDR still remembered?", "R20"),
+    _both(timing.reconcile_due, "Is a reconcile due?", "R146"),
     # -- what may be used ---------------------------------------------------------------------
-    Question(
-        formula=eligibility.managed,
-        asks="Is the ENI managed?",
-        rules=("R7",),
-        versions=_BOTH,
+    _both(eligibility.managed, "Is the ENI managed?", "R7"),
+    _v1_23(eligibility.card_managed, "Is the network card managed?", "R8"),
+    _v1_23(
+        eligibility.for_other_clusters_only,
+        "Do the subnet's tags shut this cluster out?",
+        "R14",
+        "R103",
     ),
-    Question(
-        formula=eligibility.card_managed,
-        asks="Is the network card managed?",
-        rules=("R8",),
-    ),
-    Question(
-        formula=eligibility.for_other_clusters_only,
-        asks="Do the subnet's tags shut this cluster out?",
-        rules=("R14", "R103"),
-    ),
-    Question(
-        formula=eligibility.subnet_excluded,
-        asks="Is the subnet excluded from pod addressing?",
-        rules=("R14",),
-    ),
-    Question(
-        formula=eligibility.subnet_valid,
-        asks="May a new ENI go into the subnet?",
-        rules=("R103",),
-    ),
+    _v1_23(eligibility.subnet_excluded, "Is the subnet excluded from pod addressing?", "R14"),
+    _v1_23(eligibility.subnet_valid, "May a new ENI go into the subnet?", "R103"),
 )

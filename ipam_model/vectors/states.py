@@ -1,16 +1,16 @@
 """A state of the whole node as JSON: the daemon's store and memory, its file, EC2, the host.
 
-`cards` and `enis` have what `ipam_model.conformance.observation` compares, and more beside it.
+`cards` and `enis` have what `ipam_model.conformance.observed` sees, and more beside it.
 What is empty or false is left out; instants and durations are whole milliseconds.
 """
 
 from typing import Final
 
-from ipam_model.addresses import format_address, format_network, format_short
-from ipam_model.arithmetic import INTS
+from ipam_model.addresses import format_address, format_short
+from ipam_model.conformance.observation import SeenCard, SeenCidr, SeenEni
+from ipam_model.conformance.observed import observation_of
 from ipam_model.ec2 import Ec2
 from ipam_model.requests import CheckpointEntry
-from ipam_model.rules import timing
 from ipam_model.scenario.setup import (
     describe_eni,
     describe_fault,
@@ -26,19 +26,25 @@ Json = dict[str, JsonValue]
 
 KEYS: Final = ("now_ms", "running", "cards", "enis", "memory", "checkpoints", "ec2", "host")
 """The parts of a state."""
+STORE_KEYS: Final = ("now_ms", "running", "cards", "enis", "memory", "checkpoints")
+"""Those that a data store alone has."""
 
 
 def state_json(world: World) -> Json:
     """The state of a node."""
     node = world.node
-    cooldown = world.config.cooldown
-    now = world.now
     stores = () if node is None else node.stores
+    seen = observation_of(world)
+    enis = [eni for store in stores for eni in store.enis]
+    cooldown = world.config.cooldown
     return {
-        "now_ms": now,
+        "now_ms": world.now,
         "running": node is not None,
-        "cards": [_card(store, now, cooldown) for store in stores],
-        "enis": [_eni(eni, store, now, cooldown) for store in stores for eni in store.enis],
+        "cards": [
+            _card(card, store, store.cooldown_count(world.now, cooldown))
+            for card, store in zip(seen.cards, stores, strict=True)
+        ],
+        "enis": [_eni(*each) for each in zip(seen.enis, enis, strict=True)],
         "memory": {} if node is None else _memory(node),
         "checkpoints": {
             str(card): [_entry(each) for each in sorted(file.entries, key=_order)]
@@ -46,6 +52,18 @@ def state_json(world: World) -> Json:
         },
         "ec2": _ec2(world.ec2),
         "host": _host(world),
+    }
+
+
+def store_json(world: World, *, running: bool) -> Json:
+    """The same of a data store without a daemon, as far as it has that."""
+    whole = state_json(world)
+    memory = whole["memory"]
+    assert isinstance(memory, dict), "a store has a memory"
+    return {
+        **{key: whole[key] for key in STORE_KEYS},
+        "running": running,
+        "memory": {key: value for key, value in memory.items() if key == "clean_ups"},
     }
 
 
@@ -59,57 +77,54 @@ def _present(**members: JsonValue) -> Json:
     return {key: value for key, value in members.items() if value}
 
 
-def _card(store: Store, now: int, cooldown: int) -> Json:
+def _card(seen: SeenCard, store: Store, cooling: int) -> Json:
     """Numbers of a store: of all its CIDRs, and the statistics by which the daemon decides."""
     pool = totals(store)
-    cidrs = [cidr for _, cidr in store.cidrs()]
     return {
-        "card": store.card,
-        "enis": len(store.enis),
-        "total": store.counter_total(),
-        "assigned": sum(cidr.assigned() for cidr in cidrs),
-        "cooling": sum(cidr.cooling(now, cooldown) for cidr in cidrs),
+        "card": seen.card,
+        "enis": seen.enis,
+        "total": seen.total,
+        "assigned": seen.assigned,
+        "cooling": seen.cooling,
         "statistics": {
             "total": pool.total,
             "assigned": pool.assigned,
-            "cooling": store.cooldown_count(now, cooldown),
+            "cooling": cooling,
             "allocated_prefixes": pool.allocated_prefixes,
             "free_prefixes": pool.free_prefixes,
         },
     }
 
 
-def _eni(eni: Eni, store: Store, now: int, cooldown: int) -> Json:
+def _eni(seen: SeenEni, eni: Eni) -> Json:
+    """An ENI; in a data store alone it has neither subnet nor primary address."""
+    home: Json = {"subnet": eni.subnet, "primary_address": format_address(eni.primary_address)}
     return {
-        "id": eni.id,
-        "card": store.card,
-        "primary": eni.primary,
+        "id": seen.id,
+        "card": seen.card,
+        "primary": seen.primary,
         "device": eni.device,
-        "subnet": eni.subnet,
-        "primary_address": format_address(eni.primary_address),
+        **(home if eni.subnet else {}),
         "created_ms": eni.created,
         **_present(trunk=eni.trunk, efa=eni.efa, excluded=eni.excluded),
-        "total": sum(cidr.network.size for cidr in eni.cidrs),
-        "assigned": sum(cidr.assigned() for cidr in eni.cidrs),
-        "cooling": sum(cidr.cooling(now, cooldown) for cidr in eni.cidrs),
-        "cidrs": [_cidr(cidr, now, cooldown) for cidr in eni.cidrs],
+        "total": seen.total,
+        "assigned": seen.assigned,
+        "cooling": seen.cooling,
+        "cidrs": [_cidr(*each) for each in zip(seen.cidrs, eni.cidrs, strict=True)],
     }
 
 
-def _cidr(cidr: Cidr, now: int, cooldown: int) -> Json:
-    assigned: Json = {}
-    cooling: list[JsonValue] = []
-    since: Json = {}
-    for record in cidr.records:
-        address = format_address(record.address)
-        since[address] = record.since
-        if record.pod is not None:
-            assigned[address] = _key(record.pod.key)
-        elif timing.cooling(INTS, now, record.since, cooldown):
-            cooling.append(address)
+def _cidr(seen: SeenCidr, cidr: Cidr) -> Json:
+    # Pods are told by their whole key, which what is compared of them leaves out.
+    assigned: Json = {
+        format_address(each.address): _key(each.pod.key)
+        for each in cidr.records
+        if each.pod is not None
+    }
+    since: Json = {format_address(each.address): each.since for each in cidr.records}
     return {
-        "cidr": format_network(cidr.network),
-        **_present(assigned=assigned, cooling=cooling, since_ms=since),
+        "cidr": seen.cidr,
+        **_present(assigned=assigned, cooling=[*seen.cooling], since_ms=since),
     }
 
 

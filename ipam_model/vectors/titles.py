@@ -64,7 +64,7 @@ def _call(call: Json) -> str:
 _WORDS: Final[Mapping[str, str]] = {
     "AssignPrivateIpAddresses": "more for",
     "AssignIpv6Prefixes": "IPv6 prefixes for",
-    "CreateAndAttachENI": "a new ENI",
+    "CreateNetworkInterface+Attach": "a new ENI",
     "FreeENI": "frees",
     "UnassignPrivateIpAddresses": "takes from",
 }

@@ -126,7 +126,10 @@ def test_small_tables_are_complete() -> None:
 
 
 def test_a_mistake_at_a_boundary_is_shown() -> None:
-    question = Question(formula=timing.cooling, asks="?", rules=("R17",))
+    versions = frozenset({Version.V1_23})
+    question = Question(
+        formula=timing.cooling, asks="?", rules=("R17",), versions=versions, fixed={}
+    )
     shown = [
         case
         for case in decisions(question, Version.V1_23)

@@ -12,12 +12,12 @@ from referencing import Registry, Resource
 from ipam_model.catalogue import catalogue
 from ipam_model.errors import InputError
 from ipam_model.scenario.document import EVENTS
-from ipam_model.scenario.schema import schema_text
 from ipam_model.vectors.emitting import emit
 from ipam_model.vectors.files import (
     FLAGS,
     INDEX_FILE,
     MODELS,
+    OTHER_SCHEMAS,
     SCHEMA_FILE,
     copy,
     document,
@@ -25,11 +25,12 @@ from ipam_model.vectors.files import (
     shipped,
     suite,
 )
-from ipam_model.vectors.states import KEYS
+from ipam_model.vectors.files import schema as other_schema
+from ipam_model.vectors.states import KEYS, STORE_KEYS
 from tests.shared import ROOT
 
 VERSIONS = tuple(MODELS)
-MOST_BYTES = 1_500_000
+MOST_BYTES = 1_700_000
 
 
 def vectors_of(version: str) -> list[dict[str, Any]]:
@@ -38,11 +39,10 @@ def vectors_of(version: str) -> list[dict[str, Any]]:
 
 def validator() -> jsonschema.Draft202012Validator:
     schema = json.loads(document(SCHEMA_FILE))
-    scenario = Resource.from_contents(json.loads(schema_text()))
+    others = [Resource.from_contents(json.loads(other_schema(name))) for name in OTHER_SCHEMAS]
     jsonschema.Draft202012Validator.check_schema(schema)
-    return jsonschema.Draft202012Validator(
-        schema, registry=Registry().with_resource("urn:ipam-model:scenario:1", scenario)
-    )
+    registry = Registry().with_resources((str(each.id()), each) for each in others)
+    return jsonschema.Draft202012Validator(schema, registry=registry)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -56,9 +56,7 @@ def test_files_are_what_the_model_says(version: str) -> None:
 def test_files_fit_the_schema(version: str) -> None:
     judge = validator()
     for name, text in shipped(version).items():
-        kind = {"index": "index", "decision": "decisions", "step": "steps"}[
-            json.loads(text)["kind"]
-        ]
+        kind = json.loads(text)["kind"] + ("" if name == INDEX_FILE else "s")
         one = judge.evolve(
             schema={**json.loads(document(SCHEMA_FILE)), "oneOf": [{"$ref": f"#/$defs/{kind}"}]}
         )
@@ -88,6 +86,7 @@ def test_the_schema_refuses(key: str, value: object) -> None:
 def test_the_schema_knows_every_part_of_a_state() -> None:
     schema = json.loads(document(SCHEMA_FILE))
     assert tuple(schema["$defs"]["state"]["properties"]) == KEYS
+    assert tuple(schema["$defs"]["store_state"]["properties"]) == STORE_KEYS
 
 
 def test_files_are_small() -> None:
@@ -122,7 +121,7 @@ def test_events_are_of_several_kinds() -> None:
 
 def test_a_copy_has_all_that_is_needed(tmp_path: Path) -> None:
     copied = {each.name: each for each in copy("v1.7", tmp_path / "new" / "folder")}
-    assert {*shipped("v1.7"), SCHEMA_FILE, "scenario-1.schema.json", "README.md"} == copied.keys()
+    assert {*shipped("v1.7"), *OTHER_SCHEMAS, SCHEMA_FILE, "README.md"} == copied.keys()
     assert copied[INDEX_FILE].read_text("utf-8") == shipped("v1.7")[INDEX_FILE]
     copy("v1.7", tmp_path / "new" / "folder")
     with pytest.raises(InputError, match=r"is not the index of vectors of v1\.23"):

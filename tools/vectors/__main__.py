@@ -1,106 +1,86 @@
-"""Chooses the step vectors and writes all files of a version: see `tools.vectors`."""
+"""Chooses the vectors of steps and of data stores, and writes all files of a version."""
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from attrs import evolve
+from ipam_model.vectors.emitting import emit
+from ipam_model.vectors.files import MODELS, STORE_VERSION, folder
+from tools.vectors.choosing import choose, shown
+from tools.vectors.gathering import candidates, store_candidates
 
-from ipam_model.scenario.reading import read_scenario
-from ipam_model.vectors.emitting import emit, of_scenario, step_vector
-from ipam_model.vectors.files import MODELS, folder, line
-from ipam_model.vectors.steps import StepCase, certain, moments
-from ipam_model.vectors.titles import title
-from tests.shared import ROOT
-from tools.vectors.choosing import Candidate, caught, choose
-from tools.vectors.nodes import Setup, setups
-from tools.vectors.walks import Found, walk
-
-EXAMPLES: Final = ROOT / "examples"
 MOST_BYTES: Final = {"v1.23": 950_000, "v1.7": 250_000}
 """Of the step vectors of a version."""
-PROCESSES: Final = 2
+MOST_STORE_BYTES: Final = 250_000
+"""Of the vectors of a data store."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Choose and write, or say what is different from what is there; then 1."""
     parser = argparse.ArgumentParser(
-        prog="python -m tools.vectors", description="Choose the step vectors, and write all files."
+        prog="python -m tools.vectors", description="Choose the vectors, and write all files."
     )
-    parser.add_argument("--check", action="store_true", help="write nothing, compare")
+    task = parser.add_mutually_exclusive_group()
+    task.add_argument("--check", action="store_true", help="write nothing, compare")
+    task.add_argument("--to", type=Path, metavar="DIR", help="write into DIR/VERSION instead")
     parsed = parser.parse_args(arguments)
-    # Several issues may have the same scenario: the first tells.
-    candidates = list({_asked(each): each for each in reversed([*_candidates()])}.values())[::-1]
-    stale = False
-    for version in MODELS:
-        own = [each for each in candidates if each.found.case.node.version == version]
-        chosen = list(choose(own, MOST_BYTES[version]))
-        shown = {name for each in chosen for name in each.caught}
-        print(f"{version}: {len(chosen)} of {len(own)} cases, {len(shown)} wrong models caught")
-        made = emit(version, [each.found.case for each in chosen])
-        target = Path(str(folder(version)))
-        target.mkdir(exist_ok=True)
-        there = {each.name: each.read_text("utf-8") for each in target.glob("*.json")}
+    stale: list[str] = []
+    for version, made in _made():
+        target = Path(str(folder(version))) if parsed.to is None else parsed.to / version
         if parsed.check:
-            stale |= made != there
-            continue
-        for name in there.keys() - made.keys():
-            (target / name).unlink()
-        for name, text in made.items():
-            (target / name).write_text(text, "utf-8")
-    return int(stale)
+            stale += differences(target, made)
+        else:
+            write(target, made)
+    print("\n".join(stale or (["every file is what it would be made"] if parsed.check else [])))
+    return 1 if stale else 0
 
 
-def _asked(candidate: Candidate) -> str:
-    """What the vector asks, and nothing else."""
-    return repr(evolve(candidate.found.case, title="", flags=(), source=""))
-
-
-def _candidates() -> Iterator[Candidate]:
-    """Those of scenarios that are shipped as examples, then those of walks."""
-    files = sorted((EXAMPLES / "regressions").glob("*.json"))
-    with ProcessPoolExecutor(PROCESSES) as pool:
-        for one in pool.map(_of_scenario, [each for each in files if each.name != "index.json"]):
-            yield from one
-        for one in pool.map(_of_walk, setups()):
-            yield from one
-
-
-def _of_scenario(file: Path) -> list[Candidate]:
-    scenario, _ = read_scenario(file)
-    if scenario.node.version not in MODELS:
-        return []
-    found = []
-    for case, judged in moments(of_scenario(scenario)):
-        name = f"{scenario.title}. {title(case.event, judged)}"
-        told = evolve(case, title=name, flags=("regression",))
-        found.append(_candidate(Found(told, judged), file.stem))
-    return found
-
-
-def _of_walk(setup: Setup) -> list[Candidate]:
-    found = []
-    for each in walk(setup):
-        name = f"{setup.name[0].upper()}{setup.name[1:]}. {title(each.case.event, each.judged)}"
-        found.append(
-            _candidate(Found(evolve(each.case, title=name, flags=_flags(each.case)), each.judged))
+def _made() -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The files of each version, by name."""
+    everything = [*candidates()]
+    stores = [*store_candidates()]
+    for version in MODELS:
+        own = [each for each in everything if each.case.node.version == version]
+        chosen = [*choose(own, MOST_BYTES[version])]
+        print(f"{version}: {len(chosen)} of {len(own)} steps, {len(shown(chosen))} wrong models")
+        of_store = [*choose(stores, MOST_STORE_BYTES)] if version == STORE_VERSION else []
+        if of_store:
+            print(
+                f"{version}: {len(of_store)} of {len(stores)} operations on a data store, "
+                f"{len(shown(of_store))} wrong stores"
+            )
+        yield (
+            version,
+            emit(version, [each.case for each in chosen], [each.case for each in of_store]),
         )
-    print(f"{setup.name}: {len(found)}", file=sys.stderr, flush=True)
-    return found
 
 
-def _flags(case: StepCase) -> tuple[str, ...]:
-    """A step is at a boundary if just so much time went by before it."""
-    last = case.history[-1] if case.history else None
-    return ("boundary",) if last is not None and last.kind == "advance" else ()
+def write(target: Path, made: Mapping[str, str]) -> None:
+    """Write files into a folder, and remove others like them."""
+    target.mkdir(parents=True, exist_ok=True)
+    for file in target.glob("*.json"):
+        if file.name not in made:
+            file.unlink()
+    for name, text in made.items():
+        (target / name).write_text(text, "utf-8")
 
 
-def _candidate(found: Found, issue: str = "") -> Candidate:
-    vector = step_vector(found.case, found.judged)
-    return Candidate(found, caught(found), len(line(vector)), certain(found.case), issue)
+def differences(target: Path, made: Mapping[str, str]) -> list[str]:
+    """What is not in a folder as it would be made, one line for each file."""
+    there = {each.name: each.read_text("utf-8") for each in target.glob("*.json")}
+    return [
+        f"{target.name}/{name}: {_how(name in there, name in made)}"
+        for name in sorted(made.keys() | there.keys())
+        if made.get(name) != there.get(name)
+    ]
+
+
+def _how(there: bool, made: bool) -> str:
+    if there and made:
+        return "differs"
+    return "one too many" if there else "is missing"
 
 
 if __name__ == "__main__":

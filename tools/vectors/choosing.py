@@ -1,86 +1,49 @@
 """As few cases as show every wrong model, rule and kind of outcome."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from attrs import frozen
 
-from ipam_model.errors import IpamModelError
-from ipam_model.vectors.outcomes import first_outcome
-from ipam_model.vectors.steps import same
-from ipam_model.wrong_models import WRONG_MODELS, WrongModel, wrong
-from tools.vectors.walks import Found, shape
-
+CaseT = TypeVar("CaseT")
 Goal: TypeAlias = tuple[Hashable, ...]
 """Something to be shown; what it is about comes first."""
 
-STAGES: Final = ((("wrong", "issue"), 2), (("rule", "quirks"), 3), (("outcome",), 2))
+STAGES: Final = (
+    (("written",), 1),
+    (("wrong", "issue"), 2),
+    (("rule", "quirks"), 3),
+    (("outcome",), 2),
+)
 """What is to be shown first, and how often."""
 OVERHEAD: Final = 1_000
 """Bytes that a vector costs besides its own."""
 
 
 @frozen
-class Candidate:
+class Candidate(Generic[CaseT]):
     """A case, and what it is good for."""
 
-    found: Found
-    caught: frozenset[str]
-    """The wrong models that do something else."""
+    case: CaseT
+    goals: frozenset[Goal]
+    """What it shows: `written` for itself, a `wrong` model, an `issue`, a `rule`, an `outcome`."""
     size: int
     """Bytes."""
     certain: bool
     """Its history leads to its state, whatever the daemon chooses."""
 
-    issue: str = ""
-    """The scenario of a reported bug or of a finding that it is from."""
-
     def cost(self) -> int:
         """Who can only be driven has no use for what is uncertain, so it counts twice."""
         return (self.size + OVERHEAD) * (1 if self.certain else 2)
 
-    def goals(self) -> frozenset[Goal]:
-        """What it shows."""
-        judged = self.found.judged
-        wrong_models = (("wrong", each) for each in self.caught)
-        rules = (("rule", each) for each in judged.rules)
-        kind, _, outcome, quirks = shape(self.found.case.event, judged)
-        kinds = (("outcome", kind, outcome), ("quirks", kind, quirks))
-        issue = (("issue", self.issue),) if self.issue else ()
-        return frozenset((*wrong_models, *rules, *kinds, *issue))
 
-
-def caught(found: Found) -> frozenset[str]:
-    """The wrong models that break one of the rules executed, and do what is not allowed."""
-    return frozenset(
-        each.id
-        for each in WRONG_MODELS.values()
-        if found.judged.rules & set(each.breaks) and shows(found, each)
-    )
-
-
-def shows(found: Found, model: WrongModel) -> bool:
-    """Whether a daemon with the bug, taking first options, does what the vector does not allow."""
-    judged = found.judged
-    if not judged.intended:
-        return False
-    with wrong(model):
-        try:
-            done = first_outcome(judged.before, found.case.event)
-        except IpamModelError:
-            return False
-        except (AssertionError, LookupError, TypeError, ValueError, AttributeError):
-            return True  # It breaks down.
-    return not any(same((done,), (right,)) for right in (*judged.intended, *judged.upstream))
-
-
-def choose(candidates: Sequence[Candidate], most: int) -> Iterator[Candidate]:
+def choose(candidates: Sequence[Candidate[CaseT]], most: int) -> Iterator[Candidate[CaseT]]:
     """Those that are kept, in the order of the candidates.
 
-    First what shows wrong models, rules and quirks, each twice; then kinds of outcomes; until the
-    bytes are used up.
+    First those that were written; then what shows wrong models, rules and quirks, and kinds of
+    outcomes, until the bytes are used up.
     """
-    goals = [each.goals() for each in candidates]
+    goals = [each.goals for each in candidates]
     chosen: set[int] = set()
     left = most
     for wanted, times in STAGES:
@@ -98,7 +61,7 @@ def choose(candidates: Sequence[Candidate], most: int) -> Iterator[Candidate]:
 
 
 def _best(
-    candidates: Sequence[Candidate],
+    candidates: Sequence[Candidate[CaseT]],
     goals: Sequence[frozenset[Goal]],
     needed: Mapping[Goal, int],
     chosen: set[int],
@@ -118,3 +81,8 @@ def _reach(needed: dict[Goal, int], goals: frozenset[Goal]) -> None:
         needed[goal] -= 1
         if not needed[goal]:
             del needed[goal]
+
+
+def shown(candidates: Iterable[Candidate[CaseT]]) -> frozenset[Hashable]:
+    """The wrong models that these show."""
+    return frozenset(goal[1] for each in candidates for goal in each.goals if goal[0] == "wrong")

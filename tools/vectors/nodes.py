@@ -1,7 +1,7 @@
 """Nodes of many settings, small enough for vectors that can be read."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, Literal
 
 from attrs import frozen
 
@@ -28,7 +28,7 @@ class Setup:
     ec2: Ec2Part
 
 
-def _setup(
+def setup(
     name: str,
     env: Mapping[str, str] | None = None,
     *,
@@ -42,14 +42,16 @@ def _setup(
     eni_config: str | None = None,
     imds_lag_ms: int = 0,
     cordoned: bool = False,
+    hypervisor: Literal["nitro", "xen", "unknown"] = "nitro",
 ) -> Setup:
+    """A node of `enis` ENIs with `per_eni` addresses each, the primary one included."""
     # The shipped manifest sets it; without it the daemon does not start.
     usual = {} if version == "v1.7" else {"ENABLE_IPv4": "true"}
     return Setup(
         name=name,
         node=NodePart(
             version=version,
-            limits=Limits(max_enis=enis, ipv4_per_eni=per_eni, cards=cards),
+            limits=Limits(max_enis=enis, ipv4_per_eni=per_eni, cards=cards, hypervisor=hypervisor),
             env={**usual, **(env or {})},
             max_pods=max_pods,
             eni_config_subnet=eni_config,
@@ -59,7 +61,7 @@ def _setup(
     )
 
 
-_PRIMARY: Final = EniPart(primary=True)
+PRIMARY: Final = EniPart(primary=True)
 _TAGS: Final = (
     EniPart(tags=TagsPart(no_manage="true")),
     EniPart(tags=TagsPart(no_manage="false")),
@@ -69,51 +71,51 @@ _TAGS: Final = (
 
 def setups() -> Iterator[Setup]:
     """The nodes."""
-    yield _setup("warm ENIs")
-    yield _setup("two warm ENIs", {"WARM_ENI_TARGET": "2"}, enis=4)
-    yield _setup("no warm ENI", {"WARM_ENI_TARGET": "0"})
-    yield _setup("warm addresses", {"WARM_IP_TARGET": "1"})
-    yield _setup("three warm addresses", {"WARM_IP_TARGET": "3"}, enis=3, per_eni=3)
-    yield _setup("warm and minimum", {"WARM_IP_TARGET": "1", "MINIMUM_IP_TARGET": "3"})
-    yield _setup("minimum alone", {"MINIMUM_IP_TARGET": "3"})
-    yield _setup("few pods", {"WARM_IP_TARGET": "2"}, max_pods=3)
-    yield _setup("few pods, warm ENIs", max_pods=3)
-    yield _setup("MAX_ENI", {"MAX_ENI": "2"})
-    yield _setup("scarce subnet", subnets=(SubnetPart(id="subnet-a", free=3),))
-    yield _setup(
+    yield setup("warm ENIs")
+    yield setup("two warm ENIs", {"WARM_ENI_TARGET": "2"}, enis=4)
+    yield setup("no warm ENI", {"WARM_ENI_TARGET": "0"})
+    yield setup("warm addresses", {"WARM_IP_TARGET": "1"})
+    yield setup("three warm addresses", {"WARM_IP_TARGET": "3"}, enis=3, per_eni=3)
+    yield setup("warm and minimum", {"WARM_IP_TARGET": "1", "MINIMUM_IP_TARGET": "3"})
+    yield setup("minimum alone", {"MINIMUM_IP_TARGET": "3"})
+    yield setup("few pods", {"WARM_IP_TARGET": "2"}, max_pods=3)
+    yield setup("few pods, warm ENIs", max_pods=3)
+    yield setup("MAX_ENI", {"MAX_ENI": "2"})
+    yield setup("scarce subnet", subnets=(SubnetPart(id="subnet-a", free=3),))
+    yield setup(
         "scarce subnet, warm addresses",
         {"WARM_IP_TARGET": "4"},
         subnets=(SubnetPart(id="subnet-a", free=4),),
     )
-    yield _setup("prefixes", PREFIXES)
-    yield _setup("two warm prefixes", {**PREFIXES, "WARM_PREFIX_TARGET": "2"}, per_eni=2)
-    yield _setup("prefixes by addresses", {**PREFIXES, "WARM_IP_TARGET": "17"}, per_eni=2)
-    yield _setup(
+    yield setup("prefixes", PREFIXES)
+    yield setup("two warm prefixes", {**PREFIXES, "WARM_PREFIX_TARGET": "2"}, per_eni=2)
+    yield setup("prefixes by addresses", {**PREFIXES, "WARM_IP_TARGET": "17"}, per_eni=2)
+    yield setup(
         "prefixes with a minimum",
         {**PREFIXES, "WARM_IP_TARGET": "1", "MINIMUM_IP_TARGET": "20"},
     )
-    yield _setup("few prefixes", PREFIXES, subnets=(SubnetPart(id="subnet-a", free=17),))
-    yield _setup(
+    yield setup("few prefixes", PREFIXES, subnets=(SubnetPart(id="subnet-a", free=17),))
+    yield setup(
         "single addresses in prefix mode",
         PREFIXES,
         attached=(EniPart(primary=True, ips=("10.1.0.8",), primary_address="10.1.0.4"),),
     )
-    yield _setup("no cooldown", {"WARM_IP_TARGET": "1", "IP_COOLDOWN_PERIOD": "0"})
-    yield _setup("lagging IMDS", {"WARM_IP_TARGET": "1"}, imds_lag_ms=30_000)
-    yield _setup("cordoned", {"WARM_IP_TARGET": "2"}, cordoned=True)
-    yield _setup(
+    yield setup("no cooldown", {"WARM_IP_TARGET": "1", "IP_COOLDOWN_PERIOD": "0"})
+    yield setup("lagging IMDS", {"WARM_IP_TARGET": "1"}, imds_lag_ms=30_000)
+    yield setup("cordoned", {"WARM_IP_TARGET": "2"}, cordoned=True)
+    yield setup(
         "cordoned but managed",
         {"AWS_MANAGE_ENIS_NON_SCHEDULABLE": "true"},
         cordoned=True,
     )
-    yield _setup(
+    yield setup(
         "custom networking",
         {"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true"},
         subnets=(PLENTY, SubnetPart(id="subnet-b", free=50)),
         eni_config="subnet-b",
     )
-    yield _setup("custom networking, no ENIConfig", {"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true"})
-    yield _setup(
+    yield setup("custom networking, no ENIConfig", {"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true"})
+    yield setup(
         "several subnets",
         {"WARM_ENI_TARGET": "1"},
         subnets=(
@@ -123,7 +125,7 @@ def setups() -> Iterator[Setup]:
             SubnetPart(id="subnet-d", free=50),
         ),
     )
-    yield _setup(
+    yield setup(
         "excluded subnet",
         {"WARM_IP_TARGET": "2"},
         subnets=(PLENTY, SubnetPart(id="subnet-b", free=50, role="0")),
@@ -137,66 +139,66 @@ def setups() -> Iterator[Setup]:
             ),
         ),
     )
-    yield _setup("tags", enis=5, attached=(_PRIMARY, *_TAGS))
-    yield _setup(
+    yield setup("tags", enis=5, attached=(PRIMARY, *_TAGS))
+    yield setup(
         "untagged ENIs are left alone",
         {"MANAGE_UNTAGGED_ENI": "false"},
-        attached=(_PRIMARY, EniPart()),
+        attached=(PRIMARY, EniPart()),
     )
-    yield _setup("trunk", {"ENABLE_POD_ENI": "true", "WARM_IP_TARGET": "2"})
-    yield _setup(
+    yield setup("trunk", {"ENABLE_POD_ENI": "true", "WARM_IP_TARGET": "2"})
+    yield setup(
         "trunk attached",
         {"ENABLE_POD_ENI": "true", "WARM_IP_TARGET": "3"},
-        attached=(_PRIMARY, EniPart(trunk=True)),
+        attached=(PRIMARY, EniPart(trunk=True)),
     )
-    yield _setup("EFA", attached=(_PRIMARY, EniPart(efa=True)), enis=3)
-    yield _setup(
+    yield setup("EFA", attached=(PRIMARY, EniPart(efa=True)), enis=3)
+    yield setup(
         "two cards",
         {"ENABLE_MULTI_NIC": "true"},
         cards=(Card(index=0, max_enis=2), Card(index=1, max_enis=2)),
         enis=4,
         per_eni=3,
     )
-    yield _setup(
+    yield setup(
         "two cards, one managed",
         {},
         cards=(Card(index=0, max_enis=2), Card(index=1, max_enis=2)),
         enis=4,
-        attached=(_PRIMARY, EniPart(card=1, device=1)),
+        attached=(PRIMARY, EniPart(card=1, device=1)),
     )
-    yield _setup(
+    yield setup(
         "a card for EFA only",
         {"ENABLE_MULTI_NIC": "true"},
         cards=(Card(index=0, max_enis=2), Card(index=1, max_enis=2)),
         enis=4,
-        attached=(_PRIMARY, EniPart(card=1, device=0, efa_only=True)),
+        attached=(PRIMARY, EniPart(card=1, device=0, efa_only=True)),
     )
-    yield _setup(
+    yield setup(
         "IPv6", {"ENABLE_IPv4": "false", "ENABLE_IPv6": "true", **PREFIXES}, enis=2, per_eni=3
     )
-    yield _setup("without provisioning", {"DISABLE_NETWORK_RESOURCE_PROVISIONING": "true"})
-    yield _setup("no protocol", {"ENABLE_IPv4": "false"})
-    yield _setup("v1.7, warm ENIs", version="v1.7")
-    yield _setup("v1.7, warm addresses", {"WARM_IP_TARGET": "2"}, version="v1.7")
-    yield _setup(
+    yield setup("without provisioning", {"DISABLE_NETWORK_RESOURCE_PROVISIONING": "true"})
+    yield setup("no protocol", {"ENABLE_IPv4": "false"})
+    yield setup("v1.7, warm ENIs", version="v1.7")
+    yield setup("v1.7, warm addresses", {"WARM_IP_TARGET": "2"}, version="v1.7")
+    yield setup(
         "v1.7, minimum",
         {"WARM_IP_TARGET": "1", "MINIMUM_IP_TARGET": "3"},
         version="v1.7",
         max_pods=4,
     )
-    yield _setup("v1.7, no warm ENI", {"WARM_ENI_TARGET": "0"}, version="v1.7")
-    yield _setup("v1.7, scarce", version="v1.7", subnets=(SubnetPart(id="subnet-a", free=3),))
-    yield _setup("v1.7, tags", version="v1.7", enis=5, attached=(_PRIMARY, *_TAGS))
-    yield _setup(
+    yield setup("v1.7, no warm ENI", {"WARM_ENI_TARGET": "0"}, version="v1.7")
+    yield setup("v1.7, scarce", version="v1.7", subnets=(SubnetPart(id="subnet-a", free=3),))
+    yield setup("v1.7, tags", version="v1.7", enis=5, attached=(PRIMARY, *_TAGS))
+    yield setup(
         "v1.7, custom networking",
         {"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true"},
         version="v1.7",
         subnets=(PLENTY, SubnetPart(id="subnet-b", free=50)),
         eni_config="subnet-b",
     )
-    yield _setup(
+    yield setup(
         "v1.7, trunk",
         {"ENABLE_POD_ENI": "true"},
         version="v1.7",
-        attached=(_PRIMARY, EniPart(trunk=True)),
+        attached=(PRIMARY, EniPart(trunk=True)),
     )

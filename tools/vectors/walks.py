@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterator
 from heapq import heappop, heappush
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from ipam_model.config import ALL_QUIRKS, QUIRKS_OF, Version
 from ipam_model.errors import InputError
@@ -41,6 +41,7 @@ from ipam_model.scenario.setup import world_of
 from ipam_model.vectors.states import Json
 from ipam_model.vectors.steps import TOLD, Judged, StepCase, judge_from
 from ipam_model.world import World
+from tools.vectors.failing import FoundStep
 from tools.vectors.nodes import Setup
 
 LONGEST: Final = 14
@@ -88,15 +89,7 @@ FAULTS: Final = (
 _SANDBOXES: Final = ("p1", "p2", "p3", "p4", "p5")
 
 
-@frozen
-class Found:
-    """Something new."""
-
-    case: StepCase
-    judged: Judged
-
-
-def walk(setup: Setup) -> Iterator[Found]:
+def walk(setup: Setup) -> Iterator[FoundStep]:
     """Everything new on a node."""
     version = Version(setup.node.version)
     quirks = QUIRKS_OF.get(version, ALL_QUIRKS)
@@ -130,7 +123,7 @@ def walk(setup: Setup) -> Iterator[Found]:
                 new = signature not in known
                 if new:
                     known.add(signature)
-                    yield Found(case, judged)
+                    yield FoundStep(case, judged)
             following = _after(world, event)
             if following is None or following in met:
                 continue
