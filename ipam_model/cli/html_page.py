@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from ipam_model.errors import InputError
 
@@ -49,7 +49,7 @@ class HtmlFile:
                 f"--html {path}: nothing can be written there: {error.strerror or error}"
             ) from None
 
-    def __enter__(self) -> "HtmlFile":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -57,7 +57,12 @@ def _objects(report: ConformanceReport) -> Iterator[Mapping[str, JsonValue]]:
             }
     for failure in report.failures:
         shown: dict[str, JsonValue] = asdict(failure, recurse=False)
-        yield {"failure": failure.title, **shown, "rules": list(failure.rules)}
+        yield {
+            "failure": failure.title,
+            **shown,
+            "rules": list(failure.rules),
+            "expected": list(failure.expected),
+        }
     for known in report.known:
         yield {"known_divergence": known.id, **asdict(known)}
     for gone in report.gone:
@@ -92,7 +97,13 @@ def from_json_lines(text: str) -> ConformanceReport:
             fired=end["fired"],
             seconds=end["seconds"],
             failures=tuple(
-                Failure(**{**_without(each, "failure"), "rules": tuple(each["rules"])})
+                Failure(
+                    **{
+                        **_without(each, "failure"),
+                        "rules": tuple(each["rules"]),
+                        "expected": tuple(each.get("expected", ())),
+                    }
+                )
                 for each in middle
                 if "failure" in each
             ),

@@ -18,11 +18,17 @@ from ipam_model.world import Runner, World
 class Seats:
     """Which slot each CIDR of an ENI has; it keeps it, so that a picture does not jump."""
 
+    store_only: bool = False
+    """There is no EC2 to compare with: what the store has is all there is."""
     _seated: dict[str, dict[Network, int]] = field(factory=dict)
 
     def enis(self, state: World | Runner) -> tuple[FilmedEni, ...]:
         """Every ENI now, attached ones by card and device, leaked ones after them."""
         stores = () if state.node is None else state.node.stores
+        if self.store_only:
+            return tuple(
+                self._stored(eni, store.card, state) for store in stores for eni in store.enis
+            )
         known = {eni.id: eni for store in stores for eni in store.enis}
         attached = sorted(state.ec2.enis, key=lambda eni: (eni.card, eni.device, eni.id))
         shown = [self._attached(eni, known.pop(eni.id, None), state) for eni in attached]
@@ -54,6 +60,19 @@ class Seats:
             cells=self._seat(eni.id, first, there),
         )
 
+    def _stored(self, eni: Eni, card: int, state: World | Runner) -> FilmedEni:
+        """An ENI of a store that stands alone."""
+        flags = (("primary", eni.primary), ("trunk", eni.trunk), ("EFA", eni.efa))
+        there = {cidr.network: _cell_of(cidr.network, cidr, eni, state) for cidr in eni.cidrs}
+        return FilmedEni(
+            id=eni.id,
+            card=card,
+            device=eni.device,
+            subnet=eni.subnet,
+            roles=tuple(name for name, has in (*flags, ("excluded", eni.excluded)) if has),
+            cells=self._seat(eni.id, None, there),
+        )
+
     def _gone(self, eni: Eni, state: World | Runner) -> FilmedEni:
         """An ENI of the store that is no longer attached."""
         stores = () if state.node is None else state.node.stores
@@ -82,16 +101,20 @@ class Seats:
         )
 
     def _seat(
-        self, eni: str, first: Cell, there: Mapping[Network, Cell]
+        self, eni: str, first: Cell | None, there: Mapping[Network, Cell]
     ) -> tuple[Cell | None, ...]:
         before = self._seated.get(eni, {})
         seats = {network: seat for network, seat in before.items() if network in there}
         taken = set(seats.values())
-        free = (seat for seat in range(1, len(there) + len(taken) + 1) if seat not in taken)
+        begin = 0 if first is None else 1
+        last = begin + len(there) + len(taken)
+        free = (seat for seat in range(begin, last) if seat not in taken)
         for network in sorted(there.keys() - seats.keys()):
             seats[network] = next(free)
         self._seated[eni] = seats
-        row: list[Cell | None] = [first, *[None] * max(seats.values(), default=0)]
+        row: list[Cell | None] = [None] * (1 + max(seats.values(), default=begin - 1))
+        if first is not None:
+            row[0] = first
         for network, seat in seats.items():
             row[seat] = there[network]
         return tuple(row)

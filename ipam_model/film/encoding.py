@@ -97,9 +97,9 @@ def _change(old: FilmedEni | None, eni: FilmedEni) -> Json:
 
 
 def _head(eni: FilmedEni) -> list[JsonValue]:
-    return [eni.card, eni.device, eni.subnet, list(eni.roles)]
+    return [eni.card, eni.device, eni.subnet, [*eni.roles]]
 
 
 def _cell(cell: Cell) -> list[JsonValue]:
     letters = "".join(each.value for each in cell.held)
-    return [cell.label, letters, *([list(cell.pods)] if cell.pods else [])]
+    return [cell.label, letters, *([[*cell.pods]] if cell.pods else [])]

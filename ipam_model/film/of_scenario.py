@@ -187,12 +187,19 @@ def film_of_scenario(scenario: Scenario, title: str = "", *, judged: bool = True
     the end for those of liveness.
     """
     runner = FilmedRunner(world_of(scenario.node, scenario.ec2), judged=judged)
+    return film_of_run(runner, scenario.events, title or scenario.title, to_rest=judged)
+
+
+def film_of_run(
+    runner: FilmedRunner, events: Sequence[Event], title: str, *, to_rest: bool = False
+) -> Film:
+    """The film of some events, as far as they go; `to_rest`: the node is left alone at the end."""
     stopped = ""
     try:
-        for _ in runner.steps(scenario.events):
+        for _ in runner.steps(events):
             pass
-        if judged:
+        if to_rest:
             runner.settle()
     except (StoppedError, InputError) as error:
         stopped = f"the run stops here: {error}"
-    return runner.film(title or scenario.title, stopped=stopped)
+    return runner.film(title, stopped=stopped)

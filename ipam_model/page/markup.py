@@ -9,15 +9,15 @@ from typing import Final
 
 from ipam_model.strict_json import JsonValue
 
-_CONTROLS: Final = {
-    code: "\N{REPLACEMENT CHARACTER}" for code in range(32) if chr(code) not in "\t\n"
-}
-_SURROGATES: Final = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
+_NOT_IN_HTML: Final = dict.fromkeys(
+    {*range(32), *range(0xD800, 0xE000)} - {ord("\t"), ord("\n")}, "\N{REPLACEMENT CHARACTER}"
+)
+"""Controls, and halves of surrogate pairs, which no file in UTF-8 may hold."""
 
 
 def text(value: str) -> str:
     """Text between tags, or in an attribute: marks of HTML are escaped."""
-    return html.escape(value.translate(_CONTROLS | _SURROGATES), quote=True)
+    return html.escape(value.translate(_NOT_IN_HTML), quote=True)
 
 
 def element(name: str, *inner: str, **attributes: str | None) -> str:

@@ -163,12 +163,12 @@ def _exhibit(exhibit: Exhibit, number: int, player: int, *, alone: bool) -> str:
         several("p", exhibit.paragraphs),
         _facts(exhibit.facts),
     ]
-    if exhibit.quote:
-        parts.append(element("pre", text(exhibit.quote), tabindex="0"))
     if exhibit.films:
         parts.append(element("div", class_="player", data_player=str(player), hidden=""))
         parts.append(element("noscript", *map(_without_script, exhibit.films)))
     parts += map(_table, exhibit.tables)
+    if exhibit.quote:
+        parts.append(element("pre", text(exhibit.quote), tabindex="0"))
     return element(
         "section", "\n", *parts, "\n", id=f"part-{number}", class_="card", aria_labelledby=heading
     )

@@ -18,16 +18,14 @@ def page_of(runs: Sequence[NodeRun], films: Mapping[int, Film], task: Task) -> P
     )
     only = runs[0].setup.name if len(runs) == 1 else counted(len(runs), "node")
     told = "each number of pods" if task.profile is None else task.profile.text
-    summary = ()
-    if task.one_count and len(runs) > 1:
-        summary = (_together(runs),)
+    together = task.one_count and len(runs) > 1
     return Page(
         command="ipam-model simulate",
         title=f"{only} {'at rest, with' if task.profile is None else 'under'} {told}",
         paragraphs=(headline(task).partition(", " if task.profile else "; ")[2],),
-        tables=summary,
+        tables=(_together(runs),) if together else (),
         exhibits=exhibits,
-        notes=(*(f"Assumed: {each}." for each in assumptions(task)), *remarks(runs, task), *notes),
+        notes=(f"Assumed: {'; '.join(assumptions(task))}.", *remarks(runs, task), *notes),
     )
 
 

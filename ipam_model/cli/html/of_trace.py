@@ -25,12 +25,11 @@ def page_of(
     if len(shown) < len(checked):
         notes.append(f"Films of {len(shown)} of {counted(len(checked), 'recording')} are shown.")
     one = checked[0] if len(checked) == 1 else None
+    summary = Verdict(tone, f"{accepted} accepted, {_rest(checked)}")
     return Page(
         command="ipam-model trace check",
         title=one.id if one is not None else counted(len(checked), "recording"),
-        verdict=None
-        if one is not None
-        else Verdict(tone, f"{accepted} accepted, {_rest(checked)}"),
+        verdict=None if one is not None else summary,
         tables=() if one is not None else (_table([verdict for verdict, _ in pairs]),),
         exhibits=shown,
         notes=notes,

@@ -12,8 +12,10 @@ class Chart {
   static height = 210;
   static margin = { top: 10, bottom: 46, left: 34 };
 
-  constructor(film, seek) {
+  // `most` is the highest number that the axis must hold, so that two charts can be compared.
+  constructor(film, seek, most) {
     this.film = film;
+    this.most = most;
     this.lines = LINES.filter((name) => film.quantities.includes(name) || film.extra.includes(name));
     const last = film.frames[film.length - 1];
     this.canTime = film.axis === "time" && last.t > film.frames[0].t;
@@ -30,6 +32,11 @@ class Chart {
     this.svg.addEventListener("pointermove", (event) => { if (this.held && event.buttons) seek(this.at(event)); });
     this.svg.addEventListener("pointerup", () => { this.held = false; });
     new ResizeObserver(() => this.redraw()).observe(this.root);
+  }
+
+  static highest(film) {
+    const names = LINES.filter((name) => film.quantities.includes(name) || film.extra.includes(name));
+    return Math.max(1, ...film.frames.map((frame) => Math.max(...names.map((name) => frame.numbers[name]))));
   }
 
   told() {
@@ -54,7 +61,7 @@ class Chart {
     this.values = frames.map((frame, number) => this.value(frame, number));
     const low = Math.min(...this.values);
     const high = Math.max(...this.values);
-    const most = Math.max(1, ...this.lines.flatMap((name) => frames.map((frame) => frame.numbers[name])));
+    const most = this.most;
     this.x = (value) => left + ((value - low) / (high - low || 1)) * (width - left - right);
     const floor = Chart.height - bottom;
     this.y = (number) => floor - (number / most) * (floor - top);
@@ -71,14 +78,14 @@ class Chart {
   grid(most, low, high, end) {
     const parts = [];
     const { left, bottom } = Chart.margin;
-    for (const number of ticks(0, most, 4)) {
+    for (const number of ticks(0, most, 4, 1)) {
       const y = this.y(number);
       parts.push(draw("line", { class: "grid", x1: left, x2: end, y1: y, y2: y }));
       parts.push(draw("text", { x: left - 8, y: y + 4, "text-anchor": "end" }, String(number)));
     }
     const unit = this.mode === "time" ? 1000 : 1;
     const wanted = this.width < 460 ? 3 : 6;
-    for (const number of ticks(low / unit, high / unit, wanted)) {
+    for (const number of ticks(low / unit, high / unit, wanted, this.mode === "time" ? 0 : 1)) {
       const x = this.x(number * unit);
       parts.push(draw("line", { class: "axis", x1: x, x2: x, y1: Chart.height - bottom, y2: Chart.height - bottom + 4 }));
       parts.push(draw("text", { x, y: Chart.height - 4, "text-anchor": "middle" }, number.toLocaleString("en")));
@@ -155,12 +162,12 @@ class Chart {
   }
 }
 
-// Round numbers between two, about so many.
-function ticks(low, high, wanted) {
+// Round numbers between two, about so many, and at least so far apart.
+function ticks(low, high, wanted, least) {
   const span = high - low || 1;
   const rough = span / wanted;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = Math.max([1, 2, 5, 10].find((each) => each * power >= rough) * power, high - low >= 4 ? 1 : 0.001);
+  const step = Math.max([1, 2, 5, 10].find((each) => each * power >= rough) * power, least);
   const found = [];
   for (let number = Math.ceil(low / step) * step; number <= high + step / 1e6; number += step)
     found.push(Math.round(number * 1000) / 1000);

@@ -21,7 +21,8 @@ class Player {
     this.films = films;
     this.length = Math.max(...films.map((film) => film.length));
     this.axis = films[0].axis;
-    this.views = films.map((film) => new View(film, rules, (number) => this.seek(number), films.length > 1));
+    const most = Math.max(...films.map((film) => Chart.highest(film)));
+    this.views = films.map((film) => new View(film, rules, (number) => { this.pause(); this.seek(number); }, most, films.length > 1));
     this.transport();
     root.append(this.bar, make("div", { class: `views${films.length > 1 ? " pair" : ""}` },
       ...this.views.map((view) => view.root)));
@@ -163,12 +164,12 @@ class Player {
 }
 
 class View {
-  constructor(film, rules, seek, named) {
+  constructor(film, rules, seek, most, named) {
     this.film = film;
     film.cards = Math.max(1, ...film.frames.map((frame) => 1 + Math.max(0, ...[...frame.enis.values()].map((eni) => eni.card))));
     this.node = new NodeView(film);
     this.step = new StepView(film, rules);
-    this.chart = new Chart(film, seek);
+    this.chart = new Chart(film, seek, most);
     this.numbers = make("dl", { class: "numbers" });
     this.shownNumbers = Object.keys(NUMBERS).filter((name) =>
       (film.quantities.includes(name) || film.extra.includes(name)) && (!IF_USED.includes(name) || film.has(name)));

@@ -47,7 +47,8 @@ class StepView {
 
   rules(frame, before) {
     const rules = this.film.rulesOf(frame);
-    const head = make("h3", {}, `Rules that fired${rules.length ? `: ${rules.length}, the rarest first` : ""}`);
+    const refused = (frame.m || []).some(([, text]) => text.startsWith("allowed: "));
+    const head = make("h3", {}, refused ? "The rule that decides" : `Rules that fired${rules.length ? `: ${rules.length}, the rarest first` : ""}`);
     if (!rules.length) return [head, make("p", { class: "nothing" }, "none noted")];
     const earlier = new Set(before ? this.film.rules[before.f] : []);
     if (!rules.includes(this.chosen)) this.chosen = null;
