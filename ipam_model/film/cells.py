@@ -21,6 +21,8 @@ class Seats:
     store_only: bool = False
     """There is no EC2 to compare with: what the store has is all there is."""
     _seated: dict[str, dict[Network, int]] = field(factory=dict)
+    _drawn: dict[str, tuple[Ec2Eni, Eni | None, bool, FilmedEni]] = field(factory=dict)
+    """Rows that no clock changes, with what they were made of."""
 
     def enis(self, state: World | Runner) -> tuple[FilmedEni, ...]:
         """Every ENI now, attached ones by card and device, leaked ones after them."""
@@ -37,9 +39,22 @@ class Seats:
         rows = (*shown, *gone, *leaked)
         here = {row.id for row in rows}
         self._seated = {eni: seats for eni, seats in self._seated.items() if eni in here}
+        self._drawn = {eni: drawn for eni, drawn in self._drawn.items() if eni in here}
         return rows
 
     def _attached(self, eni: Ec2Eni, known: Eni | None, state: World | Runner) -> FilmedEni:
+        runs = state.node is not None
+        drawn = self._drawn.get(eni.id)
+        if drawn is not None and drawn[0] is eni and drawn[1] is known and drawn[2] is runs:
+            return drawn[3]
+        row = self._row(eni, known, state)
+        if known is None or not _has_clocks(known):
+            self._drawn[eni.id] = eni, known, runs, row
+        else:
+            self._drawn.pop(eni.id, None)
+        return row
+
+    def _row(self, eni: Ec2Eni, known: Eni | None, state: World | Runner) -> FilmedEni:
         own = Network(eni.primary_address, 1)
         owned = {} if known is None else {cidr.network: cidr for cidr in known.cidrs}
         there = {
@@ -118,6 +133,11 @@ class Seats:
         for network, seat in seats.items():
             row[seat] = there[network]
         return tuple(row)
+
+
+def _has_clocks(eni: Eni) -> bool:
+    """Whether an address of it was left by a pod, so that time may change how it is shown."""
+    return any(record.pod is None for cidr in eni.cidrs for record in cidr.records)
 
 
 def _roles(eni: Ec2Eni, known: Eni | None, state: World | Runner) -> Iterator[str]:

@@ -101,5 +101,6 @@ def _head(eni: FilmedEni) -> list[JsonValue]:
 
 
 def _cell(cell: Cell) -> list[JsonValue]:
+    pods: list[JsonValue] = [[*cell.pods]] if cell.pods else []
     letters = "".join(each.value for each in cell.held)
-    return [cell.label, letters, *([[*cell.pods]] if cell.pods else [])]
+    return [cell.label, letters, *pods]

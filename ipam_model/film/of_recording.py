@@ -10,7 +10,7 @@ from ipam_model.film.cells import Seats
 from ipam_model.film.cutting import cut
 from ipam_model.film.frames import Film, Frame, Mark, Tone
 from ipam_model.film.shutter import Shutter
-from ipam_model.film.taking import frame_of
+from ipam_model.film.taking import frame_of, most_enis
 from ipam_model.quantities import quantities, reaches_ec2
 from ipam_model.scenario.prescription import call_name
 from ipam_model.scenario.running import Made
@@ -101,7 +101,7 @@ def film_of_trace(trace: Trace) -> tuple[Verdict, Film]:
             title=trace.id,
             frames=frames,
             slots=0 if limits is None else limits.ipv4_per_eni,
-            max_enis=0 if limits is None else limits.max_enis,
+            max_enis=0 if limits is None else most_enis(limits),
         )
     )
 

@@ -19,6 +19,7 @@ from ipam_model.film.taking import (
     every_call,
     frame_of,
     meanwhile,
+    most_enis,
     reply_of,
     same_picture,
     with_marks,
@@ -159,7 +160,7 @@ class FilmedRunner(JudgedRunner):
                 title=title,
                 frames=frames,
                 slots=limits.ipv4_per_eni,
-                max_enis=sum(card.max_enis for card in limits.cards) or limits.max_enis,
+                max_enis=most_enis(limits),
             )
         )
 

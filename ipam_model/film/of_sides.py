@@ -6,7 +6,7 @@ from ipam_model.differing.witness import Run, Shown, Witness
 from ipam_model.film.cells import Seats
 from ipam_model.film.frames import Film, Frame, Mark
 from ipam_model.film.shutter import rules_of
-from ipam_model.film.taking import frame_of
+from ipam_model.film.taking import frame_of, most_enis
 from ipam_model.quantities import quantities, reaches_ec2
 from ipam_model.scenario.tables import reply_text
 
@@ -29,7 +29,7 @@ def _film(run: Run, events: Sequence[str], differ: str) -> Film:
         title=run.side.label,
         frames=tuple(frames),
         slots=limits.ipv4_per_eni,
-        max_enis=limits.max_enis,
+        max_enis=most_enis(limits),
     )
 
 

@@ -10,7 +10,7 @@ from ipam_model.film.cells import Seats
 from ipam_model.film.cutting import cut
 from ipam_model.film.frames import Axis, Film, Frame
 from ipam_model.film.shutter import Shutter
-from ipam_model.film.taking import frame_of
+from ipam_model.film.taking import frame_of, most_enis
 from ipam_model.inspection.counted import counted
 from ipam_model.nodes import NodeSetup
 from ipam_model.scenario.prescription import call_name
@@ -56,7 +56,7 @@ class Reel:
                 title=setup.name,
                 frames=tuple(self.frames),
                 slots=limits.ipv4_per_eni,
-                max_enis=sum(card.max_enis for card in limits.cards) or limits.max_enis,
+                max_enis=most_enis(limits),
                 axis=self.axis,
             )
         )

@@ -11,6 +11,7 @@ from ipam_model.daemon.procedure import Call
 from ipam_model.daemon.reconcile import Reconciled
 from ipam_model.film.cells import Seats
 from ipam_model.film.frames import Frame, Mark, ShownCall
+from ipam_model.limits import InstanceLimits
 from ipam_model.properties.evidence import Asked, Step
 from ipam_model.quantities import Quantities, reaches_ec2
 from ipam_model.scenario.happening import Reply
@@ -126,6 +127,11 @@ def frame_of(
         extra=extra or {},
         enis=seats.enis(state),
     )
+
+
+def most_enis(limits: InstanceLimits) -> int:
+    """ENIs that an instance allows on all of its cards together."""
+    return sum(card.max_enis for card in limits.cards) or limits.max_enis
 
 
 def with_marks(frame: Frame, marks: Iterable[Mark]) -> Frame:

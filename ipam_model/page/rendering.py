@@ -108,13 +108,13 @@ def _header(page: Page) -> str:
 
 
 def _main(page: Page) -> Iterator[str]:
-    for table in page.tables:
-        yield element("section", _table(table), class_="card")
+    if page.tables:
+        yield element("section", *map(_table, page.tables), class_="card")
     if len(page.exhibits) > 1:
         yield _contents(page.exhibits)
     player = 0
     for number, exhibit in enumerate(page.exhibits):
-        yield _exhibit(exhibit, number, player, alone=len(page.exhibits) == 1)
+        yield _exhibit(exhibit, number, player, told=exhibit.title in page.title)
         player += bool(exhibit.films)
 
 
@@ -155,10 +155,11 @@ def _contents(exhibits: Sequence[Exhibit]) -> str:
     return element("nav", element("ol", *entries), aria_label="Parts of this page", class_="toc")
 
 
-def _exhibit(exhibit: Exhibit, number: int, player: int, *, alone: bool) -> str:
+def _exhibit(exhibit: Exhibit, number: int, player: int, *, told: bool) -> str:
+    """A part of the page; its title is not shown if that of the page has `told` it."""
     heading = f"title-{number}"
     parts = [
-        element("h2", text(exhibit.title), id=heading, class_="out" if alone else None),
+        element("h2", text(exhibit.title), id=heading, class_="out" if told else None),
         _verdict(exhibit.verdict),
         several("p", exhibit.paragraphs),
         _facts(exhibit.facts),
@@ -168,7 +169,8 @@ def _exhibit(exhibit: Exhibit, number: int, player: int, *, alone: bool) -> str:
         parts.append(element("noscript", *map(_without_script, exhibit.films)))
     parts += map(_table, exhibit.tables)
     if exhibit.quote:
-        parts.append(element("pre", text(exhibit.quote), tabindex="0"))
+        quote = element("pre", text(exhibit.quote), tabindex="0")
+        parts.append(element("details", element("summary", "All there is to say of it"), quote))
     return element(
         "section", "\n", *parts, "\n", id=f"part-{number}", class_="card", aria_labelledby=heading
     )
@@ -200,12 +202,25 @@ def _facts(facts: Sequence[Fact]) -> str:
 
 
 def _table(table: Table) -> str:
-    head = element("tr", several("th", table.headings, scope="col"))
+    numbers = [
+        all(_is_number(cell) for cell in column) for column in zip(*table.rows, strict=True)
+    ] or [False] * len(table.headings)
+    classes = ["n" if number else None for number in numbers]
+    head = element(
+        "tr",
+        *(
+            element("th", text(heading), scope="col", class_=kind)
+            for heading, kind in zip(table.headings, classes, strict=True)
+        ),
+    )
     tones = table.tones or ("plain",) * len(table.rows)
     rows = (
         element(
             "tr",
-            *(element("td", text(cell), class_="n" if _is_number(cell) else None) for cell in row),
+            *(
+                element("td", text(cell), class_=kind)
+                for cell, kind in zip(row, classes, strict=True)
+            ),
             class_=None if tone == "plain" else tone,
         )
         for row, tone in zip(table.rows, tones, strict=True)

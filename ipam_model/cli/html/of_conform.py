@@ -26,6 +26,11 @@ STATUSES: dict[Status, Tone] = {
     Status.SKIPPED: "plain",
 }
 
+WHAT_IS_SHOWN = (
+    "What the model does in the smallest plan that shows it, of its options the first; what it "
+    "allows and what the subject has stands at the last step."
+)
+
 
 def page_of(report: ConformanceReport, *, quirks: bool) -> Page:
     """The page of a check; `quirks`: the daemon's suspected bugs were expected of the subject."""
@@ -55,7 +60,8 @@ def _tables(report: ConformanceReport) -> Iterator[Table]:
         seed = report.checked.seed
         rows = [("known", each.id, f"{each.times} plans", each.reason) for each in report.known]
         rows += [("gone", each, "", gone_words(each, seed)) for each in report.gone]
-        tones: list[Tone] = [*(["known"] * len(report.known)), *(["wrong"] * len(report.gone))]
+        tones: list[Tone] = ["known" for _ in report.known]
+        tones += ["wrong" for _ in report.gone]
         yield Table(
             caption="Known divergences",
             headings=("", "id", "seen in", "reason"),
@@ -98,10 +104,7 @@ def _exhibit(failure: Failure, quirks: frozenset[Quirk]) -> Exhibit:
     return Exhibit(
         title=failure.title,
         verdict=Verdict("wrong", f"diverges: {failure.aspect}"),
-        paragraphs=(
-            "What the model does in the smallest plan that shows it, of its options the first; "
-            "what it allows and what the subject has stands at the last step.",
-        ),
+        paragraphs=(WHAT_IS_SHOWN,),
         facts=(
             Fact("rules", ", ".join(failure.rules[:6]) or "none"),
             Fact("found in", failure.area),

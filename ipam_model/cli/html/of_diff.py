@@ -52,12 +52,13 @@ def _sides(left: Side, right: Side) -> Table:
 
 def _parting(found: Witness) -> Exhibit:
     differ = ", ".join(ASPECT_TEXT[name] for name in found.differ)
+    told = (
+        f"In the last step they differ in {differ}: {choices_text(found)}. In all steps before it "
+        "nothing that is compared tells them apart."
+    )
     return Exhibit(
         title="Where they part",
-        paragraphs=(
-            f"In the last step they differ in {differ}: {choices_text(found)}. In all steps "
-            "before it nothing that is compared tells them apart.",
-        ),
+        paragraphs=(told,),
         films=films_of_difference(found, differ),
         start=-1,
     )
