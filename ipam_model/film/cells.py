@@ -187,5 +187,13 @@ def _held(record: AddressRecord, unused: Held, state: World | Runner) -> Held:
 
 
 def _ghost(cidr: Cidr) -> Cell:
-    label = format_short(cidr.network)
-    return Cell(label, (Held.GHOST,) * (0 if cidr.network.ipv6 else cidr.network.size))
+    pods = {record.address: record.pod for record in cidr.records if record.pod is not None}
+    addresses = sorted(pods) if cidr.network.ipv6 else _addresses(cidr.network)
+    return Cell(
+        format_short(cidr.network),
+        tuple(Held.STRANDED if address in pods else Held.GHOST for address in addresses),
+        tuple(
+            pod.name or pod.key.container
+            for _, pod in sorted(pods.items(), key=lambda item: item[0])
+        ),
+    )

@@ -28,6 +28,8 @@ class Held(Enum):
     an address that it does not know of."""
     GHOST = "g"
     """In the store, but no longer on the ENI in EC2's eyes."""
+    STRANDED = "s"
+    """The same, and held by a pod, which cannot be reached then."""
     LEAKED = "l"
     """Of an ENI that is attached to nothing: it still takes addresses of the subnet."""
 

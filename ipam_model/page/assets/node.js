@@ -101,14 +101,14 @@ class NodeView {
     const [label, letters, pods = []] = cell;
     if (label.includes("/")) return this.block(label, letters, pods, fresh);
     const [name, meaning] = STATES[letters];
-    const holder = letters === "a" && pods.length ? `assigned to ${pods[0]}` : `${name}: ${meaning}`;
+    const holder = pods.length ? `${name}, held by ${pods[0]}` : `${name}: ${meaning}`;
     const last = label.includes(":") ? label.split(":").pop() : `${label.split(".").pop()}`;
     return make("span", { class: `cell ${letters}${fresh}`, title: `${label}, ${holder}` }, last);
   }
 
   block(label, letters, pods, fresh) {
     const count = (letter) => [...letters].filter((each) => each === letter).length;
-    const told = ["a", "f", "c", "x", "u", "g", "l"]
+    const told = ["a", "f", "c", "x", "u", "g", "s", "l"]
       .filter((letter) => count(letter))
       .map((letter) => `${count(letter)} ${STATES[letter][0]}`);
     const holders = pods.length ? ` (${pods.slice(0, 4).join(", ")}${pods.length > 4 ? ", …" : ""})` : "";

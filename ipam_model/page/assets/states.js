@@ -7,6 +7,7 @@ const STATES = {
   x: ["excluded", "on an ENI of an excluded subnet; given to no pod"],
   u: ["not owned", "on the ENI, but not in the daemon's store"],
   g: ["gone", "in the daemon's store, but no longer on the ENI"],
+  s: ["stranded", "held by a pod, but no longer on the ENI"],
   l: ["leaked", "of an ENI that is attached to nothing"],
   e: ["empty slot", "the ENI has room for one more"],
 };
