@@ -192,8 +192,5 @@ def _ghost(cidr: Cidr) -> Cell:
     return Cell(
         format_short(cidr.network),
         tuple(Held.STRANDED if address in pods else Held.GHOST for address in addresses),
-        tuple(
-            pod.name or pod.key.container
-            for _, pod in sorted(pods.items(), key=lambda item: item[0])
-        ),
+        tuple(pods[address].name or pods[address].key.container for address in sorted(pods)),
     )

@@ -190,7 +190,8 @@ CONTRAST = """() => {
     return "rgb(255, 255, 255)";
   };
   const found = [];
-  for (const each of document.querySelectorAll("p, dt, dd, h1, h2, h3, li, td, th, button, .cell")) {
+  const read = "p, dt, dd, h1, h2, h3, li, td, th, button, .cell";
+  for (const each of document.querySelectorAll(read)) {
     if (!each.textContent.trim() || each.disabled || !each.getClientRects().length) continue;
     if (each.matches(".cell.c")) continue;  // striped; its ink is made for both stripes
     const [one, other] = [light(getComputedStyle(each).color), light(behind(each))];
@@ -229,6 +230,7 @@ def test_two_films_move_together(browser: Browser, folder: Path) -> None:
     films = Document((folder / "diff.html").read_text("utf-8")).data["players"][0]["films"]
     both = [decoded(film) for film in films]
     assert visit.page.locator("input[type=range]").count() == 1
+    shown: list[str] = []
     for position in range(len(both[0])):
         visit.page.locator("input[type=range]").fill(str(position))
         shown = visit.page.locator("[data-number=reserved] .value").all_inner_texts()

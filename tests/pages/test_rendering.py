@@ -1,4 +1,4 @@
-"""The file: well formed, whole in itself, and nothing that stands in a scenario breaks out of it."""
+"""The file: well formed, whole in itself, and nothing that a scenario says breaks out of it."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ from ipam_model.film.of_scenario import film_of_scenario
 from ipam_model.page.document import Exhibit, Fact, Page, Table, Verdict
 from ipam_model.page.markup import element, json_inside_script, text
 from ipam_model.page.rendering import SCRIPTS, STYLES, rendered
-from ipam_model.scenario.document import PodAdd
+from ipam_model.scenario.document import PodAdd, Scenario
 from ipam_model.scenario.reading import parse_scenario
 from tests.pages.decoding import Document
 from tests.scenario.small import SMALL
@@ -118,7 +118,7 @@ def test_the_data_is_the_film(page: str) -> None:
     assert data["rules"]["R79"][0]  # what it says
 
 
-def page_scenario(name: str) -> object:
+def page_scenario(name: str) -> Scenario:
     scenario, _ = parse_scenario(SMALL)
     return evolve(scenario, title=name, events=(*scenario.events, PodAdd(pod="p9", name=name)))
 
