@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from ipam_model.daemon.procedure import Call
 from ipam_model.film.cells import Seats
@@ -30,6 +30,8 @@ class Reel:
 
     axis: Axis
     frames: list[Frame] = field(factory=list)
+    _idle: list[Frame] = field(factory=list)
+    """The last row, if it says the same as the one before."""
     _made: list[Made] = field(factory=list)
     _seats: Seats = field(factory=Seats)
     _shutter: Shutter = field(factory=Shutter)
@@ -54,7 +56,7 @@ class Reel:
         return cut(
             Film(
                 title=setup.name,
-                frames=tuple(self.frames),
+                frames=(*self.frames, *self._idle),
                 slots=limits.ipv4_per_eni,
                 max_enis=most_enis(limits),
                 axis=self.axis,
@@ -94,8 +96,9 @@ class Reel:
         self._made.clear()
         self._shutter.open()
         if self.axis == "time" and last is not None and _same(last, shown):
-            self.frames[-1] = evolve(shown, words=NOTHING)
+            self._idle[:] = [shown]  # Told only if it is the end.
         else:
+            self._idle.clear()
             self.frames.append(shown)
 
     def _words(self, row: Row, last: Frame | None) -> str:
@@ -115,7 +118,7 @@ def _told(row: Row, last: Frame | None) -> Iterator[str]:
     if served > 0:
         yield f"{served} got an address"
     if row.waiting:
-        yield f"{row.waiting} {'waits' if row.waiting == 1 else 'wait'} for one"
+        yield f"{row.waiting} {'waits' if row.waiting == 1 else 'wait'} for an address"
 
 
 def _same(one: Frame, other: Frame) -> bool:
@@ -125,7 +128,6 @@ def _same(one: Frame, other: Frame) -> bool:
         and one.enis == other.enis
         and one.quantities == other.quantities
         and one.extra == other.extra
-        and not one.calls
     )
 
 

@@ -220,7 +220,7 @@ def test_the_film_of_a_simulation_shows_its_rows() -> None:
 
 
 def test_over_time_rows_without_a_change_share_a_frame() -> None:
-    profile = bursts([(0, 3), (60_000, 5), (120_000, -6)])
+    profile = bursts([(3, 0), (5, 60_000), (-6, 120_000)])
     reel = Reel("time")
     try:
         run = over_time(SETUP, profile, make=reel.over_time)
@@ -233,6 +233,10 @@ def test_over_time_rows_without_a_change_share_a_frame() -> None:
         assert frame.quantities == rows[frame.now].quantities
     assert frames[-1].now == round(run.rows[-1].at * 1000)
     assert len(frames) < len(run.rows)
+    at = 0
+    for instant, row in rows.items():  # A frame stands for all rows up to the next one.
+        at += at + 1 < len(frames) and frames[at + 1].now == instant
+        assert frames[at].quantities == row.quantities
 
 
 def test_a_long_film_is_cut_and_says_so() -> None:
