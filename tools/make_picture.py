@@ -78,6 +78,12 @@ path{fill:none;stroke-width:2;stroke-linejoin:round}
 .available-t{fill:#5fb6ea}}
 """.strip()
 
+STRIPES: Final = (
+    '<defs><pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" '
+    'patternTransform="rotate(45)"><rect width="6" height="6" class="s0"/>'
+    '<line x1="0" y1="0" x2="0" y2="6" class="s1" stroke-width="5"/></pattern></defs>'
+)
+
 
 def film() -> Film:
     """The simulation, filmed."""
@@ -113,9 +119,7 @@ def picture() -> str:
     pods = sum(change for change, _ in MOMENTS if change > 0)
     parts = [
         f"<style>{STYLE}</style>",
-        '<defs><pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" '
-        'patternTransform="rotate(45)"><rect width="6" height="6" class="s0"/>'
-        '<line x1="0" y1="0" x2="0" y2="6" class="s1" stroke-width="5"/></pattern></defs>',
+        STRIPES,
         _rect("paper", 0.5, 0.5, WIDTH - 1, HEIGHT - 1, 12),
         _text(MARGIN, 36, f"{TYPE}, WARM_IP_TARGET={TARGET}, a burst of pods", "h"),
         *_legend(),
@@ -124,8 +128,8 @@ def picture() -> str:
         parts += _moment(shown, number, instant, words)
     parts += _chart(shown)
     label = (
-        f"A node of type {TYPE} with WARM_IP_TARGET={TARGET}: its ENIs and their addresses at three "
-        f"moments, and below them the addresses reserved, assigned and warm over time, while "
+        f"A node of type {TYPE} with WARM_IP_TARGET={TARGET}: its ENIs and their addresses at "
+        "three moments, and below them the addresses reserved, assigned and warm over time, while "
         f"{pods} pods come and 13 of them go."
     )
     return (
@@ -148,7 +152,7 @@ def _text(x: float, y: float, words: str, kind: str = "", anchor: str | None = N
 
 
 def _legend() -> Iterator[str]:
-    x = WIDTH - MARGIN - 352
+    x: float = WIDTH - MARGIN - 352
     for held, words in LEGEND:
         yield _rect(held.value, x, 25, 13, 13, 3)
         yield _text(x + 19, 36, words)
@@ -199,7 +203,8 @@ def _chart(shown: Film) -> Iterator[str]:
         return CHART_BOTTOM - number / most * (CHART_BOTTOM - CHART_TOP)
 
     for number in range(0, most + 1, 10):
-        yield f'<line class="grid" x1="{LEFT}" x2="{RIGHT}" y1="{up(number):g}" y2="{up(number):g}"/>'
+        y = f"{up(number):g}"
+        yield f'<line class="grid" x1="{LEFT}" x2="{RIGHT}" y1="{y}" y2="{y}"/>'
         yield _text(LEFT - 8, up(number) + 4, str(number), anchor="end")
     for instant in range(0, DURATION + 1, 60_000):
         yield _text(across(instant), CHART_BOTTOM + 20, f"{instant // 1000}", anchor="middle")
