@@ -38,13 +38,19 @@ class Reel:
 
     def over_pods(self, setup: NodeSetup, conditions: Conditions) -> SimulatedNode:
         """A node for `simulation.over_pods`."""
-        return _FilmedNode(self, setup, conditions)
+        node = _FilmedNode(setup, conditions)
+        node.reel = self
+        self._begin()
+        return node
 
     def over_time(
         self, setup: NodeSetup, conditions: Conditions, profile: Profile, looks: Iterable[int]
     ) -> ScheduledNode:
         """A node for `simulation.over_time`."""
-        return _FilmedSchedule(self, setup, conditions, profile, looks)
+        node = _FilmedSchedule(setup, conditions, profile, looks)
+        node.reel = self
+        self._begin()
+        return node
 
     def close(self) -> None:
         """No rules are noted any more."""
@@ -63,8 +69,7 @@ class Reel:
             )
         )
 
-    def begin(self) -> None:
-        """A node is made."""
+    def _begin(self) -> None:
         self._made.clear()
         self._shutter.open()
 
@@ -145,47 +150,20 @@ def rest_text(rest: Rest) -> str:
 class _FilmedNode(SimulatedNode):
     """A node whose rows are filmed."""
 
-    def __init__(self, reel: Reel, setup: NodeSetup, conditions: Conditions) -> None:
-        super().__init__(setup, conditions)
-        self._reel = reel
-        reel.begin()
+    reel: Reel
 
     def answer(self, ask: Call) -> object:
         """See `SimulatedNode.answer`."""
         answer = super().answer(ask)
-        self._reel.note(ask, answer)
+        self.reel.note(ask, answer)
         return answer
 
     def row(self, *, at: int | None = None, rest: Rest | None = None) -> Row:
         """See `SimulatedNode.row`."""
         row = super().row(at=at, rest=rest)
-        self._reel.take(self, row)
+        self.reel.take(self, row)
         return row
 
 
-class _FilmedSchedule(ScheduledNode):
-    """A node under a profile whose rows are filmed."""
-
-    def __init__(
-        self,
-        reel: Reel,
-        setup: NodeSetup,
-        conditions: Conditions,
-        profile: Profile,
-        looks: Iterable[int],
-    ) -> None:
-        super().__init__(setup, conditions, profile, looks)
-        self._reel = reel
-        reel.begin()
-
-    def answer(self, ask: Call) -> object:
-        """See `ScheduledNode.answer`."""
-        answer = super().answer(ask)
-        self._reel.note(ask, answer)
-        return answer
-
-    def row(self, *, at: int | None = None, rest: Rest | None = None) -> Row:
-        """See `SimulatedNode.row`."""
-        row = super().row(at=at, rest=rest)
-        self._reel.take(self, row)
-        return row
+class _FilmedSchedule(_FilmedNode, ScheduledNode):
+    """The same under a profile."""

@@ -30,7 +30,8 @@ def chromium() -> str:
     found = next(filter(None, map(shutil.which, (named,) if named else NAMES)), None)
     if found is not None:
         return found
-    why = f"no Chromium: none of {', '.join(NAMES)} is on the path (apt-get install chromium)"
+    tried = ", ".join((named,) if named else NAMES)
+    why = f"no Chromium: none of {tried} is on the path (apt-get install chromium)"
     if in_ci():
         pytest.fail(why, pytrace=False)
     pytest.skip(why)

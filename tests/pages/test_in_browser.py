@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from ipam_model.cli.main import main
 from ipam_model.page.rendering import rendered
-from tests.pages.browser import Scheme, Visit, browsing
+from tests.pages.browser import VARIABLE, Scheme, Visit, browsing, chromium
 from tests.pages.decoding import Document, decoded
 from tests.pages.test_command import COMMANDS, REJECTED
 from tests.pages.test_rendering import HOSTILE, page_named
@@ -270,3 +270,15 @@ def test_without_script_it_still_says_something(browser: Browser, replay: Path) 
     assert "pod p1 asks for an address" in page.locator("main").inner_text()
     assert not page.locator(".player").first.is_visible()
     context.close()
+
+
+def test_without_a_browser_these_tests_are_skipped_and_fail_in_ci(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(VARIABLE, "no-such-browser")
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="no Chromium"):
+        chromium()
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="no Chromium"):
+        chromium()

@@ -12,7 +12,7 @@ from ipam_model.page.document import Exhibit, Fact, Page, Table, Tone, Verdict
 
 TONES: dict[Severity, Tone] = {
     Severity.ERROR: "wrong",
-    Severity.WARNING: "open",
+    Severity.WARNING: "known",
     Severity.NOTE: "plain",
 }
 
