@@ -65,6 +65,8 @@ LAYERS: Final = (
     "differing",
     "wrong_models",
     "conformance",
+    "film",
+    "page",
     "vectors",
     "testing",
     "",  # `ipam_model` itself: what it offers to users

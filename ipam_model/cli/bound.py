@@ -16,17 +16,20 @@ from ipam_model.bounds.answer import (
 )
 from ipam_model.bounds.asking import ask
 from ipam_model.bounds.index import KNOWN, quantity
+from ipam_model.bounds.registry import Quantity
 from ipam_model.cli.bound_pace import add_pace_options, with_burst
 from ipam_model.cli.bound_text import lines, unit_text
 from ipam_model.cli.commands import summary
 from ipam_model.cli.complaints import complain
 from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE, REJECTED
+from ipam_model.cli.html_page import HtmlFile, add_html_option, html_asked
 from ipam_model.cli.node_json import node_as_json
 from ipam_model.cli.node_options import add_node_options, nodes, positive_number, whole_number
 from ipam_model.cli.progress import followed
 from ipam_model.cli.teaching import Example, teach
 from ipam_model.counting.exploration import Budget
 from ipam_model.errors import InputError
+from ipam_model.nodes import NodeSetup
 from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.writing import to_json, write_scenario
 
@@ -97,6 +100,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--witness", action="store_true", help="with --json: put the scenario into the answer"
     )
     output.add_argument("--json", action="store_true", help="print one JSON object")
+    add_html_option(output, "the answer, what it rests on, and the witness step by step")
     teach(
         parser,
         Example(
@@ -143,9 +147,20 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError("--witness goes with --json; --scenario FILE writes the same to a file")
     if arguments.cordoned and asked.name != "floor":
         raise InputError("--cordoned goes with the quantity `floor` only")
-    seconds: int | None = arguments.seconds
     if file is not None:  # Whoever cannot write there should not search first.
         _require_writable(file)
+    with html_asked(arguments) as page:
+        return _answered(arguments, asked, described, page)
+
+
+def _answered(
+    arguments: argparse.Namespace,
+    asked: Quantity,
+    described: Sequence[NodeSetup],
+    page: HtmlFile | None,
+) -> int:
+    file: Path | None = arguments.scenario
+    seconds: int | None = arguments.seconds
     bounds = [
         ask(
             with_burst(
@@ -159,7 +174,7 @@ def run(arguments: argparse.Namespace) -> int:
                     level=Level.COUNTING if arguments.counting else Level.REFERENCE,
                     budget=Budget(states=arguments.states, seconds=seconds or BUDGET.seconds),
                     replay_seconds=seconds or REPLAY_SECONDS,
-                    record=file is not None or arguments.witness,
+                    record=file is not None or page is not None or arguments.witness,
                 ),
                 arguments,
             )
@@ -174,6 +189,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(shown, indent=2, ensure_ascii=False))
     else:
         print("\n".join(lines(bounds)))
+    if page is not None:
+        from ipam_model.cli.html.of_bound import page_of
+
+        page.write(page_of(bounds, asked.meaning))
     return _exit_code(bounds, arguments.at_most)
 
 

@@ -59,11 +59,12 @@ def _cells(bound: Bound) -> tuple[str, ...]:
         settings,
         f"{bound.quantity} {value}",
         status,
-        f"{_above(bound)}; {_below(bound)}",
+        f"{above(bound)}; {below(bound)}",
     )
 
 
-def _above(bound: Bound) -> str:
+def above(bound: Bound) -> str:
+    """What its upper side rests on."""
     proof = bound.proof
     if proof is None:
         return "no upper bound is known"
@@ -74,7 +75,8 @@ def _above(bound: Bound) -> str:
     return f"never above {proof.name}"
 
 
-def _below(bound: Bound) -> str:
+def below(bound: Bound) -> str:
+    """What its lower side rests on."""
     witness = bound.witness
     if witness is None:
         return f"no witness ({bound.unwitnessed})" if bound.unwitnessed else "no witness"

@@ -13,6 +13,7 @@ from ipam_model.cli.commands import summary
 from ipam_model.cli.complaints import complain
 from ipam_model.cli.conform_text import report_text, smoke_as_json, smoke_text
 from ipam_model.cli.exit_codes import ACCEPTED, BAD_INPUT, INCONCLUSIVE, REJECTED
+from ipam_model.cli.html_page import HtmlFile, add_html_option, html_asked
 from ipam_model.cli.node_options import whole_number
 from ipam_model.cli.progress import progress
 from ipam_model.cli.teaching import Example, teach
@@ -42,6 +43,7 @@ NOT_FOR_SMOKE: Final = (
     ("quirks", "--quirks"),
     ("some_quirks", "--quirk"),
     ("reports", "--report"),
+    ("html", "--html"),
 )
 """What steps that are fixed, and that no model judges, have no use for."""
 
@@ -188,6 +190,9 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
         "several times",
     )
     output.add_argument("--json", action="store_true", help="print JSON lines")
+    add_html_option(
+        output, "verdicts per rule and property, and what the model does in each diverging plan"
+    )
 
 
 def _seconds(text: str) -> float:
@@ -223,6 +228,11 @@ def _run(arguments: argparse.Namespace) -> int:
         raise InputError("conform: --timeout is for --exec: nothing stops a call in this process")
     if arguments.smoke:
         return _smoke(arguments)
+    with html_asked(arguments) as page:
+        return _checked_and_told(arguments, page)
+
+
+def _checked_and_told(arguments: argparse.Namespace, page: HtmlFile | None) -> int:
     try:
         # What a subject in this process prints is none of ours.
         with redirect_stdout(sys.stderr):
@@ -233,7 +243,12 @@ def _run(arguments: argparse.Namespace) -> int:
         raise InputError(
             f"{arguments.python}: it ends the process it runs in (sys.exit({error.code!r}))"
         ) from error
-    return _told(report, arguments)
+    code = _told(report, arguments)
+    if page is not None:
+        from ipam_model.cli.html.of_conform import page_of
+
+        page.write(page_of(report, quirks=arguments.quirks))
+    return code
 
 
 def _print_schema(which: str) -> int:

@@ -10,6 +10,7 @@ from ipam_model.cli.commands import summary
 from ipam_model.cli.diff_text import as_json, result_text, task_text
 from ipam_model.cli.durations import duration
 from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE, REJECTED
+from ipam_model.cli.html_page import HtmlFile, add_html_option, html_asked
 from ipam_model.cli.node_options import add_node_options, nodes, whole_number
 from ipam_model.cli.progress import progress
 from ipam_model.cli.remarks import print_remarks
@@ -134,6 +135,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar="DIR",
         help="write the two runs there, left.json and right.json, for ipam-model replay",
     )
+    add_html_option(output, "both runs side by side, up to where they part")
     teach(
         parser,
         Example(
@@ -182,6 +184,11 @@ def _add_side_options(parser: argparse.ArgumentParser, side: str) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Compare two nodes."""
     comparison = comparison_of(arguments)
+    with html_asked(arguments) as page:
+        return _compared(comparison, arguments, page)
+
+
+def _compared(comparison: Comparison, arguments: argparse.Namespace, page: HtmlFile | None) -> int:
     directory: Path | None = arguments.scenario
     if directory is not None:  # Whoever cannot write there should not search first.
         directory.mkdir(parents=True, exist_ok=True)
@@ -194,12 +201,16 @@ def run(arguments: argparse.Namespace) -> int:
         bar.clear()
     found = None
     if result.difference is not None:
-        found = witness_of(comparison, result.difference)
+        found = witness_of(comparison, result.difference, firing=page is not None)
     files = () if directory is None or found is None else save(found, directory)
     if arguments.json:
         print(json.dumps(as_json(result, found, files), indent=2, ensure_ascii=False))
     else:
         print("\n".join(result_text(result, found, files)))
+    if page is not None:
+        from ipam_model.cli.html.of_diff import page_of
+
+        page.write(page_of(result, found))
     return {Status.DIFFERENT: REJECTED, Status.UNKNOWN: INCONCLUSIVE}.get(result.status, ACCEPTED)
 
 

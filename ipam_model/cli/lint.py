@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Final
 from ipam_model import __version__
 from ipam_model.cli.commands import summary
 from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE, REJECTED
+from ipam_model.cli.html_page import HtmlFile, add_html_option, html_asked
 from ipam_model.cli.lint_text import report_lines, summary_line
 from ipam_model.cli.node_json import node_as_json
 from ipam_model.cli.node_options import add_node_options, nodes, whole_number
 from ipam_model.cli.progress import followed
 from ipam_model.cli.teaching import Example, teach
 from ipam_model.errors import InputError
+from ipam_model.nodes import NodeSetup
 from ipam_model.scenario.writing import to_json, write_scenario
 
 if TYPE_CHECKING:  # the properties take a while to load: `--help` and bad input need none
@@ -61,6 +63,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar="DIR",
         help="write the counter-examples there, NODE-ID.json, for ipam-model replay",
     )
+    add_html_option(shown, "the findings, each with its counter-example step by step")
     output = shown.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="print one JSON object instead of text")
     output.add_argument(
@@ -97,6 +100,13 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.subnet_free is not None:
         raise InputError("--subnet-free has no say in lint, which looks at settings; leave it out")
     setups = nodes(arguments)
+    with html_asked(arguments) as page:
+        return _linted(setups, arguments, page)
+
+
+def _linted(
+    setups: Sequence[NodeSetup], arguments: argparse.Namespace, page: HtmlFile | None
+) -> int:
     from ipam_model.linting import Severity, lint
 
     directory: Path | None = arguments.scenario
@@ -118,6 +128,10 @@ def run(arguments: argparse.Namespace) -> int:
         for report in reports:
             print("\n".join(report_lines(report)), end="\n\n")
         print(summary_line(reports))
+    if page is not None:
+        from ipam_model.cli.html.of_lint import page_of
+
+        page.write(page_of(reports))
     if any(report.at_least(level) for report in reports):
         return REJECTED
     return INCONCLUSIVE if any(report.undecided for report in reports) else ACCEPTED

@@ -16,6 +16,7 @@ from ipam_model.cli.coverage import (
     noted_in,
 )
 from ipam_model.cli.exit_codes import ACCEPTED, BAD_INPUT, REJECTED
+from ipam_model.cli.html_page import add_html_option, html_asked
 from ipam_model.cli.node_json import node_as_json
 from ipam_model.cli.node_text import quirks_text, size_text
 from ipam_model.cli.remarks import print_remarks
@@ -33,6 +34,7 @@ from ipam_model.scenario.schema import schema_text
 from ipam_model.scenario.writing import Json, write_scenario
 
 if TYPE_CHECKING:  # what it takes long to import, or needs an extra, comes where files are read
+    from ipam_model.cli.html.of_replay import Replayed
     from ipam_model.properties.judging import Violation
     from ipam_model.scenario.judging import JudgedRun
     from ipam_model.scenario.reading import Source
@@ -62,6 +64,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     output.add_argument("--schema", action="store_true", help="print the JSON Schema of scenarios")
     output.add_argument("-q", "--quiet", action="store_true", help="print only the verdicts")
     add_coverage_option(parser)
+    add_html_option(parser, "each scenario step by step, with a slider")
     teach(
         parser,
         Example(
@@ -98,15 +101,23 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError("replay: - is given more than once, and the standard input is read once")
     if arguments.coverage and arguments.canonical:
         raise InputError("replay: --coverage is about a run, and --canonical runs nothing")
+    if arguments.html is not None and arguments.canonical:
+        raise InputError("replay: --html shows a run, and --canonical runs nothing")
     code = ACCEPTED
     reports: list[Json] = []
     fired = coverage_asked(arguments)
-    for file in files:
-        try:
-            code = max(code, _replay(file, arguments, reports, fired))
-        except InputError as error:
-            complain(str(error))
-            code = BAD_INPUT
+    with html_asked(arguments) as page:
+        filmed: list[Replayed] | None = None if page is None else []
+        for file in files:
+            try:
+                code = max(code, _replay(file, arguments, reports, fired, filmed))
+            except InputError as error:
+                complain(str(error))
+                code = BAD_INPUT
+        if page is not None and filmed:
+            from ipam_model.cli.html.of_replay import page_of
+
+            page.write(page_of(filmed))
     if arguments.json:
         coverage = {} if fired is None else {"coverage": coverage_as_json(fired)}
         print(json.dumps({"scenarios": reports, **coverage}, indent=2, ensure_ascii=False))
@@ -116,9 +127,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _replay(
-    file: Path, arguments: argparse.Namespace, reports: list[Json], fired: Fired | None
+    file: Path,
+    arguments: argparse.Namespace,
+    reports: list[Json],
+    fired: Fired | None,
+    filmed: "list[Replayed] | None",
 ) -> int:
-    from ipam_model.scenario.judging import JudgedRun
+    from ipam_model.scenario.judging import JudgedRun, JudgedRunner
     from ipam_model.scenario.reading import read_scenario
 
     scenario, source = read_scenario(file)
@@ -137,9 +152,14 @@ def _replay(
     steps: list[Step] = []
     stopped, senseless = "", None
     judged: JudgedRun | None = None
+    runner = JudgedRunner
+    if filmed is not None:
+        from ipam_model.film.of_scenario import FilmedRunner
+
+        runner = FilmedRunner
     try:
         with noted_in(fired):
-            judged = JudgedRun(scenario)
+            judged = JudgedRun(scenario, runner)
             steps.extend(judged.steps())
     except StoppedError as error:
         event = f"event {error.number} ({error.event.kind})"
@@ -155,11 +175,17 @@ def _replay(
         reports.append(report(source.name, scenario, node, steps, broken, judged))
     elif in_full:
         print(f"\n{tables.table(steps)}\n")
+    verdict = _verdict(source.name, scenario, broken, judged)
+    if filmed is not None:
+        from ipam_model.cli.html.of_replay import replayed
+
+        told = property_lines(source, scenario, judged, known=True)
+        filmed.append(replayed(source.name, scenario, node, judged, broken, told, verdict))
     if senseless is not None:
         raise senseless
     if not arguments.json:
         told = property_lines(source, scenario, judged, known=in_full)
-        print("\n".join([*broken, *told, _verdict(source.name, scenario, broken, judged)]))
+        print("\n".join([*broken, *told, verdict]))
         print(end="" if arguments.quiet else "\n")
     return REJECTED if broken or failed else ACCEPTED
 

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -9,10 +10,12 @@ from ipam_model.cli import simulate_output
 from ipam_model.cli.commands import summary
 from ipam_model.cli.complaints import complain
 from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE
+from ipam_model.cli.html_page import add_html_option, html_asked
 from ipam_model.cli.node_options import add_node_options, nodes, positive_number, whole_number
 from ipam_model.cli.node_templates import EVERY_TYPE
 from ipam_model.cli.progress import progress
 from ipam_model.cli.remarks import print_remarks
+from ipam_model.cli.simulate_films import UNWATCHED, Makers, Reels
 from ipam_model.cli.simulate_output import (
     CsvPrinter,
     JsonPrinter,
@@ -150,6 +153,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     output.add_argument(
         "--plot", type=Path, metavar="FILE", help="also draw a picture: FILE.svg or FILE.png"
     )
+    add_html_option(output, "each node with its slots, with a slider over pods or time")
     teach(
         parser,
         Example(
@@ -175,20 +179,27 @@ def run_simulate(arguments: argparse.Namespace) -> int:
     plot: Path | None = arguments.plot
     task = read_task(arguments)
     _require_startable(task.setups, arguments.subnet_free)
-    if plot is None:
-        return _run_and_print(arguments, task)[0]
-    picture = Picture(plot)
-    try:
-        picture.check(task)
-        # What was found is printed before anything can go wrong with the picture.
-        code, runs = _run_and_print(arguments, task)
-        picture.draw(runs, task)
-    finally:
-        picture.discard()
+    with html_asked(arguments) as page:
+        reels = None if page is None else Reels(task)
+        if plot is None:
+            code, runs = _run_and_print(arguments, task, reels)
+        else:
+            picture = Picture(plot)
+            try:
+                picture.check(task)
+                # What was found is printed before anything can go wrong with the picture.
+                code, runs = _run_and_print(arguments, task, reels)
+                picture.draw(runs, task)
+            finally:
+                picture.discard()
+        if page is not None and reels is not None:
+            page.write(reels.page(runs))
     return code
 
 
-def _run_and_print(arguments: argparse.Namespace, task: Task) -> tuple[int, list[NodeRun]]:
+def _run_and_print(
+    arguments: argparse.Namespace, task: Task, reels: "Reels | None"
+) -> tuple[int, list[NodeRun]]:
     if not arguments.json:  # There they are in the document.
         print_remarks(task.setups)
     runs: list[NodeRun] = []
@@ -202,7 +213,7 @@ def _run_and_print(arguments: argparse.Namespace, task: Task) -> tuple[int, list
         printer = _printer(arguments, task, show)
         printer.begin()
         try:
-            for run in _runs(task, lambda _: bar.update(1)):
+            for run in _runs(task, lambda _: bar.update(1), reels):
                 runs.append(run)
                 printer.node(run)
         finally:  # Also if it is interrupted: nothing that was found is lost.
@@ -355,9 +366,9 @@ def _require_startable(setups: tuple[NodeSetup, ...], subnet_free: int | None) -
 # -- running -------------------------------------------------------------------------------------
 
 
-def _runs(task: Task, on_row: Callable[[Row], object]) -> Iterator[NodeRun]:
+def _runs(task: Task, on_row: Callable[[Row], object], reels: "Reels | None") -> Iterator[NodeRun]:
     """The runs of all nodes, as they are done; the last may be interrupted."""
-    for setup in task.setups:
+    for number, setup in enumerate(task.setups):
         rows: list[Row] = []
 
         def found(row: Row, rows: list[Row] = rows) -> None:
@@ -365,14 +376,15 @@ def _runs(task: Task, on_row: Callable[[Row], object]) -> Iterator[NodeRun]:
             on_row(row)
 
         try:
-            run = _run(task, setup, found)
+            with nullcontext(UNWATCHED) if reels is None else reels.of(number) as makers:
+                run = _run(task, setup, found, makers)
         except KeyboardInterrupt:
             yield NodeRun(setup=setup, rows=tuple(rows), launches=LaunchTimes(()), interrupted=True)
             return
         yield run
 
 
-def _run(task: Task, setup: NodeSetup, on_row: Callable[[Row], object]) -> NodeRun:
+def _run(task: Task, setup: NodeSetup, on_row: Callable[[Row], object], makers: Makers) -> NodeRun:
     if task.profile is not None:
         return over_time(
             setup,
@@ -381,5 +393,13 @@ def _run(task: Task, setup: NodeSetup, on_row: Callable[[Row], object]) -> NodeR
             duration=task.duration,
             every=task.every,
             on_row=on_row,
+            make=makers.over_time,
         )
-    return over_pods(setup, task.counts_of(setup), task.conditions, path=task.path, on_row=on_row)
+    return over_pods(
+        setup,
+        task.counts_of(setup),
+        task.conditions,
+        path=task.path,
+        on_row=on_row,
+        make=makers.over_pods,
+    )

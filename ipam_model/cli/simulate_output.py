@@ -95,7 +95,7 @@ class TextPrinter:
     def begin(self) -> None:
         """What was asked for and what is assumed."""
         assumed = (f"assumed: {each}" for each in assumptions(self._task))
-        self._show("\n".join([_headline(self._task), *assumed]))
+        self._show("\n".join([headline(self._task), *assumed]))
 
     def node(self, run: NodeRun) -> None:
         """A node that is done, or as far as it came."""
@@ -129,7 +129,8 @@ def _together(runs: Sequence[NodeRun], tell: Callable[[NodeSetup], str]) -> Iter
             yield told if len(names) == 1 else f"{few(holders, MOST_NAMES)}: {told}"
 
 
-def _headline(task: Task) -> str:
+def headline(task: Task) -> str:
+    """What is run, in one line."""
     if task.profile is not None:
         return (
             f"profile {task.profile.text}, {number_text(task.duration / SECOND)} s, "

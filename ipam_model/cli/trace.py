@@ -17,6 +17,7 @@ from ipam_model.cli.coverage import (
     noted_in,
 )
 from ipam_model.cli.exit_codes import ACCEPTED, BAD_INPUT, INCONCLUSIVE, REJECTED
+from ipam_model.cli.html_page import HtmlFile, add_html_option, html_asked
 from ipam_model.cli.interruption import UntilInterrupted
 from ipam_model.cli.observations import (
     add_observation_options,
@@ -26,6 +27,7 @@ from ipam_model.cli.observations import (
 )
 from ipam_model.cli.progress import progress
 from ipam_model.cli.teaching import Example, teach
+from ipam_model.cli.trace_films import TraceFilms
 from ipam_model.errors import InputError
 from ipam_model.inspection.counted import counted
 from ipam_model.scenario.from_trace import scenario_of
@@ -65,6 +67,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "-v", "--verbose", action="store_true", help="name the accepted traces as well"
     )
     add_coverage_option(check)
+    add_html_option(check, "each recording as the model has it, up to where it is rejected")
     add_observation_options(check)
     teach(
         check,
@@ -116,22 +119,35 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run_check(arguments: argparse.Namespace) -> int:
     """Check every trace; a file that cannot be read does not keep the others from being checked."""
     if arguments.observations is not None:
+        if arguments.html is not None:
+            raise InputError("trace: --html is for recordings; leave out --observations")
         return run_observations(arguments)
     refuse_without_observations(arguments)
     paths: list[Path] = arguments.paths
     if paths.count(STDIN) > 1:
         raise InputError("trace: - is given more than once, and the standard input is read once")
+    if arguments.html is not None and STDIN in paths:
+        raise InputError("trace: --html is for recordings that end; the standard input is followed")
+    with html_asked(arguments) as page:
+        return _check_all(arguments, page)
+
+
+def _check_all(arguments: argparse.Namespace, page: HtmlFile | None) -> int:
     verdicts: list[Verdict] = []
     unreadable: list[str] = []
     fired = coverage_asked(arguments)
-    files = [*_files(paths, unreadable)]
+    films = None if page is None else TraceFilms()
+    files = [*_files(arguments.paths, unreadable)]
     # A bar would be in the way of what is followed.
     with progress(len(files), " traces", hidden=STDIN in files) as bar:
         for path in files:
             bar.update(1)
             try:
                 with noted_in(fired):
-                    verdict = _followed(quiet=arguments.json) if path == STDIN else check_file(path)
+                    if path == STDIN:
+                        verdict = _followed(quiet=arguments.json)
+                    else:
+                        verdict = check_file(path) if films is None else films.check(path)
             except InputError as error:
                 unreadable.append(str(error))
                 continue
@@ -148,6 +164,8 @@ def run_check(arguments: argparse.Namespace) -> int:
             print(line)
     for message in unreadable:
         complain(message)
+    if page is not None and films is not None and verdicts:
+        page.write(films.page(unreadable))
     return _exit_code(verdicts, unreadable)
 
 

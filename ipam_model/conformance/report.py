@@ -84,6 +84,10 @@ class Failure:
     """The file in which the plan is kept."""
     text: str
     """All there is to say."""
+    expected: tuple[str, ...] = ()
+    """What the model allows in the step that diverges, in words."""
+    found: str = ""
+    """What there is instead."""
 
 
 @frozen(kw_only=True)

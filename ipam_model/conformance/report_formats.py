@@ -58,7 +58,12 @@ def _objects(report: ConformanceReport) -> Iterator[Mapping[str, JsonValue]]:
             }
     for failure in report.failures:
         shown: dict[str, JsonValue] = asdict(failure, recurse=False)
-        yield {"failure": failure.title, **shown, "rules": list(failure.rules)}
+        yield {
+            "failure": failure.title,
+            **shown,
+            "rules": list(failure.rules),
+            "expected": list(failure.expected),
+        }
     for known in report.known:
         yield {"known_divergence": known.id, **asdict(known)}
     for gone in report.gone:
@@ -95,7 +100,13 @@ def from_json_lines(text: str) -> ConformanceReport:
             exposed=end["exposed"],
             seconds=end["seconds"],
             failures=tuple(
-                Failure(**{**_without(each, "failure"), "rules": tuple(each["rules"])})
+                Failure(
+                    **{
+                        **_without(each, "failure"),
+                        "rules": tuple(each["rules"]),
+                        "expected": tuple(each.get("expected", ())),
+                    }
+                )
                 for each in middle
                 if "failure" in each
             ),

@@ -1,6 +1,7 @@
 """A difference as two runs that can be replayed, one per side."""
 
 from collections.abc import Hashable, Sequence
+from contextlib import nullcontext
 
 from attrs import define, frozen
 
@@ -12,6 +13,7 @@ from ipam_model.differing.outcomes import outcomes
 from ipam_model.differing.pair_key import key_of
 from ipam_model.differing.search import Difference, pods_after
 from ipam_model.errors import ModelError
+from ipam_model.firing import Fired, rules_fired
 from ipam_model.quantities import Quantities, quantities
 from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.happening import Reply
@@ -32,6 +34,10 @@ class Shown:
     reply: Reply
     calls: tuple[Made, ...]
     quantities: Quantities
+    world: World
+    """After it."""
+    functions: frozenset[str] = frozenset()
+    """Of the catalogue, executed in it (`firing`); if somebody asked for them."""
 
 
 @frozen(kw_only=True)
@@ -62,33 +68,48 @@ class RecordedChooser(Recorder, Chooser):
     """Writes down what happens."""
 
 
-def witness_of(comparison: Comparison, difference: Difference) -> Witness:
-    """The runs of both sides."""
+def witness_of(comparison: Comparison, difference: Difference, *, firing: bool = False) -> Witness:
+    """The runs of both sides; with `firing` it is noted which rules they execute."""
     left_seen, right_seen = difference.shown
     left, right = comparison.left, comparison.right
     return Witness(
         difference=difference,
-        left=_run(comparison, left, difference, left_seen, right.label),
-        right=_run(comparison, right, difference, right_seen, left.label),
+        left=_run(comparison, left, difference, left_seen, right.label, firing),
+        right=_run(comparison, right, difference, right_seen, left.label, firing),
         differ=tuple(different(left_seen, right_seen, comparison.watched)),
     )
 
 
 def _run(
-    comparison: Comparison, side: Side, difference: Difference, last: Observation, other: str
+    comparison: Comparison,
+    side: Side,
+    difference: Difference,
+    last: Observation,
+    other: str,
+    firing: bool,
 ) -> Run:
     decisions = decide(comparison, side, difference.events, (*difference.observations, last))
     runner = RecordedChooser(comparison.world(side))
     rows: list[Shown] = []
     with side.daemon():
         for event, told in zip(difference.events, decisions, strict=True):
-            reply = runner.let(event.happen, told)
+            with rules_fired() if firing else nullcontext(Fired()) as fired:
+                reply = runner.let(event.happen, told)
             calls = tuple(
                 Made(name=call_name(request), request=request, answer=answer)
                 for request, answer in runner.asked
             )
             found = quantities(runner)
-            rows.append(Shown(now=runner.now, reply=reply, calls=calls, quantities=found))
+            rows.append(
+                Shown(
+                    now=runner.now,
+                    reply=reply,
+                    calls=calls,
+                    quantities=found,
+                    world=runner.world,
+                    functions=frozenset(fired.functions),
+                )
+            )
     title = f"{side.label}, to the event that tells it from {other}"
     scenario = runner.scenario(title=title, source=SOURCE, env=side.setup.env)
     return Run(side=side, rows=tuple(rows), scenario=scenario, world=runner.world)

@@ -1,6 +1,6 @@
 """Running a scenario under the eyes of a judge, and leaving its node alone at the end."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from attrs import evolve
 
@@ -63,7 +63,9 @@ class JudgedRunner(Watched, ScenarioRunner):
 class JudgedRun:
     """A scenario, run step by step, and what its node's properties come to."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(
+        self, scenario: Scenario, runner: Callable[[World], JudgedRunner] = JudgedRunner
+    ) -> None:
         self.passes = 0
         """Passes of the loop for which the node was left alone at the end, twice over."""
         self.at_events: dict[int, tuple[Violation, ...]] = {}
@@ -71,7 +73,7 @@ class JudgedRun:
         self.at_the_end: tuple[Violation, ...] = ()
         """What was violated while the node was left alone."""
         self._events = scenario.events
-        self._runner = JudgedRunner(world_of(scenario.node, scenario.ec2))
+        self._runner = runner(world_of(scenario.node, scenario.ec2))
 
     def steps(self) -> Iterator[Step]:
         """See `ScenarioRunner.steps`; when they are over the node is left alone."""
@@ -86,6 +88,11 @@ class JudgedRun:
     def judge(self) -> Judge:
         """Who judged it."""
         return self._runner.judge
+
+    @property
+    def runner(self) -> JudgedRunner:
+        """Who runs it."""
+        return self._runner
 
     @property
     def world(self) -> World:

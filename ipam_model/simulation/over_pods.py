@@ -36,6 +36,7 @@ def over_pods(
     *,
     path: Path = Path.CLIMB,
     on_row: Callable[[Row], object] = lambda _row: None,
+    make: Callable[[NodeSetup, Conditions], SimulatedNode] = SimulatedNode,
 ) -> NodeRun:
     """The node at rest with each of the numbers of pods, ascending, or descending for a drain.
 
@@ -45,6 +46,7 @@ def over_pods(
         conditions: Choices, latencies and the like.
         path: How a count is reached.
         on_row: Called with each row as soon as there is one.
+        make: Who makes the node; another one may watch it.
 
     Raises:
         InputError: There are no counts, or the node's subnet has no address for the primary ENI.
@@ -52,13 +54,13 @@ def over_pods(
     if not counts or min(counts) < 0:
         raise InputError("at least one number of pods is needed, none of them negative")
     placed = place(counts, setup.max_pods)
-    node, exited = _launched(setup, conditions)
+    node, exited = _launched(make(setup, conditions))
     rows: list[Row] = []
     if not exited and path is Path.DRAIN:
         _rest_at(node, placed[-1])
     for count in () if exited else (placed[::-1] if path is Path.DRAIN else placed):
         if path is Path.FRESH and rows:
-            node, _ = _launched(setup, conditions)
+            node, _ = _launched(make(setup, conditions))
         rows.append(_rest_at(node, count))
         on_row(rows[-1])
     beyond = sum(count > setup.max_pods for count in counts)
@@ -67,9 +69,8 @@ def over_pods(
     return evolve(run, not_placed=max(counts) - setup.max_pods) if beyond else run
 
 
-def _launched(setup: NodeSetup, conditions: Conditions) -> tuple[SimulatedNode, str]:
-    """A node at rest without pods, or why its daemon exited."""
-    node = SimulatedNode(setup, conditions)
+def _launched(node: SimulatedNode) -> tuple[SimulatedNode, str]:
+    """The node at rest without pods, or why its daemon exited."""
     exited = node.launch()
     if not exited:
         settle(node)

@@ -1,6 +1,6 @@
 """A node under a pod profile, looked at at even intervals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from ipam_model.errors import InputError
@@ -41,6 +41,7 @@ def over_time(
     every: int | None = None,
     on_row: Callable[[Row], object] = lambda _row: None,
     skipping: bool = True,
+    make: Callable[[NodeSetup, Conditions, Profile, Iterable[int]], ScheduledNode] = ScheduledNode,
 ) -> NodeRun:
     """A row every so often from the launch of the node on, and the launch times of its pods.
 
@@ -55,6 +56,7 @@ def over_time(
         every: Milliseconds between two rows; the end gets one, too.
         on_row: Called with each row, in bunches.
         skipping: Skip passes that provably do nothing (`quiet`); off for comparison only.
+        make: Who makes the node; another one may watch it.
 
     Raises:
         InputError: A duration or interval makes no sense, or the subnet has no address for the
@@ -68,7 +70,7 @@ def over_time(
         raise InputError(
             f"{duration // every:,} rows; at most {MOST_ROWS:,}: choose a longer interval"
         )
-    node = ScheduledNode(setup, conditions, profile, sorted({*range(0, duration, every), duration}))
+    node = make(setup, conditions, profile, sorted({*range(0, duration, every), duration}))
     exited = node.launch()
     if exited:
         return NodeRun(setup=setup, rows=(), launches=LaunchTimes(()), exited=exited)

@@ -391,9 +391,10 @@ def test_a_node_is_printed_before_the_next_one_is_run(
         *,
         path: PodPath,
         on_row: Callable[[Row], object],
+        make: Callable[[NodeSetup, Conditions], SimulatedNode],
     ) -> NodeRun:
         seen.append(capsys.readouterr().out)
-        return over_pods(setup, counts, conditions, path=path, on_row=on_row)
+        return over_pods(setup, counts, conditions, path=path, on_row=on_row, make=make)
 
     monkeypatch.setattr(command, "over_pods", watched)
     simulate(capsys, *T3, "--instance-type", "t3.micro", "--pods", "1,2", "--csv")

@@ -71,6 +71,8 @@ def failure_of(bench: Bench[P], found: Found[P], telling: Telling) -> Failure:
         area=telling.area,
         plan=str(path),
         text="\n\n".join(part for part in parts if part),
+        expected=verdict.expected,
+        found=verdict.found,
     )
 
 

@@ -1,0 +1,97 @@
+"""The page of `ipam-model bound`: the answer, what it rests on, and the witness as a film."""
+
+from collections.abc import Sequence
+
+from ipam_model.bounds.answer import Bound, Level, Status
+from ipam_model.cli.bound_text import above, amount, below
+from ipam_model.cli.html.parts import beyond, node_facts
+from ipam_model.film.frames import Film
+from ipam_model.film.of_scenario import film_of_scenario
+from ipam_model.inspection.counted import counted
+from ipam_model.page.document import Exhibit, Fact, Page, Table, Tone, Verdict
+
+TONES: dict[Status, Tone] = {
+    Status.EXACT: "good",
+    Status.UPPER: "open",
+    Status.LOWER: "open",
+    Status.UNKNOWN: "open",
+}
+MEANING = {
+    Status.EXACT: "exact: never more, and reached",
+    Status.UPPER: "an upper bound: never more; whether so many are reached is open",
+    Status.LOWER: "a lower bound: reached; whether there is more is open",
+    Status.UNKNOWN: "unknown: neither side is certified",
+}
+
+
+def page_of(bounds: Sequence[Bound], meaning: str) -> Page:
+    """The page of some answers about one quantity, which `meaning` explains."""
+    exhibits, notes = beyond([_exhibit(each) for each in bounds], "nodes")
+    only = bounds[0] if len(bounds) == 1 else None
+    assumed = dict.fromkeys(text for each in bounds for text in each.assumptions)
+    return Page(
+        command=f"ipam-model bound {bounds[0].quantity}",
+        title=f"{bounds[0].quantity} of {counted(len(bounds), 'node')}"
+        if only is None
+        else f"Worst case of {only.quantity}, {only.node.name}: {_value(only)}",
+        paragraphs=(f"{bounds[0].quantity}: {meaning}.",),
+        tables=() if only is not None else (_table(bounds),),
+        exhibits=exhibits,
+        notes=(f"Assumed: {'; '.join(assumed)}.", *notes),
+    )
+
+
+def _value(bound: Bound) -> str:
+    return "unknown" if bound.value is None else amount(bound.value, bound.unit)
+
+
+def _table(bounds: Sequence[Bound]) -> Table:
+    return Table(
+        caption="All nodes",
+        headings=("", "node", "worst case", "reached"),
+        rows=[
+            (
+                each.status.value,
+                each.node.name,
+                _value(each),
+                "" if each.lower is None else amount(each.lower, each.unit),
+            )
+            for each in bounds
+        ],
+        tones=[TONES[each.status] for each in bounds],
+    )
+
+
+def _exhibit(bound: Bound) -> Exhibit:
+    proof = bound.proof
+    on_paper = () if proof is None else tuple(f"On paper: {each}." for each in proof.modulo)
+    sides = [Fact("never more, because", above(bound)), Fact("reached by", below(bound))]
+    if proof is not None and proof.statement:
+        sides.append(Fact("what is claimed", proof.statement))
+    if bound.parts:
+        terms = ", ".join(f"{name} {number}" for name, number in bound.parts.items())
+        sides.append(Fact("of which", terms))
+    film = _film(bound)
+    return Exhibit(
+        title=bound.node.name,
+        verdict=Verdict(TONES[bound.status], f"{_value(bound)}, {MEANING[bound.status]}"),
+        paragraphs=(*_told(bound), *on_paper),
+        facts=(*node_facts(bound.node, name=False), *sides),
+        films=() if film is None else (film,),
+        start=-1,
+    )
+
+
+def _told(bound: Bound) -> tuple[str, ...]:
+    if bound.witness is not None and bound.witness.scenario is not None:
+        return (
+            f"The run below comes to {amount(bound.witness.value, bound.unit)} in its last step.",
+        )
+    return ("There is no run to show: its witness, if any, is of the counting model.",)
+
+
+def _film(bound: Bound) -> Film | None:
+    witness = bound.witness
+    if witness is None or witness.scenario is None or witness.level is not Level.REFERENCE:
+        return None
+    return film_of_scenario(witness.scenario, judged=False)

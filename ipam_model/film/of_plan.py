@@ -1,0 +1,77 @@
+"""The film of a plan of the conformance kit: what the model does in it, of its options the first.
+
+The quirks that are not expected of a subject are off, as they are where it is judged.
+"""
+
+from collections.abc import Sequence
+
+from attrs import evolve
+
+from ipam_model.config import Quirk
+from ipam_model.conformance.datastore_happening import happen, new_state
+from ipam_model.conformance.plan import DatastorePlan, Plan
+from ipam_model.conformance.words import event_words, reply_words
+from ipam_model.errors import InputError
+from ipam_model.film.cells import Seats
+from ipam_model.film.frames import Film, Frame, Mark
+from ipam_model.film.of_scenario import FilmedRunner, film_of_run
+from ipam_model.film.shutter import Shutter
+from ipam_model.film.taking import frame_of, with_marks
+from ipam_model.quantities import quantities
+from ipam_model.scenario.setup import world_of
+from ipam_model.world import Runner
+
+
+def film_of_plan(
+    plan: Plan, title: str, *, quirks: frozenset[Quirk] = frozenset(), marks: Sequence[Mark] = ()
+) -> Film:
+    """What the model does in a plan; `marks` are what is to be said of its last step."""
+    if isinstance(plan, DatastorePlan):
+        film = _of_store(plan, title, quirks)
+    else:
+        world = world_of(plan.node, plan.ec2)
+        config = evolve(world.config, quirks=world.config.quirks & quirks)
+        runner = FilmedRunner(evolve(world, config=config), judged=False)
+        film = film_of_run(runner, plan.events, title)
+    if not film.frames:
+        return film
+    *before, last = film.frames
+    return evolve(film, frames=(*before, with_marks(last, marks)))
+
+
+def _of_store(plan: DatastorePlan, title: str, quirks: frozenset[Quirk]) -> Film:
+    state, seats, shutter = new_state(plan.datastore, quirks), Seats(store_only=True), Shutter()
+    frames: list[Frame] = []
+    stopped = ""
+    for number, event in enumerate(plan.events):
+        runner = Runner(state.world)
+        shutter.open()
+        try:
+            reply, running = happen(runner, event, running=state.running)
+        except InputError as error:
+            stopped = str(error)
+            break
+        finally:
+            rules = shutter.close()
+        state = evolve(state, world=runner.world, running=running)
+        frames.append(
+            frame_of(
+                state.world,
+                seats,
+                quantities(state.world),
+                words=event_words(event),
+                event=number,
+                reply=reply_words(reply),
+                rules=rules,
+            )
+        )
+    enis = max((len(frame.enis) for frame in frames), default=0)
+    slots = max((len(eni.cells) for frame in frames for eni in frame.enis), default=0)
+    note = "A store alone: EC2 is not part of it, and reserved is 0."
+    return Film(
+        title=title,
+        frames=tuple(frames),
+        slots=slots,
+        max_enis=enis,
+        note="; ".join(filter(None, (note, stopped))),
+    )
