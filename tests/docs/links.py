@@ -13,6 +13,7 @@ OUTSIDE: Final = (
     r"https://github\.com/aws/amazon-vpc-cni-k8s",
     r"https://github\.com/aws/amazon-vpc-cni-k8s/(blob|tree)/v1\.(23\.1|7\.0)/[\w./-]+(#L\d+(-L\d+)?)?",
     r"https://github\.com/aws/amazon-vpc-cni-k8s/(issues|pull)/\d+",
+    r"https://semver\.org",
     r"https://github\.com/pradyunsg/furo",  # the theme, in the foot of each page
 )
 """All that pages may link to beyond the site; what is upstream's code, at a tag."""
