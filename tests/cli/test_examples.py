@@ -20,6 +20,7 @@ EXAMPLES: Final = list(dict.fromkeys(each for text in helps().values() for each 
 
 REFUTED: Final = {
     "ipam-model lint --instance-type m5.large --set MINIMUM_IP_TARGET=10",
+    "ipam-model lint --limits 3,10 --max-pods 110 --scenario found",
     "ipam-model diff --left-version v1.7",
     "ipam-model diff --limits 3,4",
     "ipam-model diff --right-no-quirk",
