@@ -196,6 +196,8 @@ def _described(module: str, name: str) -> str:
         case ast.ClassDef():
             return paragraphs((heading, *_class(definition)))
     text = ast.unparse(definition)
+    if '"' not in text:  # as the formatter has it
+        text = text.replace("'", '"')
     value = _code(text) if len(text) < 100 else ""
     return paragraphs((heading, value, _prose(docstring) or f"Of `{home}`."))
 
