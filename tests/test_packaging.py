@@ -44,7 +44,8 @@ def _python(code: str) -> str:
 
 
 def _data_files() -> set[str]:
-    data = (ROOT / "ipam_model" / "data").glob("*.json")
+    package = ROOT / "ipam_model"
+    data = [*(package / "data").glob("*.json"), *(package / "page" / "assets").glob("*.*s*")]
     return {path.relative_to(ROOT).as_posix() for path in data}
 
 

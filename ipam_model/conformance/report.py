@@ -88,6 +88,8 @@ class Failure:
     """What the model allows in the step that diverges, in words."""
     found: str = ""
     """What there is instead."""
+    step: int = 0
+    """Which step of the plan that is, from 1; 0 if it is not known."""
 
 
 @frozen(kw_only=True)

@@ -5,7 +5,7 @@ made only the last one of an event has a frame, so that each event's last frame 
 after it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeVar
 
 from attrs import evolve
@@ -103,7 +103,7 @@ class FilmedRunner(JudgedRunner):
 
     # -- events ----------------------------------------------------------------------------------
 
-    def steps(self, events: Sequence[Event]) -> Iterator[Step]:
+    def steps(self, events: Iterable[Event]) -> Iterator[Step]:
         """See `ScenarioRunner.steps`; the film grows by each event."""
         try:
             for step in super().steps(events):
@@ -192,7 +192,7 @@ def film_of_scenario(scenario: Scenario, title: str = "", *, judged: bool = True
 
 
 def film_of_run(
-    runner: FilmedRunner, events: Sequence[Event], title: str, *, to_rest: bool = False
+    runner: FilmedRunner, events: Iterable[Event], title: str, *, to_rest: bool = False
 ) -> Film:
     """The film of some events, as far as they go; `to_rest`: the node is left alone at the end."""
     stopped = ""

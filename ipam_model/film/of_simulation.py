@@ -10,7 +10,7 @@ from ipam_model.film.cells import Seats
 from ipam_model.film.cutting import cut
 from ipam_model.film.frames import Axis, Film, Frame
 from ipam_model.film.shutter import Shutter
-from ipam_model.film.taking import frame_of, most_enis
+from ipam_model.film.taking import frame_of, most_enis, shown_calls
 from ipam_model.inspection.counted import counted
 from ipam_model.nodes import NodeSetup
 from ipam_model.scenario.prescription import call_name
@@ -21,6 +21,7 @@ from ipam_model.simulation.node import SimulatedNode
 from ipam_model.simulation.profiles import Profile
 from ipam_model.simulation.rows import Ending, Rest, Row
 
+ASKING: Final = "the daemon asks EC2"
 NOTHING: Final = "nothing but time passes"
 
 
@@ -86,7 +87,7 @@ class Reel:
             node,
             self._seats,
             row.quantities,
-            words=self._words(row, last),
+            words=self._words(row, last) or (ASKING if shown_calls(self._made) else NOTHING),
             reply="" if row.rest is None else rest_text(row.rest),
             calls=self._made,
             rules=rules,
@@ -109,7 +110,7 @@ class Reel:
     def _words(self, row: Row, last: Frame | None) -> str:
         if self.axis == "pods":
             return counted(row.pods, "pod")
-        return "; ".join(_told(row, last)) or NOTHING
+        return "; ".join(_told(row, last))
 
 
 def _told(row: Row, last: Frame | None) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Running a scenario, event by event."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final, cast
 
@@ -160,7 +160,7 @@ class ScenarioRunner(Runner):
         self._chosen: list[Chosen] = []
         self._meanwhile: list[InsideStep] = []
 
-    def steps(self, events: Sequence[Event]) -> Iterator[Step]:
+    def steps(self, events: Iterable[Event]) -> Iterator[Step]:
         """Run the events one by one.
 
         Raises `StoppedError` where the model does not allow what is prescribed, `InputError` with

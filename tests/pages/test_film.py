@@ -84,13 +84,13 @@ def test_the_film_of_an_example_agrees_with_its_replay(path: Path) -> None:
     check_film_of(read_scenario(path)[0])
 
 
-@settings(max_examples=12)
+@settings(max_examples=30)
 @given(scenario=scenarios())
 def test_the_film_of_any_scenario_agrees_with_its_replay(scenario: Scenario) -> None:
     check_film_of(scenario)
 
 
-@settings(max_examples=6)
+@settings(max_examples=15)
 @given(scenario=scenarios())
 def test_what_is_encoded_can_be_read_back(scenario: Scenario) -> None:
     film = film_of_scenario(scenario, judged=False)

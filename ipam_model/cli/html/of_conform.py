@@ -124,4 +124,4 @@ def _film(failure: Failure, quirks: frozenset[Quirk]) -> Film | None:
         plan = read_plan(Path(failure.plan))
     except InputError:  # It was kept a moment ago, and somebody has taken it away.
         return None
-    return film_of_plan(plan, failure.title, quirks=quirks, marks=marks)
+    return film_of_plan(plan, failure.title, quirks=quirks, marks=marks, steps=failure.step or None)

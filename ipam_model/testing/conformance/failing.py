@@ -73,6 +73,7 @@ def failure_of(bench: Bench[P], found: Found[P], telling: Telling) -> Failure:
         text="\n\n".join(part for part in parts if part),
         expected=verdict.expected,
         found=verdict.found,
+        step=len(verdict.steps),
     )
 
 
