@@ -10,7 +10,7 @@ import pytest
 from referencing import Registry, Resource
 
 from ipam_model.catalogue import Kind, catalogue
-from ipam_model.cli.main import COMMANDS
+from ipam_model.cli.commands import COMMANDS
 from ipam_model.cli.rule_relations import mentioned
 from ipam_model.cli.rules import upstream_links
 from ipam_model.linting.checks import CHECKS

@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ipam_model.cli.main import COMMANDS, SHOW_TRACEBACK, build_parser
+from ipam_model.cli.commands import COMMANDS
+from ipam_model.cli.main import SHOW_TRACEBACK, build_parser
 from tools.reference.markdown import linked, paragraphs, table
 from tools.reference.rule_pages import GENERATED
 

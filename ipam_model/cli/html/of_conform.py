@@ -17,7 +17,7 @@ CONCLUSIONS: dict[Conclusion, Tone] = {
     Conclusion.CONFORMS: "good",
     Conclusion.DIVERGES: "wrong",
     Conclusion.GONE: "wrong",
-    Conclusion.OPEN: "open",
+    Conclusion.UNDECIDED: "open",
 }
 STATUSES: dict[Status, Tone] = {
     Status.FAILED: "wrong",
