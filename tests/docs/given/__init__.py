@@ -30,6 +30,7 @@ MARKED_HERE: Final = {
     },
     "ipam_model/vectors/README.md": {
         '{"id": "cooling-…", "kind": "decision", "decision": "cooling",': {"text": ""},
+        '{"id": "store_assign-…", "kind": "datastore",': {"text": ""},
     },
 }
 """Markers by how a block begins, for pages that are read as they are and would show comments."""
