@@ -46,6 +46,42 @@ CALLS: Final = frozenset(
 """The names under which a fault is looked for: calls as a trace names them, the steps of the AWS
 layer behind them, and requests to the host and the API server."""
 
+OF_THE_HOST: Final = frozenset(
+    {
+        "AnnounceCustomNetworking",
+        "AnnounceTrunk",
+        "FindRouteTable",
+        "FindTrunkLink",
+        "HostVethExists",
+        "NodeCordoned",
+        "ReadCheckpoint",
+        "ReadEniConfig",
+        "ReadMaxPods",
+        "ReadPod",
+        "ReadSandboxes",
+        "ReadVpcCidrs",
+        "RefreshSecurityGroups",
+        "SetNodeLabel",
+        "SetupENINetwork",
+        "WriteCheckpoint",
+    }
+)
+"""Those of them that EC2 does not answer: calls of the host and of the API server."""
+OF_READING: Final = frozenset(
+    {
+        "DescribeAllENIs",
+        "DescribeSubnets",
+        "GetAttachedENIs",
+        "GetIPv4PrefixesFromEC2",
+        "GetIPv4sFromEC2",
+        "GetIPv6PrefixesFromEC2",
+        "IsSubnetExcluded",
+        "TagENI",
+        "WaitForENIAndIPsAttached",
+    }
+)
+"""Calls of EC2 and of the instance's metadata that add and remove nothing."""
+
 
 def require_possible(call: str, times: int) -> None:
     """`InputError` unless a fault of `call`, armed `times` times, can fire."""

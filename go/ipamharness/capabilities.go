@@ -43,6 +43,25 @@ const (
 	Cordoning Feature = "cordon"
 	// WarmENIZero: WARM_ENI_TARGET=0 without another target.
 	WarmENIZero Feature = "warm-eni-zero"
+	// SeveralCards: instances with several network cards.
+	SeveralCards Feature = "several-cards"
+	// IPv6: nodes whose pods have IPv6 addresses.
+	IPv6 Feature = "ipv6"
+	// V17: the daemon of v1.7.0.
+	V17 Feature = "v1.7"
+	// BranchENIs: trunk ENIs, and pods that ask for a branch ENI.
+	BranchENIs Feature = "branch-enis"
+	// CustomNetworking: pods that live in the subnet of an ENIConfig.
+	CustomNetworking Feature = "custom-networking"
+	// NoProvisioning: DISABLE_NETWORK_RESOURCE_PROVISIONING, nothing is fetched or given back.
+	NoProvisioning Feature = "no-provisioning"
+	// IMDSLag: reads the instance's metadata where the model does, and they may be behind.
+	IMDSLag Feature = "imds-lag"
+	// ReadFaults: reads what the model reads, in the same order, and reads may fail.
+	ReadFaults Feature = "read-faults"
+	// Host: calls of its host fail when it is told so, such as that which writes the checkpoint;
+	// and sandboxes vanish while it is down.
+	Host Feature = "host"
 )
 
 // Capabilities is what an implementation can do, and how much it tells.

@@ -7,6 +7,8 @@
 | `cloud` | EC2 as the subject's daemon meets it, played by the kit |
 | `datastore_events` | what can be done to a daemon's store alone |
 | `plan` | what is done to a subject, from its setup on |
+| `needs` | the features without which a plan cannot be carried out |
+| `directed` | small plans that are kept, each made for some rules |
 | `spec` | what a judge must know of a model: its states, and every outcome of an event |
 | `daemon_spec`, `datastore_spec` | the two models as such |
 | `following` | the model made to go where a subject went |

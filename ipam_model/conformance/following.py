@@ -9,6 +9,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import product
 from typing import Final, TypeVar, cast
 
+from attrs import evolve
+
 from ipam_model.addresses import parse_address, parse_network
 from ipam_model.choosing import Chooser
 from ipam_model.conformance.cloud import CHANGES
@@ -16,7 +18,9 @@ from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.spec import AnsweredCall, Said
 from ipam_model.daemon.pods import Spot
 from ipam_model.daemon.procedure import Call, Choice, OneOf, Options, Subsets
+from ipam_model.ec2 import Ec2
 from ipam_model.errors import InputError
+from ipam_model.faults import OF_THE_HOST
 from ipam_model.requests import (
     AssignPrivateIpAddresses,
     FreeENI,
@@ -86,7 +90,7 @@ class Follower(Chooser):
             if answer != following.answer:
                 raise GivenUpError
             return answer
-        self.ec2 = following.after
+        self.ec2 = _with_faults_of_the_host(following.after, self.ec2)
         return following.answer
 
     def _next(self) -> AnsweredCall | None:
@@ -240,6 +244,16 @@ class Follower(Chooser):
         assert eni is not None, "released is from an ENI of the store"
         looks = {cidr.network: self._look(cidr) for cidr in eni.cidrs}
         return tuple(_selections(options.items, options.size, looks.__getitem__))
+
+
+def _with_faults_of_the_host(after: Ec2, before: Ec2) -> Ec2:
+    """EC2 as the kit has it; what is armed for the host the kit's EC2 does not use up."""
+    if not (after.faults or before.faults):
+        return after
+    theirs = [each for each in after.faults if each.call not in OF_THE_HOST]
+    ours = [each for each in before.faults if each.call in OF_THE_HOST]
+    faults = (*theirs, *ours)
+    return after if faults == after.faults else evolve(after, faults=faults)
 
 
 def _dicts(value: object) -> Iterator[dict[str, object]]:

@@ -14,7 +14,14 @@ from ipam_model.config import Quirk
 from ipam_model.conformance.cloud import CHANGES, READS, Cloud
 from ipam_model.conformance.observation import Observation, Precision
 from ipam_model.conformance.observed import Known, observation_of
-from ipam_model.conformance.subject import Calls, Capabilities, DaemonSetup, Reply, UnsupportedError
+from ipam_model.conformance.subject import (
+    ALL_FEATURES,
+    Calls,
+    Capabilities,
+    DaemonSetup,
+    Reply,
+    UnsupportedError,
+)
 from ipam_model.daemon.procedure import Call, Choice, Subsets
 from ipam_model.errors import InputError
 from ipam_model.requests import Sleep
@@ -45,7 +52,9 @@ class ReferenceDaemon:
         wrong_model: WrongModel | None = None,
     ) -> None:
         name = "the model" if wrong_model is None else f"the model with {wrong_model.id}"
-        self.capabilities = Capabilities(precision=precision, calls=calls, name=name)
+        self.capabilities = Capabilities(
+            precision=precision, calls=calls, features=ALL_FEATURES, name=name
+        )
         self._seed = seed
         self._quirks = quirks
         self._wrong_model = wrong_model
@@ -54,14 +63,14 @@ class ReferenceDaemon:
 
     def reset(self, setup: DaemonSetup) -> None:
         """See `Subject`."""
-        world = world_of(setup.node, setup.ec2)
-        quirks = self._quirks & world.config.quirks
+        with self._in_force():
+            world = world_of(setup.node, setup.ec2)
+            quirks = self._quirks & world.config.quirks
+            world = evolve(world, config=evolve(world.config, quirks=quirks))
         cloud = setup.cloud if self.capabilities.calls is Calls.CHANGES else None
         self._known = {}
         chance = None if self._seed is None else Random(self._seed)
-        self._runner = _Daemon(
-            evolve(world, config=evolve(world.config, quirks=quirks)), cloud, chance
-        )
+        self._runner = _Daemon(world, cloud, chance)
 
     def apply(self, event: Event) -> Reply:
         """See `Subject`."""

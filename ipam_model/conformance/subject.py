@@ -52,9 +52,39 @@ class Feature(Enum):
     CORDON = "cordon"
     WARM_ENI_ZERO = "warm-eni-zero"
     """`WARM_ENI_TARGET`=0 without another target."""
+    SEVERAL_CARDS = "several-cards"
+    """Instances with several network cards."""
+    IPV6 = "ipv6"
+    """Nodes whose pods have IPv6 addresses."""
+    V1_7 = "v1.7"
+    """The daemon of v1.7.0."""
+    BRANCH_ENIS = "branch-enis"
+    """Trunk ENIs, and pods that ask for a branch ENI (`ENABLE_POD_ENI`)."""
+    CUSTOM_NETWORKING = "custom-networking"
+    """Pods that live in the subnet of an ENIConfig."""
+    NO_PROVISIONING = "no-provisioning"
+    """`DISABLE_NETWORK_RESOURCE_PROVISIONING`: nothing is fetched or given back."""
+    IMDS_LAG = "imds-lag"
+    """It reads the instance's metadata where the model's daemon does, and they may be behind."""
+    READ_FAULTS = "read-faults"
+    """It reads what the model's daemon reads, in the same order, and reads may fail."""
+    HOST = "host"
+    """Calls of its host fail when it is told so, such as that which writes the checkpoint; and
+    sandboxes vanish while it is down."""
 
 
 ALL_FEATURES: Final = frozenset(Feature)
+USUAL_FEATURES: Final = frozenset(
+    {
+        Feature.PREFIX_DELEGATION,
+        Feature.RESTART,
+        Feature.RECONCILE,
+        Feature.FAULTS,
+        Feature.CORDON,
+        Feature.WARM_ENI_ZERO,
+    }
+)
+"""Those of a subject that does not say which it has."""
 
 
 @frozen(kw_only=True)
@@ -65,7 +95,7 @@ class Capabilities:
     precision: Precision = Precision.EXACT
     calls: Calls = Calls.CHANGES
     """Of a daemon."""
-    features: frozenset[Feature] = ALL_FEATURES
+    features: frozenset[Feature] = USUAL_FEATURES
     name: str = ""
     """As reports call it; the name of its factory if empty."""
     version: str = ""

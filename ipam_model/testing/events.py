@@ -130,6 +130,18 @@ class SwitchMode:
 
 
 @frozen
+class Vanish:
+    """Sandboxes stop while the daemon is down, and then it starts: no DEL ever comes for them."""
+
+    pods: int
+
+    def happen(self, runner: Runner) -> object:
+        for key in sorted(runner.veths)[: self.pods]:
+            runner.remove_sandbox(key)
+        return type(runner.start())
+
+
+@frozen
 class Terminate:
     """The daemon is told to stop, and does not yet (R51)."""
 
@@ -458,6 +470,7 @@ Event: TypeAlias = (
     | Leave
     | Restart
     | SwitchMode
+    | Vanish
     | Terminate
     | Outside
     | Choose

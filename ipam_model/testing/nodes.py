@@ -146,10 +146,11 @@ def configs_v1_7(
     chosen = configs(
         prefix_modes=(False,), discovery=(False,), special=False, quirks=quirks, custom=custom
     )
-    return chosen.map(_as_v1_7)
+    return chosen.map(as_v1_7)
 
 
-def _as_v1_7(config: Config) -> Config:
+def as_v1_7(config: Config) -> Config:
+    """The same node with the daemon of v1.7, and of its settings those that this one knows."""
     parsed = parse_settings_of(Version.V1_7, environment_of(config.settings))
     return evolve(config, version=Version.V1_7, settings=parsed.settings)
 

@@ -7,7 +7,7 @@ alone: what judges a daemon must not break with it.
 
 import sys
 from collections.abc import Callable, Iterator, MutableMapping
-from types import ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final, TypeVar, cast
 
 from attrs import define, evolve, field, fields
@@ -63,6 +63,12 @@ class Replacing:
         original = vars(owner)[name]
         self._undo.append(lambda: setattr(owner, name, original))
         setattr(owner, name, wrong)
+
+    def code(self, function: FunctionType, wrong: CodeType) -> None:
+        """Replace the text of a function, wherever it is held; it must close over as many names."""
+        original = function.__code__
+        self._undo.append(lambda: setattr(function, "__code__", original))
+        function.__code__ = wrong
 
     def restore(self) -> None:
         """Put everything back."""

@@ -284,7 +284,7 @@ REFERENCE = ("--python", "ipam_model.conformance.reference:ReferenceDaemon")
             (*REFERENCE, "--known", "known.txt"),
             "known.txt: cannot be read: No such file",
         ),
-        ((*REFERENCE, "--area", "nope"), "no area is called 'nope'; there are growth"),
+        ((*REFERENCE, "--area", "nope"), "no area is called 'nope'; there are directed"),
         (
             ("--exec", "false", "--area", "grwoth"),
             "no area is called 'grwoth'; did you mean growth?",

@@ -81,9 +81,11 @@ def test_the_kit_finds_removal_by_force_by_itself_and_minimal(harness: str, tmp_
 
 
 def test_the_real_store_conforms_but_for_them(harness: str, tmp_path: Path) -> None:
-    """What `make go-conformance` runs; the page shows the line that it prints."""
-    plans = (option for plan in PLANS for option in ("--plan", str(plan)))
-    code, said = conform(harness, *_known(), *plans, "--examples", "25", folder=tmp_path)
+    """What `make go-conformance` runs; the page shows the line that it prints.
+
+    The kit finds them by itself: a known divergence that does not occur would be an error.
+    """
+    code, said = conform(harness, *_known(), folder=tmp_path)
     assert code == 0, said
     assert said.startswith("amazon-vpc-cni-k8s/pkg/ipamd/datastore v1.23.1 conforms"), said
     assert timeless(said) in timeless(PAGE.read_text())

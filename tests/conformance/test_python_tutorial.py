@@ -41,6 +41,6 @@ def test_from_an_empty_project_to_a_report(tmp_path: Path) -> None:
     _, first, second = said
     promised = [line for line in shown[0].splitlines() if line != "…"]
     assert [line for line in promised if line not in first] == []
-    assert "8 passed, 1 skipped" in second
+    assert "9 passed, 1 skipped" in second
     assert "conforms to amazon-vpc-cni-k8s" in second
     assert (folder / "report.md").is_file()

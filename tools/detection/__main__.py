@@ -2,64 +2,96 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from typing import TypeAlias
 
-from ipam_model.wrong_models import WRONG_MODELS
-from tools.detection import page
-from tools.detection.trial import TRANSPORTS, Trial, trial
+from ipam_model.conformance.subject import Kind
+from tools.detection import holdout, page
+from tools.detection.record import Record, load, store
+from tools.detection.subjects import CATALOGUES
+from tools.detection.trial import TRANSPORTS, Trial, by_random_plans, trials
+
+Job: TypeAlias = tuple[Kind, str]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Judge the wrong models; exit code 1 if one is missed without a reason, or out of date."""
+    """Judge wrong subjects; exit code 1 if one is missed without a reason, or out of date."""
     parsed = _parser().parse_args(arguments)
+    record = load()
     if parsed.check:
-        return _check()
-    unknown = [name for name in parsed.only if name not in WRONG_MODELS]
+        return _check(record)
+    known = {bug for catalogue in CATALOGUES.values() for bug in catalogue}
+    unknown = [name for name in parsed.only if name not in known]
     if unknown:
         print(f"no wrong model is called {', '.join(unknown)}", file=sys.stderr)
         return 2
-    found = page.load()
-    names = parsed.only or list(WRONG_MODELS)
-    if parsed.resume:
-        names = [name for name in names if name not in found]
-    jobs = [(name, transport) for name in names for transport in TRANSPORTS]
-    with ProcessPoolExecutor(parsed.jobs) as pool:
-        for (name, transport), one in zip(jobs, pool.map(_judge, jobs), strict=True):
-            found.setdefault(name, {})[transport] = one
-            print(f"{name}, {transport}: {_shown(one)}", flush=True)
-            page.store(found)
-    found = page.load()
-    page.PAGE.write_text(page.page(found), "utf-8")
-    problems = list(page.unexplained(found))
-    for line in problems:
-        print(line)
-    return int(bool(problems))
+    if parsed.hold_out:
+        _judge_mutants(record, resume=parsed.resume)
+    else:
+        jobs = [(kind, bug) for kind in Kind for bug in _chosen(kind, parsed, record)]
+        for (kind, bug), found, random in _judged(jobs, parsed.jobs):
+            record.trials[kind][bug], record.random[kind][bug] = found, random
+            for transport, one in found.items():
+                print(f"{kind.value} {bug}, {transport}: {_shown(one)}", flush=True)
+            store(record)
+    record = load()
+    page.PAGE.write_text(page.page(record), "utf-8")
+    return _said(page.unexplained(record))
 
 
-def _judge(job: tuple[str, str]) -> Trial:
-    name, transport = job
-    return trial(WRONG_MODELS[name], transport)
+def _chosen(kind: Kind, parsed: argparse.Namespace, record: Record) -> Iterator[str]:
+    for bug in CATALOGUES[kind]:
+        judged = len(record.trials[kind].get(bug, {})) == len(TRANSPORTS)
+        if (not parsed.only or bug in parsed.only) and not (parsed.resume and judged):
+            yield bug
+
+
+def _judged(jobs: Sequence[Job], processes: int) -> Iterator[tuple[Job, dict[str, Trial], int]]:
+    with ProcessPoolExecutor(processes) as pool:
+        for job, (found, random) in zip(jobs, pool.map(_judge, jobs), strict=True):
+            yield job, found, random
+
+
+def _judge(job: Job) -> tuple[dict[str, Trial], int]:
+    kind, bug = job
+    return trials(kind, bug), by_random_plans(kind, bug)
+
+
+def _judge_mutants(record: Record, *, resume: bool) -> None:
+    sample = holdout.sample()
+    names = {mutant.name for mutant in sample}
+    kept = record.holdout if resume else {}
+    record.holdout = {name: each for name, each in kept.items() if name in names}
+    for name, found in holdout.judge_all(m for m in sample if m.name not in record.holdout):
+        record.holdout[name] = found
+        print(f"{name}: {found.by or 'not noticed'}", flush=True)
+        store(record)
 
 
 def _shown(one: Trial) -> str:
-    where = f"by {one.area} ({one.aspect})" if one.area else "not noticed"
+    where = f"by {one.by} ({one.aspect})" if one.by else "not noticed"
     return f"{where}, {one.plans} plans, {one.seconds:.1f} s"
 
 
-def _check() -> int:
-    found = page.load()
-    problems = list(page.unexplained(found))
-    if not page.PAGE.exists() or page.PAGE.read_text("utf-8") != page.page(found):
+def _check(record: Record) -> int:
+    problems = list(page.unexplained(record))
+    if not page.PAGE.exists() or page.PAGE.read_text("utf-8") != page.page(record):
         problems.append(f"{page.PAGE.name} is out of date: run python -m tools.detection")
-    for line in problems:
+    return _said(problems)
+
+
+def _said(problems: Iterator[str] | Sequence[str]) -> int:
+    lines = list(problems)
+    for line in lines:
         print(line)
-    return int(bool(problems))
+    return int(bool(lines))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.detection", description=__doc__)
     parser.add_argument("--only", nargs="+", default=[], metavar="ID", help="judge these alone")
+    parser.add_argument("--hold-out", action="store_true", help="judge the mutants instead")
     parser.add_argument("--resume", action="store_true", help="judge what is not on record")
     parser.add_argument("--check", action="store_true", help="judge nothing: is the page current?")
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time")

@@ -8,19 +8,6 @@ from ipam_model.world import Runner
 
 
 @frozen
-class Vanish:
-    """Sandboxes stop while the daemon is down, and then it starts: no DEL ever comes for them."""
-
-    pods: int
-
-    def happen(self, runner: Runner) -> object:
-        """The first so many sandboxes, in the order of their names."""
-        for key in sorted(runner.veths)[: self.pods]:
-            runner.remove_sandbox(key)
-        return type(runner.start())
-
-
-@frozen
 class Switch:
     """The daemon is restarted with prefix delegation on, or off."""
 

@@ -19,11 +19,12 @@ from ipam_model.testing.events import (
     Restart,
     SubnetHas,
     SubnetRole,
+    Vanish,
 )
 from ipam_model.testing.happenings import card_events, event_lists, instants, pod_events
 from ipam_model.testing.nodes import configs, configs_v1_7
 from ipam_model.testing.stories import directed, stories
-from tools.kill_matrix.events import AddAgain, Swap, Switch, TrunkComes, Vanish
+from tools.kill_matrix.events import AddAgain, Swap, Switch, TrunkComes
 from tools.kill_matrix.grouping import Ending, Group
 from tools.kill_matrix.shaping import (
     COME,

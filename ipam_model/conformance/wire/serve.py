@@ -39,7 +39,7 @@ from ipam_model.conformance.wire.protocol import (
     schema_of_commands,
 )
 from ipam_model.errors import InputError
-from ipam_model.requests import Request
+from ipam_model.requests import DONE, Request, Sleep
 from ipam_model.strict_json import JsonValue
 
 A = TypeVar("A")
@@ -98,7 +98,12 @@ class Conversation:
             return 0
 
     def ask(self, request: Request[A]) -> A:
-        """As `cloud.Cloud`: the other side answers."""
+        """As `cloud.Cloud`: the other side answers.
+
+        How long it sleeps is the subject's own affair: the kit's clock follows the model's.
+        """
+        if isinstance(request, Sleep):
+            return cast(A, DONE)
         said = encode_request(request)
         if not self._applying:
             raise InputError(f"{said['call']} is asked for outside of apply")

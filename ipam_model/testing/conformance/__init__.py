@@ -7,7 +7,8 @@
 
 | module | what it is |
 |---|---|
-| `area`, `daemon_plans` | plans at random, by corners of the specification |
+| `area`, `daemon_stories` | plans at random: what they are drawn out of |
+| `daemon_plans`, `feature_areas`, `datastore_areas` | the corners of the specification |
 | `bench`, `arenas` | where plans run, and what is particular to a kind of subject |
 | `hunting`, `minimising` | a plan that diverges, and the smallest one |
 | `making` | a subject, or why there is none |

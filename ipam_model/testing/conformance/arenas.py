@@ -10,6 +10,7 @@ from attrs import evolve
 from ipam_model.config import Quirk
 from ipam_model.conformance.datastore_events import DatastoreEvent
 from ipam_model.conformance.datastore_spec import DatastoreSpec, suspects
+from ipam_model.conformance.directed import DIRECTED
 from ipam_model.conformance.plan import DaemonPlan, DatastorePlan, plan_of
 from ipam_model.conformance.plan_document import read_plan, write_plan
 from ipam_model.conformance.running import run_daemon, run_datastore
@@ -109,7 +110,8 @@ def arena_for(kind: Kind) -> Arena[Any]:
 
 def require_areas(names: Iterable[str]) -> None:
     """`InputError` for a name that is none of an area of any kind; needs no subject."""
-    known = dict.fromkeys(area.name for arena in _ARENAS.values() for area in arena.areas)
+    drawn = (area.name for arena in _ARENAS.values() for area in arena.areas)
+    known = dict.fromkeys((DIRECTED, *drawn))
     for name in names:
         if name not in known:
             near = get_close_matches(name, known, n=1)

@@ -13,7 +13,9 @@ from hypothesis.database import ExampleDatabase
 
 from ipam_model.config import Quirk
 from ipam_model.conformance.addressing import Factory
+from ipam_model.conformance.directed import DIRECTED, directed_plans
 from ipam_model.conformance.known import Known, KnownLike, known_of
+from ipam_model.conformance.needs import suits
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.report import Checked, ConformanceReport, Failure, KnownSeen, checked
 from ipam_model.conformance.report_formats import gone_words
@@ -71,6 +73,7 @@ def check_conformance(
     known: Iterable[KnownLike] = (),
     plans: Iterable[PlanLike] = (),
     areas: Sequence[str] | None = None,
+    directed: bool = True,
     precision: Precision | None = None,
     quirks: QuirksLike = False,
     failures: int = 1,
@@ -90,7 +93,9 @@ def check_conformance(
         seed: the same seed, the same plans; drawn, and reported, if `None`.
         known: divergences that are known, by rule or quirk.
         plans: pinned ones, which run first: plans, scenarios, or files of them.
-        areas: names of those that are searched; all that suit the subject by default.
+        areas: names of those that are searched; all that suit the subject by default. Directed
+            plans are the area `directed`.
+        directed: play the directed plans before those at random, unless `areas` leaves them out.
         precision: compare no more than this.
         quirks: the daemon's suspected bugs that are taken for right: all of them, or these.
         failures: so many unknown divergences end the search.
@@ -118,6 +123,7 @@ def check_conformance(
             known=tuple(known),
             plans=tuple(plans),
             areas=areas,
+            directed=directed,
             precision=precision,
             quirks=quirks_of(quirks),
             failures=failures,
@@ -145,6 +151,8 @@ def check(factory: Factory, options: Options) -> ConformanceReport:
     try:
         searched = under_way.suitable(options.areas) if options.examples else []
         under_way.pinned(options.plans)
+        if options.plays_directed:
+            under_way.directed()
         for area in searched:
             under_way.search(area)
     finally:
@@ -197,6 +205,7 @@ def check_occurs(known_id: str, factory: Factory, options: Options) -> Conforman
     under_way = Check.of(factory, evolve(options, examples=examples, failures=MANY))
     begun = time.perf_counter()
     try:
+        under_way.directed(until=known_id)
         for area in under_way.suitable(None):
             if known_id not in under_way.seen:
                 under_way.search(area, until=known_id)
@@ -308,13 +317,16 @@ class Check(Generic[P]):
         return len(self.failed) >= self.options.failures
 
     def suitable(self, names: Sequence[str] | None) -> list[Area[P]]:
-        """The areas named that suit the subject; `InputError` for a name of none."""
+        """The areas named that suit the subject; `InputError` for a name of none.
+
+        `directed` is a name, too, but of no area that is drawn.
+        """
         areas = {each.name: each for each in self.arena.areas}
-        unknown = [each for each in names or () if each not in areas]
+        unknown = [each for each in names or () if each not in (*areas, DIRECTED)]
         if unknown:
             raise InputError(
                 f"no area of a {self.arena.kind.value} is called {', '.join(unknown)}; "
-                f"there are {', '.join(areas)}"
+                f"there are {', '.join((DIRECTED, *areas))}"
             )
         return [
             each
@@ -342,6 +354,23 @@ class Check(Generic[P]):
                 if verdict.result in FAILING and not self._met(verdict):
                     self._judged(confirmed(self.bench, plan, verdict), "pinned")
 
+    def directed(self, until: str | None = None) -> None:
+        """Play the directed plans that suit the subject until enough is found, or `until` is seen.
+
+        One that names an ENI or address which only another choice brings in is passed over.
+        """
+        for each in directed_plans(self.arena.kind):
+            if self.over or until in self.seen:
+                return
+            if not suits(each.plan, self.capabilities):
+                continue
+            plan = self.arena.read(each.plan)
+            self.tried[DIRECTED] += 1
+            verdict = self.bench.judge(plan, counted=True)
+            if verdict is None or verdict.result not in FAILING or self._met(verdict):
+                continue
+            self._found(confirmed(self.bench, plan, verdict), DIRECTED)
+
     def search(self, area: Area[P], *, until: str | None = None) -> None:
         """Search an area until enough is found, `until` is seen, or `examples` plans were tried."""
         left = self.options.examples
@@ -360,10 +389,7 @@ class Check(Generic[P]):
             if found is None:
                 return
             left -= hunt.tried
-            smallest = without_needless_events(self.bench, found)
-            if found.again:
-                smallest = confirmed(self.bench, smallest.plan, smallest.verdict)
-            self._judged(smallest, area.name)
+            self._found(found, area.name)
 
     def sample(self, area: Area[P], examples: int) -> None:
         """Try so many plans of an area, whatever comes of them."""
@@ -376,6 +402,13 @@ class Check(Generic[P]):
         return Drawing(
             capabilities=self.capabilities, steps=self.options.steps, quirks=self.bench.quirks
         )
+
+    def _found(self, found: Found[P], area: str) -> None:
+        """Make what was found smaller, and judge it."""
+        smallest = without_needless_events(self.bench, found)
+        if found.again:
+            smallest = confirmed(self.bench, smallest.plan, smallest.verdict)
+        self._judged(smallest, area)
 
     def _judged(self, found: Found[P], area: str) -> None:
         verdict = found.verdict

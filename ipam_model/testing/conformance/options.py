@@ -8,6 +8,7 @@ from attrs import frozen
 from hypothesis.database import ExampleDatabase
 
 from ipam_model.config import ALL_QUIRKS, Quirk
+from ipam_model.conformance.directed import DIRECTED
 from ipam_model.conformance.known import KnownLike
 from ipam_model.conformance.observation import Precision
 from ipam_model.errors import InputError
@@ -34,6 +35,7 @@ class Options:
     known: tuple[KnownLike, ...] = ()
     plans: tuple[PlanLike, ...] = ()
     areas: Sequence[str] | None = None
+    directed: bool = True
     precision: Precision | None = None
     quirks: frozenset[Quirk] = frozenset()
     failures: int = 1
@@ -43,6 +45,12 @@ class Options:
     database: ExampleDatabase | None = None
     folder: Path = FOLDER
     on_run: Callable[[], object] = int
+
+    @property
+    def plays_directed(self) -> bool:
+        """Whether directed plans are played: beside random ones, unless they are left out."""
+        named = self.areas is None or DIRECTED in self.areas
+        return self.examples > 0 and self.directed and named
 
 
 def quirks_of(given: QuirksLike) -> frozenset[Quirk]:

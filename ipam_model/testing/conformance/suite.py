@@ -17,6 +17,7 @@ from attrs import evolve
 
 from ipam_model.conformance.addressing import Factory, address_of
 from ipam_model.conformance.carried import CARRIED
+from ipam_model.conformance.directed import DIRECTED
 from ipam_model.conformance.known import KnownLike, known_of, read_known
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.report import ConformanceReport
@@ -59,6 +60,8 @@ class ConformanceSuite:
     known: ClassVar[Sequence[KnownLike]] = ()
     plans: ClassVar[Sequence[PlanLike]] = ()
     """Pinned plans: files, scenarios or plans."""
+    directed: ClassVar[bool] = True
+    """Whether the directed plans are played, too."""
     precision: ClassVar[Precision | None] = None
     quirks: ClassVar[QuirksLike] = False
 
@@ -123,6 +126,7 @@ class ConformanceSuite:
             return [("broken", error)]
         return [
             *(("plan", each) for each in cls.plans),
+            *([("area", DIRECTED)] if drawn and cls.directed else []),
             *(("area", each.name) for each in arena.areas if drawn),
             *(("known", each.id) for each in known),
             *([("support", "anything")] if drawn else []),
@@ -193,6 +197,8 @@ def _id(check: tuple[str, Any]) -> str:
 
 
 def _skip_unless_suitable(name: str, factory: Factory) -> None:
+    if name == DIRECTED:
+        return
     capabilities = Maker.of(factory).capabilities()
     area = next(each for each in arena_for(capabilities.kind).areas if each.name == name)
     if why := area.lacking(capabilities):

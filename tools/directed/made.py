@@ -1,0 +1,150 @@
+"""Candidates made by hand: what no story comes to."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from attrs import evolve
+
+from ipam_model.conformance.plan import DaemonPlan
+from ipam_model.scenario.document import (
+    ArmFault,
+    Cordon,
+    Ec2Part,
+    Event,
+    Limits,
+    LoopPass,
+    NodePart,
+    OthersAssign,
+    OthersUnassign,
+    PodsAdd,
+    PodsDel,
+    Start,
+    SubnetFree,
+    SubnetPart,
+    SubnetTag,
+    Tick,
+)
+from ipam_model.settings import shipped_defaults
+
+
+def _prefixes(**env: str) -> dict[str, str]:
+    return {"ENABLE_PREFIX_DELEGATION": "true", **env}
+
+
+_HOME: Final = {"ENABLE_SUBNET_DISCOVERY": "false"}
+
+
+def _plan(
+    *events: Event, slots: int, env: Mapping[str, str], enis: int = 3, max_pods: int = 110
+) -> DaemonPlan:
+    return DaemonPlan(
+        node=NodePart(
+            limits=Limits(max_enis=enis, ipv4_per_eni=slots + 1),
+            env=shipped_defaults() | _HOME | dict(env),
+            max_pods=max_pods,
+        ),
+        ec2=Ec2Part(subnets=(SubnetPart(id="subnet-1", free=500),)),
+        events=events,
+    )
+
+
+_TWO_SUBNETS: Final = Ec2Part(
+    subnets=(SubnetPart(id="subnet-1", free=500), SubnetPart(id="subnet-2", free=300, role="1"))
+)
+
+MADE: Final = (
+    # Addresses of pods outlive the switch to prefixes, and are no part of the minimum any more.
+    _plan(
+        Start(),
+        PodsAdd(count=3),
+        Start(
+            env=shipped_defaults() | _HOME | _prefixes(WARM_IP_TARGET="1", MINIMUM_IP_TARGET="17")
+        ),
+        LoopPass(times=3),
+        slots=6,
+        env={"WARM_IP_TARGET": "1", "MINIMUM_IP_TARGET": "3"},
+    ),
+    # An ENI that cannot be attached is deleted, and its addresses are there for the next one.
+    _plan(
+        Start(),
+        SubnetFree(subnet="subnet-1", free=4),
+        ArmFault(call="AttachNetworkInterface", code="AttachmentLimitExceeded"),
+        PodsAdd(count=3),
+        Tick(),
+        LoopPass(times=3),
+        slots=3,
+        env={},
+    ),
+    # A pod's address is taken, and the pod forgotten; the address comes back, and stays free.
+    _plan(
+        Start(),
+        PodsAdd(count=1),
+        OthersUnassign(eni="eni-1", ips=("10.1.0.5",)),
+        LoopPass(times=14),
+        OthersAssign(eni="eni-1", ips=("10.1.0.5",)),
+        Start(),
+        slots=3,
+        env={},
+    ),
+    # Idle addresses go when the daemon is restarted for prefixes.
+    _plan(Start(), Start(env=shipped_defaults() | _HOME | _prefixes()), slots=3, env={}),
+    # What is too much is spread over several ENIs, and goes.
+    _plan(
+        Start(),
+        *(each for n in range(1, 6) for each in (PodsAdd(count=1, first=n), LoopPass())),
+        PodsDel(count=1),
+        PodsDel(count=1, first=3),
+        LoopPass(times=14),
+        slots=2,
+        enis=4,
+        env={"WARM_IP_TARGET": "1"},
+    ),
+    # A free prefix is kept that the pods of another one need.
+    _plan(
+        Start(),
+        PodsAdd(count=15),
+        LoopPass(times=14),
+        slots=3,
+        env=_prefixes(WARM_IP_TARGET="4"),
+    ),
+    # An address that was given back comes again, and is taken over once that is forgotten.
+    _plan(
+        Start(),
+        PodsAdd(count=2),
+        LoopPass(times=2),
+        PodsDel(count=2),
+        LoopPass(times=2),
+        OthersAssign(eni="eni-1", ips=("10.1.0.6",)),
+        LoopPass(times=14),
+        slots=6,
+        env={"WARM_IP_TARGET": "1"},
+    ),
+    # One address less than max pods is owned: there has to be another ENI.
+    _plan(Start(), PodsAdd(count=4), LoopPass(times=3), slots=2, env={}, max_pods=5),
+    # The last pod leaves an address of an ENI whose subnet was excluded: the address goes later.
+    evolve(
+        _plan(
+            Start(),
+            PodsAdd(count=1),
+            SubnetTag(subnet="subnet-1", role="0"),
+            Start(),
+            PodsDel(count=1),
+            LoopPass(times=3),
+            slots=3,
+            env={"ENABLE_SUBNET_DISCOVERY": "true"},
+        ),
+        ec2=_TWO_SUBNETS,
+    ),
+    # A cordoned node gives surplus addresses back.
+    _plan(
+        Start(),
+        PodsAdd(count=4),
+        LoopPass(times=2),
+        Cordon(),
+        PodsDel(count=4),
+        LoopPass(times=14),
+        slots=6,
+        env={"WARM_IP_TARGET": "1"},
+    ),
+)
+"""What each is about stands before it."""
