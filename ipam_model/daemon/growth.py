@@ -133,16 +133,20 @@ def wanted_on_existing_eni(config: Config, node: Node, card: int) -> int:
 
 def growable_enis(config: Config, node: Node, card: int) -> tuple[str, ...]:
     """ENIs that may be extended (R98)."""
-    custom_networking = config.settings.custom_networking
-    found: list[str] = []
-    for eni in node.store(card).enis:
-        free = measure.free_slots(config, eni)
-        # A full ENI is left out only to spare the formula, which says the same.
-        if free and eligibility.growable(
-            INTS, custom_networking, eni.primary, eni.trunk, eni.excluded, free
-        ):
-            found.append(eni.id)
-    return tuple(found)
+    return tuple(
+        [
+            eni.id
+            for eni in node.store(card).enis
+            if eligibility.growable(
+                INTS,
+                config.settings.custom_networking,
+                eni.primary,
+                eni.trunk,
+                eni.excluded,
+                measure.free_slots(config, eni),
+            )
+        ]
+    )
 
 
 def assign_or_one(
