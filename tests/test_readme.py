@@ -1,7 +1,13 @@
 """The demo and the table of commands of the README; tests/docs runs its other blocks."""
 
 import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
 
+import attr
+import attrs
 import pytest
 
 from ipam_model.cli.main import main
@@ -28,9 +34,10 @@ def test_the_demo_prints_what_is_promised(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_commands_of_the_table_run(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.chdir(ROOT)
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)  # Some of them write files.
     asked = re.findall(r"`ipam-model ([^`]*)`", README)
     runnable = [
         command.split()
@@ -42,3 +49,28 @@ def test_commands_of_the_table_run(
         if words != ["…"]:
             assert main(words) == (1 if words[0] == "diff" else 0), words  # Its two sides differ.
     capsys.readouterr()
+
+
+def test_the_first_answers_need_attrs_alone(tmp_path: Path) -> None:
+    """`pip install .` installs nothing else, and that has to be enough for the first commands."""
+    assert "pip install . &&" in README
+    for package in (attr, attrs):
+        assert package.__file__ is not None
+        folder = Path(package.__file__).parent
+        (tmp_path / folder.name).symlink_to(folder)
+    start = (
+        f"import sys; sys.path += [{str(tmp_path)!r}, {str(ROOT)!r}]; "
+        "from ipam_model.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    )
+    first = re.findall(r"^\$ ipam-model (bound .*)\n(.*)$", README, re.MULTILINE)
+    assert len(first) == 2
+    for command, line in first:
+        ran = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", start, *shlex.split(command)],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            env={"PYTHONUTF8": "1"},
+        )
+        assert (ran.returncode, ran.stdout.splitlines()[0]) == (0, line), ran.stderr

@@ -150,7 +150,7 @@ def test_the_front_page_answers_who_never_saw_the_project(browser: "Browser", ad
             ("A first worst case", "A first worst case", "reserved 16 addresses"),
             ("Lint my manifest", "Lint my manifest", "suggestion, checked"),
             ("Go", "An allocator in Go", "conform --exec"),
-            ("rule by rule", "Fidelity", "R136"),
+            ("every rule", "The rules", "R136"),
         ):
             page.goto(f"{address}/")
             page.wait_for_url(f"{address}/docs/README.html")

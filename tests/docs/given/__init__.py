@@ -21,6 +21,7 @@ ELSEWHERE: Final = {
 
 MARKED_HERE: Final = {
     "README.md": {
+        "python3 -m venv .venv": {"run by": "tests/test_readme.py"},
         "make demo": {"run by": "tests/test_readme.py"},
         "33 traces: 33 accepted": {"run by": "tests/test_readme.py"},
         "$ ipam-model trace check examples/rejected": {"exit": "1"},
