@@ -97,6 +97,14 @@ PARTS: Final = (
         ),
     ),
     Part(
+        "Films",
+        "A run frame by frame, for pages and pictures. [In words](pages.md).",
+        (
+            ("ipam_model.film.of_scenario", ("film_of_scenario",)),
+            ("ipam_model.film.frames", ("Film", "Frame", "FilmedEni", "Cell", "Held")),
+        ),
+    ),
+    Part(
         "Conformance",
         "An implementation against the model. [Tutorial](tutorial-python.md), "
         "[suite](conformance-suite.md).",
