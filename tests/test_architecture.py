@@ -91,6 +91,7 @@ THIRD_PARTY: Final[dict[str, str | tuple[str, ...]]] = {
     "attrs": PACKAGE,
     "matplotlib": f"{PACKAGE}.simulation.plots",
     "tqdm": f"{PACKAGE}.cli.progress",
+    "shtab": f"{PACKAGE}.cli.completion",
     "yaml": f"{PACKAGE}.manifests.parse",
     "z3": f"{PACKAGE}.symbolic",
     "cvc5": f"{PACKAGE}.proving.second_solver",
