@@ -87,7 +87,7 @@ def test_the_wheel_is_the_package_to_the_last_file(built: Path, tracked: set[str
         names = {name for name in archive.namelist() if not name.startswith(f"{NAME}.dist-info/")}
     assert names == {name for name in tracked if name.startswith("ipam_model/")}
     kinds = {Path(name).suffix for name in names}
-    assert kinds == {".py", ".json", ".md", ".typed"}
+    assert kinds == {".py", ".json", ".md", ".typed", ".css", ".js"}
 
 
 def test_a_wheel_of_the_source_archive_is_the_wheel(built: Path, rebuilt: Path) -> None:

@@ -137,10 +137,10 @@ def _check_all(arguments: argparse.Namespace, page: HtmlFile | None) -> int:
     unreadable: list[str] = []
     fired = coverage_asked(arguments)
     films = None if page is None else TraceFilms()
-    files = [*_files(arguments.paths, unreadable)]
+    total = sum(1 for _ in _files(arguments.paths, []))
     # A bar would be in the way of what is followed.
-    with progress(len(files), " traces", hidden=STDIN in files) as bar:
-        for path in files:
+    with progress(total, " traces", hidden=STDIN in arguments.paths) as bar:
+        for path in _files(arguments.paths, unreadable):
             bar.update(1)
             try:
                 with noted_in(fired):

@@ -49,6 +49,7 @@ from ipam_model.testing.events import (
     SwitchMode,
     Terminate,
     Tick,
+    Vanish,
 )
 from ipam_model.testing.failures import require_no_violation
 from ipam_model.testing.faults import faults
@@ -183,6 +184,11 @@ class NodeMachine(RuleBasedStateMachine):
     def daemon_restarts_in_the_other_mode(self) -> None:
         """Prefix delegation is turned on, or off."""
         self.happen(SwitchMode())
+
+    @rule(pods=st.integers(1, 3))
+    def sandboxes_stop_while_it_is_down(self, pods: int) -> None:
+        """The daemon stops, sandboxes with it, and it starts again; no DEL comes for them."""
+        self.happen(Vanish(pods))
 
     @rule()
     def daemon_is_told_to_stop(self) -> None:
