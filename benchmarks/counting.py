@@ -20,7 +20,7 @@ from ipam_model.counting.model import CountingModel, State, Transition
 from ipam_model.errors import InputError, ModelError
 
 STATES: Final = {3: 87_778, 4: 1_697_077}
-"""By number of ENIs; SPIN counts the same (performance notes, section 3)."""
+"""By number of ENIs; SPIN counts the same."""
 SIZES: Final = {"explore-counting": (3, "s"), "explore-counting-rate": (4, "states/s")}
 """By benchmark: ENIs, and the unit of the result."""
 FIRST_USE: Final = """

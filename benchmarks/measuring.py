@@ -137,7 +137,7 @@ def beside_yardstick(stopwatch: Callable[[], tuple[float, float]]) -> Run:
 _DAEMON_SOURCE: Final = (
     "ipamd v1.23.1 itself (Go, unmodified; virtual clock, in-memory EC2, checkpoint and logging "
     "off, m5.large limits, one core; the same mix of events, its settings and pauses not noted), "
-    "measured on ANOTHER machine: 2 shared AMD EPYC cores (performance notes, section 5)"
+    "measured on ANOTHER machine: 2 shared AMD EPYC cores"
 )
 _DAEMON: Final = {
     "pods": 58_900,
@@ -150,9 +150,7 @@ _ELSEWHERE: Final = {
     "explore-counting": (0.118, "a NumPy prototype, SPIN 0.14-0.23 s and 2.0 s to compile"),
     "explore-counting-rate": (650_000, "SPIN, 330,000 to 650,000 states/s; 5.0 s for this model"),
 }
-_OF_THE_NOTES: Final = (
-    ", on ANOTHER machine: 2 shared AMD EPYC cores (performance notes, §3 and §5)"
-)
+_OF_THE_NOTES: Final = ", on ANOTHER machine: 2 shared AMD EPYC cores"
 _GOALS: Final = {
     "counting-steps": (200_000, "immutable steps in plain Python: 200,000 a second"),
     "explore-counting": (0.1, "an m5.large exhausted within 0.1 s"),

@@ -185,5 +185,5 @@ def test_the_scripts_of_gitlab_run(tmp_path: Path) -> None:
     manifest.write_text(CLUSTER, "utf-8")
     script = "\n".join(read(GITLAB)[".ipam-model-bound"]["script"])
     for at_most, code in (("100000", 0), ("1", 1)):
-        env = {"MANIFEST": str(manifest), "AT_MOST": at_most}
+        env = {"MANIFEST": str(manifest), "AT_MOST": at_most, "ARGUMENTS": "--pods 27"}
         assert run("sh", "-ec", script, env=env).returncode == code

@@ -36,7 +36,7 @@ def _writes(step: Step) -> dict[int, bool]:
     "I12",
     "A checkpoint that was written lists exactly the assigned addresses, and a pod is told success "
     "only with an address, and after the write.",
-    source="semantics §10.1 I12; R34, R114, R124, R179",
+    source="R34, R114, R124, R179",
     kinds=("start", "add_pod", "delete_pod", "advance", "reconcile"),
 )
 def success_is_on_disk(step: Step) -> Verdict:
@@ -84,7 +84,7 @@ def _answered(step: Step, before: Node, node: Node, written: dict[int, bool]) ->
     "I12-refused",
     "An address is not kept by a pod whose assignment could not be written, and not freed where "
     "the release could not.",
-    source="semantics §10.1 I12; R114, R124, R179",
+    source="R114, R124, R179",
     kinds=("add_pod", "delete_pod"),
 )
 def refused_writes_change_nothing(step: Step) -> Verdict:
@@ -107,7 +107,7 @@ def refused_writes_change_nothing(step: Step) -> Verdict:
 @every_step(
     "P-L6-acknowledged",
     "After a DEL that succeeded no store holds an address for the pod.",
-    source="peers §A3; #1411, #3109; R121, R125",
+    source="#1411, #3109; R121, R125",
     kinds=("delete_pod",),
 )
 def acknowledged_deletes_free(step: Step) -> Verdict:

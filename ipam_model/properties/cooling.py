@@ -84,7 +84,7 @@ def _reused(memory: Memory, step: Step, *, on_its_eni: bool) -> tuple[Memory, Ve
     "I5",
     "An address is not given to a new pod while it is cooling, as long as the daemon runs and the "
     "address stays in the store.",
-    source="semantics §10.1 I5; R17, R112, R113",
+    source="R17, R112, R113",
     initial=NOTHING,
 )
 def cooling_addresses_rest(memory: Memory, step: Step) -> tuple[Memory, Verdict]:
@@ -111,7 +111,7 @@ def cooling_addresses_rest(memory: Memory, step: Step) -> tuple[Memory, Verdict]
     "P-S7",
     "A freed address is not used again before its cooldown ends, also over a restart, or when it "
     "went back to EC2 and came again.",
-    source="peers §A S7; #59, #2378, #1127",
+    source="#59, #2378, #1127",
     initial=NOTHING,
 )
 def freed_addresses_rest(memory: Memory, step: Step) -> tuple[Memory, Verdict]:
@@ -156,7 +156,7 @@ def could_grow(world: World) -> bool:
     "P-L3-refused",
     "A pod is refused an address only while the pool is known to be short, so that growth is under "
     "way, or the node can hold no more.",
-    source="peers §A4; #2896, #2650, #3685, #1446; R84, R110, R122",
+    source="#2896, #2650, #3685, #1446; R84, R110, R122",
     kinds=("add_pod",),
 )
 def pods_are_refused_only_when_short(step: Step) -> Verdict:

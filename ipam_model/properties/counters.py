@@ -9,7 +9,7 @@ from ipam_model.world import World
 @every_state(
     "I13",
     "The counters are what they count: `total` the addresses, `allocatedPrefix` the prefixes.",
-    source="semantics §10.1 I13; R21, R24-R26",
+    source="R21, R24-R26",
 )
 def counters_do_not_drift(world: World) -> Verdict:
     """The model keeps the counters as sums and a drift beside them (R26)."""
@@ -25,7 +25,7 @@ def counters_do_not_drift(world: World) -> Verdict:
 @every_state(
     "P-S4",
     "Counters equal the sums they stand for, and 0 ≤ A ≤ T.",
-    source="peers §A S4; #2041, #3544",
+    source="#2041, #3544",
 )
 def counters_equal_sums(world: World) -> Verdict:
     """`total` and `allocatedPrefix` as the daemon has them, the addresses in use, U per card."""

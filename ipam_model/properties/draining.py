@@ -80,7 +80,7 @@ def surplus(world: World, store: Store) -> Iterator[str]:
 @after_quiet(
     "P-L4",
     "Surplus is released, and a drained node falls to its floor, whether or not it is cordoned.",
-    source="peers §A L4; #933, PR #2368, #2265, #3263",
+    source="#933, PR #2368, #2265, #3263",
 )
 def surplus_is_released(quiet: Quiet) -> Verdict:
     """What a schedulable node would give back; a daemon that is about to end need not (R51)."""
@@ -133,7 +133,7 @@ def drain_floor(config: Config, store: Store, *, stays: bool) -> Floor:
     "P-M3",
     "On drain everything above the floor is released: the floor by mode, cordon, override and "
     "fragmentation, see `drain_floor`.",
-    source="the mission, design §4; R51, R130-R138, R145; #3263",
+    source="R51, R130-R138, R145; #3263",
 )
 def drained_node_keeps_its_floor(quiet: Quiet) -> Verdict:
     """A node without pods when the quiet period began."""

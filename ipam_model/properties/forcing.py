@@ -30,7 +30,7 @@ ON_A_DIFFERENCE = ("R152", "R153")
 @every_step(
     "P-S6-unconfirmed",
     "A reconcile that cannot ask EC2 about a difference leaves the addresses of that ENI alone.",
-    source="peers §A S6; #3824, #3825; R152, R153",
+    source="#3824, #3825; R152, R153",
     kinds=("reconcile",),
 )
 def unconfirmed_differences_change_nothing(step: Step) -> Verdict:
@@ -61,7 +61,7 @@ def _networks(node: Node, eni_id: str, *, prefixes: bool) -> tuple[Network, ...]
 @every_step(
     "I12-forced",
     "A reconcile that takes an address from a pod writes the checkpoint.",
-    source="semantics §10.1 I12; R23, R24",
+    source="R23, R24",
     kinds=("reconcile",),
 )
 def forced_removals_are_written(step: Step) -> Verdict:
@@ -87,7 +87,7 @@ def forced_removals_are_written(step: Step) -> Verdict:
 @every_step(
     "P-S2-reconciled",
     "What a reconcile adds to an ENI of the store EC2 has there.",
-    source="peers §A S2; #3887, #2588; R152-R155",
+    source="#3887, #2588; R152-R155",
     kinds=("reconcile",),
 )
 def only_confirmed_addresses_are_added(step: Step) -> Verdict:
@@ -117,7 +117,7 @@ def only_confirmed_addresses_are_added(step: Step) -> Verdict:
 @over_run(
     "P-L4-pace",
     "Pool updates that release addresses are more than 30 s apart.",
-    source="semantics R72, R143",
+    source="R72, R143",
     initial=-1,
 )
 def releases_are_apart(last: int, step: Step) -> tuple[int, Verdict]:

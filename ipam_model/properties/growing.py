@@ -59,7 +59,7 @@ def _store_on(node: Node, card: int) -> Store | None:
     "I9",
     "The daemon asks for an ENI only while its store has fewer than MAX_ENI and the instance "
     "allow, less unmanaged ENIs and a slot kept for a trunk ENI.",
-    source="semantics §10.1 I9; R3, R33",
+    source="R3, R33",
     of=(AllocENI, CreateENI),
 )
 def enis_within_limit(asked: Asked, step: Step) -> Verdict:
@@ -81,7 +81,7 @@ def enis_within_limit(asked: Asked, step: Step) -> Verdict:
     "I10",
     "The daemon asks for no more addresses or prefixes on an ENI than it has free slots: the "
     "addresses per ENI less the primary one.",
-    source="semantics §10.1 I10; R4, R5, R98, R107",
+    source="R4, R5, R98, R107",
     of=(AllocENI, AssignPrivateIpAddresses, AssignIPv6Prefixes),
 )
 def addresses_within_limit(asked: Asked, step: Step) -> Verdict:
@@ -111,7 +111,7 @@ def addresses_within_limit(asked: Asked, step: Step) -> Verdict:
     "P-M1",
     "Never more than the ENI or address caps: what the daemon itself adds to its store leaves no "
     "more ENIs than it has room for and no more CIDRs on an ENI than slots.",
-    source="the mission; R3-R5, R33, R98, R107",
+    source="R3-R5, R33, R98, R107",
     kinds=("start", "tick"),
 )
 def caps_are_never_exceeded(step: Step) -> Verdict:
@@ -166,7 +166,7 @@ def _theirs(memory: frozenset[str], step: Step) -> frozenset[str]:
     "P-M1-others",
     "Never more than the ENI caps, attachments by others included: with ENIs of others on the "
     "instance the daemon asks for another one only if EC2, too, has room for it.",
-    source="the mission, design §4; #547; R33, R151, R169",
+    source="#547; R33, R151, R169",
     initial=frozenset[str](),
 )
 def others_count_against_the_caps(
@@ -251,7 +251,7 @@ def taken(asked: Asked) -> Taken | None:
     "P-S5",
     "What the daemon is granted never takes the instance beyond EC2's limits: ENIs per card, and "
     "addresses and prefixes per ENI.",
-    source="peers §A S5; #547, #177, #989, #3753",
+    source="#547, #177, #989, #3753",
     of=(AllocENI, CreateENI, AssignPrivateIpAddresses, AssignIPv6Prefixes),
 )
 def ec2_limits_are_kept(asked: Asked, _step: Step) -> Verdict:
@@ -267,7 +267,7 @@ def ec2_limits_are_kept(asked: Asked, _step: Step) -> Verdict:
 @every_ask(
     "I11",
     "Nothing is grown while as many addresses are owned as the node may have pods.",
-    source="semantics §10.1 I11; R79, R80",
+    source="R79, R80",
     of=(AllocENI, AssignPrivateIpAddresses),
 )
 def no_growth_at_max_pods(asked: Asked, step: Step) -> Verdict:
@@ -297,7 +297,7 @@ def no_growth_at_max_pods(asked: Asked, step: Step) -> Verdict:
     "I14",
     "In one pool update a card gets at most one growth step, one ENI extended or one created, and "
     "loses at most one ENI.",
-    source="semantics §10.1 I14; R77, R97",
+    source="R77, R97",
     kinds=("tick",),
 )
 def one_growth_step_per_card(step: Step) -> Verdict:

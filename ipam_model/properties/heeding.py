@@ -43,7 +43,7 @@ def _of_others(config: Config, tags: EniTags) -> bool:
 @over_run(
     "I15-told",
     "An ENI of which the last description said that others manage it is never modified.",
-    source="semantics §10.1 I15; R7, R10",
+    source="R7, R10",
     initial=frozenset[str](),
 )
 def others_enis_are_left_alone(told: Ids, step: Step) -> tuple[Ids, Verdict]:
@@ -73,7 +73,7 @@ def others_enis_are_left_alone(told: Ids, step: Step) -> tuple[Ids, Verdict]:
 @every_step(
     "P-S6-unanswered",
     "A reconcile that IMDS does not answer changes no store.",
-    source="peers §A S6; #1967, #3821, #2834; R147, H24",
+    source="#1967, #3821, #2834; R147, H24",
     kinds=("reconcile",),
 )
 def unanswered_reconciles_change_nothing(step: Step) -> Verdict:
@@ -92,7 +92,7 @@ def unanswered_reconciles_change_nothing(step: Step) -> Verdict:
 @every_step(
     "P-S2-unlinked",
     "An ENI whose networking on the host could not be set up is not in the store.",
-    source="peers §A S2; R58",
+    source="R58",
     kinds=("start", "tick", "reconcile"),
 )
 def unlinked_enis_are_not_used(step: Step) -> Verdict:

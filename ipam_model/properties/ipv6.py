@@ -34,7 +34,7 @@ def _undisturbed(world: World) -> bool:
 @after_quiet(
     "P-L3-ipv6",
     "An IPv6 node that starts undisturbed has an address for another pod.",
-    source="peers §A L3; R60, R116",
+    source="R60, R116",
 )
 def an_ipv6_node_serves_pods(quiet: Quiet) -> Verdict:
     """Its prefix has more addresses than there are pods; here it starts again and is asked."""
@@ -52,7 +52,7 @@ def an_ipv6_node_serves_pods(quiet: Quiet) -> Verdict:
 @every_step(
     "P-S6-ipv6",
     "No IPv6 prefix with pods leaves the store while its ENI has it.",
-    source="peers §A S6; R162",
+    source="R162",
     kinds=("tick", "reconcile", "advance"),
 )
 def ipv6_pods_keep_their_prefix(step: Step) -> Verdict:

@@ -27,7 +27,7 @@ CHANGING = (
 @every_ask(
     "I15",
     "Unmanaged ENIs and cards, and EFA-only ENIs, are never modified.",
-    source="semantics §10.1 I15; R7, R8, R10",
+    source="R7, R8, R10",
     of=CHANGING,
 )
 def unmanaged_enis_are_left_alone(asked: Asked, step: Step) -> Verdict:

@@ -32,7 +32,7 @@ def _twice(found: Iterable[int]) -> str:
     "I1",
     "An address record belongs to at most one pod, and a pod has at most one address in each "
     "store.",
-    source="semantics §10.1 I1; R16, R111, R121",
+    source="R16, R111, R121",
 )
 def one_address_per_store(world: World) -> Verdict:
     """Each store's records, and the index made of them."""
@@ -60,7 +60,7 @@ def one_address_per_store(world: World) -> Verdict:
     "P-S1",
     "An address has at most one live owner: no two pods hold it, in whatever stores, and no two "
     "sandboxes run with it.",
-    source="peers §A S1; #3019, #711, #3824",
+    source="#3019, #711, #3824",
 )
 def one_owner_per_address(world: World) -> Verdict:
     """Across cards and copies of the truth; a pod on several cards has as many addresses."""
@@ -76,7 +76,7 @@ def one_owner_per_address(world: World) -> Verdict:
 @every_state(
     "I2",
     "The primary address of an ENI is never a pod address.",
-    source="semantics §10.1 I2; R6, R157",
+    source="R6, R157",
 )
 def primaries_serve_no_pod(world: World) -> Verdict:
     """As EC2 has the primaries, and as the store remembers them."""
@@ -93,7 +93,7 @@ def primaries_serve_no_pod(world: World) -> Verdict:
     "P-S2",
     "What enters the store is at that moment attached, and assigned in EC2, not only in a stale "
     "view of it.",
-    source="peers §A S2; #3887, #732, PR #2588; R62e, R152-R155",
+    source="#3887, #732, PR #2588; R62e, R152-R155",
     kinds=("start", "tick", "reconcile", "add_pod", "delete_pod", "advance", "await_trunk"),
 )
 def only_true_addresses_enter(step: Step) -> Verdict:
@@ -130,7 +130,7 @@ def only_true_addresses_enter(step: Step) -> Verdict:
 @every_step(
     "P-S3",
     "Primary addresses, the trunk ENI, unmanaged and excluded ENIs give no pod an address.",
-    source="peers §A S3; #3753, #2792; R6, R10, R13",
+    source="#3753, #2792; R6, R10, R13",
     kinds=("add_pod",),
 )
 def only_ordinary_enis_serve(step: Step) -> Verdict:
@@ -156,7 +156,7 @@ def only_ordinary_enis_serve(step: Step) -> Verdict:
 @every_step(
     "I16",
     "Excluded ENIs get no new pods and no new CIDRs; what pods already hold there stays.",
-    source="semantics §10.1 I16; R13, R98, R112",
+    source="R13, R98, R112",
     kinds=("add_pod", "tick"),
 )
 def excluded_enis_get_nothing(step: Step) -> Verdict:

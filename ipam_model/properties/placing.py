@@ -34,7 +34,7 @@ from ipam_model.world import World
     "P-S3-extended",
     "No address or prefix is asked for on a trunk ENI, on one in an excluded subnet or, with "
     "custom networking, on the primary ENI.",
-    source="peers §A S3; #2792; R50, R98, R99, N22",
+    source="#2792; R50, R98, R99",
     of=(AssignPrivateIpAddresses,),
 )
 def only_ordinary_enis_are_extended(asked: Asked, step: Step) -> Verdict:
@@ -54,7 +54,7 @@ def only_ordinary_enis_are_extended(asked: Asked, step: Step) -> Verdict:
 @every_ask(
     "P-S3-created",
     "No ENI is created in a subnet that gives no pod addresses.",
-    source="peers §A S3; R14, R103-R105",
+    source="R14, R103-R105",
     of=(AllocENI,),
 )
 def no_eni_in_a_closed_subnet(asked: Asked, step: Step) -> Verdict:
@@ -73,7 +73,7 @@ def no_eni_in_a_closed_subnet(asked: Asked, step: Step) -> Verdict:
 @every_state(
     "P-S4-unmanaged",
     "No more unmanaged ENIs are counted than there are.",
-    source="peers §A S4; #3544, PR #3568, PR #3660; R10",
+    source="#3544, PR #3568, PR #3660; R10",
 )
 def unmanaged_enis_are_counted_once(world: World) -> Verdict:
     """U of all cards against the ENIs last classified as unmanaged or found to be EFA-only."""
@@ -90,7 +90,7 @@ def unmanaged_enis_are_counted_once(world: World) -> Verdict:
     "P-L3-other-subnet",
     "Where an ENI's subnet is exhausted and another one is open and has room, the warm target is "
     "met from there.",
-    source="peers §A4; #2908, PR #2954; R98c, R103, N8",
+    source="#2908, PR #2954; R98c, R103",
 )
 def exhausted_subnets_are_left(quiet: Quiet) -> Verdict:
     """With subnet discovery, room for an ENI, and no subnet that is neither empty nor ample."""
@@ -119,7 +119,7 @@ def exhausted_subnets_are_left(quiet: Quiet) -> Verdict:
 @over_run(
     "P-L2-back-off",
     "Once a subnet had too few addresses nothing is asked for until 120 s are over.",
-    source="peers §A5; #40, #1739, PR #1585, PR #1773; R96",
+    source="#40, #1739, PR #1585, PR #1773; R96",
     initial=-1,
 )
 def shortages_are_waited_out(since: int, step: Step) -> tuple[int, Verdict]:

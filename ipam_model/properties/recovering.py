@@ -12,7 +12,7 @@ from ipam_model.world import Runner
 @after_quiet(
     "P-L5",
     "After a fault clears, the daemon's state returns to EC2's truth.",
-    source="peers §A L5; #1967, #377, #66, #1204; R146-R156",
+    source="#1967, #377, #66, #1204; R146-R156",
 )
 def store_returns_to_the_truth(quiet: Quiet) -> Verdict:
     """Every managed ENI with every CIDR, and nothing else; the daemon runs. IPv6: no reconcile."""
@@ -33,7 +33,7 @@ def store_returns_to_the_truth(quiet: Quiet) -> Verdict:
 @after_quiet(
     "P-L6",
     "What is assigned belongs to a running sandbox eventually: at the latest after the next start.",
-    source="peers §A L6; #1939, #1411, #3109, #2352, #590; R61, R128",
+    source="#1939, #1411, #3109, #2352, #590; R61, R128",
 )
 def only_running_sandboxes_hold(quiet: Quiet) -> Verdict:
     """A DEL that was missed or refused leaks until the daemon starts again; here it does."""
@@ -54,7 +54,7 @@ def only_running_sandboxes_hold(quiet: Quiet) -> Verdict:
 @after_quiet(
     "P-S8",
     "Each ENI that was created is eventually attached or deleted.",
-    source="peers §A S8; #69, #608, #690, #1223; R106, R178, R183, R184",
+    source="#69, #608, #690, #1223; R106, R178, R183, R184",
 )
 def no_eni_leaks(quiet: Quiet) -> Verdict:
     """At the latest by the job that looks for leaked ENIs every hour; v1.7 has one as well."""

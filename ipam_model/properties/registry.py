@@ -79,7 +79,7 @@ class Property(Generic[E]):
     """One thing that is expected of a node."""
 
     id: str
-    """`P-S1` … safety, `P-L1` … liveness, `I1` … `I16`, `P-M1` … `P-M3` the mission's."""
+    """`P-S1` … safety, `P-L1` … liveness, `I1` … `I16`, `P-M1` … `P-M3` what it was made for."""
     name: str
     """What holds, in words joined by underscores."""
     statement: str

@@ -52,7 +52,7 @@ def _found(before: World, store: Store, address: int) -> bool:
     "P-S1-recovered",
     "A start gives each running sandbox the address that the checkpoint, or in v1.7 the container "
     "runtime, says it has, if an ENI has that address.",
-    source="peers §A S1; #711; R61, H12",
+    source="#711; R61, H12",
     kinds=("start",),
 )
 def running_pods_keep_their_addresses(step: Step) -> Verdict:
@@ -77,7 +77,7 @@ def running_pods_keep_their_addresses(step: Step) -> Verdict:
 @every_step(
     "I16-told",
     "After a start the ENIs of a subnet that was said to be excluded are not used for pods.",
-    source="semantics §10.1 I16; R13, R14, R58",
+    source="R13, R14, R58",
     kinds=("start",),
 )
 def excluded_subnets_are_marked(step: Step) -> Verdict:
@@ -100,7 +100,7 @@ def excluded_subnets_are_marked(step: Step) -> Verdict:
 @every_step(
     "P-L5-started",
     "A start in which no call fails succeeds.",
-    source="peers §A L5; R53, R61, H12",
+    source="R53, R61, H12",
     kinds=("start",),
 )
 def undisturbed_starts_succeed(step: Step) -> Verdict:
@@ -153,7 +153,7 @@ def _one_address_twice(world: World) -> bool:
     "I12-started",
     "After a start in which every checkpoint is written a card's lists exactly the assigned "
     "addresses.",
-    source="semantics §10.1 I12; R61, R179, H12",
+    source="R61, R179, H12",
     kinds=("start",),
 )
 def checkpoints_are_current_after_a_start(step: Step) -> Verdict:
@@ -181,7 +181,7 @@ def checkpoints_are_current_after_a_start(step: Step) -> Verdict:
     "P-L5-taken-over",
     "After a start in which no call fails, and during which nobody changes anything, the store has "
     "what EC2 has.",
-    source="peers §A L5; #66, #711; R57, R58",
+    source="#66, #711; R57, R58",
     kinds=("start",),
 )
 def a_start_takes_over_everything(step: Step) -> Verdict:
@@ -199,7 +199,7 @@ def a_start_takes_over_everything(step: Step) -> Verdict:
     "I16-cleaned",
     "After a start in which no release fails excluded ENIs of card 0 have no addresses without "
     "pods.",
-    source="semantics §10.1 I16; R63",
+    source="R63",
     kinds=("start",),
 )
 def excluded_enis_are_cleaned(step: Step) -> Verdict:
@@ -223,7 +223,7 @@ def excluded_enis_are_cleaned(step: Step) -> Verdict:
 @every_step(
     "I3-told",
     "After a start the ENI that EC2 said is the trunk is one in the store.",
-    source="semantics §10.1 I3; R54, R57",
+    source="R54, R57",
     kinds=("start",),
 )
 def the_trunk_is_known(step: Step) -> Verdict:
@@ -246,7 +246,7 @@ def the_trunk_is_known(step: Step) -> Verdict:
 @every_step(
     "I11-told",
     "A start learns the number of pods that the cluster says the node may have.",
-    source="semantics §10.1 I11; R42; #2793, #2745",
+    source="R42; #2793, #2745",
     kinds=("start",),
 )
 def max_pods_are_as_told(step: Step) -> Verdict:

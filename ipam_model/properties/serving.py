@@ -10,7 +10,7 @@ from ipam_model.state import Pod
 @every_step(
     "P-L3-served",
     "A pod is served at once while every card has an address for it, however short the pool is.",
-    source="peers §A L3; R112, R113, R121",
+    source="R112, R113, R121",
     kinds=("add_pod",),
 )
 def free_addresses_are_given(step: Step) -> Verdict:
@@ -31,7 +31,7 @@ def free_addresses_are_given(step: Step) -> Verdict:
 @every_step(
     "P-L3-every-card",
     "An ADD that asks for an address on every card and succeeds gives one of each managed card.",
-    source="semantics R120, R121; peers §A L3",
+    source="R120, R121",
     kinds=("add_pod",),
 )
 def every_card_gives_an_address(step: Step) -> Verdict:

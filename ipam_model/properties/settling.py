@@ -28,7 +28,7 @@ def shape(world: World) -> tuple[object, ...]:
     "P-L1",
     "Under constant demand the pool reaches a fixpoint: the same ENIs with the same CIDRs, pass "
     "after pass.",
-    source="peers §A L1; PR #1512",
+    source="PR #1512",
 )
 def pool_comes_to_rest(quiet: Quiet) -> Verdict:
     """The second half of the quiet period."""
@@ -44,7 +44,7 @@ def pool_comes_to_rest(quiet: Quiet) -> Verdict:
 @after_quiet(
     "P-L2",
     "Under constant demand nothing is allocated and released in turns.",
-    source="peers §A L2; #1775, #1451",
+    source="#1775, #1451",
 )
 def no_cycle(quiet: Quiet) -> Verdict:
     """Successful calls of the second half, in both directions."""
@@ -66,7 +66,7 @@ def no_cycle(quiet: Quiet) -> Verdict:
     "P-L7",
     "Every procedure ends: a step asks no more questions than a multiple of the ENIs, CIDRs and "
     "pods there are.",
-    source="peers §A L7; #2807, #1872",
+    source="#2807, #1872",
 )
 def procedures_end(step: Step) -> Verdict:
     """At most 40, and 24 for each ENI, which takes six attempts (R57), 4 for each CIDR and pod."""

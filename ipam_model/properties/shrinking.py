@@ -39,7 +39,7 @@ def _candidates(asked: Asked) -> tuple[Store, tuple[Eni, ...]]:
 @every_ask(
     "I3",
     "An ENI with pods is never deleted, nor are the primary ENI, a trunk or an EFA one.",
-    source="semantics §10.1 I3; R136 items 1, 4, 8, 9",
+    source="R136 items 1, 4, 8, 9",
     of=(DELETION, FreeENI),
 )
 def enis_with_pods_stay(asked: Asked, step: Step) -> Verdict:
@@ -65,7 +65,7 @@ def enis_with_pods_stay(asked: Asked, step: Step) -> Verdict:
 @every_ask(
     "I4",
     "No ENI younger than 60 s and none with a cooling address is deleted.",
-    source="semantics §10.1 I4; R136 items 2, 3",
+    source="R136 items 2, 3",
     of=(DELETION,),
 )
 def young_and_cooling_enis_stay(asked: Asked, step: Step) -> Verdict:
@@ -86,7 +86,7 @@ def young_and_cooling_enis_stay(asked: Asked, step: Step) -> Verdict:
     "I8",
     "What remains when an ENI is deleted keeps the targets: Wi spare and m total addresses, Wp "
     "prefixes without pods, or We ENIs' worth of addresses.",
-    source="semantics §10.1 I8; R133, R136 items 5-7",
+    source="R133, R136 items 5-7",
     of=(DELETION,),
 )
 def deletion_keeps_the_targets(asked: Asked, step: Step) -> Verdict:
@@ -120,7 +120,7 @@ def deletion_keeps_the_targets(asked: Asked, step: Step) -> Verdict:
     "I7",
     "A release in secondary-address mode leaves m addresses in all and Wi available ones, or as "
     "many as there were before.",
-    source="semantics §10.1 I7; R138, R142",
+    source="R138, R142",
     kinds=("tick",),
 )
 def release_keeps_the_targets(step: Step) -> Verdict:
@@ -153,7 +153,7 @@ def release_keeps_the_targets(step: Step) -> Verdict:
 @every_ask(
     "I6",
     "A release takes no CIDR with an assigned address, and leaves the store before EC2 is asked.",
-    source="semantics §10.1 I6; R23, R138, R141",
+    source="R23, R138, R141",
     of=(UnassignPrivateIpAddresses,),
 )
 def released_cidrs_have_no_pods(asked: Asked, step: Step) -> Verdict:
@@ -198,7 +198,7 @@ def _gone(step: Step) -> set[PodKey]:
 @every_step(
     "P-S6",
     "Nothing in use is unassigned or detached, nor taken out of the store while EC2 has it.",
-    source="peers §A S6; #3824, #3019, #1967; R138, R156, R158",
+    source="#3824, #3019, #1967; R138, R156, R158",
     kinds=("start", "tick", "reconcile", "advance", "delete_pod"),
 )
 def nothing_in_use_is_taken(step: Step) -> Verdict:
@@ -242,7 +242,7 @@ def nothing_in_use_is_taken(step: Step) -> Verdict:
 @every_ask(
     "P-S6-cooling",
     "Nothing that is cooling is unassigned by the pool manager (detached: I4).",
-    source="peers §A S6 (stronger); R139",
+    source="R139",
     of=(UnassignPrivateIpAddresses,),
 )
 def nothing_cooling_is_taken(asked: Asked, step: Step) -> Verdict:

@@ -36,7 +36,7 @@ def _asking_store(asked: Asked) -> Store | None:
     "P-M1-wanted",
     "Growth asks for no more addresses than WARM_IP_TARGET or MINIMUM_IP_TARGET lacks, and for no "
     "more prefixes than WARM_PREFIX_TARGET lacks, but for at least one.",
-    source="semantics R87, R98, R107, R108; #728, #730",
+    source="R87, R98, R107, R108; #728, #730",
     of=(AllocENI, AssignPrivateIpAddresses),
 )
 def no_more_is_asked_for_than_is_missing(asked: Asked, step: Step) -> Verdict:
@@ -63,7 +63,7 @@ def no_more_is_asked_for_than_is_missing(asked: Asked, step: Step) -> Verdict:
 @every_ask(
     "P-S2-freed",
     "An ENI leaves the store before EC2 is asked to free it.",
-    source="peers §A S2; #732, #754, #391; R135",
+    source="#732, #754, #391; R135",
     of=(FreeENI,),
 )
 def freed_enis_have_left_the_store(asked: Asked, _step: Step) -> Verdict:
@@ -79,7 +79,7 @@ def freed_enis_have_left_the_store(asked: Asked, _step: Step) -> Verdict:
     "P-M2-one",
     "Where EC2 has not the several addresses or prefixes asked for on an ENI of the store, the "
     "next call asks for one on the same ENI.",
-    source="semantics R98, R99, H7",
+    source="R98, R99, H7",
     kinds=("start", "tick"),
 )
 def scraps_are_taken(step: Step) -> Verdict:

@@ -104,7 +104,7 @@ def outcome(world: World, *, max_pods: bool = True) -> str:
     "The warm target is met whenever capacity allows (ENI room, subnet addresses, max pods, EC2 "
     "answering, no back-off, not cordoned): within MAX_ENI ticks from a store that is as EC2 has "
     "it, and within 24 + 26 + 4 × MAX_ENI × cards ticks from any other, back-off included.",
-    source="the mission; R79, R96-R98, R107, R146",
+    source="R79, R96-R98, R107, R146",
 )
 def warm_target_is_met(quiet: Quiet) -> Verdict:
     """Within the stated number of ticks, and still after the whole quiet period."""
@@ -128,7 +128,7 @@ def warm_target_is_met(quiet: Quiet) -> Verdict:
 @after_quiet(
     "P-M2-beyond-max-pods",
     "The warm target is met also where as many addresses are owned as the node may have pods.",
-    source="R79, R80, N6; peers §A4",
+    source="R79, R80",
 )
 def warm_target_is_met_at_max_pods(quiet: Quiet) -> Verdict:
     """Where max pods does not count as a want of capacity."""
@@ -168,7 +168,7 @@ def assignable(world: World, store: Store) -> bool:
 @after_quiet(
     "P-L3",
     "A pod that fits is eventually served.",
-    source="peers §A L3; #2650, #3685, #2842, #2896, #2749",
+    source="#2650, #3685, #2842, #2896, #2749",
 )
 def a_pod_that_fits_is_served(quiet: Quiet) -> Verdict:
     """On the settled node an address is free for it, unless nothing more can be had."""

@@ -13,6 +13,11 @@ BLOCK = re.compile(r"(?:^`([\w./]+)`:\n\n)?^```(python|sh)?\n(.*?)^```", re.DOTA
 INSTALLS = re.compile(r"^(python3 -m venv|pip install).*\n", re.MULTILINE)
 
 
+def without_seconds(text: str) -> str:
+    """Numbers of seconds are of the machine, not of the page."""
+    return re.sub(r"in [\d.]+ ?s\b", "in N s", text)
+
+
 def test_from_an_empty_project_to_a_report(tmp_path: Path) -> None:
     """First the pool diverges at the very end of the cooldown; repaired, it conforms."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -41,6 +46,6 @@ def test_from_an_empty_project_to_a_report(tmp_path: Path) -> None:
     _, first, second = said
     promised = [line for line in shown[0].splitlines() if line != "…"]
     assert [line for line in promised if line not in first] == []
-    assert "9 passed, 1 skipped" in second
-    assert "conforms to amazon-vpc-cni-k8s" in second
+    for line in shown[1].splitlines():
+        assert without_seconds(line) in without_seconds(second)
     assert (folder / "report.md").is_file()

@@ -1,4 +1,4 @@
-"""Closed forms of the counting model without max pods, as the performance notes state them (§1).
+"""Closed forms of the counting model without max pods.
 
 They were found and checked with other tools; here they are a second opinion on the explorers.
 """

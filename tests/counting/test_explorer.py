@@ -28,7 +28,7 @@ TINY = secondary(3, 3, warm_ip=1, pods=9)
     ids=str,
 )
 def test_counts(model: CountingModel, states: int, transitions: int, depth: int) -> None:
-    """The states are those that SPIN and another explorer counted (performance notes, §3)."""
+    """The states are those that SPIN and another explorer counted."""
     found = explore(model)
     assert found.exhaustive
     assert (found.states, found.transitions, found.depth) == (states, transitions, depth)

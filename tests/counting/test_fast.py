@@ -182,7 +182,7 @@ NOTED = [
     (secondary(8, 29, warm_eni=1, pods=61), 98_790 - 2, None, 120, 90),
     (secondary(15, 49, warm_eni=1, pods=101), 660_591 - 2, None, 200, 150),
 ]
-"""Counted by SPIN and by other explorers (performance notes, §3)."""
+"""Counted by SPIN and by other explorers."""
 
 
 @pytest.mark.parametrize(("model", "states", "raw", "most", "at_rest"), NOTED, ids=str)

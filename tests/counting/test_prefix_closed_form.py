@@ -14,7 +14,7 @@ pytestmark = pytest.mark.unmeasured
 
 
 def noted_at_rest(slots: int, block: int, enis: int, warm: int, peak: int, pods: int) -> int:
-    """Q2 of prefix mode with a warm IP target as the performance notes state it (§1)."""
+    """Q2 of prefix mode with a warm IP target."""
     most = min(enis * slots, -(-(peak + warm) // block))
     attached = max(1, -(-most // slots))
     now = max(min(enis * slots, -(-(pods + warm) // block)), min(pods, most))

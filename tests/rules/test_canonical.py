@@ -1,4 +1,4 @@
-"""The canonical key: the same future has the same key, a different one another (design §4.3)."""
+"""The canonical key: the same future has the same key, a different one another."""
 
 from collections.abc import Callable, Hashable
 

@@ -35,7 +35,7 @@ down* (R18); a prefix comes and goes as a whole, but the addresses in it live ea
 
 _ENI: Final = """\
 Inside the store a secondary ENI is told by what protects it from deletion
-([R136](reference-rules-shrinking.md#r136)): its pods, its cooling addresses, its age; where none
+(R136): its pods, its cooling addresses, its age; where none
 of these does, it is *idle*, and the targets alone decide whether it stays. The primary ENI is
 always in use in this sense, and never goes. What is *created, not attached* keeps its addresses;
 the hourly clean-up (R184), which is no step of the loop, deletes it.
