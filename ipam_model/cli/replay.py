@@ -108,16 +108,20 @@ def run(arguments: argparse.Namespace) -> int:
     fired = coverage_asked(arguments)
     with html_asked(arguments) as page:
         filmed: list[Replayed] | None = None if page is None else []
+        unreadable: list[str] = []
         for file in files:
+            shown = len(filmed or ())
             try:
                 code = max(code, _replay(file, arguments, reports, fired, filmed))
             except InputError as error:
                 complain(str(error))
                 code = BAD_INPUT
+                if len(filmed or ()) == shown:  # Else the page tells it where the run stops.
+                    unreadable.append(str(error))
         if page is not None and filmed:
             from ipam_model.cli.html.of_replay import page_of
 
-            page.write(page_of(filmed))
+            page.write(page_of(filmed, unreadable))
     if arguments.json:
         coverage = {} if fired is None else {"coverage": coverage_as_json(fired)}
         print(json.dumps({"scenarios": reports, **coverage}, indent=2, ensure_ascii=False))
@@ -179,21 +183,35 @@ def _replay(
     if filmed is not None:
         from ipam_model.cli.html.of_replay import replayed
 
-        told = property_lines(source, scenario, judged, known=True)
-        filmed.append(replayed(source.name, scenario, node, judged, broken, told, verdict))
+        filmed.append(
+            replayed(
+                source.name,
+                scenario,
+                node,
+                judged,
+                violations(steps, source),
+                property_violations(source, scenario, judged),
+                stopped,
+                verdict,
+            )
+        )
     if senseless is not None:
         raise senseless
     if not arguments.json:
-        told = property_lines(source, scenario, judged, known=in_full)
+        told = [
+            line
+            for line, each in property_violations(source, scenario, judged)
+            if in_full or not each.known
+        ]
         print("\n".join([*broken, *told, verdict]))
         print(end="" if arguments.quiet else "\n")
     return REJECTED if broken or failed else ACCEPTED
 
 
-def property_lines(
-    source: "Source", scenario: Scenario, judged: "JudgedRun | None", *, known: bool
-) -> list[str]:
-    """Each violated property with its place; those that a finding explains if `known`."""
+def property_violations(
+    source: "Source", scenario: Scenario, judged: "JudgedRun | None"
+) -> "list[tuple[str, Violation]]":
+    """Each violated property, before it the line that tells it with its place."""
     if judged is None:
         return []
     lines = [
@@ -205,7 +223,7 @@ def property_lines(
         for each in found
     ]
     lines += [(f"{source.name}: left alone at the end", each) for each in judged.at_the_end]
-    return [f"{where}, {each}" for where, each in lines if known or not each.known]
+    return [(f"{where}, {each}", each) for where, each in lines]
 
 
 def _why_not_running(steps: Sequence[Step]) -> str:

@@ -30,6 +30,7 @@ from ipam_model.properties.judging import Violation
 from ipam_model.quantities import quantities
 from ipam_model.scenario.document import Event, Outside, Scenario
 from ipam_model.scenario.judging import JudgedRunner
+from ipam_model.scenario.meaning import EventError
 from ipam_model.scenario.running import Step, StoppedError
 from ipam_model.scenario.setup import world_of
 from ipam_model.scenario.tables import event_text, reply_text
@@ -109,7 +110,7 @@ class FilmedRunner(JudgedRunner):
             for step in super().steps(events):
                 self._end_event(step)
                 yield step
-        except StoppedError as error:
+        except (StoppedError, EventError) as error:
             self._end(error.number)
             raise
 

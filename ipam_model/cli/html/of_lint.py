@@ -32,12 +32,19 @@ def page_of(reports: Sequence[Report]) -> Page:
     return Page(
         command="ipam-model lint",
         title=f"Settings of {counted(len(reports), 'node') if only is None else only.name}",
-        verdict=Verdict("good" if worst is None else TONES[worst], summary_line(reports)),
+        verdict=Verdict(_tone(reports, worst), summary_line(reports)),
         facts=() if only is None else node_facts(only, name=False),
         tables=(_table(reports, several=several),),
         exhibits=exhibits,
         notes=notes,
     )
+
+
+def _tone(reports: Sequence[Report], worst: Severity | None) -> Tone:
+    """Of reports whose worst finding is `worst`; an error alone outweighs what is undecided."""
+    if worst is not Severity.ERROR and any(report.undecided for report in reports):
+        return "open"
+    return "good" if worst is None else TONES[worst]
 
 
 def _table(reports: Sequence[Report], *, several: bool) -> Table:

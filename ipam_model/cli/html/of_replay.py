@@ -10,6 +10,7 @@ from ipam_model.film.of_scenario import FilmedRunner
 from ipam_model.inspection.counted import counted
 from ipam_model.nodes import NodeSetup
 from ipam_model.page.document import Exhibit, Fact, Page, Table, Verdict
+from ipam_model.properties.judging import Violation
 from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.judging import JudgedRun
 
@@ -36,8 +37,9 @@ def replayed(
     scenario: Scenario,
     node: NodeSetup,
     judged: JudgedRun | None,
-    broken: Sequence[str],
-    told: Sequence[str],
+    unmet: Sequence[str],
+    violated: Sequence[tuple[str, Violation]],
+    stopped: str,
     verdict: str,
 ) -> Replayed:
     """What a page keeps of a run, which a `FilmedRunner` made.
@@ -47,43 +49,45 @@ def replayed(
         scenario: What was run.
         node: Its node.
         judged: The run; `None` if it did not begin.
-        broken: Expectations that do not hold, and why it stopped, if it did.
-        told: Violated properties, those explained by a finding included.
+        unmet: Expectations that do not hold.
+        violated: Properties that are violated, those explained by a finding included, each with the
+            line that tells it.
+        stopped: Why the run stopped; empty if it did not.
         verdict: The last line.
     """
-    known = [each for each in told if "(known: " in each]
     film = None
     if judged is not None and isinstance(judged.runner, FilmedRunner):
-        film = judged.runner.film(scenario.title or name, stopped=_stopped(broken))
+        film = judged.runner.film(scenario.title or name, stopped=stopped)
     return Replayed(
         name=name,
         scenario=scenario,
         node=node,
         film=film,
-        problems=[*broken, *(each for each in told if each not in known)],
-        known=known,
+        problems=[
+            *unmet,
+            *([stopped] if stopped else []),
+            *(line for line, each in violated if not each.known),
+        ],
+        known=[line for line, each in violated if each.known],
         verdict=verdict.removeprefix(f"{name}: "),
     )
 
 
-def _stopped(broken: Sequence[str]) -> str:
-    """Why the run stopped, if it did."""
-    return next((each for each in broken if " cannot happen: " in each), "")
-
-
-def page_of(replays: Sequence[Replayed]) -> Page:
-    """The page of all of them."""
+def page_of(replays: Sequence[Replayed], unreadable: Sequence[str] = ()) -> Page:
+    """The page of all of them; `unreadable` are complaints of files that could not be run."""
     exhibits, notes = beyond([_exhibit(each) for each in replays], "scenarios")
     failed = sum(bool(each.problems) for each in replays)
-    only = replays[0] if len(replays) == 1 else None
+    only = replays[0] if len(replays) == 1 and not unreadable else None
     title = counted(len(replays), "scenario") if only is None else only.scenario.title or only.name
-    summary = Verdict("wrong", f"{failed} of {len(replays)} fail") if failed else _HOLDS
+    parts = [f"{failed} of {len(replays)} fail"] if failed else []
+    parts += [f"{len(unreadable)} could not be run"] if unreadable else []
+    summary = Verdict("wrong", ", ".join(parts)) if parts else _HOLDS
     return Page(
         command="ipam-model replay",
         title=title,
         verdict=None if only is not None else summary,
         exhibits=exhibits,
-        notes=notes,
+        notes=(*unreadable, *notes),
     )
 
 

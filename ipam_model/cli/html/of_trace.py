@@ -12,20 +12,26 @@ MOST: Final = 12
 """Films on one page; of a folder of recordings those that are not accepted come first."""
 
 
+_GRAVEST: Final[tuple[Tone, ...]] = ("wrong", "open", "good")
+
+
 def page_of(
     checked: Sequence[Checked], films: Sequence[Film | None], unreadable: Sequence[str]
 ) -> Page:
     """The page of some recordings; `films` in the same order."""
-    pairs = sorted(zip(checked, films, strict=True), key=lambda pair: pair[0].rejected is None)
+    pairs = sorted(zip(checked, films, strict=True), key=lambda pair: _GRAVEST.index(tone(pair[0])))
     exhibits = [_exhibit(verdict, film) for verdict, film in pairs if film is not None]
     shown = exhibits[:MOST]
     accepted = sum(each.rejected is None for each in checked)
-    tone: Tone = "good" if accepted == len(checked) and not unreadable else "wrong"
+    tones: set[Tone] = {tone(each) for each in checked} | ({"wrong"} if unreadable else set())
     notes = list(unreadable)
     if len(shown) < len(checked):
         notes.append(f"Films of {len(shown)} of {counted(len(checked), 'recording')} are shown.")
-    one = checked[0] if len(checked) == 1 else None
-    summary = Verdict(tone, f"{accepted} accepted, {_rest(checked)}")
+    one = checked[0] if len(checked) == 1 and not unreadable else None
+    unread = f", {len(unreadable)} unreadable" if unreadable else ""
+    summary = Verdict(
+        min(tones, key=_GRAVEST.index), f"{accepted} accepted, {_rest(checked)}{unread}"
+    )
     return Page(
         command="ipam-model trace check",
         title=one.id if one is not None else counted(len(checked), "recording"),
@@ -34,6 +40,13 @@ def page_of(
         exhibits=shown,
         notes=notes,
     )
+
+
+def tone(checked: Checked) -> Tone:
+    """Three ways, as the exit codes tell them apart."""
+    if checked.rejected is None:
+        return "good"
+    return "open" if checked.rejected.undecided else "wrong"
 
 
 def _rest(checked: Sequence[Checked]) -> str:
@@ -58,7 +71,7 @@ def _exhibit(checked: Checked, film: Film) -> Exhibit:
     return Exhibit(
         title=checked.id,
         verdict=Verdict(
-            "open" if rejected.undecided else "wrong",
+            tone(checked),
             f"{word} at event {rejected.seq} ({rejected.kind}), rule {rejected.rule}",
         ),
         facts=[
@@ -77,13 +90,12 @@ def _table(checked: Sequence[Checked]) -> Table:
     tones: list[Tone] = []
     for each in checked:
         rejected = each.rejected
+        tones.append(tone(each))
         if rejected is None:
             rows.append(("accepted", each.id, str(each.events), ""))
-            tones.append("good")
             continue
         word = "undecided" if rejected.undecided else "rejected"
         rows.append((word, each.id, str(each.events), f"{rejected.rule}: {rejected.reason}"))
-        tones.append("open" if rejected.undecided else "wrong")
     return Table(
         caption="Recordings",
         headings=("", "recording", "events", "why"),
