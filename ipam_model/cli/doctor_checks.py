@@ -211,8 +211,10 @@ def _completion() -> str:
     from ipam_model.cli.completion import SHELLS, script
     from ipam_model.cli.main import build_parser
 
-    made = [script(build_parser(["doctor"]), shell) for shell in SHELLS]
-    return f"scripts for {', '.join(SHELLS)}" if all(made) else "nothing"
+    made = {shell: script(build_parser(["doctor"]), shell) for shell in SHELLS}
+    for shell, text in made.items():
+        _require("doctor" in text, f"the script for {shell} does not know the commands")
+    return f"scripts for {', '.join(made)}"
 
 
 CHECKS: Final = (

@@ -88,3 +88,16 @@ def test_every_extra_of_users_is_examined() -> None:
     }
     assert extras == EXTRAS
     assert {check.extra for check in CHECKS} == {*EXTRAS, None}
+
+
+def test_a_script_of_completion_that_knows_nothing_is_broken(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from ipam_model.cli import completion
+
+    (check,) = (each for each in CHECKS if each.name == "shell completion")
+    assert check.run() == "scripts for bash, zsh, fish"
+    asked(monkeypatch, check)
+    monkeypatch.setattr(completion, "script", lambda *_: "")
+    assert main(["doctor"]) == 1
+    assert "the script for bash does not know the commands" in capsys.readouterr().out
