@@ -1,5 +1,6 @@
 """Long films: neighbouring frames become one, and the film says so."""
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from attrs import evolve
@@ -13,22 +14,35 @@ MOST_CALLS: Final = 40
 
 
 def cut(film: Film, most: int = MOST_FRAMES) -> Film:
-    """The film in at most so many frames, each for equally many steps, with a note that says so.
+    """The film in about so many frames, each for as many steps at most, with a note that says so.
 
-    Of several steps the last one's picture is kept, with the calls, rules and remarks of all. What
-    is marked keeps its frame, so that nothing wrong hides among others.
+    Of several steps the last one's picture is kept, with the calls and rules of all. A marked step
+    is the last of its frame, so that each mark stands on the picture it is about: `most` frames,
+    and at most one more for each that is marked.
     """
     frames = film.frames
     if len(frames) <= most:
         return film
     size = -(-len(frames) // most)
-    groups = [frames[start : start + size] for start in range(0, len(frames), size)]
+    groups = _groups(frames, size)
     note = (
-        f"{len(frames):,} steps: each frame stands for {size} of them, with the calls and rules "
-        "of all and the picture after the last"
+        f"{len(frames):,} steps: each frame stands for up to {size} of them, with the calls and "
+        "rules of all and the picture after the last"
     )
-    joined = tuple(_joined(group) for group in groups)
+    joined = tuple(map(_joined, groups))
     return evolve(film, frames=joined, note="; ".join(filter(None, (film.note, note))))
+
+
+def _groups(frames: Sequence[Frame], size: int) -> Iterator[tuple[Frame, ...]]:
+    """Neighbours, at most `size` of them, none after one that is marked."""
+    group: list[Frame] = []
+    for frame in frames:
+        group.append(frame)
+        if len(group) == size or frame.marks:
+            yield tuple(group)
+            group.clear()
+    if group:
+        yield tuple(group)
 
 
 def _joined(group: tuple[Frame, ...]) -> Frame:
@@ -39,7 +53,6 @@ def _joined(group: tuple[Frame, ...]) -> Frame:
         last,
         calls=calls[:MOST_CALLS],
         rules=tuple(sorted(fired, key=lambda rule: (rule[0], int(rule[1:])))),
-        marks=tuple(mark for frame in group for mark in frame.marks),
         words=last.words if len(group) == 1 else f"{last.words} (last of {len(group)} steps)",
         steps=sum(frame.steps for frame in group),
     )

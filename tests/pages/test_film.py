@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from ipam_model.film.cutting import cut
 from ipam_model.film.encoding import encoded
-from ipam_model.film.frames import Cell, Film, Frame, Held
+from ipam_model.film.frames import Cell, Film, Frame, Held, Mark
 from ipam_model.film.of_recording import film_of_recording
 from ipam_model.film.of_scenario import FilmedRunner, film_of_run, film_of_scenario
 from ipam_model.film.of_simulation import Reel
@@ -250,6 +250,25 @@ def test_a_long_film_is_cut_and_says_so() -> None:
     calls = sum(len(frame.calls) for frame in many.frames)
     assert sum(len(frame.calls) for frame in short.frames) == calls
     assert f"{len(many.frames)} steps" in short.note
+
+
+def test_a_mark_stands_on_its_own_picture_in_a_film_that_is_cut() -> None:
+    film = small_film('{"kind": "loop_pass", "times": 3}')
+    mark = Mark("wrong", "here")
+    many = film.frames * 10
+    places = (0, 8, 9, len(many) - 2)
+    marked = tuple(
+        evolve(each, marks=(mark,)) if number in places else each
+        for number, each in enumerate(many)
+    )
+    short = cut(evolve(film, frames=marked), most=7).frames
+    with_mark = [frame for frame in short if frame.marks]
+    assert [(frame.now, frame.enis) for frame in with_mark] == [
+        (many[place].now, many[place].enis) for place in places
+    ]
+    assert all(frame.marks == (mark,) for frame in with_mark)
+    assert sum(frame.steps for frame in short) == len(many)
+    assert len(short) <= 7 + len(places)
 
 
 def test_a_prefix_is_told_from_an_address() -> None:
