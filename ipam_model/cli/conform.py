@@ -254,7 +254,7 @@ def _checked_and_told(arguments: argparse.Namespace, page: HtmlFile | None) -> i
     if page is not None:
         from ipam_model.cli.html.of_conform import page_of
 
-        page.write(page_of(report, quirks=arguments.quirks))
+        page.write(page_of(report))
     return code
 
 

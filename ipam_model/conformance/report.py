@@ -90,6 +90,8 @@ class Failure:
     """What there is instead."""
     step: int = 0
     """Which step of the plan that is, from 1; 0 if it is not known."""
+    quirks: tuple[str, ...] = ()
+    """Suspected bugs that the model had, by id: those asked for, and known ones met before."""
 
 
 @frozen(kw_only=True)

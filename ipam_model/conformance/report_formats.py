@@ -63,6 +63,7 @@ def _objects(report: ConformanceReport) -> Iterator[Mapping[str, JsonValue]]:
             **shown,
             "rules": list(failure.rules),
             "expected": list(failure.expected),
+            "quirks": list(failure.quirks),
         }
     for known in report.known:
         yield {"known_divergence": known.id, **asdict(known)}
@@ -105,6 +106,7 @@ def from_json_lines(text: str) -> ConformanceReport:
                         **_without(each, "failure"),
                         "rules": tuple(each["rules"]),
                         "expected": tuple(each.get("expected", ())),
+                        "quirks": tuple(each.get("quirks", ())),
                     }
                 )
                 for each in middle

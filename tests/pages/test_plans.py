@@ -3,14 +3,29 @@
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from ipam_model.cli.html.of_conform import page_of
-from ipam_model.conformance.datastore_events import AddCidr, AddEni, Assign, DatastorePart, Unassign
+from ipam_model.config import Quirk
+from ipam_model.conformance.datastore_events import (
+    AddCidr,
+    AddEni,
+    Assign,
+    DatastorePart,
+    ExcludeEni,
+    Freeable,
+    Pass,
+    RemoveEni,
+    Stats,
+    Unassign,
+)
+from ipam_model.conformance.datastore_reference import ReferenceDatastore
 from ipam_model.conformance.plan import DatastorePlan, plan_of
 from ipam_model.film.frames import Held, Mark
 from ipam_model.film.of_plan import film_of_plan
 from ipam_model.scenario.reading import parse_scenario
 from ipam_model.testing.conformance.checking import check_conformance
+from tests.conformance.fakes import Real
 from tests.scenario.small import with_event
 from tests.shared import ROOT
 
@@ -27,7 +42,7 @@ def test_the_film_ends_where_the_subject_diverges(
     )
     (failure,) = report.failures
     assert failure.step == 11
-    (exhibit,) = page_of(report, quirks=False).exhibits
+    (exhibit,) = page_of(report).exhibits
     (film,) = exhibit.films
     last = film.frames[-1]
     assert last.event == failure.step - 1
@@ -70,3 +85,60 @@ def test_a_store_alone_is_shown_without_ec2() -> None:
     assert shown[5] == [Held.ASSIGNED.name, Held.COOLING.name]
     assert "R111" in film.frames[3].rules
     assert len(film_of_plan(plan, "some of it", steps=3).frames) == 3
+
+
+ENI = AddEni(eni="eni-1", device=0)
+ADDRESS = AddCidr(eni="eni-1", cidr="10.0.0.1/32")
+
+
+def test_a_store_alone_has_no_limit_of_enis() -> None:
+    plan = DatastorePlan(events=(ENI, Assign(pod="p1")))
+    assert film_of_plan(plan, "a store").max_enis is None
+
+
+def test_a_failure_tells_the_quirks_that_were_expected_of_the_subject(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def quirks_of(**options: object) -> set[tuple[str, ...]]:
+        report = check_conformance(
+            Real,
+            only_report=True,
+            **{"areas": ["removal"], "examples": 15, **options},  # type: ignore[arg-type]
+        )
+        return {each.quirks for each in report.failures if "suspected bug" in each.title}
+
+    assert quirks_of(quirks=["R25"]) == {("R25",)}, "asked for"
+    removed = DatastorePlan(
+        events=(ENI, ADDRESS, Assign(pod="p1"), RemoveEni(eni="eni-1", force=True))
+    )
+    left = (ENI, ADDRESS, Assign(pod="p1"), ExcludeEni(eni="eni-1"), Unassign(pod="p1"))
+    cleaned = DatastorePlan(events=(*left, Pass(ms=5_000), Stats()))
+    met = quirks_of(known=["R24"], plans=[removed, cleaned], areas=None, examples=0)
+    assert met == {("R24",)}, "known, and met before"
+
+
+def releases_cooling() -> ReferenceDatastore:
+    return ReferenceDatastore(quirks=frozenset({Quirk.COOLING_RELEASED}))
+
+
+def test_a_film_has_the_quirks_that_were_expected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    events = (ENI, ADDRESS, Assign(pod="p1"), Unassign(pod="p1"), Freeable(eni="eni-1"))
+    report = check_conformance(
+        releases_cooling, plans=[DatastorePlan(events=events)], examples=0, only_report=True
+    )
+    (failure,) = report.failures
+    assert failure.quirks == ()
+    replies = []
+    for quirks in ((), ("R139",)):
+        shown = evolve(report, failures=(evolve(failure, quirks=quirks),))
+        (exhibit,) = page_of(shown).exhibits
+        (film,) = exhibit.films
+        replies.append(film.frames[-1].reply)
+        told = {fact.name: fact.text for fact in exhibit.facts}
+        assert told.get("quirks expected", "") == ", ".join(quirks)
+    assert replies[0] != replies[1]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ipam_model.cli.html.parts import MOST_FILMS
-from ipam_model.config import ALL_QUIRKS, Quirk
+from ipam_model.config import Quirk
 from ipam_model.conformance.plan_document import read_plan
 from ipam_model.conformance.report import Conclusion, ConformanceReport, Failure, Line, Status
 from ipam_model.conformance.report_formats import gone_words, headline
@@ -32,9 +32,8 @@ WHAT_IS_SHOWN = (
 )
 
 
-def page_of(report: ConformanceReport, *, quirks: bool) -> Page:
-    """The page of a check; `quirks`: the daemon's suspected bugs were expected of the subject."""
-    expected = ALL_QUIRKS if quirks else frozenset[Quirk]()
+def page_of(report: ConformanceReport) -> Page:
+    """The page of a check."""
     checked = report.checked
     shown = report.failures[:MOST_FILMS]
     left = len(report.failures) - len(shown)
@@ -50,7 +49,7 @@ def page_of(report: ConformanceReport, *, quirks: bool) -> Page:
             Fact("seed", str(checked.seed)),
         ),
         tables=tuple(_tables(report)),
-        exhibits=[_exhibit(each, expected) for each in shown],
+        exhibits=[_exhibit(each) for each in shown],
         notes=(f"{left} more divergences are not shown.",) if left else (),
     )
 
@@ -99,8 +98,8 @@ def _lines(caption: str, lines: tuple[Line, ...], *, folded: bool) -> Table:
     )
 
 
-def _exhibit(failure: Failure, quirks: frozenset[Quirk]) -> Exhibit:
-    film = _film(failure, quirks)
+def _exhibit(failure: Failure) -> Exhibit:
+    film = _film(failure)
     return Exhibit(
         title=failure.title,
         verdict=Verdict("wrong", f"diverges: {failure.aspect}"),
@@ -109,14 +108,15 @@ def _exhibit(failure: Failure, quirks: frozenset[Quirk]) -> Exhibit:
             Fact("rules", ", ".join(failure.rules[:6]) or "none"),
             Fact("found in", failure.area),
             Fact("plan", failure.plan),
+            *((Fact("quirks expected", ", ".join(failure.quirks)),) if failure.quirks else ()),
         ),
-        films=() if film is None or not film.frames else (film,),
+        films=() if film is None else (film,),
         quote=failure.text,
         start=-1,
     )
 
 
-def _film(failure: Failure, quirks: frozenset[Quirk]) -> Film | None:
+def _film(failure: Failure) -> Film | None:
     marks = [Mark("good", f"the model allows: {each}") for each in failure.expected]
     if failure.found:
         marks.append(Mark("wrong", f"the subject has: {failure.found}"))
@@ -124,4 +124,5 @@ def _film(failure: Failure, quirks: frozenset[Quirk]) -> Film | None:
         plan = read_plan(Path(failure.plan))
     except InputError:  # It was kept a moment ago, and somebody has taken it away.
         return None
+    quirks = frozenset(map(Quirk, failure.quirks))
     return film_of_plan(plan, failure.title, quirks=quirks, marks=marks, steps=failure.step or None)

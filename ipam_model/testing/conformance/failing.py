@@ -74,6 +74,7 @@ def failure_of(bench: Bench[P], found: Found[P], telling: Telling) -> Failure:
         expected=verdict.expected,
         found=verdict.found,
         step=len(verdict.steps),
+        quirks=telling.how.quirk_ids,
     )
 
 

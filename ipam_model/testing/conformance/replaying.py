@@ -45,7 +45,7 @@ class Invocation:
         if self.quirks == ALL_QUIRKS:
             words.append("--quirks")
         else:
-            for each in self._quirk_ids():
+            for each in self.quirk_ids:
                 words += ["--quirk", each]
         return shlex.join([*words, "--plan", str(plan)])
 
@@ -57,7 +57,7 @@ class Invocation:
             imports.append("from ipam_model.conformance.observation import Precision")
             options += f", precision=Precision.{self.precision.name}"
         if self.quirks:
-            given = True if self.quirks == ALL_QUIRKS else self._quirk_ids()
+            given = True if self.quirks == ALL_QUIRKS else [*self.quirk_ids]
             options += f", quirks={given!r}"
         return [
             *sorted({CHECK, *imports}),
@@ -66,8 +66,10 @@ class Invocation:
             f"    check_conformance({subject}, {options})",
         ]
 
-    def _quirk_ids(self) -> list[str]:
-        return sorted(each.value for each in self.quirks)
+    @property
+    def quirk_ids(self) -> tuple[str, ...]:
+        """The suspected bugs by id, in order."""
+        return tuple(sorted(each.value for each in self.quirks))
 
 
 def _python(made_by: Maker) -> tuple[list[str], str]:
