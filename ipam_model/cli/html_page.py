@@ -1,13 +1,13 @@
 """The option `--html FILE`: what a command found as one self-contained page."""
 
 import argparse
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
+from ipam_model.cli.file_to_be import FileToBe
 from ipam_model.errors import InputError
 
 if TYPE_CHECKING:  # what a page needs is loaded once there is one to write
@@ -27,27 +27,12 @@ def add_html_option(parser: argparse._ActionsContainer, what: str) -> None:
 
 
 class HtmlFile:
-    """A page to be; the file that is there already is replaced only by a complete one.
-
-    Whether it can be written shows before anything is run: an empty file is made beside it. Use it
-    in a `with`, which takes away what is not finished.
-    """
+    """A page to be. Use it in a `with`, which takes away what is not finished."""
 
     def __init__(self, path: Path) -> None:
         if path.suffix.lower() not in SUFFIXES:
             raise InputError(f"--html {path}: the name must end in .html")
-        if path.exists() and not path.is_file():
-            raise InputError(f"--html {path}: not a file")
-        if not path.parent.is_dir():
-            raise InputError(f"--html {path}: there is no folder {path.parent}")
-        self.path = path
-        self._unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            self._unfinished.touch()
-        except OSError as error:
-            raise InputError(
-                f"--html {path}: nothing can be written there: {error.strerror or error}"
-            ) from None
+        self._file = FileToBe("--html", path)
 
     def __enter__(self) -> Self:
         return self
@@ -58,17 +43,13 @@ class HtmlFile:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        self._unfinished.unlink(missing_ok=True)
+        self._file.discard()
 
     def write(self, page: "Page") -> None:
         """Write the page; `InputError` if that fails."""
         from ipam_model.page.rendering import rendered
 
-        try:
-            self._unfinished.write_text(rendered(page), encoding="utf-8")
-            self._unfinished.replace(self.path)
-        except OSError as error:
-            raise InputError(f"--html {self.path}: {error.strerror or error}") from None
+        self._file.write(rendered(page).encode("utf-8"))
 
 
 @contextmanager

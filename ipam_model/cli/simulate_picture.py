@@ -1,10 +1,10 @@
 """The picture of `ipam-model simulate --plot`."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal
 
+from ipam_model.cli.file_to_be import FileToBe
 from ipam_model.cli.node_text import governing_values, quirks_text
 from ipam_model.cli.simulate_output import MOST_NAMES, Task, subnets_text
 from ipam_model.errors import InputError
@@ -16,28 +16,15 @@ SUFFIXES: Final[dict[str, Literal["svg", "png"]]] = {".svg": "svg", ".png": "png
 
 
 class Picture:
-    """A file to be; the one that is there already is replaced only by a complete picture.
-
-    Whether it can be written shows before anything is run: an empty file is made beside it.
-    """
+    """A picture to be."""
 
     def __init__(self, path: Path) -> None:
         from ipam_model.simulation import plots  # noqa: F401 - says which extra is missing
 
         if path.suffix.lower() not in SUFFIXES:
             raise InputError(f"--plot {path}: the name must end in {' or '.join(SUFFIXES)}")
-        if path.exists() and not path.is_file():
-            raise InputError(f"--plot {path}: not a file")
-        if not path.parent.is_dir():
-            raise InputError(f"--plot {path}: there is no folder {path.parent}")
-        self._path = path
-        self._unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            self._unfinished.touch()
-        except OSError as error:
-            raise InputError(
-                f"--plot {path}: nothing can be written there: {error.strerror or error}"
-            ) from None
+        self._kind = SUFFIXES[path.suffix.lower()]
+        self._file = FileToBe("--plot", path)
 
     def check(self, task: Task) -> None:
         """Refuse, before anything is run, a picture of too many nodes."""
@@ -49,18 +36,12 @@ class Picture:
         """Write it; `InputError` if that fails."""
         from ipam_model.simulation import plots
 
-        picture = plots.draw(
-            runs, over=task.over, title=title(task), kind=SUFFIXES[self._path.suffix.lower()]
-        )
-        try:
-            self._unfinished.write_bytes(picture)
-            self._unfinished.replace(self._path)
-        except OSError as error:
-            raise InputError(f"--plot {self._path}: {error.strerror or error}") from None
+        picture = plots.draw(runs, over=task.over, title=title(task), kind=self._kind)
+        self._file.write(picture)
 
     def discard(self) -> None:
         """Take away what is not finished."""
-        self._unfinished.unlink(missing_ok=True)
+        self._file.discard()
 
 
 def title(task: Task) -> str:
