@@ -168,13 +168,14 @@ def _moment(shown: Film, number: int, instant: int, words: str) -> Iterator[str]
     )
     yield _text(x, TOP - 10, f"{number + 1}", "b n")
     yield _text(x + 14, TOP - 10, f"{instant // 1000} s: {told}", "b")
-    for row in range(shown.max_enis):
+    rows = shown.max_enis or len(frame.enis)
+    for row in range(rows):
         eni = frame.enis[row] if row < len(frame.enis) else None
         yield from _eni(eni, shown.slots, x, TOP + 4 + row * (CELL + 12))
     numbers = frame.quantities
     yield _text(
         x,
-        TOP + 4 + shown.max_enis * (CELL + 12) + 14,
+        TOP + 4 + rows * (CELL + 12) + 14,
         f"{numbers.reserved} reserved, {numbers.assigned} assigned, {numbers.available} warm",
     )
 

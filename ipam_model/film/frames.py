@@ -129,8 +129,8 @@ class Film:
     frames: tuple[Frame, ...]
     slots: int
     """Of an ENI, the one of its primary address included."""
-    max_enis: int
-    """ENIs that the instance allows."""
+    max_enis: int | None
+    """ENIs that the instance allows; `None` if there is no instance, and so no limit."""
     axis: Axis = "time"
     """What passes from frame to frame."""
     note: str = ""

@@ -85,13 +85,12 @@ def _of_store(plan: DatastorePlan, title: str, quirks: frozenset[Quirk], steps: 
                 rules=rules,
             )
         )
-    enis = max((len(frame.enis) for frame in frames), default=0)
     slots = max((len(eni.cells) for frame in frames for eni in frame.enis), default=0)
     note = "A store alone: EC2 is not part of it, and reserved is 0."
     return Film(
         title=title,
         frames=tuple(frames),
         slots=slots,
-        max_enis=enis,
+        max_enis=None,
         note="; ".join(filter(None, (note, stopped))),
     )

@@ -101,7 +101,7 @@ def film_of_trace(trace: Trace) -> tuple[Verdict, Film]:
             title=trace.id,
             frames=frames,
             slots=0 if limits is None else limits.ipv4_per_eni,
-            max_enis=0 if limits is None else most_enis(limits),
+            max_enis=None if limits is None else most_enis(limits),
         )
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ipam_model.film.frames import Film
 
@@ -39,6 +39,10 @@ class Table:
     """Shown once somebody opens it."""
 
 
+def _with_frames(films: Sequence[Film]) -> tuple[Film, ...]:
+    return tuple(film for film in films if film.frames)
+
+
 @frozen(kw_only=True)
 class Exhibit:
     """A part of a page: a node, a finding, a run."""
@@ -50,8 +54,9 @@ class Exhibit:
     """A longer text, its lines kept."""
     facts: Sequence[Fact] = ()
     tables: Sequence[Table] = ()
-    films: Sequence[Film] = ()
-    """One, or two to be looked at side by side."""
+    films: Sequence[Film] = field(default=(), converter=_with_frames)
+    """One, or two to be looked at side by side; of one without frames there is nothing to see, and
+    it is left out."""
     start: int = 0
     """The frame to begin with; negative ones count from the end."""
 

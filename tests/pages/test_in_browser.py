@@ -7,14 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from playwright.sync_api import Browser, expect
 
 from ipam_model.cli.main import main
+from ipam_model.conformance.datastore_events import AddEni, Assign
+from ipam_model.conformance.plan import DatastorePlan
+from ipam_model.film.of_plan import film_of_plan
+from ipam_model.film.of_scenario import film_of_scenario
+from ipam_model.page.document import Exhibit, Page
 from ipam_model.page.rendering import rendered
+from ipam_model.scenario.reading import parse_scenario
 from tests.pages.browser import VARIABLE, Scheme, Visit, browsing, chromium
 from tests.pages.decoding import Document, decoded
 from tests.pages.test_command import COMMANDS, REJECTED
 from tests.pages.test_rendering import HOSTILE, page_named
+from tests.scenario.small import SMALL
 from tests.shared import ROOT
 
 CARDS = ROOT / "examples/traces/multi_card-532.jsonl"
@@ -150,6 +158,61 @@ def test_everything_that_can_be_done_has_a_name(visit: Visit) -> None:
     visit.page.keyboard.press("Tab")
     outline = visit.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"
+
+
+def test_slots_can_be_read_without_a_pointer(visit: Visit, replay: Path) -> None:
+    frames, page = frames_of(replay), visit.page
+    summary = page.get_by_text("Slots in words")
+    assert page.locator(".words li").count() == 0
+    summary.focus()
+    page.keyboard.press("Enter")
+    for key, position in (("Home", 0), ("End", len(frames) - 1)):
+        page.keyboard.press(key)
+        expect(page.locator(".words li")).to_have_count(
+            sum(cell is not None for eni in frames[position].enis for cell in eni.cells)
+        )
+        expect(page.locator(".words p")).to_have_count(len(frames[position].enis))
+        cells = [cell for eni in frames[position].enis for cell in eni.cells if cell is not None]
+        told = page.locator(".words").inner_text()
+        assert all(f"held by {pod}" in told for cell in cells for pod in cell.pods)
+    titles = page.evaluate(
+        "[...document.querySelectorAll('.node .enis .cell:not(.e)')].map(each => each.title)"
+    )
+    assert page.locator(".words li").all_inner_texts() == titles
+    tree = page.locator(".words").aria_snapshot()
+    assert "listitem" in tree
+    assert "primary: the ENI's own address" in tree
+    assert page.evaluate("document.activeElement.textContent") == "Slots in words"
+    page.keyboard.press("Enter")
+    expect(page.locator(".words li")).to_have_count(0)
+
+
+def test_room_is_told_where_there_is_a_limit_and_films_without_frames_are_left_out(
+    browser: Browser, folder: Path
+) -> None:
+    store = film_of_plan(
+        DatastorePlan(events=(AddEni(eni="eni-1", device=0), Assign(pod="p1"))), "a store"
+    )
+    scenario, _ = parse_scenario(SMALL)
+    node = film_of_scenario(scenario, judged=False)
+    for film, told in (
+        (store, ""),
+        (node, "Room for 2 more ENIs."),
+        (evolve(node, max_enis=2), "Room for 1 more ENI."),
+        (evolve(node, max_enis=1), "No room for another ENI."),
+    ):
+        empty = Exhibit(title="nothing happens", films=(evolve(film, frames=()),))
+        shown = Page(
+            command="ipam-model conform",
+            title="a film",
+            exhibits=(empty, Exhibit(title="a film", films=(film,), start=-1)),
+        )
+        file = folder / "room.html"
+        file.write_text(rendered(shown), "utf-8")
+        visit = Visit(browser, file)
+        expect(visit.page.locator("input[type=range]")).to_have_count(1)
+        assert visit.page.locator(".room").text_content() == told
+        visit.close()
 
 
 def test_light_and_dark_as_the_reader_has_it_or_chooses(browser: Browser, replay: Path) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from ipam_model.cli.html import of_lint, of_replay, of_trace
+from ipam_model.bounds.answer import Level
+from ipam_model.bounds.asking import bound
+from ipam_model.cli.html import of_bound, of_lint, of_replay, of_trace
 from ipam_model.cli.scenario_nodes import node_of
 from ipam_model.film.of_recording import film_of_recording
 from ipam_model.limits import InstanceLimits
@@ -133,3 +135,21 @@ def test_the_gravest_recordings_come_first() -> None:
         "open",
         "good",
     ]
+
+
+def test_a_run_below_is_promised_only_if_there_is_one() -> None:
+    setup = NodeSetup(
+        name="2x4",
+        limits=InstanceLimits.simple(2, 4),
+        env={"ENABLE_IPv4": "true", "WARM_IP_TARGET": "1"},
+        max_pods=8,
+    )
+    found = bound("reserved", setup, record=True)
+    assert found.witness is not None
+    assert found.witness.scenario is not None
+    counted = evolve(found.witness, level=Level.COUNTING)
+    still = evolve(found.witness, scenario=evolve(found.witness.scenario, events=()))
+    for witness, shows in ((found.witness, True), (counted, False), (still, False), (None, False)):
+        (exhibit,) = of_bound.page_of([evolve(found, witness=witness)], "what it means").exhibits
+        assert bool(exhibit.films) is shows
+        assert any("The run below" in each for each in exhibit.paragraphs) is shows

@@ -75,19 +75,22 @@ def _exhibit(bound: Bound) -> Exhibit:
     return Exhibit(
         title=bound.node.name,
         verdict=Verdict(TONES[bound.status], f"{_value(bound)}, {MEANING[bound.status]}"),
-        paragraphs=(*_told(bound), *on_paper),
+        paragraphs=(_told(bound, film), *on_paper),
         facts=(*node_facts(bound.node, name=False), *sides),
         films=() if film is None else (film,),
         start=-1,
     )
 
 
-def _told(bound: Bound) -> tuple[str, ...]:
-    if bound.witness is not None and bound.witness.scenario is not None:
-        return (
-            f"The run below comes to {amount(bound.witness.value, bound.unit)} in its last step.",
-        )
-    return ("There is no run to show: its witness, if any, is of the counting model.",)
+def _told(bound: Bound, film: Film | None) -> str:
+    if bound.witness is None:
+        return "There is no run to show: no witness is known."
+    if film is None:
+        return "There is no run to show: its witness is of the counting model."
+    reached = amount(bound.witness.value, bound.unit)
+    if not film.frames:
+        return f"There is no run to show: {reached} are there before anything happens."
+    return f"The run below comes to {reached} in its last step."
 
 
 def _film(bound: Bound) -> Film | None:

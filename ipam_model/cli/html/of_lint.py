@@ -74,7 +74,7 @@ def _exhibits(report: Report, *, several: bool) -> Iterator[Exhibit]:
             verdict=Verdict(TONES[found.severity], found.severity.value),
             paragraphs=(f"{found.message}.", *_told(example)),
             facts=tuple(_facts(found)),
-            films=() if film is None or not film.frames else (film,),
+            films=() if film is None else (film,),
             start=0 if film is None else first_wrong(film),
         )
 

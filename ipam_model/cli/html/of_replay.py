@@ -114,5 +114,5 @@ def _exhibit(run: Replayed) -> Exhibit:
             *((Fact("source", scenario.source),) if scenario.source else ()),
         ),
         tables=tables,
-        films=() if run.film is None or not run.film.frames else (run.film,),
+        films=() if run.film is None else (run.film,),
     )

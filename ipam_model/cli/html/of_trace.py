@@ -80,7 +80,7 @@ def _exhibit(checked: Checked, film: Film) -> Exhibit:
             Fact("saw", rejected.seen),
             Fact("allowed", rejected.allowed),
         ],
-        films=(film,) if film.frames else (),
+        films=(film,),
         start=-1,
     )
 

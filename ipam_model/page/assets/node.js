@@ -5,11 +5,15 @@ class NodeView {
     this.drawn = new Map();
     this.list = make("ul", { class: "enis" });
     this.room = make("p", { class: "room" });
-    this.pointed = make("p", { class: "pointed" }, NodeView.hint);
+    this.pointed = make("p", { class: "pointed", "aria-hidden": "true" }, NodeView.hint);
+    this.rows = [];
+    this.inWords = make("div");
+    this.words = make("details", { class: "words" }, make("summary", {}, "Slots in words"), this.inWords);
+    this.words.addEventListener("toggle", () => this.tell());
     this.root = make(
       "div", { class: "node" },
       make("h3", {}, "ENIs and their slots"),
-      this.list, this.room, this.pointed, this.legend(),
+      this.list, this.room, this.pointed, this.legend(), this.words,
     );
     this.list.addEventListener("pointerover", (event) => this.point(event));
     this.list.addEventListener("click", (event) => this.point(event));
@@ -21,6 +25,15 @@ class NodeView {
   point(event) {
     const cell = event.target.closest(".cell");
     if (cell) this.pointed.textContent = cell.title;
+  }
+
+  // The same for those who do not point: made once it is opened, and anew in every step.
+  tell() {
+    const shown = this.words.open ? this.rows : [];
+    this.inWords.replaceChildren(...shown.flatMap((eni) => [
+      make("p", {}, NodeView.told(eni)),
+      make("ul", {}, ...eni.cells.filter(Boolean).map((cell) => make("li", {}, NodeView.says(cell)))),
+    ]));
   }
 
   legend() {
@@ -47,10 +60,14 @@ class NodeView {
     for (const id of this.drawn.keys()) if (!kept.has(id)) this.drawn.delete(id);
     const attached = rows.filter((eni) => !eni.roles.includes("leaked") && !eni.roles.includes("in the store only"));
     const more = this.film.enis - attached.length;
-    const notes = [more > 0 ? `Room for ${counted(more, "more ENI").replace("ENIs", "ENIs")}.` : "No room for another ENI."];
+    const notes = [];
+    if (this.film.enis !== null)
+      notes.push(more > 0 ? `Room for ${counted(more, "more ENI")}.` : "No room for another ENI.");
     if (frame.off) notes.push("The daemon is not running.");
     if (frame.cord) notes.push("The node is cordoned.");
     this.room.textContent = notes.join(" ");
+    this.rows = rows;
+    this.tell();
   }
 
   row(eni, old, before) {
@@ -91,30 +108,37 @@ class NodeView {
     return `${[eni.id, ...eni.roles].join(", ")}: ${parts.join(", ") || "no addresses"}`;
   }
 
-  cell(cell, isNew) {
-    const fresh = isNew ? " new" : "";
-    const blocks = this.film.blocks;
-    if (!cell) {
-      const shape = blocks ? " block" : "";
-      return make("span", { class: `cell e${shape}${fresh}`, title: "empty slot: the ENI has room for one more" });
-    }
+  // What a slot holds, in words.
+  static says(cell) {
+    if (!cell) return "empty slot: the ENI has room for one more";
     const [label, letters, pods = []] = cell;
-    if (label.includes("/")) return this.block(label, letters, pods, fresh);
-    const [name, meaning] = STATES[letters];
-    const holder = pods.length ? `${name}, held by ${pods[0]}` : `${name}: ${meaning}`;
-    const last = label.includes(":") ? label.split(":").pop() : `${label.split(".").pop()}`;
-    return make("span", { class: `cell ${letters}${fresh}`, title: `${label}, ${holder}` }, last);
+    if (!label.includes("/")) {
+      const [name, meaning] = STATES[letters];
+      return `${label}, ${pods.length ? `${name}, held by ${pods[0]}` : `${name}: ${meaning}`}`;
+    }
+    const told = [..."afcxugsl"]
+      .map((letter) => [letter, NodeView.count(letters, letter)])
+      .filter(([, count]) => count)
+      .map(([letter, count]) => `${count} ${STATES[letter][0]}`);
+    const holders = pods.length ? ` (${pods.slice(0, 4).join(", ")}${pods.length > 4 ? ", …" : ""})` : "";
+    return `${label}: ${told.join(", ") || "unused"}${holders}`;
   }
 
-  block(label, letters, pods, fresh) {
-    const count = (letter) => [...letters].filter((each) => each === letter).length;
-    const told = ["a", "f", "c", "x", "u", "g", "s", "l"]
-      .filter((letter) => count(letter))
-      .map((letter) => `${count(letter)} ${STATES[letter][0]}`);
-    const holders = pods.length ? ` (${pods.slice(0, 4).join(", ")}${pods.length > 4 ? ", …" : ""})` : "";
-    const title = `${label}: ${told.join(", ") || "unused"}${holders}`;
+  static count(letters, letter) { return [...letters].filter((each) => each === letter).length; }
+
+  cell(cell, isNew) {
+    const fresh = isNew ? " new" : "";
+    const title = NodeView.says(cell);
+    if (!cell) return make("span", { class: `cell e${this.film.blocks ? " block" : ""}${fresh}`, title });
+    const [label, letters] = cell;
+    if (label.includes("/")) return this.block(label, letters, title, fresh);
+    const last = label.includes(":") ? label.split(":").pop() : `${label.split(".").pop()}`;
+    return make("span", { class: `cell ${letters}${fresh}`, title }, last);
+  }
+
+  block(label, letters, title, fresh) {
     if (label.includes(":")) {
-      return make("span", { class: `cell huge${fresh}`, title }, `/80: ${counted(count("a"), "pod")}`);
+      return make("span", { class: `cell huge${fresh}`, title }, `/80: ${counted(NodeView.count(letters, "a"), "pod")}`);
     }
     const inner = [...letters].map((letter) => make("i", { class: letter }));
     return make("span", { class: `cell block${letters.length > 16 ? " wide" : ""}${fresh}`, title }, ...inner);
