@@ -1,5 +1,6 @@
 """A file is replaced by a complete one, or not at all, and never through somebody else's link."""
 
+import io
 import os
 from pathlib import Path
 
@@ -63,3 +64,17 @@ def test_what_is_discarded_leaves_nothing_behind(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     FileToBe("--html", page).discard()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_on_a_full_disk_the_old_one_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page, full = tmp_path / "page.html", Path("/dev/full")
+    if not full.is_char_device():
+        pytest.skip("there is no /dev/full, which plays the disk")
+    page.write_text("the old one")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", lambda *_: io.FileIO(full, "wb"))
+        file = FileToBe("--html", page)
+    with pytest.raises(InputError, match=r"^--html .*: No space left on device$"):
+        file.write(b"new")
+    file.discard()
+    assert page.read_text() == "the old one"

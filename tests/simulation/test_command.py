@@ -222,10 +222,10 @@ def test_a_failing_run_leaves_the_old_picture(
     assert "1391 nodes cannot be read" in refused.complaint
     assert path.read_text() == "old"
 
-    def full(_self: Path, _data: bytes) -> int:
+    def full(_self: Path, _target: Path) -> Path:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(Path, "replace", full)
     failed = simulate(capsys, "--instance-type", "t3.small", "--pods", "1", "--plot", path)
     assert failed.complaint == f"--plot {path}: No space left on device"
     assert path.read_text() == "old"
