@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from ipam_model.cli.main import main
 from ipam_model.page.rendering import rendered
-from tests.pages.browser import VARIABLE, Scheme, Visit, browsing, chromium
+from tests.pages.browser import VARIABLE, Scheme, Visit, chromium
 from tests.pages.decoding import Document, decoded
 from tests.pages.test_command import COMMANDS, REJECTED
 from tests.pages.test_rendering import HOSTILE, page_named
@@ -19,12 +19,6 @@ from tests.shared import ROOT
 
 CARDS = ROOT / "examples/traces/multi_card-532.jsonl"
 IPV6 = ROOT / "examples/traces/ipv6-532.jsonl"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
