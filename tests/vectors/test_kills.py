@@ -58,6 +58,7 @@ class Shown:
     by: str
     loops: str
     fails: str = ""
+    rules: frozenset[str] = frozenset({"R113", "R17"})
 
     def shows(self, model: WrongModel) -> bool:
         while model.id == self.loops:
@@ -72,7 +73,8 @@ class Shown:
 def test_a_wrong_model_that_loops_holds_no_hunt_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hunting, "LONGEST", 0.2)
     first, second, *_ = (each.id for each in WRONG.values() if "R113" in each.breaks)
-    vector = Hunted("v", frozenset({"R113", "R17"}), Shown(by=second, loops=first))
+    shown = Shown(by=second, loops=first)
+    vector = Hunted("v", shown.rules, shown)
     found = hunting.by_wrong_models([vector], ["R113"])
     assert found == {"R113": {"wrong model": second, "vector": "v"}}
     failing = evolve(vector, found=Shown(by=second, loops="", fails=first))
