@@ -121,8 +121,8 @@ kill-matrix: setup ## judge every wrong model by every property, and write the m
 	@nice "$(BIN)/python" -m tools.kill_matrix
 
 .PHONY: nightly
-nightly: setup ## the property tests and the random search, much harder than in CI (hours)
-	@HYPOTHESIS_PROFILE=nightly nice "$(BIN)/python" -m pytest $(PYTEST_ARGS) tests/properties tests/testing
+nightly: setup ## the property tests, every theorem and the random search, much harder than in CI (hours)
+	@HYPOTHESIS_PROFILE=nightly nice "$(BIN)/python" -m pytest $(PYTEST_ARGS) tests/properties tests/testing tests/proving/test_theorems.py
 	@nice "$(BIN)/python" -m tools.nightly
 
 .PHONY: explore-counts

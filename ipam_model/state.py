@@ -77,13 +77,13 @@ class Cidr:
     network: Network
     is_prefix: bool
     records: tuple[AddressRecord, ...] = ()
-    answer: bool | None = field(default=None, init=False, eq=False, repr=False)
-    """To the question of `Eni.cidrs_that`, once it was asked."""
+    _answer: object = field(default=None, init=False, eq=False, repr=False)
+    """`yes` or `no` of the last question of `Eni.cidrs_that`."""
 
-    def ask(self, question: Callable[["Cidr"], bool]) -> bool:
+    def ask(self, question: "Question") -> bool:
         """The answer, remembered."""
-        found = question(self)
-        object.__setattr__(self, "answer", found)
+        found = question.ask(self)
+        object.__setattr__(self, "_answer", question.yes if found else question.no)
         return found
 
     def assigned(self) -> int:
@@ -123,6 +123,15 @@ class Cidr:
         kept.append(record)
         kept.sort(key=_by_address)
         return Cidr(self.network, self.is_prefix, tuple(kept))
+
+
+@frozen(eq=False)
+class Question:
+    """About a CIDR alone; the answers are remembered by the CIDRs, for this very object."""
+
+    ask: Callable[[Cidr], bool]
+    yes: object = field(factory=object, init=False, repr=False)
+    no: object = field(factory=object, init=False, repr=False)
 
 
 def _by_address(record: AddressRecord) -> int:
@@ -217,7 +226,9 @@ class Eni:
     """Its subnet was excluded from pod addressing when it was set up (R13)."""
     cidrs: tuple[Cidr, ...] = ()
     _tally: Tally | None = field(default=None, init=False, eq=False, repr=False)
-    _chosen: tuple[Cidr, ...] | None = field(default=None, init=False, eq=False, repr=False)
+    _chosen: tuple[object, tuple[Cidr, ...]] = field(
+        default=(None, ()), init=False, eq=False, repr=False
+    )
 
     def tally(self) -> Tally:
         """The sums over its CIDRs, made when first asked for: an event changes one ENI of many.
@@ -230,22 +241,24 @@ class Eni:
             object.__setattr__(self, "_tally", known)
         return known
 
-    def cidrs_that(self, question: Callable[[Cidr], bool]) -> tuple[Cidr, ...]:
-        """The CIDRs for which the answer is yes, in canonical order; of each it is asked once.
+    def cidrs_that(self, question: Question) -> tuple[Cidr, ...]:
+        """The CIDRs for which the answer is yes, in canonical order.
 
-        It is a question about a CIDR alone, and always the same one: `datastore.gives`.
+        Each is asked once, until there is another question.
         """
-        known = self._chosen
-        if known is None:
-            known = tuple(
+        answered, chosen = self._chosen
+        if answered is not question.yes:
+            yes, no = question.yes, question.no
+            chosen = tuple(
                 [
                     cidr
                     for cidr in self.cidrs
-                    if cidr.answer or (cidr.answer is None and cidr.ask(question))
+                    if (known := cidr._answer) is yes  # noqa: SLF001 - of this module alone
+                    or (known is not no and cidr.ask(question))
                 ]
             )
-            object.__setattr__(self, "_chosen", known)
-        return known
+            object.__setattr__(self, "_chosen", (yes, chosen))
+        return chosen
 
     def find(self, network: Network) -> Cidr | None:
         """The CIDR with this identity."""

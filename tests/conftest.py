@@ -2,13 +2,18 @@ import importlib.util
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from ipam_model.testing.reporting import SpecificationCoverage, add_option
 from tests.hypothesis_profiles import load_profile
 from tests.shared import ROOT, describe_shared, in_ci
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 load_profile()
 
@@ -23,6 +28,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_report_header() -> str:
     return describe_shared()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Chromium; without it the test is skipped, or fails in CI."""
+    pytest.importorskip("playwright.sync_api")
+    from tests.pages.browser import browsing
+
+    with browsing() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

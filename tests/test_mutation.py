@@ -24,7 +24,7 @@ from tools.mutation.killers import EXAMPLE, PROPERTY, TRACE, Killer, killers_of,
 from tools.mutation.measured import keep, recall
 from tools.mutation.mutant import RULES, STEPS, Mutant, digest, mutants, targets
 from tools.mutation.operators import Change, formula_changes, step_changes
-from tools.mutation.processes import Say, in_processes, limit
+from tools.mutation.processes import OUT_OF_MEMORY, Say, gave_out, in_processes, limit
 from tools.mutation.progress import Progress, load
 from tools.mutation.reaching import reaching
 
@@ -265,8 +265,9 @@ def test_a_process_that_never_ends_is_ended_and_others_go_on() -> None:
     found = {piece: (said, end) for piece, said, end in in_processes(work, pieces)}
     assert found["loops"] == (["loops"], -signal.SIGPROF)
     assert found["ends"] == (["ends"], 0)
-    assert found["grows"] == (["grows"], 1)
+    assert found["grows"] == (["grows"], OUT_OF_MEMORY)
     assert found["raises"] == (["raises"], 1)
+    assert [each for each in pieces if gave_out(found[each][1])] == ["loops", "grows"]
 
 
 def test_a_hunt_can_be_taken_up_again(tmp_path: Path) -> None:

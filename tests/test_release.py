@@ -29,8 +29,9 @@ def tracked() -> set[str]:
         if in_ci():
             pytest.fail("no repository to compare with", pytrace=False)
         pytest.skip("not a clone of the repository, or no git")
+    whose_ever = "safe.directory=*"  # A checkout may belong to somebody else.
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        ["git", "-c", whose_ever, "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         capture_output=True,
         text=True,

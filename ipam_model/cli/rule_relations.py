@@ -43,7 +43,7 @@ class Relations:
     decisions: tuple[str, ...]
     """The questions of the test vectors that it answers."""
     vectors: int
-    """Test vectors whose answer depends on it."""
+    """Test vectors that execute it."""
     wrong_models: tuple[str, ...]
     """Those that break it."""
 

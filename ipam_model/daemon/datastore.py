@@ -19,6 +19,7 @@ from ipam_model.state import (
     Node,
     Pod,
     PodKey,
+    Question,
     Store,
 )
 
@@ -240,6 +241,36 @@ def gives(cidr: Cidr) -> bool:
     node are so, and need not be looked at for every pod.
     """
     return bool(assignable(cidr, END_OF_TIME, 0))
+
+
+class _Giving:
+    """The question `gives`: another one as soon as a function that decides it is another.
+
+    Wrong models and mutants replace functions, or the text of functions, and put them back.
+    """
+
+    __slots__ = ("_in_force", "_question")
+
+    def __init__(self) -> None:
+        self._in_force: tuple[object, ...] = ()
+
+    def __call__(self) -> Question:
+        cooling = timing.cooling
+        in_force = (
+            gives,
+            gives.__code__,
+            assignable,
+            assignable.__code__,
+            cooling,
+            cooling.__code__,
+        )
+        if in_force != self._in_force:
+            self._in_force = in_force
+            self._question = Question(gives)
+        return self._question
+
+
+giving: Final = _Giving()
 
 
 @part_of("R113")

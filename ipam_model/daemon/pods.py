@@ -92,11 +92,12 @@ class AssignableSpots:
 
     def __iter__(self) -> Iterator[Spot]:
         prefix_mode, now, cooldown = self._store.prefix_mode, self._now, self._cooldown
+        giving = datastore.giving()
         for eni in self._store.enis:
             if eni.excluded:
                 continue
             # Of single addresses most are in use.
-            for cidr in eni.cidrs if prefix_mode else eni.cidrs_that(datastore.gives):
+            for cidr in eni.cidrs if prefix_mode else eni.cidrs_that(giving):
                 if cidr.is_prefix == prefix_mode:
                     for address in datastore.assignable(cidr, now, cooldown):
                         yield Spot(eni, cidr, address)

@@ -3,7 +3,9 @@
 import os
 import pty
 import re
+import select
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -15,6 +17,7 @@ from ipam_model.cli.commands import COMMANDS
 from ipam_model.cli.completion import SHELLS, script
 from ipam_model.cli.main import build_parser, main
 from ipam_model.limits import Catalogue
+from tests.shared import in_ci
 
 TYPED: Final = {
     "bo": {"bound"},
@@ -39,10 +42,18 @@ def scripts() -> dict[str, str]:
     return {shell: script(build_parser(), shell) for shell in SHELLS}
 
 
+def require(shell: str) -> None:
+    """Skips the calling test where there is no such shell, or fails it in CI."""
+    if shutil.which(shell) is None:
+        why = f"{shell} is not installed (apt-get install {shell})"
+        if in_ci():
+            pytest.fail(why, pytrace=False)
+        pytest.skip(why)
+
+
 def completed(shell: list[str], text: str, folder: Path) -> dict[str, set[str]]:
     """What a script of a shell prints: a line for each that is typed, and its completions."""
-    if shutil.which(shell[0]) is None:
-        pytest.skip(f"{shell[0]} is not installed")
+    require(shell[0])
     (folder / "my-story.json").touch()
     (folder / "script").write_text(text, "utf-8")
     done = subprocess.run(
@@ -93,8 +104,7 @@ def test_fish(scripts: dict[str, str], tmp_path: Path) -> None:
 
 def test_zsh(scripts: dict[str, str], tmp_path: Path) -> None:
     """It completes in a terminal only: type, press Tab, and print the line, not run it."""
-    if shutil.which("zsh") is None:
-        pytest.skip("zsh is not installed")
+    require("zsh")
     (tmp_path / "my-story.json").touch()
     (tmp_path / "_ipam-model").write_text(scripts["zsh"], "utf-8")
     one = {typed: min(words) for typed, words in TYPED.items() if len(words) == 1}
@@ -109,14 +119,18 @@ def test_zsh(scripts: dict[str, str], tmp_path: Path) -> None:
         os.chdir(tmp_path)
         os.execvpe("zsh", ["zsh", "-f", "-i"], {**os.environ, "TERM": "dumb"})
     seen = b""
-    for line in [setup, *keys, "exit\n"]:
-        os.write(terminal, line.encode())
-        until = time.monotonic() + 20
-        count = seen.count(b"\nGOT") + (line in keys)
-        while seen.count(b"\nGOT") < count and time.monotonic() < until:
-            seen += os.read(terminal, 65_536)
-    os.close(terminal)
-    os.waitpid(pid, 0)
+    try:
+        for line in [setup, *keys]:
+            os.write(terminal, line.encode())
+            until = time.monotonic() + 20
+            count = seen.count(b"\nGOT") + (line in keys)
+            while seen.count(b"\nGOT") < count and (left := until - time.monotonic()) > 0:
+                if select.select([terminal], [], [], left)[0]:
+                    seen += os.read(terminal, 65_536)
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(terminal)
     lines = [each.decode().strip() for each in seen.splitlines() if each.startswith(b"GOT")]
     wanted = [
         f"GOT ipam-model {' '.join([*typed.split()[:-1], word])}" for typed, word in one.items()

@@ -1,5 +1,7 @@
 """A fixed sample of the wrong subjects is noticed; the page of all of them is what was found."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from ipam_model.conformance.subject import Kind
@@ -9,6 +11,8 @@ from tools.detection.budget import budget
 from tools.detection.subjects import RIGHT
 from tools.detection.trial import BY_WIRE, IN_PROCESS, trial
 from tools.directed.search import noticed
+from tools.mutation.mutant import Mutant
+from tools.mutation.processes import Say, limit
 
 FOUND = record.load()
 
@@ -53,7 +57,7 @@ def test_the_right_one_is_not_noticed(kind: Kind, transport: str) -> None:
     assert not trial(kind, RIGHT, transport).by
 
 
-def test_mutants_that_are_held_out_had_no_part_in_the_plans() -> None:
+def test_a_mutant_that_was_held_out_is_noticed_by_the_plan_on_record() -> None:
     found = {each.by.partition(" ")[0] for each in FOUND.holdout.values()}
     assert "directed" in found
     name = next(n for n, each in sorted(FOUND.holdout.items()) if each.by.startswith("directed"))
@@ -61,6 +65,41 @@ def test_mutants_that_are_held_out_had_no_part_in_the_plans() -> None:
     by = FOUND.holdout[name].by
     plan = next(each.plan for each in budget(Kind.DAEMON) if str(each) == by)
     assert noticed(holdout.bug_of(mutant), plan)
+
+
+@pytest.mark.parametrize(
+    ("what", "by"), [("says", "random plan 1"), ("loops", holdout.HANGS), ("grows", holdout.HANGS)]
+)
+def test_a_mutant_is_noticed_by_what_is_said_or_by_its_limits(
+    what: str, by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [found for _, found in judged(what, monkeypatch)] == [holdout.Found(by)]
+
+
+def test_a_failure_of_what_judges_is_no_mutant_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(RuntimeError, match="could not be judged: its process ended with 1"):
+        list(judged("fails", monkeypatch))
+
+
+def judged(what: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, holdout.Found]]:
+    """A mutant, judged by what behaves as told."""
+
+    def judge(_: Mutant, say: Say) -> None:
+        limit(0.2)
+        match what:
+            case "says":
+                say(["random plan 1", False])
+            case "loops":
+                while True:
+                    pass
+            case "grows":
+                bytearray(1 << 40)
+            case _:
+                raise AssertionError
+
+    monkeypatch.setattr(holdout, "_prepared", tuple)
+    monkeypatch.setattr(holdout, "_judge", judge)
+    return holdout.judge_all(holdout.sample()[:1])
 
 
 def test_the_page_is_current(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,19 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from tests.docs.pages import pages
-from tests.shared import in_ci
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
-CHROMIUM: Final = Path("/usr/bin/chromium")
-OPTIONS: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 PHONE: Final = 390
 DESK: Final = 1280
 
@@ -26,22 +20,8 @@ NAMES: Final = [
 ]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    if not CHROMIUM.is_file():
-        reason = f"no browser: {CHROMIUM} does not exist (package chromium)"
-        if in_ci():
-            pytest.fail(reason, pytrace=False)
-        pytest.skip(reason)
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=list(OPTIONS))
-        yield browser
-        browser.close()
-
-
 @contextmanager
-def reader(browser: "Browser", address: str, width: int, *, dark: bool = False) -> Iterator["Page"]:
+def reader(browser: Browser, address: str, width: int, *, dark: bool = False) -> Iterator[Page]:
     """A window in which nothing goes wrong and nothing is asked of anybody else."""
     wrong: list[str] = []
     context = browser.new_context(
@@ -54,12 +34,14 @@ def reader(browser: "Browser", address: str, width: int, *, dark: bool = False) 
         "request",
         lambda asked: None if asked.url.startswith((address, "data:")) else wrong.append(asked.url),
     )
-    yield page
-    context.close()
+    try:
+        yield page
+    finally:
+        context.close()
     assert wrong == []
 
 
-def overflow(page: "Page") -> int:
+def overflow(page: Page) -> int:
     """By how much the page, or what it scrolls its text in, is wider than the window."""
     found: int = page.evaluate(
         "Math.max(...[document.documentElement, ...document.querySelectorAll('.content')]"
@@ -68,7 +50,7 @@ def overflow(page: "Page") -> int:
     return found
 
 
-def test_no_page_is_wider_than_a_phone(browser: "Browser", address: str) -> None:
+def test_no_page_is_wider_than_a_phone(browser: Browser, address: str) -> None:
     wide = []
     with reader(browser, address, PHONE) as page:
         for name in NAMES:
@@ -78,14 +60,14 @@ def test_no_page_is_wider_than_a_phone(browser: "Browser", address: str) -> None
     assert wide == []
 
 
-def test_a_page_that_is_too_wide_is_found(browser: "Browser", address: str) -> None:
+def test_a_page_that_is_too_wide_is_found(browser: Browser, address: str) -> None:
     with reader(browser, address, PHONE) as page:
         page.goto(f"{address}/docs/README.html")
         page.evaluate("document.querySelector('h1').style.width = '1000px'")
         assert overflow(page) > 0
 
 
-def test_a_wide_table_scrolls_by_itself(browser: "Browser", address: str) -> None:
+def test_a_wide_table_scrolls_by_itself(browser: Browser, address: str) -> None:
     with reader(browser, address, PHONE) as page:
         page.goto(f"{address}/docs/fidelity.html")
         wide = page.evaluate(
@@ -95,7 +77,7 @@ def test_a_wide_table_scrolls_by_itself(browser: "Browser", address: str) -> Non
         assert wide
 
 
-def test_the_contents_open_on_a_phone(browser: "Browser", address: str) -> None:
+def test_the_contents_open_on_a_phone(browser: Browser, address: str) -> None:
     with reader(browser, address, PHONE) as page:
         page.goto(f"{address}/docs/README.html")
         link = page.get_by_role("link", name="Lint my manifest").first
@@ -105,7 +87,7 @@ def test_the_contents_open_on_a_phone(browser: "Browser", address: str) -> None:
         assert page.url == f"{address}/docs/tutorial-lint.html"
 
 
-def test_search_finds_a_rule(browser: "Browser", address: str) -> None:
+def test_search_finds_a_rule(browser: Browser, address: str) -> None:
     with reader(browser, address, DESK) as page:
         page.goto(f"{address}/docs/README.html")
         page.get_by_placeholder("Search").fill("R136")
@@ -117,7 +99,7 @@ def test_search_finds_a_rule(browser: "Browser", address: str) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_either_light(browser: "Browser", address: str, *, dark: bool) -> None:
+def test_either_light(browser: Browser, address: str, *, dark: bool) -> None:
     with reader(browser, address, DESK, dark=dark) as page:
         page.goto(f"{address}/docs/tutorial-first-bound.html")
         for part in ("body", "article", "pre"):
@@ -126,7 +108,7 @@ def test_either_light(browser: "Browser", address: str, *, dark: bool) -> None:
             assert abs(back - ink) > 100, part
 
 
-def _brightness(page: "Page", selector: str, kind: str) -> float:
+def _brightness(page: Page, selector: str, kind: str) -> float:
     """0 is black, 255 white; what is transparent shows what is below."""
     found: list[float] = page.evaluate(
         """([selector, kind]) => {
@@ -143,7 +125,7 @@ def _brightness(page: "Page", selector: str, kind: str) -> float:
     return sum(found) / 3
 
 
-def test_the_front_page_answers_who_never_saw_the_project(browser: "Browser", address: str) -> None:
+def test_the_front_page_answers_who_never_saw_the_project(browser: Browser, address: str) -> None:
     """Each of the first questions is one click from its answer."""
     with reader(browser, address, DESK) as page:
         for link, heading, shown in (

@@ -248,7 +248,7 @@ def test_a_search_that_was_cut_short_says_nothing_about_settling() -> None:
 
 # -- counts --------------------------------------------------------------------------------------
 
-QUICK = ("scarce-subnet", "three-enis", "warm-eni-target-0", "any-time")
+QUICK = ("scarce-subnet", "warm-ip-target", "three-enis", "warm-eni-target-0", "any-time")
 
 
 @pytest.mark.parametrize("name", QUICK)

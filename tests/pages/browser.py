@@ -1,4 +1,4 @@
-"""Debian's Chromium, without a screen and without a network.
+"""Debian's Chromium, without a screen and with no network but this machine.
 
 Tests that need it are skipped where it is absent; in continuous integration, which installs it,
 they fail.
@@ -19,7 +19,10 @@ from tests.shared import in_ci
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 VARIABLE: Final = "IPAM_MODEL_CHROMIUM"
 """Names another one."""
-OPTIONS: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+OPTIONS: Final = (
+    *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+    "--disable-dev-shm-usage",  # Containers have little of it.
+)
 
 Scheme = Literal["light", "dark"]
 

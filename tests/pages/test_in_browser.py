@@ -18,7 +18,7 @@ from ipam_model.film.of_scenario import film_of_scenario
 from ipam_model.page.document import Exhibit, Page
 from ipam_model.page.rendering import rendered
 from ipam_model.scenario.reading import parse_scenario
-from tests.pages.browser import VARIABLE, Scheme, Visit, browsing, chromium
+from tests.pages.browser import VARIABLE, Scheme, Visit, chromium
 from tests.pages.decoding import Document, decoded
 from tests.pages.test_command import COMMANDS, REJECTED
 from tests.pages.test_rendering import HOSTILE, page_named
@@ -27,12 +27,6 @@ from tests.shared import ROOT
 
 CARDS = ROOT / "examples/traces/multi_card-532.jsonl"
 IPV6 = ROOT / "examples/traces/ipv6-532.jsonl"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

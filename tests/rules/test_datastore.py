@@ -1,12 +1,19 @@
 """The records and operations of one data store (R11-R32, R113)."""
 
+from collections import Counter
+from contextlib import nullcontext
+from types import FunctionType
+from typing import cast
+
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ipam_model.config import Quirk
 from ipam_model.daemon import datastore
 from ipam_model.daemon.pods import AssignableSpots
+from ipam_model.rules import timing
 from ipam_model.state import (
     IPV4_END,
     IPV6_BLOCK,
@@ -16,6 +23,8 @@ from ipam_model.state import (
     Store,
     totals,
 )
+from ipam_model.wrong_models import WRONG_MODELS, wrong
+from ipam_model.wrong_models.replacing import Replacing
 from tests.rules.scenes import (
     IPV6,
     PREFIXES,
@@ -33,6 +42,9 @@ from tests.rules.scenes import (
 )
 
 COOLDOWN = 30 * SECOND
+
+
+LATER = 10 * COOLDOWN
 
 
 def assignable(of: Cidr, now: int = 0) -> tuple[int, ...]:
@@ -376,7 +388,7 @@ def test_R113_looking_only_where_something_may_come_from_overlooks_nothing(
 
 def test_R113_a_single_address_that_a_pod_holds_is_not_looked_at() -> None:
     eni = make_eni("eni-1", cidr(single(1), "p1"), cidr(single(2)), cidr(single(3), idle=0))
-    assert [each.network for each in eni.cidrs_that(datastore.gives)] == [single(2), single(3)]
+    assert [each.network for each in eni.cidrs_that(datastore.giving())] == [single(2), single(3)]
 
 
 def test_R113_every_expired_record_is_forgotten_when_one_is_recycled() -> None:
@@ -436,3 +448,52 @@ def test_R16_network_contains_its_addresses_only() -> None:
     assert prefix(0).address + 15 in prefix(0)
     assert prefix(0).address + 16 not in prefix(0)
     assert prefix(0).address - 1 not in prefix(0)
+
+
+# -- what is remembered ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "wrongly", "rightly"),
+    [
+        ("cooldown-for-ever", cidr(single(1), idle=0), [], [address(1)]),
+        ("assign-the-first", cidr(single(1), "p1"), [address(1)], []),
+    ],
+)
+def test_what_a_wrong_model_answered_is_forgotten_with_it(
+    name: str, of: Cidr, wrongly: list[int], rightly: list[int]
+) -> None:
+    def served() -> list[int]:
+        return [spot.address for spot in AssignableSpots(store, LATER, COOLDOWN)]
+
+    for first, then in ((wrong, nullcontext), (nullcontext, wrong)):
+        store = make_store(make_eni("eni-1", evolve(of)))
+        for in_force in (first, then, first):
+            with in_force(WRONG_MODELS[name]):
+                assert served() == (wrongly if in_force is wrong else rightly)
+
+
+def test_what_was_answered_is_forgotten_when_the_text_of_a_rule_is_exchanged() -> None:
+    store = make_store(make_eni("eni-1", cidr(single(1), idle=0)))
+    replacing = Replacing()
+    replacing.code(
+        cast("FunctionType", timing.cooling), (lambda _k, _now, _unassigned, _period: True).__code__
+    )
+    assert AssignableSpots(store, LATER, COOLDOWN).first_or_none is None
+    replacing.restore()
+    assert AssignableSpots(store, LATER, COOLDOWN).first.address == address(1)
+
+
+def test_what_is_remembered_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Counter[int]()
+    original = datastore.assignable
+
+    def counting(of: Cidr, now: int, cooldown: int) -> tuple[int, ...]:
+        asked[of.network.address] += 1
+        return original(of, now, cooldown)
+
+    monkeypatch.setattr(datastore, "assignable", counting)
+    store = make_store(make_eni("eni-1", *(cidr(single(n), f"p{n}") for n in range(3))))
+    for _ in range(5):
+        assert AssignableSpots(store, LATER, COOLDOWN).first_or_none is None
+    assert asked == {address(n): 1 for n in range(3)}

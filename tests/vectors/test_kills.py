@@ -4,11 +4,14 @@ import json
 from typing import cast
 
 import pytest
+from attrs import evolve, frozen
 
 from ipam_model.vectors.files import MODELS, suite
+from ipam_model.wrong_models import WrongModel
 from tests.shared import ROOT
 from tools.mutants.catalogue import by_name
 from tools.mutants.in_place import NotInPlaceError, changes, in_place
+from tools.vectors import hunting
 from tools.vectors.failing import WRONG
 from tools.vectors.hunting import Hunted, Killer, can_be_in_place, changed, changes_of
 from tools.vectors.kills import (
@@ -46,6 +49,37 @@ def test_the_record_is_of_these_vectors(version: str) -> None:
     for rule, killer in record(version).items():
         if "explained" not in killer:
             assert killer["vector"] in covering[rule]
+
+
+@frozen
+class Shown:
+    """Found by one wrong model; another makes it loop, a third makes the tool fail."""
+
+    by: str
+    loops: str
+    fails: str = ""
+    rules: frozenset[str] = frozenset({"R113", "R17"})
+
+    def shows(self, model: WrongModel) -> bool:
+        while model.id == self.loops:
+            pass
+        assert model.id != self.fails
+        return model.id == self.by
+
+    def deviates(self, *, or_breaks_down: bool) -> bool:
+        raise NotImplementedError
+
+
+def test_a_wrong_model_that_loops_holds_no_hunt_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hunting, "LONGEST", 0.2)
+    first, second, *_ = (each.id for each in WRONG.values() if "R113" in each.breaks)
+    shown = Shown(by=second, loops=first)
+    vector = Hunted("v", shown.rules, shown)
+    found = hunting.by_wrong_models([vector], ["R113"])
+    assert found == {"R113": {"wrong model": second, "vector": "v"}}
+    failing = evolve(vector, found=Shown(by=second, loops="", fails=first))
+    with pytest.raises(RuntimeError, match=f"{first} could not be tried"):
+        hunting.by_wrong_models([failing], ["R113"])
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -4,7 +4,7 @@ They are a sample of `tools.mutation`: of the formulas, and of the daemon's proc
 What the kit stands in for (EC2, the AWS layer) is left out, and so is the article's daemon.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from hashlib import sha256
 from typing import Final, cast
@@ -22,7 +22,7 @@ from tools.directed.rehearsal import Rehearsal, differs_at
 from tools.directed.search import noticed, rehearsals
 from tools.mutation.equivalence import compare
 from tools.mutation.mutant import TIERS, Mutant, mutants
-from tools.mutation.processes import Say, in_processes, limit
+from tools.mutation.processes import Say, gave_out, in_processes, limit
 
 SIZE: Final = 60
 """Of each tier."""
@@ -33,6 +33,7 @@ LONGEST: Final = 240.0
 EQUIVALENT: Final = "equivalent"
 """Proved: no behaviour tells it from the model."""
 HANGS: Final = "hangs"
+"""Or takes too much memory."""
 
 
 @frozen
@@ -64,14 +65,19 @@ def _played(mutant: Mutant) -> bool:
 
 
 def judge_all(chosen: Iterable[Mutant]) -> Iterator[tuple[str, Found]]:
-    """Each in a process of its own."""
+    """Each in a process of its own; `RuntimeError` if one ends by a failure of what judges."""
     _prepared()  # Once, for all of them.
-    for mutant, said, code in in_processes(_judge, chosen, LONGEST * 3):
-        if not said or code:
-            yield mutant.name, Found(HANGS)
-        else:
-            by, random = cast("tuple[str, bool]", said[0])
-            yield mutant.name, Found(by, random)
+    for mutant, said, end in in_processes(_judge, chosen, LONGEST * 3):
+        yield mutant.name, _found(mutant, said, end)
+
+
+def _found(mutant: Mutant, said: Sequence[object], end: int) -> Found:
+    if end and not gave_out(end):
+        raise RuntimeError(f"{mutant.name} could not be judged: its process ended with {end}")
+    if not said:
+        return Found(HANGS)
+    by, random = cast("tuple[str, bool]", said[-1])
+    return Found(by, random)
 
 
 def _judge(mutant: Mutant, say: Say) -> None:
@@ -79,10 +85,12 @@ def _judge(mutant: Mutant, say: Say) -> None:
     bug = bug_of(mutant)
     directed, random = (_first_to_show(bug, random=random) for random in (False, True))
     by = directed or random
-    if not by:
-        proof = compare(mutant)
-        by = EQUIVALENT if proof is not None and proof.equivalent else ""
     say([by, bool(random)])
+    if not by:  # Should the proof take too long, nothing has noticed it all the same.
+        limit(LONGEST)
+        proof = compare(mutant)
+        if proof is not None and proof.equivalent:
+            say([EQUIVALENT, False])
 
 
 def _first_to_show(bug: Bug, *, random: bool) -> str:

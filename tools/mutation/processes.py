@@ -19,6 +19,9 @@ MEMORY: Final = 4 * 2**30
 LONGEST: Final = 240.0
 """Seconds by the clock that one process may take unless told, should it sleep instead of work."""
 
+OUT_OF_MEMORY: Final = 3
+"""The exit code of a process that wanted more."""
+
 Say = Callable[[object], None]
 """Sends one JSON value to the process that forked this one."""
 
@@ -71,6 +74,11 @@ def limit(seconds: float) -> None:
     signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
+def gave_out(end: int) -> bool:
+    """Whether a process ended so because of its limits, and not by a failure."""
+    return end in (-signal.SIGPROF, OUT_OF_MEMORY)
+
+
 def _fork(work: Callable[[T, Say], None], piece: T) -> _Child:
     reading, writing = os.pipe()
     process = os.fork()
@@ -87,6 +95,8 @@ def _fork(work: Callable[[T, Say], None], piece: T) -> _Child:
             os.dup2(nowhere, stream)
         work(piece, lambda value: _write(writing, value))
         code = 0
+    except MemoryError:
+        code = OUT_OF_MEMORY
     finally:
         os._exit(code)
 

@@ -29,7 +29,7 @@ of this site, or on the command line by
 Each entry has the statement; why it is so; the lines of the daemon it was read from, at the tag;
 the function that is its text here, and for a formula the text itself; what it rests on, a
 recording of the real daemon or a reading of its source; what would notice if it were wrong; and
-which properties, theorems, findings and test vectors depend on it.
+which properties, theorems and findings depend on it, and how many test vectors execute it.
 
 {kinds}
 

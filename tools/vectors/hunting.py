@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, cast
 
 from attrs import frozen
 
+from ipam_model.wrong_models import WrongModel
 from tools.mutants.catalogue import MUTANTS
 from tools.mutants.in_place import NotInPlaceError, in_place
 from tools.mutants.mutant import Mutant
 from tools.mutation import mutant as changes
-from tools.mutation.processes import Say, in_processes, limit
+from tools.mutation.processes import Say, gave_out, in_processes, limit
 from tools.vectors.failing import WRONG, Found
 
 LONGEST: Final = 60.0
@@ -32,14 +33,26 @@ class Hunted:
 def by_wrong_models(hunted: Sequence[Hunted], rules: Sequence[str]) -> Mapping[str, Killer]:
     """Rules that a wrong model breaks, and the first vector that shows it."""
     found: dict[str, Killer] = {}
-    for model in WRONG.values():
-        left = set(model.breaks) & set(rules) - found.keys()
+
+    def work(model: WrongModel, say: Say) -> None:
+        limit(LONGEST)
+        left = set(model.breaks) & set(rules)
         for each in hunted:
             covered = left & each.rules
             if covered and each.found.shows(model):
-                killer = {"wrong model": model.id, "vector": each.id}
-                found |= dict.fromkeys(sorted(covered), killer)
+                say([each.id, sorted(covered)])
                 left -= covered
+
+    shown = {}
+    models = [each for each in WRONG.values() if set(each.breaks) & set(rules)]
+    for model, said, end in in_processes(work, models):
+        if end and not gave_out(end):
+            raise RuntimeError(f"{model.id} could not be tried: its process ended with {end}")
+        shown[model.id] = said
+    for model in models:
+        for vector, covered in cast("list[tuple[str, list[str]]]", shown[model.id]):
+            for rule in covered:
+                found.setdefault(rule, {"wrong model": model.id, "vector": vector})
     return found
 
 
