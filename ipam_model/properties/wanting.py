@@ -42,8 +42,8 @@ def _asking_store(asked: Asked) -> Store | None:
 def no_more_is_asked_for_than_is_missing(asked: Asked, step: Step) -> Verdict:
     """By the store at that moment; v1.7 fills an existing ENI whatever is missing (H4).
 
-    A single address that prefix mode left over is no free prefix. The daemon decides how many before
-    it chooses where, so a pod that leaves in between may leave one more than is missing by then.
+    A single address that prefix mode left over is no free prefix. The daemon decides how many
+    before it chooses where: a pod that leaves in between may leave one more than is missing then.
     """
     request, config, store = requested(asked), step.after.config, _asking_store(asked)
     assert isinstance(request, AllocENI | AssignPrivateIpAddresses)
