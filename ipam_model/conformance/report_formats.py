@@ -19,6 +19,7 @@ from ipam_model.conformance.report import (
     Status,
 )
 from ipam_model.conformance.subject import Kind
+from ipam_model.conformance.verdict import Result
 from ipam_model.errors import InputError
 from ipam_model.inspection.counted import counted
 from ipam_model.strict_json import JsonValue
@@ -130,12 +131,18 @@ def _without(shown: dict[str, Any], key: str) -> dict[str, Any]:
 
 def headline(report: ConformanceReport) -> str:
     """How it ended, in one line."""
-    ended = ", ".join(f"{count} {name}" for name, count in report.plans.items() if count)
+    ended = ", ".join(_ended(name, count) for name, count in report.plans.items() if count)
     known = f"; known: {', '.join(each.id for each in report.known)}" if report.known else ""
     return (
         f"{_concluded(report)}: {counted(report.tried, 'plan')} ({ended}), "
         f"{counted(report.steps, 'step')} in {report.seconds:.1f} s{known}"
     )
+
+
+def _ended(result: str, count: int) -> str:
+    """`1 conforms`, `2 conform`; what is no verb stays as it is."""
+    is_verb = result in (Result.CONFORMS.value, Result.DIVERGES.value)
+    return f"{count} {result.removesuffix('s') if is_verb and count != 1 else result}"
 
 
 def _concluded(report: ConformanceReport) -> str:
