@@ -57,8 +57,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         description="Drives an address manager, or its data store alone, through plans: time, "
         "pods, answers of EC2 and failures. What it may choose, such as an ENI or an address, is "
         "accepted if the model allows it. Says that it conforms, or shows the smallest plan in "
-        "which it does not, and keeps it in .ipam-model/failures. A program is spoken to by JSON lines (docs/protocol.md); one that "
-        "hangs, crashes or writes something else ends in a verdict that says so.",
+        "which it does not, and keeps it in .ipam-model/failures. A program is spoken to by JSON "
+        "lines (docs/protocol.md); one that hangs, crashes or writes something else ends in a "
+        "verdict that says so.",
     )
     subject = parser.add_argument_group("the implementation")
     where = subject.add_mutually_exclusive_group()

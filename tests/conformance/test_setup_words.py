@@ -35,8 +35,10 @@ def daemon(**env: str) -> DaemonPlan:
         ),
         (
             daemon(IP_COOLDOWN_PERIOD="0", WARM_IP_TARGET="1", ENABLE_PREFIX_DELEGATION="true"),
-            "set-up: 2 ENIs × 4 addresses, IP_COOLDOWN_PERIOD=0, ENABLE_PREFIX_DELEGATION=true, "
-            "WARM_IP_TARGET=1, max_pods=110, subnet-a free=9",
+            (
+                "set-up: 2 ENIs × 4 addresses, IP_COOLDOWN_PERIOD=0, "
+                "ENABLE_PREFIX_DELEGATION=true, WARM_IP_TARGET=1, max_pods=110, subnet-a free=9"
+            ),
         ),
     ],
 )

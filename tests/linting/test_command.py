@@ -248,3 +248,8 @@ def test_nothing_heavy_is_imported() -> None:
     assert done.returncode == 0, done.stderr
     used = after.children_user - before.children_user
     assert used < 3, f"{used:.2f} s of processor, {time.perf_counter() - begin:.2f} s in all"
+
+
+def test_a_node_beyond_all_that_ec2_has_is_refused(capsys: Capture) -> None:
+    assert main(["lint", "--limits", "10000,10000", "--set", "MINIMUM_IP_TARGET=10"]) == 2
+    assert "up to 1000 ENIs × 1000 addresses" in capsys.readouterr().err
