@@ -93,7 +93,7 @@ def test_its_exit_code_is_that_of_the_command() -> None:
     assert step("bound", *question, "30").returncode == 0
     refused = step("bound", *question, "29")
     assert refused.returncode == 1
-    assert "reaches 30, above 29" in refused.stderr
+    assert "reaches 30 addresses, above 29 addresses" in refused.stderr
 
 
 def test_its_arguments_are_lines_and_nothing_is_expanded() -> None:

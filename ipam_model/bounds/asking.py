@@ -66,6 +66,12 @@ def ask(question: Question) -> Bound:
     if question.faults and not asked.with_faults:
         known = " and ".join(f"`{each.name}`" for each in KNOWN.values() if each.with_faults)
         raise InputError(f"with failed calls only {known} have a bound; {asked.name} has none")
+    if question.pods_now is not None and not asked.with_pods_now:
+        known = ", ".join(each.name for each in KNOWN.values() if each.with_pods_now)
+        raise InputError(
+            f"{asked.name} does not depend on the pods now; leave out --pods-now, which goes with "
+            f"the quantities {known}"
+        )
     if question.level is Level.COUNTING and asked.timed:
         raise InputError(f"{asked.name} has time in it, and the counting model has none")
     try:

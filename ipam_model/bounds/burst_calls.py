@@ -213,11 +213,13 @@ QUANTITIES: Final = (
         unit="calls",
         meaning="to EC2 from a burst of pods until the node rests again",
         answer=ec2_calls,
+        with_pods_now=True,
     ),
     Quantity(
         name="ec2-calls-per-pod",
         unit="calls",
         meaning="to EC2 per pod replaced, the number of pods being constant",
         answer=ec2_calls_per_pod,
+        with_pods_now=True,
     ),
 )

@@ -84,5 +84,6 @@ QUANTITIES: Final = (
         unit="addresses",
         meaning="of the warm target that no pod can get, and the daemon sees nothing to do",
         answer=shortfall_while_cooling,
+        with_pods_now=True,
     ),
 )

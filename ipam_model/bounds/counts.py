@@ -304,8 +304,6 @@ def idle(question: Question, about: Subject) -> Bound:
 
 def shortfall(question: Question, about: Subject) -> Bound:
     """The most addresses that the warm target lacks at rest."""
-    if question.pods_now is not None:
-        raise InputError("shortfall is of any pods up to the peak; leave out pods now (--pods-now)")
     goal = Goal(
         counted=_shortfall,
         measured=lambda about, found: missing(about, found.owned, found.assigned),
@@ -371,6 +369,7 @@ QUANTITIES: Final = tuple(
         answer=_of_question(name),
         timed=False,
         with_faults=name == "reserved",
+        with_pods_now=name in ("reserved-after-churn", "idle"),
     )
     for name, unit, meaning in (
         ("reserved", ADDRESSES, "taken from the subnets, ever"),

@@ -274,17 +274,20 @@ QUANTITIES: Final = (
         unit="ticks",
         meaning="of the pool manager until every pod of a burst has an address",
         answer=ticks_to_serve,
+        with_pods_now=True,
     ),
     Quantity(
         name="time-to-serve",
         unit=MILLISECONDS,
         meaning="until then, under stated latencies",
         answer=time_to_serve,
+        with_pods_now=True,
     ),
     Quantity(
         name="unserved",
         unit="pods",
         meaning="of a burst that never get an address although the node could hold them",
         answer=unserved,
+        with_pods_now=True,
     ),
 )

@@ -12,16 +12,15 @@ from ipam_model.bounds.answer import (
     Bound,
     Level,
     Question,
-    Status,
 )
 from ipam_model.bounds.asking import ask
 from ipam_model.bounds.index import KNOWN, quantity
 from ipam_model.bounds.registry import Quantity
+from ipam_model.cli.bound_limit import at_most, exit_code, limit_of
 from ipam_model.cli.bound_pace import add_pace_options, with_burst
 from ipam_model.cli.bound_text import lines, unit_text
 from ipam_model.cli.commands import summary
-from ipam_model.cli.complaints import complain
-from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE, REJECTED
+from ipam_model.cli.exit_codes import ACCEPTED
 from ipam_model.cli.html_page import HtmlFile, add_html_option, html_asked
 from ipam_model.cli.node_json import node_as_json
 from ipam_model.cli.node_options import add_node_options, nodes, positive_number, whole_number
@@ -85,10 +84,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     output = parser.add_argument_group("output")
     output.add_argument(
         "--at-most",
-        type=whole_number,
+        type=at_most,
         metavar="N",
-        help="for merge checks: exit with 1 if a node reaches more, in the quantity's unit; times "
-        "are in ms",
+        help="for merge checks: exit with 1 if a node reaches more, in the quantity's unit; a time "
+        "is in ms, or has its unit: 130s, 130000ms",
     )
     output.add_argument(
         "--scenario",
@@ -138,6 +137,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError(f"say which quantity; there are: {', '.join(KNOWN)}")
     asked = quantity(arguments.quantity)
     described = nodes(arguments)
+    limit_of(arguments.at_most, asked)  # Complains before anything is searched.
     file: Path | None = arguments.scenario
     if file is not None and len(described) > 1:
         raise InputError(f"--scenario writes one witness, and there are {len(described)} nodes")
@@ -193,26 +193,18 @@ def _answered(
         from ipam_model.cli.html.of_bound import page_of
 
         page.write(page_of(bounds, asked.meaning))
-    return _exit_code(bounds, arguments.at_most)
-
-
-def _exit_code(bounds: Sequence[Bound], at_most: int | None) -> int:
-    if at_most is not None:
-        above = [each for each in bounds if each.lower is not None and each.lower > at_most]
-        for each in above:
-            complain(f"{each.node.name}: {each.quantity} reaches {each.lower}, above {at_most}")
-        if above:
-            return REJECTED
-        if any(each.upper is None or each.upper > at_most for each in bounds):
-            return INCONCLUSIVE
-    known = all(each.status in (Status.EXACT, Status.UPPER) for each in bounds)
-    return ACCEPTED if known else INCONCLUSIVE
+    return exit_code(bounds, limit_of(arguments.at_most, asked))
 
 
 def _require_writable(file: Path) -> None:
+    if not file.parent.is_dir():
+        raise InputError(f"--scenario {file}: there is no folder {file.parent}")
     there_already = file.exists()
-    with file.open("a", encoding="utf-8"):
-        pass
+    try:
+        with file.open("a", encoding="utf-8"):
+            pass
+    except OSError as error:
+        raise InputError(f"--scenario {file}: {error.strerror or error}") from None
     if not there_already:
         file.unlink()
 

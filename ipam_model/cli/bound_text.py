@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ipam_model.bounds.answer import MILLISECONDS, Basis, Bound, Level
 from ipam_model.cli.node_text import governing_values, quirks_text, size_text
 from ipam_model.cli.remarks import remark_lines
+from ipam_model.inspection.counted import counted
 from ipam_model.rules import timing
 
 
@@ -37,8 +38,10 @@ def unit_text(unit: str) -> str:
 
 def amount(value: int, unit: str) -> str:
     """So many of a unit, for people."""
-    shown = f"{value / timing.SECOND:,.10g}" if unit == MILLISECONDS else str(value)
-    return f"{shown} {unit_text(unit)}"
+    if unit == MILLISECONDS:
+        return f"{value / timing.SECOND:,.10g} s"
+    noun = unit.removesuffix("es") if unit.endswith("sses") else unit.removesuffix("s")
+    return counted(value, noun) if unit else str(value)
 
 
 def _papers(bounds: Sequence[Bound]) -> list[str]:
@@ -80,6 +83,6 @@ def below(bound: Bound) -> str:
     witness = bound.witness
     if witness is None:
         return f"no witness ({bound.unwitnessed})" if bound.unwitnessed else "no witness"
-    where = "events replayed" if witness.level is Level.REFERENCE else "steps counted"
+    noun, how = ("event", "replayed") if witness.level is Level.REFERENCE else ("step", "counted")
     note = f" ({witness.note})" if witness.note else ""
-    return f"witness of {witness.steps} {where}{note}"
+    return f"witness of {counted(witness.steps, noun)} {how}{note}"

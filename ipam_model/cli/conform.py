@@ -57,8 +57,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         description="Drives an address manager, or its data store alone, through plans: time, "
         "pods, answers of EC2 and failures. What it may choose, such as an ENI or an address, is "
         "accepted if the model allows it. Says that it conforms, or shows the smallest plan in "
-        "which it does not. A program is spoken to by JSON lines (docs/protocol.md); one that "
-        "hangs, crashes or writes something else ends in a verdict that says so.",
+        "which it does not, and keeps it in .ipam-model/failures. A program is spoken to by JSON "
+        "lines (docs/protocol.md); one that hangs, crashes or writes something else ends in a "
+        "verdict that says so.",
     )
     subject = parser.add_argument_group("the implementation")
     where = subject.add_mutually_exclusive_group()
@@ -387,6 +388,8 @@ def _told(report: "ConformanceReport", arguments: argparse.Namespace) -> int:
     for path in arguments.reports:
         write_report(report, path)
     print(json_lines(report) if arguments.json else report_text(report), end="")
+    for each in dict.fromkeys(each.unkept for each in report.failures if each.unkept):
+        complain(f"the failing plan could not be kept in {each}")
     return _code(report)
 
 

@@ -14,6 +14,7 @@ from ipam_model.cli.html_page import HtmlFile, add_html_option, html_asked
 from ipam_model.cli.lint_text import report_lines, summary_line
 from ipam_model.cli.node_json import node_as_json
 from ipam_model.cli.node_options import add_node_options, nodes, whole_number
+from ipam_model.cli.node_text import size_text
 from ipam_model.cli.progress import followed
 from ipam_model.cli.teaching import Example, teach
 from ipam_model.errors import InputError
@@ -23,6 +24,8 @@ from ipam_model.scenario.writing import to_json, write_scenario
 if TYPE_CHECKING:  # the properties take a while to load: `--help` and bad input need none
     from ipam_model.linting.finding import LintFinding, Report
 
+LARGEST: Final = 1000
+"""ENIs, and addresses of each: a run of a larger node takes minutes, and EC2 has none."""
 LEVELS: Final = ("error", "warning", "note")
 
 DESCRIPTION: Final = """\
@@ -100,6 +103,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.subnet_free is not None:
         raise InputError("--subnet-free has no say in lint, which looks at settings; leave it out")
     setups = nodes(arguments)
+    for each in setups:
+        if max(each.limits.max_enis, each.limits.ipv4_per_eni) > LARGEST:
+            raise InputError(
+                f"lint takes nodes of up to {LARGEST} ENIs × {LARGEST} addresses, more than EC2 "
+                f"has by far; {each.name} is of {size_text(each)}"
+            )
     with html_asked(arguments) as page:
         return _linted(setups, arguments, page)
 

@@ -43,8 +43,10 @@ def _finding_lines(found: "LintFinding") -> Iterator[str]:
     where = "" if found.origin is None else f" ({found.origin})"
     yield f"  {found.severity.value}: {found.id}: {found.variable}{where}"
     yield f"    {found.message}"
-    issues = f"; issues {', '.join(found.upstream)}" if found.upstream else ""
-    yield f"    rules {', '.join(found.rules) or 'none'}{issues}"
+    named = [("rules", found.rules), ("issues", found.upstream)]
+    origins = [f"{what} {', '.join(ids)}" for what, ids in named if ids]
+    if origins:
+        yield f"    {'; '.join(origins)}"
     yield f"    {found.status.value}: {found.evidence}"
     if found.counter_example is not None:
         yield f"    counter-example: {_told(found.counter_example)}"

@@ -91,6 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _replace_closed_streams()
     given = sys.argv[1:] if arguments is None else arguments
     try:
+        if given[:1] in (["help"], ("help",)):
+            given = [*given[1:], "--help"]
         parsed = build_parser(_needed(given)).parse_args(given)
     except InputError as error:
         return _refuse(str(error))

@@ -81,7 +81,7 @@ class Failure:
     area: str
     """Which plans found it."""
     plan: str
-    """The file in which the plan is kept."""
+    """The file in which the plan is kept; empty if it could not be."""
     text: str
     """All there is to say."""
     expected: tuple[str, ...] = ()
@@ -92,6 +92,8 @@ class Failure:
     """Which step of the plan that is, from 1; 0 if it is not known."""
     quirks: tuple[str, ...] = ()
     """Suspected bugs that the model had, by id: those asked for, and known ones met before."""
+    unkept: str = ""
+    """Where the plan could not be kept, and why; it stands in `text` then."""
 
 
 @frozen(kw_only=True)

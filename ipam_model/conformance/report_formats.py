@@ -19,6 +19,7 @@ from ipam_model.conformance.report import (
     Status,
 )
 from ipam_model.conformance.subject import Kind
+from ipam_model.conformance.verdict import Result
 from ipam_model.errors import InputError
 from ipam_model.inspection.counted import counted
 from ipam_model.strict_json import JsonValue
@@ -132,12 +133,18 @@ def _without(shown: dict[str, Any], key: str) -> dict[str, Any]:
 
 def headline(report: ConformanceReport) -> str:
     """How it ended, in one line."""
-    ended = ", ".join(f"{count} {name}" for name, count in report.plans.items() if count)
+    ended = ", ".join(_ended(name, count) for name, count in report.plans.items() if count)
     known = f"; known: {', '.join(each.id for each in report.known)}" if report.known else ""
     return (
         f"{_concluded(report)}: {counted(report.tried, 'plan')} ({ended}), "
         f"{counted(report.steps, 'step')} in {report.seconds:.1f} s{known}"
     )
+
+
+def _ended(result: str, count: int) -> str:
+    """`1 conforms`, `2 conform`; what is no verb stays as it is."""
+    is_verb = result in (Result.CONFORMS.value, Result.DIVERGES.value)
+    return f"{count} {result.removesuffix('s') if is_verb and count != 1 else result}"
 
 
 def _concluded(report: ConformanceReport) -> str:
@@ -302,7 +309,8 @@ def require_writable(path: Path) -> None:
     format_for(path)
     new = not path.exists()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.is_dir():
+            raise InputError(f"report file {path}: there is no folder {path.parent}")
         if new or path.is_file() or path.is_dir():  # To open a pipe would disturb its reader.
             path.open("a").close()
         if new:

@@ -13,6 +13,9 @@ from ipam_model.settings import Origin
 MAX_PODS: Final = "max pods"
 """What a finding is about that is about no variable, but about the node's pod capacity."""
 
+IMAGE: Final = "image"
+"""The same of one that is about the image of a manifest."""
+
 
 class Severity(Enum):
     """How much a finding matters, least first; the value is what `--fail-on` takes."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ipam_model.linting.checks import Remedy
-from ipam_model.linting.finding import LintFinding, Severity, Status
+from ipam_model.linting.finding import IMAGE, LintFinding, Severity, Status
 from ipam_model.linting.subject import Subject
 from ipam_model.settings import INEFFECTIVE, PlacedDiagnostic, shipped_defaults
 from ipam_model.settings import Severity as Becomes
@@ -43,7 +43,7 @@ def remarks(subject: Subject) -> Iterator[LintFinding]:
             id=found.code,
             severity=_OTHERWISE.get(found.code, _SEVERITIES[found.severity]),
             message=found.message,
-            variable=found.variable,
+            variable=found.variable or IMAGE,
             origin=placed.origin,
             rules=(found.rule,) if found.rule else (),
             status=Status.PROVED,
@@ -56,7 +56,7 @@ def remedies(finding: LintFinding) -> Iterator[Remedy]:
     shipped = shipped_defaults().get(finding.variable)
     if finding.id == "gate-refuses-prefix-targets":
         yield Remedy(changes={"WARM_PREFIX_TARGET": "1"})
-    if finding.variable:
+    if finding.variable != IMAGE:
         yield Remedy(changes={finding.variable: shipped})
         yield Remedy(changes={finding.variable: None})
 

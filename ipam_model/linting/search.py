@@ -1,6 +1,8 @@
 """The search for a counter-example: the smallest node, the fewest pods, the fewest events."""
 
 from collections.abc import Iterator
+from heapq import heappop, heapreplace
+from itertools import islice
 from typing import Final
 
 from attrs import frozen
@@ -21,6 +23,9 @@ from ipam_model.linting.trial import (
 
 MOST_RUNS: Final = 60
 """Stories that are tried for a finding before it is given up as undecided."""
+MOST_SIZES: Final = 20_000
+"""Nodes smaller than the subject that are looked at; 64 ENIs × 50 addresses, more than EC2 has, are
+3,200. Of a larger one its own size is looked at in the end."""
 CHEAP: Final = 64
 """Up to so many pods a story is cheap on a node of any size."""
 
@@ -68,16 +73,26 @@ def _sizes(check: Check, subject: Subject) -> Iterator[Subject]:
         yield subject
         return
     limits = subject.node.limits
-    sizes = [
-        (enis, addresses)
-        for enis in range(LEAST_ENIS, limits.max_enis + 1)
-        for addresses in range(LEAST_ADDRESSES, limits.ipv4_per_eni + 1)
-    ]
-    for enis, addresses in sorted(sizes, key=lambda size: (size[0] * size[1], size)):
-        own = (enis, addresses) == (limits.max_enis, limits.ipv4_per_eni)
-        node = subject if own else subject.resized(enis, addresses)
+    own = (limits.max_enis, limits.ipv4_per_eni)
+    for size in islice(_by_addresses(*own), MOST_SIZES):
+        if size == own:
+            break
+        node = subject.resized(*size)
         if check.condition(node) is not None:
             yield node
+    yield subject
+
+
+def _by_addresses(enis: int, addresses: int) -> Iterator[tuple[int, int]]:
+    """ENIs and addresses of each, up to these, by the addresses in all; one at a time."""
+    heap = [(each * LEAST_ADDRESSES, each, LEAST_ADDRESSES) for each in range(LEAST_ENIS, enis + 1)]
+    while heap:  # It is made in ascending order, and so is a heap.
+        _, most, per = heap[0]
+        yield most, per
+        if per < addresses:
+            heapreplace(heap, (most * (per + 1), most, per + 1))
+        else:
+            heappop(heap)
 
 
 def _confirmed(check: Check, node: Subject, asked: Subject, story: Story) -> Shown | None:

@@ -1,6 +1,7 @@
 """`ipam-model bound`."""
 
 import json
+from argparse import ArgumentTypeError
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from ipam_model.bounds.answer import Basis, Bound, Proof, Question, answer
 from ipam_model.bounds.index import KNOWN
 from ipam_model.bounds.registry import Quantity
+from ipam_model.cli.bound_limit import AtMost, at_most
+from ipam_model.cli.bound_text import amount
 from ipam_model.cli.main import main
 
 M5 = ("--instance-type", "m5.large")
@@ -128,7 +131,10 @@ def test_max_pods_are_passed_by_less_than_an_eni(capsys: pytest.CaptureFixture[s
 
 @pytest.mark.parametrize(
     ("at_most", "code", "said"),
-    [(30, 0, ""), (29, 1, "ipam-model: m5.large: reserved reaches 30, above 29\n")],
+    [
+        (30, 0, ""),
+        (29, 1, "ipam-model: m5.large: reserved reaches 30 addresses, above 29 addresses\n"),
+    ],
 )
 def test_a_merge_check_compares_with_what_is_reached(
     at_most: int, code: int, said: str, capsys: pytest.CaptureFixture[str]
@@ -175,7 +181,10 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
         (("owned", *M5, "--cordoned"), "--cordoned goes with the quantity `floor` only"),
         (("owned", *M5, "--counting", "--witness"), "leave out --counting"),
         (("owned", *M5, "--witness"), "--witness goes with --json"),
-        (("shortfall", *M5, "--pods-now", "1"), "leave out pods now (--pods-now)"),
+        (("reserved", *M5, "--pods-now", "1"), "reserved does not depend on the pods now"),
+        (("floor", *M5, "--pods-now", "1"), "floor does not depend on the pods now"),
+        (("reserved", *M5, "--at-most", "130s"), "reserved is no time but a number of addresses"),
+        (("shortfall", *M5, "--pods-now", "1"), "leave out --pods-now"),
         (("reserved", *M5, "--set", "ENABLE_IPv6=true"), "m5.large"),
         (
             ("reserved", *M5, "--instance-type", "t3.nano", "--scenario", "x.json"),
@@ -213,7 +222,7 @@ def test_whoever_cannot_write_does_not_search_first(
     monkeypatch.setattr("ipam_model.cli.bound.ask", lambda _: pytest.fail("it searched"))
     file = tmp_path / "not there" / "worst.json"
     assert main(["bound", "reserved", *M5, "--scenario", str(file)]) == 2
-    assert "worst.json: No such file or directory" in capsys.readouterr().err
+    assert "worst.json: there is no folder" in capsys.readouterr().err
 
 
 def test_no_empty_file_is_left_where_there_is_no_witness(
@@ -224,3 +233,43 @@ def test_no_empty_file_is_left_where_there_is_no_witness(
     assert main([*question, "--scenario", str(file)]) == 2
     assert "no witness to write; its replay was ended after 1 s" in capsys.readouterr().err
     assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "is_time"),
+    [
+        ("60", 60, False),
+        ("3670000", 3_670_000, False),
+        ("130s", 130_000, True),
+        ("1.001 s", 1001, True),
+        ("130000ms", 130_000, True),
+    ],
+)
+def test_a_limit_is_a_number_or_a_time(text: str, value: int, *, is_time: bool) -> None:
+    assert at_most(text) == AtMost(value, is_time=is_time)
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.5", "1.5ms", "2m", "1e3", "٣", "1000000001"])
+def test_what_is_no_limit_is_refused(text: str) -> None:
+    with pytest.raises(ArgumentTypeError, match="is not a whole number from 0 to 1000000000"):
+        at_most(text)
+
+
+def test_a_time_above_its_limit_has_its_unit(capsys: pytest.CaptureFixture[str]) -> None:
+    question = ["bound", "time-to-serve", *M5, "--set", "WARM_IP_TARGET=5"]
+    assert main([*question, "--at-most", "20s"]) == 1
+    assert capsys.readouterr().err.endswith(" s, above 20 s\n")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (1, "addresses", "1 address"),
+        (2, "addresses", "2 addresses"),
+        (1, "ticks", "1 tick"),
+        (0, "ENIs", "0 ENIs"),
+        (1000, "ms", "1 s"),
+    ],
+)
+def test_amounts_agree_with_their_nouns(value: int, unit: str, said: str) -> None:
+    assert amount(value, unit) == said

@@ -67,3 +67,14 @@ def test_the_help_of_all_loads_no_command(capsys: pytest.CaptureFixture[str]) ->
 def test_the_script_is_what_is_told() -> None:
     [script] = entry_points(group="console_scripts", name="ipam-model")
     assert script.value == "ipam_model.cli.main:main"
+
+
+@pytest.mark.parametrize("command", [(), ("bound",)])
+def test_help_is_a_word_too(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    shown = []
+    for words in (("help", *command), (*command, "--help")):
+        with pytest.raises(SystemExit) as ended:
+            main(words)
+        assert ended.value.code == 0
+        shown.append(capsys.readouterr().out)
+    assert shown[0] == shown[1]

@@ -130,7 +130,7 @@ def test_a_failure_tells_everything_in_this_order() -> None:
     parts = [
         r"^R24, a suspected bug of the daemon, at step \d",
         r"R24 says: Removing by force",
-        r"^#  event +model +subject",
+        r"^set-up: cooldown_ms=\d+.*\n\n#  event +model +subject",
         r"^\d+  remove_eni .*~  succeeds",
         r"^first difference, in step \d+:\n  the model allows: .*\n  the subject has: ",
         r"^to replay it:\n  ipam-model conform --python tests.conformance.fakes:Real --plan .ipam",

@@ -162,7 +162,7 @@ def test_a_known_divergence_that_does_not_occur_is_no_divergence(
     assert code == 1
     assert "strike it off the list, or search more (seed 5)" in out
     assert "does not conform" not in out
-    assert "no longer occurs (R24): 2 plans (2 conforms)" in out.splitlines()[-1]
+    assert "no longer occurs (R24): 2 plans (2 conform)" in out.splitlines()[-1]
 
 
 def test_a_subject_that_ends_the_process_has_not_passed(
@@ -299,7 +299,7 @@ REFERENCE = ("--python", "ipam_model.conformance.reference:ReferenceDaemon")
         (("--exec", "false", "--plan", "no.json"), "no.json: cannot be read: No such file"),
         (("--exec", "false", "--known", "R999"), "'R999' is neither a rule nor a quirk"),
         (("--exec", "false", "--known=R24", "--known=R24"), "R24 is listed twice"),
-        (("--exec", "false", "--report", f"{__file__}/r.md"), "r.md: cannot be written: "),
+        (("--exec", "false", "--report", f"{__file__}/r.md"), "r.md: there is no folder"),
         (("--exec", "false", "--smoke", "--plan", "no.json"), "leave out --plan"),
         (("--exec", "false", "--smoke", "--seed", "0"), "leave out --seed"),
         (("--exec", "false", "--smoke", "--report=r.md"), "leave out --report"),
@@ -327,3 +327,18 @@ def test_what_makes_no_sense_is_told_in_one_line(
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
     assert complaint in err
+
+
+def test_a_plan_that_cannot_be_kept_loses_no_verdict(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".ipam-model").touch()
+    code, out, err = run(capsys, "--python", f"{HERE}:wrong", "--plan", PLAN)
+    assert code == 1
+    assert "R112 at step 16" in out
+    assert '"schema": "ipam-scenario/1"' in out
+    assert "ipam-model replay" not in out
+    assert err.splitlines() == [
+        "ipam-model: the failing plan could not be kept in .ipam-model/failures: Not a directory"
+    ]

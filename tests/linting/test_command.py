@@ -20,6 +20,19 @@ from tests.manifests.texts import CLUSTER, daemon_set
 from tests.shared import shared_dir
 from tests.trace.command import Result, run
 
+
+IMAGE = """\
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: aws-node, namespace: kube-system}
+spec:
+  template:
+    spec:
+      containers:
+        - name: aws-node
+          image: amazon/amazon-k8s-cni:v1.12.0
+          env: [{name: ENABLE_IPv4, value: "true"}]
+"""
 Capture = pytest.CaptureFixture[str]
 
 CEILING = ("--limits", "2,4", "--set", "MINIMUM_IP_TARGET=2")
@@ -248,3 +261,16 @@ def test_nothing_heavy_is_imported() -> None:
     assert done.returncode == 0, done.stderr
     used = after.children_user - before.children_user
     assert used < 3, f"{used:.2f} s of processor, {time.perf_counter() - begin:.2f} s in all"
+
+
+def test_a_node_beyond_all_that_ec2_has_is_refused(capsys: Capture) -> None:
+    result = lint(capsys, "--limits", "10000,10000", "--set", "MINIMUM_IP_TARGET=10")
+    assert result.code == 2
+    assert "up to 1000 ENIs × 1000 addresses" in result.complaint
+
+
+def test_an_image_of_another_version_is_named(capsys: Capture, here: Path) -> None:
+    (here / "min.yaml").write_text(IMAGE)
+    told = lint(capsys, "--manifest", "min.yaml", "--instance-type", "m5.large").out
+    assert "note: other-version: image (min.yaml:9)" in told
+    assert "rules none" not in told

@@ -14,6 +14,7 @@ from ipam_model.conformance.directed import DIRECTED
 from ipam_model.conformance.plan import DaemonPlan, DatastorePlan, plan_of
 from ipam_model.conformance.plan_document import read_plan, write_plan
 from ipam_model.conformance.running import run_daemon, run_datastore
+from ipam_model.conformance.setup_words import setup_words
 from ipam_model.conformance.subject import Kind
 from ipam_model.conformance.verdict import Verdict
 from ipam_model.errors import InputError
@@ -35,6 +36,10 @@ class DaemonArena:
     ) -> Verdict:
         """How the plan goes."""
         return run_daemon(subject, plan, quirks=quirks, watch_rules=watch)
+
+    def setup(self, plan: DaemonPlan) -> str:
+        """What is not default in it."""
+        return setup_words(plan)
 
     def events(self, plan: DaemonPlan) -> Sequence[Event]:
         """What happens."""
@@ -76,6 +81,10 @@ class DatastoreArena:
         """How the plan goes."""
         spec = DatastoreSpec(quirks, watch_rules=watch)
         return run_datastore(subject, plan, spec, suspects=suspects(quirks))
+
+    def setup(self, plan: DatastorePlan) -> str:
+        """What is not default in it."""
+        return setup_words(plan)
 
     def events(self, plan: DatastorePlan) -> Sequence[DatastoreEvent]:
         """What is done."""

@@ -50,6 +50,9 @@ class Arena(Protocol[P]):
         `watch`: count the rules that were executed.
         """
 
+    def setup(self, plan: P) -> str:
+        """What it starts from, in one line."""
+
     def events(self, plan: P) -> Sequence[object]:
         """What happens in it."""
 

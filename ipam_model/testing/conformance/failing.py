@@ -27,6 +27,7 @@ from ipam_model.testing.failures import FOLDER
 
 P = TypeVar("P")
 
+
 HEAD: Final = ("#", "event", "model", "", "subject")
 WIDEST: Final = {"event": 34, "model": 44, "subject": 44}
 MOST_RULES: Final = 6
@@ -46,6 +47,15 @@ class Telling:
     folder: Path = FOLDER
 
 
+@frozen
+class _Document:
+    """A plan as text, and where it is kept, or why it is not."""
+
+    text: str
+    path: Path
+    unkept: str = ""
+
+
 def failure_of(bench: Bench[P], found: Found[P], telling: Telling) -> Failure:
     """All there is to say of a divergence; keeps its plan in a file."""
     verdict = found.verdict
@@ -55,13 +65,13 @@ def failure_of(bench: Bench[P], found: Found[P], telling: Telling) -> Failure:
     if unsteady is not None:
         aspect = DETERMINISM
     title = _title(found, suspects, aspect)
-    path = _kept(bench, found.plan, title, telling.folder)
+    kept = _kept(bench, found.plan, title, telling.folder)
     parts = [
         "\n".join([title, *_about(verdict, suspects, aspect)]),
-        step_table(verdict),
+        f"{bench.arena.setup(found.plan)}\n\n{step_table(verdict)}",
         _difference(verdict),
         _steadiness(found),
-        _replay(bench, path, telling.how),
+        _unkept(kept) if kept.unkept else _replay(bench, kept.path, telling.how),
         _versions(telling.checked),
     ]
     return Failure(
@@ -69,7 +79,8 @@ def failure_of(bench: Bench[P], found: Found[P], telling: Telling) -> Failure:
         rules=suspects,
         aspect=aspect,
         area=telling.area,
-        plan=str(path),
+        plan="" if kept.unkept else str(kept.path),
+        unkept=kept.unkept,
         text="\n\n".join(part for part in parts if part),
         expected=verdict.expected,
         found=verdict.found,
@@ -162,6 +173,10 @@ def _steadiness(found: Found[P]) -> str:
     )
 
 
+def _unkept(kept: _Document) -> str:
+    return f"the plan could not be kept in {kept.unkept}; it is\n\n{kept.text.rstrip()}"
+
+
 def _replay(bench: Bench[P], path: Path, how: Invocation) -> str:
     model = f"  ipam-model replay {shlex.quote(str(path))}    # what the model does"
     replay = [model] if bench.arena.replays else []
@@ -182,9 +197,14 @@ def _versions(checked: Checked) -> str:
     )
 
 
-def _kept(bench: Bench[P], plan: P, title: str, folder: Path) -> Path:
-    text = bench.arena.write(plan, "")
-    path = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:12]}.json"
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(bench.arena.write(plan, title), "utf-8")
-    return path
+def _kept(bench: Bench[P], plan: P, title: str, folder: Path) -> _Document:
+    """Its file; where none can be written, the verdict stands all the same."""
+    untitled = bench.arena.write(plan, "")
+    path = folder / f"{hashlib.sha256(untitled.encode()).hexdigest()[:12]}.json"
+    text = bench.arena.write(plan, title)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        return _Document(text, path, f"{folder}: {error.strerror or error}")
+    return _Document(text, path)
