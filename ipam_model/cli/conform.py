@@ -346,6 +346,8 @@ def _files_read(arguments: argparse.Namespace) -> "tuple[Known, ...]":
     from ipam_model.conformance.report_formats import require_writable
 
     for path in arguments.reports:
+        if not path.parent.is_dir():
+            raise InputError(f"--report {path}: there is no folder {path.parent}")
         require_writable(path)
     for path in arguments.plans:
         if not path.is_fifo():  # A pipe can be read only once.

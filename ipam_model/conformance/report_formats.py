@@ -309,8 +309,7 @@ def require_writable(path: Path) -> None:
     format_for(path)
     new = not path.exists()
     try:
-        if not path.parent.is_dir():
-            raise InputError(f"report file {path}: there is no folder {path.parent}")
+        path.parent.mkdir(parents=True, exist_ok=True)
         if new or path.is_file() or path.is_dir():  # To open a pipe would disturb its reader.
             path.open("a").close()
         if new:

@@ -87,7 +87,7 @@ def question(
         quantity=quantity,
         node=setup,
         pods=pods,
-        pods_now=now,
+        pods_now=now if KNOWN[quantity].with_pods_now else None,
         burst=burst,
         latencies=latencies,
         record=True,

@@ -20,7 +20,6 @@ from tests.manifests.texts import CLUSTER, daemon_set
 from tests.shared import shared_dir
 from tests.trace.command import Result, run
 
-
 IMAGE = """\
 apiVersion: apps/v1
 kind: DaemonSet
