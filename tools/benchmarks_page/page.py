@@ -51,6 +51,9 @@ _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
         "bound-replayed-3x9",
         "bound-replayed-8x29",
         "bound-replayed-15x49",
+        "bound-filled-3x9",
+        "bound-filled-8x29",
+        "bound-filled-15x49",
     ),
     "Proofs": ("prove-z3", "prove-both"),
     "Conformance": (
