@@ -123,7 +123,7 @@ ATOMS = (int, str, bool, type(None), Enum)
 def mutable_parts(value: object, place: str = "world") -> Iterator[str]:
     """Where something can be changed in place; the index is the one exception, by promise."""
     kind = type(value)
-    if isinstance(value, ATOMS):
+    if isinstance(value, ATOMS) or kind is object:  # a bare object has nothing that could change
         return
     if isinstance(value, tuple | frozenset):
         for each in value:
