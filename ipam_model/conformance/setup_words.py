@@ -7,7 +7,7 @@ from ipam_model.conformance.datastore_events import DatastorePart
 from ipam_model.conformance.plan import DaemonPlan, Plan
 from ipam_model.inspection.counted import counted
 from ipam_model.scenario.document import Ec2Part, Limits, NodePart
-from ipam_model.scenario.writing import one_line, to_json
+from ipam_model.scenario.writing import Json, one_line, to_json
 from ipam_model.settings import parse_settings, shipped_defaults
 
 _COOLDOWN: Final = "IP_COOLDOWN_PERIOD"
@@ -61,9 +61,9 @@ def _ec2(part: Ec2Part) -> Iterator[str]:
     yield from _fields(to_json(part), without={"subnets"})
 
 
-def _fields(values: Mapping[str, object], *, without: set[str]) -> Iterator[str]:
+def _fields(values: Mapping[str, Json], *, without: set[str]) -> Iterator[str]:
     """Fields that are not at their defaults."""
     for name, value in values.items():
         if name not in without:
-            shown = value if isinstance(value, str) else one_line(value)  # type: ignore[arg-type]
+            shown = value if isinstance(value, str) else one_line(value)
             yield f"{name}={shown}"
