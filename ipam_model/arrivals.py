@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
-from attrs import evolve, frozen
+from attrs import frozen
 
+from ipam_model.records import evolve
 from ipam_model.state import Network
 
 

@@ -4,8 +4,6 @@ The traces were recorded with this layer replaced, so what it does inside a call
 source, not replayed; its results as the daemon sees them are.
 """
 
-from attrs import evolve
-
 from ipam_model.arithmetic import INTS
 from ipam_model.catalogue import Kind, Label, rule
 from ipam_model.config import Config
@@ -21,6 +19,7 @@ from ipam_model.ec2 import (
     take_fault,
 )
 from ipam_model.exclusion import for_other_clusters_only, is_subnet_excluded
+from ipam_model.records import evolve
 from ipam_model.requests import (
     DONE,
     AllocENI,

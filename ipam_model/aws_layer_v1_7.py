@@ -1,10 +1,9 @@
 """The AWS layer of v1.7 where it is not today's: an ENI is created bare (H9)."""
 
-from attrs import evolve
-
 from ipam_model.aws_layer import CREATE_AND_ATTACH, attach, create
 from ipam_model.catalogue import part_of
 from ipam_model.ec2 import Ec2, Grants, own, take_fault
+from ipam_model.records import evolve
 from ipam_model.requests import CreateENI, EniTags, Failed
 
 

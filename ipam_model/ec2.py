@@ -6,15 +6,16 @@ can dictate. Armed faults fail the next calls of a name, in the order in which t
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from ipam_model.arrivals import Arrivals
 from ipam_model.catalogue import Kind, rule
 from ipam_model.errors import InputError
 from ipam_model.faults import require_possible
 from ipam_model.limits import InstanceLimits
+from ipam_model.records import evolve, quick
 from ipam_model.requests import (
     DONE,
     AttachedEni,
@@ -26,10 +27,13 @@ from ipam_model.requests import (
 )
 from ipam_model.rules.capacity import BLOCK
 from ipam_model.state import IPV6_BLOCK, Network
-from ipam_model.subnets import CidrSubnet, Subnet
+from ipam_model.subnets import Subnet
+
+Item = TypeVar("Item", bound=int | Network)
 
 
-@frozen(kw_only=True)
+@quick
+@frozen(kw_only=True, weakref_slot=False)
 class Ec2Eni:
     """An ENI in EC2."""
 
@@ -69,10 +73,13 @@ class Ec2Eni:
     def with_networks(self, networks: Iterable[Network]) -> "Ec2Eni":
         """The ENI with more addresses or prefixes."""
         added = tuple(networks)
-        singles = dict.fromkeys([*self.addresses, *[n.address for n in added if n.size == 1]])
-        prefixes = dict.fromkeys([*self.prefixes, *[n for n in added if n.size != 1]])
-        # What is nearly in order is sorted fast; a set would shuffle it.
-        return evolve(self, addresses=tuple(sorted(singles)), prefixes=tuple(sorted(prefixes)))
+        singles = [each.address for each in added if each.size == 1]
+        prefixes = [each for each in added if each.size != 1]
+        return evolve(
+            self,
+            addresses=_merged(self.addresses, singles) if singles else self.addresses,
+            prefixes=_merged(self.prefixes, prefixes) if prefixes else self.prefixes,
+        )
 
     def without_networks(self, networks: Iterable[Network]) -> "Ec2Eni":
         """The ENI with fewer addresses or prefixes."""
@@ -106,7 +113,8 @@ class Fault:
     grant: int | None = None
 
 
-@frozen(kw_only=True)
+@quick
+@frozen(kw_only=True, weakref_slot=False)
 class Ec2:
     """One instance, its subnets and EC2's manners."""
 
@@ -156,7 +164,11 @@ class Ec2:
 
     def with_eni(self, eni: Ec2Eni, *subnets: Subnet) -> "Ec2":
         """An attached ENI added or replaced, and subnets replaced."""
-        enis = sorted([*[e for e in self.enis if e.id != eni.id], eni], key=lambda each: each.id)
+        known = self.eni(eni.id)
+        if known is None:
+            enis = sorted([*self.enis, eni], key=_by_id)
+        else:
+            enis = [eni if each is known else each for each in self.enis]
         return evolve(self, enis=tuple(enis), subnets=self._replaced(*subnets))
 
     def with_subnet(self, subnet: Subnet) -> "Ec2":
@@ -166,6 +178,15 @@ class Ec2:
     def _replaced(self, *subnets: Subnet) -> tuple[Subnet, ...]:
         new = {each.id: each for each in subnets}
         return tuple([new.get(each.id, each) for each in self.subnets])
+
+
+def _by_id(eni: Ec2Eni) -> str:
+    return eni.id
+
+
+def _merged(known: tuple[Item, ...], new: list[Item]) -> tuple[Item, ...]:
+    """All of them once, sorted; a set would shuffle what is nearly in order."""
+    return tuple(sorted(dict.fromkeys([*known, *new])))
 
 
 class Grants(Protocol):
@@ -427,46 +448,6 @@ def holder(ec2: Ec2, networks: Iterable[Network]) -> Ec2Eni | None:
             if any(used.address in new or new.address in used for new in wanted):
                 return eni
     return None
-
-
-# -- changes by others ---------------------------------------------------------------------------
-
-
-def attach_by_other(ec2: Ec2, eni: Ec2Eni) -> Ec2:
-    """Somebody else attaches an ENI."""
-    digits = eni.id.removeprefix("eni-")
-    known = digits.isascii() and digits.isdecimal() and len(digits) < 10
-    number = int(digits) + 1 if known else ec2.next_eni
-    subnet = ec2.subnet(eni.subnet).take(eni.networks())
-    return evolve(ec2, next_eni=max(ec2.next_eni, number)).with_eni(eni, subnet)
-
-
-def detach_by_other(ec2: Ec2, eni: Ec2Eni) -> Ec2:
-    """Somebody else detaches and deletes an ENI."""
-    subnet = ec2.subnet(eni.subnet).give_back(eni.networks())
-    remaining = tuple(each for each in ec2.enis if each.id != eni.id)
-    return evolve(ec2, enis=remaining).with_subnet(subnet)
-
-
-def add_by_other(ec2: Ec2, eni: Ec2Eni, networks: tuple[Network, ...]) -> Ec2:
-    """Somebody else assigns addresses or prefixes to an ENI."""
-    return ec2.with_eni(eni.with_networks(networks), ec2.subnet(eni.subnet).take(networks))
-
-
-def set_free(ec2: Ec2, subnet_id: str, free: int) -> Ec2:
-    """Others take or return addresses so that a counted subnet has `free` left."""
-    subnet = ec2.subnet(subnet_id)
-    if isinstance(subnet, CidrSubnet):
-        raise InputError(
-            f"subnet {subnet_id} knows its addresses: say which ones others take or return"
-        )
-    return ec2.with_subnet(evolve(subnet, free=free))
-
-
-def set_role(ec2: Ec2, subnet_id: str, role: str) -> Ec2:
-    """Somebody changes the role tag of a subnet; empty removes it."""
-    subnet = ec2.subnet(subnet_id)
-    return ec2.with_subnet(evolve(subnet, tags=evolve(subnet.tags, role=role)))
 
 
 def own(eni: Ec2Eni) -> Ec2Eni:

@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from ipam_model import aws_layer, aws_layer_v1_7, ec2, exclusion, ipv6
 from ipam_model.catalogue import Kind, rule
 from ipam_model.config import Config
 from ipam_model.ec2 import NEXT_FREE, Ec2, Grants
+from ipam_model.records import evolve
 from ipam_model.requests import (
     DONE,
     AllocENI,

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from attrs import evolve
-
 from ipam_model.ec2 import Ec2, Ec2Eni, Grants, take_fault
+from ipam_model.records import evolve
 from ipam_model.requests import Code, Failed
 from ipam_model.state import Network
 

@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from ipam_model.arithmetic import INTS
 from ipam_model.catalogue import Kind, part_of, rule
+from ipam_model.records import quick
 from ipam_model.rules import timing
 
 
@@ -59,7 +60,8 @@ class Network(NamedTuple):
         return isinstance(address, int) and self.address <= address < self.address + self.size
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class AddressRecord:
     """An address that was given out at least once since its CIDR came into the store (R16)."""
 
@@ -70,7 +72,8 @@ class AddressRecord:
     """When it was assigned, or unassigned."""
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Cidr:
     """A /32 secondary address or a prefix in the store; absent records are never-used addresses."""
 
@@ -88,11 +91,7 @@ class Cidr:
 
     def assigned(self) -> int:
         """Addresses held by pods."""
-        count = 0
-        for record in self.records:
-            if record.pod is not None:
-                count += 1
-        return count
+        return sum([record.pod is not None for record in self.records])
 
     def in_use(self) -> bool:
         """Whether a pod holds an address of this CIDR."""
@@ -208,7 +207,8 @@ def tally(cidrs: tuple[Cidr, ...]) -> Tally:
     )
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Eni:
     """An ENI in the store (R11). Its flags are those of the moment it was set up."""
 
@@ -339,7 +339,8 @@ class Totals:
         return self.total - self.assigned
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Store:
     """The data store of one network card (R9, R21-R32)."""
 
@@ -451,7 +452,8 @@ def _released_network(entry: tuple[Network, int]) -> Network:
     return entry[0]
 
 
-@frozen(kw_only=True)
+@quick
+@frozen(kw_only=True, weakref_slot=False)
 class Node:
     """The memory of one running daemon (R9, R19)."""
 

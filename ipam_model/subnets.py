@@ -9,9 +9,10 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 from typing import Self
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from ipam_model.errors import InputError
+from ipam_model.records import evolve, quick
 from ipam_model.rules.capacity import BLOCK
 from ipam_model.state import Network
 
@@ -29,7 +30,8 @@ class SubnetTags:
     """Cluster names in tags with the prefix cni.networking.k8s.aws/cluster/."""
 
 
-@frozen(kw_only=True)
+@quick
+@frozen(kw_only=True, weakref_slot=False)
 class CounterSubnet:
     """A subnet as a plain counter of free addresses.
 

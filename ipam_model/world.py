@@ -7,7 +7,7 @@ makes their choices. Subclasses answer or choose differently: at random, from a 
 
 from typing import TypeVar, cast
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from ipam_model.catalogue import Kind, rule
 from ipam_model.config import Config
@@ -21,6 +21,7 @@ from ipam_model.daemon.versions import DAEMONS, Daemon
 from ipam_model.ec2 import Ec2
 from ipam_model.environment import Checkpoint, Environment, Veth
 from ipam_model.errors import InputError
+from ipam_model.records import evolve
 from ipam_model.requests import PodObject
 from ipam_model.rules import timing
 from ipam_model.state import Node, Pod, PodKey

@@ -18,6 +18,7 @@ from tests.shared import ROOT
 
 LAYERS: Final = (
     "errors",
+    "records",
     "extras",
     "strict_json",
     "json_schema",
@@ -40,6 +41,7 @@ LAYERS: Final = (
     "arrivals",
     "faults",
     "ec2",
+    "others",
     "ipv6",
     "exclusion",
     "aws_layer",

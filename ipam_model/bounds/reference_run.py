@@ -6,6 +6,7 @@ end, in EC2's truth.
 """
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Final, NamedTuple, TypeVar
 
 from ipam_model.arithmetic import INTS
@@ -25,7 +26,7 @@ from ipam_model.quantities import quantities as measured
 from ipam_model.rules import timing
 from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.recording import Recorder
-from ipam_model.state import Cidr, Eni, Pod, PodKey, Store
+from ipam_model.state import Cidr, Eni, Pod, PodKey
 from ipam_model.world import Runner, World
 
 T = TypeVar("T")
@@ -110,7 +111,7 @@ class ReferenceRun:
         self.cordon_at_descent = False
         """The node is cordoned when its pods begin to go."""
         self._names = 0
-        self._sight = _looked_at(None)
+        self._sight = _NOTHING
         self.alive = not isinstance(self.runner.start(), Exited)
 
     # -- what is there ---------------------------------------------------------------------------
@@ -121,10 +122,9 @@ class ReferenceRun:
 
     def _seen(self) -> "_Sight":
         """The sums now, made once for each state of the store."""
-        node = self.runner.node
-        store = None if node is None else node.store(0)
-        if store is not self._sight.store:
-            self._sight = _looked_at(store)
+        enis = self._enis()
+        if enis is not self._sight.enis:
+            self._sight = self._sight.renewed(enis)
         return self._sight
 
     @property
@@ -259,20 +259,26 @@ class ReferenceRun:
 
 
 class _Sight(NamedTuple):
-    """What the store of card 0 comes to."""
+    """What the ENIs of card 0 come to."""
 
-    store: Store | None
+    enis: Sequence[Eni]
     pool: Pool[int]
 
+    def renewed(self, enis: Sequence[Eni]) -> "_Sight":
+        """The same of other ENIs; most are the same as before, each in its place."""
+        cidrs, pods, unused = self.pool.cidrs, self.pool.assigned, self.pool.free_cidrs
+        for old, new in zip_longest(self.enis, enis):
+            if old is not new:
+                for eni, sign in ((old, -1), (new, 1)):
+                    if eni is not None:
+                        sums = eni.tally()
+                        cidrs += sign * len(eni.cidrs)
+                        pods += sign * sums.all_pods()
+                        unused += sign * sums.unused()
+        return _Sight(enis, Pool(cidrs, pods, unused))
 
-def _looked_at(store: Store | None) -> _Sight:
-    cidrs = pods = unused = 0
-    for eni in () if store is None else store.enis:
-        sums = eni.tally()
-        cidrs += len(eni.cidrs)
-        pods += sums.all_pods()
-        unused += sums.unused()
-    return _Sight(store, Pool(cidrs, pods, unused))
+
+_NOTHING: Final = _Sight((), Pool(0, 0, 0))
 
 
 def _same_sizes(before: Sequence[Eni], after: Sequence[Eni]) -> bool:

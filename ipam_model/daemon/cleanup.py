@@ -1,11 +1,10 @@
 """Clean-ups of unassigned CIDRs: at start, after a delete, and on a timer (R25, R63, R64, R127)."""
 
-from attrs import evolve
-
 from ipam_model.catalogue import Kind, Label, rule
 from ipam_model.config import Config, Quirk
 from ipam_model.daemon import datastore
 from ipam_model.daemon.procedure import OneOf, Procedure, call, choose
+from ipam_model.records import evolve
 from ipam_model.requests import UnassignPrivateIpAddresses, WriteCheckpoint
 from ipam_model.state import Cidr, Eni, Network, Node
 

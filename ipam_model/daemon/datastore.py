@@ -4,11 +4,10 @@ from bisect import insort
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from attrs import evolve
-
 from ipam_model.arithmetic import INTS
 from ipam_model.catalogue import Kind, Label, part_of, rule
 from ipam_model.config import Config, Quirk
+from ipam_model.records import evolve
 from ipam_model.rules import timing
 from ipam_model.state import (
     AddressRecord,

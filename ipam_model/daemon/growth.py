@@ -1,6 +1,6 @@
 """Growth: one existing ENI is extended, or one ENI is created (R96-R101)."""
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from ipam_model.arithmetic import INTS
 from ipam_model.catalogue import Kind, part_of, rule
@@ -8,6 +8,7 @@ from ipam_model.config import Config
 from ipam_model.daemon import datastore, measure
 from ipam_model.daemon.procedure import OneOf, Procedure, call, choose
 from ipam_model.daemon.setup import set_up_eni
+from ipam_model.records import evolve
 from ipam_model.requests import (
     OUT_OF_ADDRESSES,
     AllocENI,
@@ -123,12 +124,9 @@ def wanted_on_existing_eni(config: Config, node: Node, card: int) -> int:
     pool = totals(node.store(card))
     if config.prefix_mode:
         return measure.prefixes_needed(config, card, pool)
-    return growth.wanted_addresses(
-        INTS,
-        measure.warm_targets(config, card).defined,
-        measure.balance(config, card, pool).short,
-        config.slots,
-    )
+    targets = measure.warm_targets(config, card)
+    short = measure.balance_under(targets, config, card, pool).short
+    return growth.wanted_addresses(INTS, targets.defined, short, config.slots)
 
 
 def growable_enis(config: Config, node: Node, card: int) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from ipam_model import settings
 from ipam_model.catalogue import Kind, part_of, rule
@@ -14,6 +14,7 @@ from ipam_model.daemon.cleanup import clean_excluded, clean_other_mode
 from ipam_model.daemon.growth import enis_frozen, increase, try_new_eni
 from ipam_model.daemon.procedure import OneOf, Procedure, call, choose
 from ipam_model.daemon.setup import classify, managed_enis, set_up_eni
+from ipam_model.records import evolve
 from ipam_model.requests import (
     AnnounceCustomNetworking,
     AnnounceTrunk,

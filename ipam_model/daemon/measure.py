@@ -5,6 +5,7 @@ from attrs import frozen
 from ipam_model.arithmetic import INTS
 from ipam_model.catalogue import Kind, Label, part_of, rule
 from ipam_model.config import Config, Quirk
+from ipam_model.records import quick
 from ipam_model.rules import capacity, growth, shrink, timing, warm_pool
 from ipam_model.state import Eni, Node, Store, Totals, totals
 
@@ -116,7 +117,8 @@ def prefixes_needed(config: Config, card: int, pool: Totals) -> int:
     )
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Decision:
     """What one pool update finds for a card before it acts (R79, R131, R133)."""
 
@@ -133,8 +135,9 @@ class Decision:
 def decide(config: Config, node: Node, store: Store) -> Decision:
     """The predicates of a card on its current totals."""
     pool = totals(store)
-    warm_ip = warm_targets(config, store.card).defined
-    found = balance(config, store.card, pool)
+    targets = warm_targets(config, store.card)
+    warm_ip = targets.defined
+    found = balance_under(targets, config, store.card, pool)
     return Decision(
         store.card,
         pool,

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple, Protocol
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from ipam_model.catalogue import Kind, Label, part_of, rule
 from ipam_model.config import Config, Quirk
 from ipam_model.daemon import datastore
 from ipam_model.daemon.cleanup import release_unassigned
 from ipam_model.daemon.procedure import Procedure, call, choose
+from ipam_model.records import evolve, quick
 from ipam_model.requests import (
     UNUSABLE,
     Failed,
@@ -53,7 +54,8 @@ NO_DEVICE = -1
 """Device number told with the address of a branch ENI, which hangs on the trunk ENI."""
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class PodReply:
     """Answer to AddNetwork or DelNetwork."""
 
@@ -64,7 +66,8 @@ class PodReply:
     """`NoAvailable`, `UnknownPod`, or the code of what failed; empty on success."""
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Spot:
     """An address that may serve a pod."""
 

@@ -1,7 +1,5 @@
 """The pool update, run every 5 s (R69-R78)."""
 
-from attrs import evolve
-
 from ipam_model.arithmetic import INTS
 from ipam_model.catalogue import Kind, rule
 from ipam_model.config import Config
@@ -11,6 +9,7 @@ from ipam_model.daemon.measure import Decision
 from ipam_model.daemon.procedure import OneOf, Procedure, call, choose
 from ipam_model.daemon.setup import set_up_eni
 from ipam_model.daemon.shrink import free_one_eni, release_cidrs
+from ipam_model.records import evolve
 from ipam_model.requests import AnnounceTrunk, DescribeAllENIs, Failed
 from ipam_model.rules import timing
 from ipam_model.state import Node, Totals, totals

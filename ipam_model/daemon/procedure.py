@@ -17,6 +17,7 @@ from typing import Generic, Protocol, TypeVar, cast
 
 from attrs import frozen
 
+from ipam_model.records import quick
 from ipam_model.requests import Request
 from ipam_model.state import Node
 
@@ -38,7 +39,8 @@ class Options(Protocol[O_co]):
     def __iter__(self) -> Iterator[O_co]: ...
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Call:
     """Ask the world; the daemon waits."""
 
@@ -47,7 +49,8 @@ class Call:
     request: Request[object]
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Choice:
     """Ask for one of `options`, which the daemon leaves unspecified."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from ipam_model.arithmetic import INTS
 from ipam_model.catalogue import Kind, Label, part_of, rule
@@ -11,6 +11,7 @@ from ipam_model.daemon import datastore, measure
 from ipam_model.daemon.procedure import OneOf, Procedure, call, choose
 from ipam_model.daemon.setup import classify, managed_enis, set_up_eni
 from ipam_model.daemon.shrink import forget_release
+from ipam_model.records import evolve
 from ipam_model.requests import (
     AttachedEni,
     DescribeAllENIs,

@@ -1,12 +1,11 @@
 """Attached ENIs: which of them the daemon manages (R7-R10), and how it sets one up (R58)."""
 
-from attrs import evolve
-
 from ipam_model.arithmetic import INTS
 from ipam_model.catalogue import Kind, part_of, rule
 from ipam_model.config import Config
 from ipam_model.daemon import datastore
 from ipam_model.daemon.procedure import Procedure, call
+from ipam_model.records import evolve
 from ipam_model.requests import (
     AssignIPv6Prefixes,
     AttachedEni,

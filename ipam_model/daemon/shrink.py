@@ -2,13 +2,14 @@
 
 from typing import Protocol
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from ipam_model.catalogue import Kind, Label, part_of, rule
 from ipam_model.config import Config, Quirk
 from ipam_model.daemon import datastore, measure
 from ipam_model.daemon.growth import enis_frozen
 from ipam_model.daemon.procedure import OneOf, Procedure, Subsets, call, choose
+from ipam_model.records import evolve
 from ipam_model.requests import FreeENI, UnassignPrivateIpAddresses
 from ipam_model.rules import timing
 from ipam_model.state import Cidr, Eni, Network, Node, totals

@@ -9,11 +9,12 @@ from attrs import evolve, field, frozen
 from ipam_model.differing import events
 from ipam_model.differing.events import Break, Event, PodComes, PodGoes
 from ipam_model.differing.observation import USUAL, require_known
-from ipam_model.ec2 import Ec2, Ec2Eni, attach_by_other
+from ipam_model.ec2 import Ec2, Ec2Eni
 from ipam_model.errors import InputError
 from ipam_model.explore.answers import FAILURES
 from ipam_model.explore.scope import JUST_OVER, MOST_PODS
 from ipam_model.nodes import NodeSetup
+from ipam_model.others import attach_by_other
 from ipam_model.rules.capacity import BLOCK
 from ipam_model.state import PodKey
 from ipam_model.subnets import CounterSubnet

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from attrs import frozen
 
-from ipam_model import ec2
+from ipam_model import ec2, others
 from ipam_model.config import Version
 from ipam_model.ec2 import Ec2Eni, Fault
 from ipam_model.requests import EniTags
@@ -110,7 +110,7 @@ class OthersDetach:
         """Nothing happens if there are fewer."""
         secondary = [eni for eni in runner.ec2.enis if not eni.primary]
         if self.which < len(secondary):
-            runner.ec2 = ec2.detach_by_other(runner.ec2, secondary[self.which])
+            runner.ec2 = others.detach_by_other(runner.ec2, secondary[self.which])
         return NOTHING
 
     @property
@@ -157,7 +157,7 @@ class OthersGive:
             subnet.offer_prefixes(1, state.block) if self.prefix else subnet.offer_addresses(1)
         )
         if granted is not None and eni.slots_used() < state.limits.ipv4_per_eni - 1:
-            runner.ec2 = ec2.add_by_other(state, eni, granted)
+            runner.ec2 = others.add_by_other(state, eni, granted)
         return NOTHING
 
     @property
@@ -189,7 +189,7 @@ class OthersAttach:
             primary_address=offered[0].address,
             tags=EniTags(),
         )
-        runner.ec2 = ec2.attach_by_other(state, eni)
+        runner.ec2 = others.attach_by_other(state, eni)
         return NOTHING
 
     @property
@@ -206,7 +206,7 @@ class ExcludeSubnet:
 
     def happen(self, runner: Runner) -> Reply:
         """On the tag."""
-        runner.ec2 = ec2.set_role(runner.ec2, runner.ec2.subnets[0].id, self.role)
+        runner.ec2 = others.set_role(runner.ec2, runner.ec2.subnets[0].id, self.role)
         return NOTHING
 
     @property

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from attrs import evolve
 
-from ipam_model import aws_layer, ec2, ipv6
+from ipam_model import aws_layer, ec2, ipv6, others
 from ipam_model.config import Config, parse_settings_of
 from ipam_model.daemon.init import Exited
 from ipam_model.daemon.pods import PodReply
@@ -197,16 +197,16 @@ def changed(state: ec2.Ec2, event: OnEc2, config: Config, now: int) -> ec2.Ec2:
         case ClearFaults():
             return evolve(state, faults=())
         case SubnetFree():
-            return ec2.set_free(state, event.subnet, event.free)
+            return others.set_free(state, event.subnet, event.free)
         case SubnetTake() | SubnetReturn():
             return _taken(state, event)
         case SubnetTag():
-            return ec2.set_role(state, event.subnet, event.role)
+            return others.set_role(state, event.subnet, event.role)
         case OthersAttach():
             subnets = {subnet.id: subnet for subnet in state.subnets}
-            return ec2.attach_by_other(state, eni_of(event.eni, state, subnets))
+            return others.attach_by_other(state, eni_of(event.eni, state, subnets))
         case OthersDetach():
-            return ec2.detach_by_other(state, attached(state, event.eni))
+            return others.detach_by_other(state, attached(state, event.eni))
         case OthersAssign():
             return _assigned(state, event)
         case OthersUnassign():
@@ -254,7 +254,7 @@ def _split(networks: Iterable[Network]) -> tuple[tuple[Network, ...], tuple[Netw
 def _assigned(state: ec2.Ec2, event: OthersAssign) -> ec2.Ec2:
     eni = attached(state, event.eni)
     ipv4, more = _split(_new_networks(state, eni, event))
-    return ec2.add_by_other(state, ipv6.with_prefixes(eni, more), ipv4)
+    return others.add_by_other(state, ipv6.with_prefixes(eni, more), ipv4)
 
 
 def _new_networks(state: ec2.Ec2, eni: Ec2Eni, event: OthersAssign) -> tuple[Network, ...]:

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from attrs import evolve, frozen
 
-from ipam_model import aws_layer, ec2
+from ipam_model import aws_layer, ec2, others
 from ipam_model.config import Version
 from ipam_model.ec2 import Ec2Eni, Fault
 from ipam_model.requests import BranchAddress, EniTags, Ownership, PodObject
@@ -200,7 +200,7 @@ class SubnetHas:
         state = runner.ec2
         subnet = state.subnets[0]
         if not isinstance(subnet, CidrSubnet):
-            runner.ec2 = ec2.set_free(state, subnet.id, self.free)
+            runner.ec2 = others.set_free(state, subnet.id, self.free)
             return None
         surplus = subnet.free - self.free
         if surplus > 0:
@@ -289,7 +289,7 @@ class SubnetRole:
     role: str
 
     def happen(self, runner: Runner) -> object:
-        runner.ec2 = ec2.set_role(runner.ec2, "subnet-1", self.role)
+        runner.ec2 = others.set_role(runner.ec2, "subnet-1", self.role)
         return None
 
 
@@ -321,7 +321,7 @@ class OthersAttach:
             tags=EniTags(no_manage="true" if self.no_manage else None),
             trunk=self.trunk,
         )
-        runner.ec2 = ec2.attach_by_other(state, eni)
+        runner.ec2 = others.attach_by_other(state, eni)
         return eni.id
 
 
@@ -336,7 +336,7 @@ class OthersDetach:
         if not secondary:
             return None
         gone = secondary[self.which % len(secondary)]
-        runner.ec2 = ec2.detach_by_other(runner.ec2, gone)
+        runner.ec2 = others.detach_by_other(runner.ec2, gone)
         return gone.id
 
 
@@ -371,7 +371,7 @@ class OthersGive:
         )
         if granted is None or eni.slots_used() >= state.limits.ipv4_per_eni - 1:
             return None
-        runner.ec2 = ec2.add_by_other(state, eni, granted)
+        runner.ec2 = others.add_by_other(state, eni, granted)
         return granted
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from ipam_model import ec2
+from ipam_model import ec2, others
 from ipam_model.arrivals import Arrivals
 from ipam_model.config import Config
 from ipam_model.ec2 import Ec2Eni
@@ -60,7 +60,7 @@ class Beginning:
                 primary_address=offered[1].address if self.known_addresses else 0x0A00FFFF,
                 efa_only=True,
             )
-            instance = ec2.attach_by_other(instance, efa_only)
+            instance = others.attach_by_other(instance, efa_only)
         arrivals = Arrivals(eni_lag=self.arrival_lag, address_lag=self.arrival_lag)
         return World(
             config=self.config,

@@ -5,7 +5,7 @@ from typing import Final
 
 from attrs import evolve
 
-from ipam_model import ec2
+from ipam_model import ec2, others
 from ipam_model.config import Config, parse_settings_of
 from ipam_model.daemon.init import DUPLICATE_ADDRESS, EMPTY_POOL, REFUSED, Exited, Started
 from ipam_model.ec2 import Ec2Eni, Fault
@@ -164,14 +164,14 @@ def _fault(runner: RecordedRunner, event: Event) -> None:
 
 def _subnet_free(runner: RecordedRunner, event: Event) -> None:
     fields = event.event
-    runner.ec2 = ec2.set_free(runner.ec2, fields.text("subnet"), fields.count("free"))
+    runner.ec2 = others.set_free(runner.ec2, fields.text("subnet"), fields.count("free"))
     _expect_no_reply(event)
 
 
 def _subnet_tag(runner: RecordedRunner, event: Event) -> None:
     fields = event.event
     role = fields.text("role")
-    runner.ec2 = ec2.set_role(runner.ec2, fields.text("subnet"), role)
+    runner.ec2 = others.set_role(runner.ec2, fields.text("subnet"), role)
     _expect_no_reply(event)
 
 
@@ -193,7 +193,7 @@ def _eni_of(runner: RecordedRunner, event: Event) -> Ec2Eni:
 
 
 def _detach(runner: RecordedRunner, event: Event) -> None:
-    runner.ec2 = ec2.detach_by_other(runner.ec2, _eni_of(runner, event))
+    runner.ec2 = others.detach_by_other(runner.ec2, _eni_of(runner, event))
     _expect_no_reply(event)
 
 
@@ -212,7 +212,7 @@ def _add(runner: RecordedRunner, event: Event) -> None:
     key = "ip" if event.event.text("what") == "add_ip" else "prefix"
     network = snapshot.read_network(event.reply, event.reply.text(key))
     _require_unused(runner, (network,))
-    runner.ec2 = ec2.add_by_other(runner.ec2, _eni_of(runner, event), (network,))
+    runner.ec2 = others.add_by_other(runner.ec2, _eni_of(runner, event), (network,))
 
 
 def _attach(runner: RecordedRunner, event: Event) -> None:
@@ -243,7 +243,7 @@ def _attach(runner: RecordedRunner, event: Event) -> None:
         for network in snapshot.networks_under(event.reply, key)
     )
     _require_unused(runner, eni.networks())
-    runner.ec2 = ec2.attach_by_other(runner.ec2, eni)
+    runner.ec2 = others.attach_by_other(runner.ec2, eni)
 
 
 def _set_tags(runner: RecordedRunner, event: Event) -> None:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from attrs import evolve, frozen
 
-from ipam_model import ec2
+from ipam_model import ec2, others
 from ipam_model.config import Config
 from ipam_model.daemon import datastore
 from ipam_model.daemon.init import Started
@@ -356,7 +356,7 @@ def with_unmanaged_eni(instance: Ec2) -> Ec2:
         primary_address=offered[0].address,
         tags=EniTags(no_manage="true"),
     )
-    return ec2.attach_by_other(instance, eni)
+    return others.attach_by_other(instance, eni)
 
 
 def with_empty_eni(instance: Ec2) -> Ec2:
@@ -364,7 +364,7 @@ def with_empty_eni(instance: Ec2) -> Ec2:
     offered = instance.subnet("subnet-1").offer_addresses(1)
     assert offered is not None
     eni = Ec2Eni(id="eni-2", device=1, subnet="subnet-1", primary_address=offered[0].address)
-    return ec2.attach_by_other(instance, eni)
+    return others.attach_by_other(instance, eni)
 
 
 def with_addresses(count: int, *, eni: str = "eni-1") -> Callable[[Ec2], Ec2]:
@@ -375,7 +375,7 @@ def with_addresses(count: int, *, eni: str = "eni-1") -> Callable[[Ec2], Ec2]:
         offered = instance.subnet("subnet-1").offer_addresses(count)
         assert target is not None
         assert offered is not None
-        return ec2.add_by_other(instance, target, offered)
+        return others.add_by_other(instance, target, offered)
 
     return prepare
 
@@ -386,7 +386,7 @@ def with_prefixes(count: int) -> Callable[[Ec2], Ec2]:
     def prepare(instance: Ec2) -> Ec2:
         offered = instance.subnet("subnet-1").offer_prefixes(count)
         assert offered is not None
-        return ec2.add_by_other(instance, instance.primary(), offered)
+        return others.add_by_other(instance, instance.primary(), offered)
 
     return prepare
 

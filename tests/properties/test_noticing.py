@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 from attrs import evolve
 
-from ipam_model import ec2
+from ipam_model import others
 from ipam_model.daemon.procedure import Call
 from ipam_model.ec2 import Ec2Eni
 from ipam_model.properties.evidence import Asked, Step
@@ -56,8 +56,8 @@ def a_short_pool() -> WatchedNode:
 def an_eni_that_is_not_to_be_managed() -> WatchedNode:
     """The pool is short, and an ENI is there that has free slots and a tag."""
     watched = node(warm(ip=1))
-    others = foreign_eni("eni-2", tags=EniTags(no_manage="true"))
-    watched.ec2 = ec2.attach_by_other(watched.ec2, others)
+    theirs = foreign_eni("eni-2", tags=EniTags(no_manage="true"))
+    watched.ec2 = others.attach_by_other(watched.ec2, theirs)
     watched.advance(60_001)
     watched.reconcile()
     for name in ("p1", "p2", "p3"):

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from ipam_model import ec2
+from ipam_model import ec2, others
 from ipam_model.ec2 import Fault
 from ipam_model.properties.judging import Judge
 from ipam_model.properties.suite import PROPERTIES
@@ -70,7 +70,7 @@ def arrive(watcher: Watcher, *names: str) -> None:
 
 def shortage() -> Watcher:
     watcher = begin(node_of(warm(ip=1) | NO_DISCOVERY))
-    watcher.ec2 = ec2.set_free(watcher.ec2, "subnet-1", 0)
+    watcher.ec2 = others.set_free(watcher.ec2, "subnet-1", 0)
     arrive(watcher, "p1")
     watcher.loop_pass()
     watcher.loop_pass()
@@ -111,14 +111,14 @@ def a_refused_write() -> Watcher:
 
 def a_higher_card_in_an_excluded_subnet() -> Watcher:
     watcher = begin(node_of(warm(ip=1) | MULTI_NIC, cards=2))
-    watcher.ec2 = ec2.set_role(watcher.ec2, "subnet-1", "0")
+    watcher.ec2 = others.set_role(watcher.ec2, "subnet-1", "0")
     watcher.start()
     return watcher
 
 
 def an_eni_of_others_that_is_known() -> Watcher:
     watcher = begin(node_of(warm(ip=1), enis=3, addresses=2))
-    watcher.ec2 = ec2.attach_by_other(watcher.ec2, foreign_eni("eni-2"))
+    watcher.ec2 = others.attach_by_other(watcher.ec2, foreign_eni("eni-2"))
     watcher.advance(60_001)
     watcher.reconcile()
     for name in ("p1", "p2"):
@@ -170,7 +170,7 @@ def calls_that_fail() -> Watcher:
 
 def one_address_where_two_are_wanted() -> Watcher:
     watcher = begin(node_of(warm(ip=2) | NO_DISCOVERY, addresses=8))
-    watcher.ec2 = ec2.set_free(watcher.ec2, "subnet-1", 1)
+    watcher.ec2 = others.set_free(watcher.ec2, "subnet-1", 1)
     arrive(watcher, "p1", "p2")
     watcher.tick()
     return watcher
@@ -178,7 +178,7 @@ def one_address_where_two_are_wanted() -> Watcher:
 
 def a_trunk_at_a_restart() -> Watcher:
     watcher = begin(node_of(warm(ip=1), enis=3))
-    watcher.ec2 = ec2.attach_by_other(watcher.ec2, foreign_eni("eni-2", trunk=True))
+    watcher.ec2 = others.attach_by_other(watcher.ec2, foreign_eni("eni-2", trunk=True))
     watcher.start()
     return watcher
 
@@ -188,7 +188,7 @@ def an_address_from_others() -> Watcher:
     primary = watcher.ec2.primary()
     granted = watcher.ec2.subnet(primary.subnet).offer_addresses(1)
     assert granted is not None
-    watcher.ec2 = ec2.add_by_other(watcher.ec2, primary, granted)
+    watcher.ec2 = others.add_by_other(watcher.ec2, primary, granted)
     watcher.advance(60_001)
     watcher.reconcile()
     return watcher
@@ -197,7 +197,7 @@ def an_address_from_others() -> Watcher:
 def an_excluded_eni_with_a_pod() -> Watcher:
     watcher = begin(node_of(warm(ip=1), addresses=6))
     arrive(watcher, "p1")
-    watcher.ec2 = ec2.set_role(watcher.ec2, "subnet-1", "0")
+    watcher.ec2 = others.set_role(watcher.ec2, "subnet-1", "0")
     watcher.start()
     return watcher
 
@@ -229,7 +229,7 @@ def two_releases() -> Watcher:
 def an_eni_that_is_not_to_be_managed() -> Watcher:
     watcher = begin(node_of(warm(ip=1), enis=3, addresses=8))
     tags = EniTags(no_manage="true")
-    watcher.ec2 = ec2.attach_by_other(watcher.ec2, foreign_eni("eni-2", tags=tags))
+    watcher.ec2 = others.attach_by_other(watcher.ec2, foreign_eni("eni-2", tags=tags))
     watcher.advance(60_001)
     watcher.reconcile()
     arrive(watcher, "p1")

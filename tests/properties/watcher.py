@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from ipam_model import ec2
+from ipam_model import others
 from ipam_model.properties.evidence import Quiet, Step
 from ipam_model.properties.judging import Judge, Violation
 from ipam_model.properties.pace import ticks_to_settle
@@ -58,7 +58,7 @@ def undisturbed(watcher: Watcher) -> bool:
 
     Whether the daemon runs then; if it cannot even start, that is considered here.
     """
-    watcher.ec2 = ec2.set_free(evolve(watcher.ec2, faults=()), "subnet-1", 400)
+    watcher.ec2 = others.set_free(evolve(watcher.ec2, faults=()), "subnet-1", 400)
     watcher.cordoned = False
     if watcher.node is None:
         watcher.start()

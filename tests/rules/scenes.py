@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from attrs import evolve
 
-from ipam_model import ec2
+from ipam_model import ec2, others
 from ipam_model.config import ALL_QUIRKS, Config, Quirk, Version, parse_settings_of
 from ipam_model.daemon import datastore
 from ipam_model.daemon.init import Exited, Started
@@ -237,19 +237,19 @@ class Scene(Runner):
         self.ec2 = evolve(self.ec2, faults=())
 
     def subnet_has(self, free: int, subnet: str = "subnet-1") -> None:
-        self.ec2 = ec2.set_free(self.ec2, subnet, free)
+        self.ec2 = others.set_free(self.ec2, subnet, free)
 
     def exclude_subnet(self, subnet: str = "subnet-1") -> None:
-        self.ec2 = ec2.set_role(self.ec2, subnet, "0")
+        self.ec2 = others.set_role(self.ec2, subnet, "0")
 
     def others_attach(self, eni: Ec2Eni) -> None:
-        self.ec2 = ec2.attach_by_other(self.ec2, eni)
+        self.ec2 = others.attach_by_other(self.ec2, eni)
 
     def others_detach(self, eni_id: str) -> None:
-        self.ec2 = ec2.detach_by_other(self.ec2, self.true_eni(eni_id))
+        self.ec2 = others.detach_by_other(self.ec2, self.true_eni(eni_id))
 
     def others_add(self, eni_id: str, *networks: Network) -> None:
-        self.ec2 = ec2.add_by_other(self.ec2, self.true_eni(eni_id), networks)
+        self.ec2 = others.add_by_other(self.ec2, self.true_eni(eni_id), networks)
 
     def others_remove(self, eni_id: str, *networks: Network) -> None:
         self.ec2 = ec2.remove_networks(self.ec2, self.true_eni(eni_id), networks, self.now)
@@ -346,7 +346,7 @@ def make_scene(
         enforce_limits=enforce_limits,
     )
     for each in attached:
-        instance = ec2.attach_by_other(instance, each)
+        instance = others.attach_by_other(instance, each)
     return Scene(
         World(config=config, ec2=instance, max_pods=max_pods, eni_config_subnet=eni_config_subnet)
     )

@@ -6,7 +6,7 @@ The recordings replace the AWS layer by another one, so its rules are known from
 import pytest
 from attrs import evolve
 
-from ipam_model import aws_layer, ec2, exclusion
+from ipam_model import aws_layer, ec2, exclusion, others
 from ipam_model.ec2 import NEXT_FREE, Ec2, Ec2Eni, Fault
 from ipam_model.requests import (
     DONE,
@@ -109,7 +109,7 @@ def test_R54_ec2_adds_tags_trunk_and_efa() -> None:
         foreign_eni("eni-2", trunk=True, tags=OWN),
         foreign_eni("eni-3", efa=True, tags=EniTags(no_manage="true")),
     ):
-        world = ec2.attach_by_other(world, eni)
+        world = others.attach_by_other(world, eni)
     found = described(world)
     assert [eni.id for eni in found.enis] == ["eni-1", "eni-2", "eni-3"]
     assert found.tags == {
@@ -128,7 +128,7 @@ def test_R54_without_trunk_none_is_named() -> None:
 def test_R54_R193_of_two_trunks_the_last_is_named() -> None:
     world = instance()
     for name in ("eni-2", "eni-3"):
-        world = ec2.attach_by_other(world, foreign_eni(name, trunk=True))
+        world = others.attach_by_other(world, foreign_eni(name, trunk=True))
     assert described(world).trunk == "eni-3"
 
 
@@ -142,7 +142,7 @@ def test_R54_an_error_ends_the_description() -> None:
 def test_R52_R54_imds_only_mode_knows_neither_tags_nor_trunk_nor_efa() -> None:
     world = instance()
     for eni in (foreign_eni("eni-2", trunk=True, tags=OWN), foreign_eni("eni-3", efa=True)):
-        world = ec2.attach_by_other(world, eni)
+        world = others.attach_by_other(world, eni)
     found = described(world, IMDS_ONLY)
     assert [eni.id for eni in found.enis] == ["eni-1", "eni-2", "eni-3"]
     assert (found.tags, found.trunk, found.efas) == ({}, None, frozenset())
@@ -150,7 +150,7 @@ def test_R52_R54_imds_only_mode_knows_neither_tags_nor_trunk_nor_efa() -> None:
 
 def test_R54_the_list_is_the_one_of_imds_which_may_lag() -> None:
     world = evolve(instance(), imds_lag=10_000)
-    world = ec2.add_by_other(world, world.enis[0], (single(9),))
+    world = others.add_by_other(world, world.enis[0], (single(9),))
     world = ec2.remove_networks(world, world.enis[0], (single(9),), 0)
     assert described(world).enis[0].networks() == (single(9),)
 
@@ -184,8 +184,8 @@ def test_R59_custom_networking_does_not_read_the_primarys_prefixes(
     env: dict[str, str], primary: tuple[Network, ...], secondary: tuple[Network, ...]
 ) -> None:
     world = instance()
-    world = ec2.add_by_other(world, world.enis[0], (single(1), prefix(1)))
-    world = ec2.attach_by_other(world, foreign_eni("eni-2", single(2), prefix(2)))
+    world = others.add_by_other(world, world.enis[0], (single(1), prefix(1)))
+    world = others.attach_by_other(world, foreign_eni("eni-2", single(2), prefix(2)))
     seen = [eni.networks() for eni in described(world, env).enis]
     assert seen == [primary, secondary]
 
@@ -380,7 +380,7 @@ def test_R106_the_lowest_free_device_number_is_used() -> None:
     for _ in range(2):
         _, _, world = create(world)
     assert [device_of(world, name) for name in ("eni-1", "eni-2", "eni-3")] == [0, 1, 2]
-    world = ec2.detach_by_other(world, world.enis[1])
+    world = others.detach_by_other(world, world.enis[1])
     _, _, world = create(world)
     assert device_of(world, "eni-4") == 1
 
@@ -466,21 +466,21 @@ def test_R109_what_the_wait_for_a_new_eni_accepts(
     env: dict[str, str], shown: int, wanted: int, enough: bool
 ) -> None:
     kind = prefix if env else single
-    world = ec2.attach_by_other(instance(), foreign_eni("eni-2", *map(kind, range(shown))))
+    world = others.attach_by_other(instance(), foreign_eni("eni-2", *map(kind, range(shown))))
     assert wait(world, wanted, env) == (None if enough else Code.TIMEOUT)
 
 
 def test_R109_no_more_is_waited_for_than_an_eni_holds() -> None:
     limits = make_config(enis=3, addresses=2).limits
     world = evolve(instance(), limits=limits)
-    world = ec2.attach_by_other(world, foreign_eni("eni-2", prefix(1)))
+    world = others.attach_by_other(world, foreign_eni("eni-2", prefix(1)))
     assert wait(world, 5, PREFIXES) is None
 
 
 def test_R109_and_no_less() -> None:
     """An ENI of three addresses holds two prefixes; one of them is not enough."""
     world = evolve(instance(), limits=make_config(enis=3, addresses=3).limits)
-    world = ec2.attach_by_other(world, foreign_eni("eni-2", prefix(1)))
+    world = others.attach_by_other(world, foreign_eni("eni-2", prefix(1)))
     assert wait(world, 5, PREFIXES) == Code.TIMEOUT
 
 
@@ -490,7 +490,7 @@ def test_R109_an_eni_that_is_not_listed_ends_in_a_timeout() -> None:
 
 
 def test_R109_the_wait_itself_may_fail() -> None:
-    world = ec2.attach_by_other(instance(), foreign_eni("eni-2", single(1)))
+    world = others.attach_by_other(instance(), foreign_eni("eni-2", single(1)))
     world = evolve(world, faults=failing("WaitForENIAndIPsAttached"))
     assert wait(world, 1) == Code.THROTTLED
 
@@ -500,7 +500,7 @@ def test_R109_the_wait_itself_may_fail() -> None:
 
 def with_second_eni(*faults: Fault) -> Ec2:
     eni = foreign_eni("eni-2", single(1), prefix(1), tags=OWN)
-    return evolve(ec2.attach_by_other(instance(), eni), faults=faults)
+    return evolve(others.attach_by_other(instance(), eni), faults=faults)
 
 
 def test_R182_a_freed_eni_is_gone_and_its_addresses_are_free() -> None:
@@ -549,7 +549,7 @@ def test_R183_an_eni_that_cannot_be_deleted_leaks_with_its_addresses() -> None:
 
 def test_R183_a_deleted_eni_gives_every_address_back() -> None:
     eni = foreign_eni("eni-2", single(1), prefix(1))
-    before = ec2.attach_by_other(instance(), eni)
+    before = others.attach_by_other(instance(), eni)
     answer, world = aws_layer.delete(before, eni)
     assert answer is DONE
     assert free_in(world)["subnet-1"] - free_in(before)["subnet-1"] == 1 + 1 + 16
@@ -561,7 +561,7 @@ def test_R183_a_deleted_eni_gives_every_address_back() -> None:
 def with_leaked(*enis: Ec2Eni, faults: tuple[Fault, ...] = ()) -> Ec2:
     world = instance()
     for eni in enis:
-        world = ec2.attach_by_other(world, eni)
+        world = others.attach_by_other(world, eni)
     return evolve(world, enis=world.enis[:1], leaked=enis, faults=faults)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from attrs import evolve
 
-from ipam_model import ec2, exclusion
+from ipam_model import ec2, exclusion, others
 from ipam_model.ec2 import NEXT_FREE, Ec2, Ec2Eni, Fault
 from ipam_model.errors import InputError
 from ipam_model.limits import InstanceLimits
@@ -202,7 +202,7 @@ def view(state: Ec2, now: int, *, hide: bool = False) -> dict[str, set[Network]]
 
 def test_imds_shows_every_attached_eni_with_its_cidrs() -> None:
     state = assigned(assigned(instance(), 1), 1, prefixes=True)
-    state = ec2.attach_by_other(state, foreign_eni("eni-7", single(700)))
+    state = others.attach_by_other(state, foreign_eni("eni-7", single(700)))
     shown = ec2.imds_view(state, 0, NEXT_FREE, hide_primary_prefixes=False)
     assert [(eni.id, eni.primary, eni.device) for eni in shown] == [
         ("eni-1", True, 0),
@@ -214,7 +214,7 @@ def test_imds_shows_every_attached_eni_with_its_cidrs() -> None:
 
 def test_R59_custom_networking_hides_the_primarys_prefixes() -> None:
     state = assigned(assigned(instance(), 1), 1, prefixes=True)
-    state = ec2.attach_by_other(state, foreign_eni("eni-7", prefix(70)))
+    state = others.attach_by_other(state, foreign_eni("eni-7", prefix(70)))
     shown = view(state, 0, hide=True)
     assert {network.size for network in shown["eni-1"]} == {1}
     assert shown["eni-7"] == {prefix(70)}
@@ -243,7 +243,7 @@ def test_a_lagging_imds_still_lists_what_left(now: int, certain: bool, possible:
 
 def test_whether_a_reissued_cidr_still_lingers_is_open() -> None:
     state, gone = lagging()
-    state = ec2.attach_by_other(state, foreign_eni("eni-7", gone))
+    state = others.attach_by_other(state, foreign_eni("eni-7", gone))
     surely, maybe = ec2.lingering(state, 1_000)
     assert surely == {}
     assert maybe == {"eni-1": {gone}}
@@ -251,9 +251,9 @@ def test_whether_a_reissued_cidr_still_lingers_is_open() -> None:
 
 def test_a_cidr_that_came_back_or_whose_eni_left_does_not_linger() -> None:
     state, gone = lagging()
-    back = ec2.add_by_other(state, primary(state), (gone,))
+    back = others.add_by_other(state, primary(state), (gone,))
     assert ec2.lingering(back, 1_000) == ({}, {})
-    detached = ec2.detach_by_other(state, primary(state))
+    detached = others.detach_by_other(state, primary(state))
     assert ec2.lingering(detached, 1_000) == ({}, {})
 
 
@@ -303,29 +303,29 @@ def test_R14_exclusion(role: str, clusters: list[str], name: str, excluded: bool
 def test_others_attach_and_detach() -> None:
     before = instance()
     eni = foreign_eni("eni-7", single(700), prefix(70))
-    state = ec2.attach_by_other(before, eni)
+    state = others.attach_by_other(before, eni)
     assert state.eni("eni-7") == eni
     assert state.subnets[0].free == 100 - 18
     assert state.next_eni == 8
-    state = ec2.detach_by_other(state, eni)
+    state = others.detach_by_other(state, eni)
     assert [each.id for each in state.enis] == ["eni-1"]
     assert state.subnets[0].free == 100
 
 
 def test_an_eni_with_another_kind_of_id_does_not_disturb_the_numbering() -> None:
     eni = Ec2Eni(id="eni-0abc", device=4, subnet="subnet-1", primary_address=address(9))
-    assert ec2.attach_by_other(instance(), eni).next_eni == 2
+    assert others.attach_by_other(instance(), eni).next_eni == 2
 
 
 def test_others_take_and_return_addresses_of_a_counted_subnet_only() -> None:
-    assert ec2.set_free(instance(), "subnet-1", 7).subnets[0].free == 7
+    assert others.set_free(instance(), "subnet-1", 7).subnets[0].free == 7
     known = instance(CidrSubnet.parse("subnet-1", "10.1.0.0/24"))
     with pytest.raises(InputError, match="knows its addresses"):
-        ec2.set_free(known, "subnet-1", 7)
+        others.set_free(known, "subnet-1", 7)
 
 
 def test_others_tag_subnets_and_enis() -> None:
-    assert ec2.set_role(instance(), "subnet-1", "0").subnets[0].tags.role == "0"
+    assert others.set_role(instance(), "subnet-1", "0").subnets[0].tags.role == "0"
     assert ec2.own(foreign_eni("eni-7")).tags.instance_id is Ownership.OWN
 
 
@@ -345,7 +345,7 @@ def test_nothing_is_offered_when_nothing_is_asked() -> None:
 
 
 def test_the_holder_of_an_address_may_be_a_leaked_eni() -> None:
-    state = ec2.attach_by_other(instance(), foreign_eni("eni-7", single(700), prefix(70)))
+    state = others.attach_by_other(instance(), foreign_eni("eni-7", single(700), prefix(70)))
     leaked = foreign_eni("eni-8", single(800))
     state = evolve(state, leaked=(leaked,))
     inside = Network(prefix(70).address + 3, 1)

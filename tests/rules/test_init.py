@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 from attrs import evolve
 
-from ipam_model import ec2
+from ipam_model import ec2, others
 from ipam_model.config import Config, Quirk
 from ipam_model.daemon import init
 from ipam_model.daemon.init import Exited, Started, learn_max_pods
@@ -763,7 +763,7 @@ def test_R62e_the_reissued_address_may_be_given_to_two_pods() -> None:
     scene.delete("p1")
     scene.passes(1)
     gone = scene.ec2.departed[0].network
-    scene.ec2 = ec2.add_by_other(scene.ec2, scene.true_eni("eni-2"), (gone,))
+    scene.ec2 = others.add_by_other(scene.ec2, scene.true_eni("eni-2"), (gone,))
     scene.grants = BothLists()
     scene.begin()
     homes = [eni.id for eni, each in scene.store().cidrs() if each.network == gone]

@@ -3,7 +3,7 @@
 import pytest
 from attrs import evolve
 
-from ipam_model import ec2
+from ipam_model import others
 from ipam_model.daemon.setup import classify, exclude, managed_enis, set_up_eni
 from ipam_model.requests import DONE, AttachedEni, Described, EniTags, Failed
 from ipam_model.state import Node
@@ -120,7 +120,7 @@ def test_R13_the_flag_stays_while_the_record_lives() -> None:
     scene.exclude_subnet()
     set_up(scene)
     assert scene.eni("eni-2").excluded
-    scene.ec2 = ec2.set_role(scene.ec2, "subnet-1", "")
+    scene.ec2 = others.set_role(scene.ec2, "subnet-1", "")
     set_up(scene)
     assert scene.eni("eni-2").excluded
 

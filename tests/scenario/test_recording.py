@@ -10,7 +10,7 @@ from hypothesis.strategies import SearchStrategy
 
 from ipam_model.config import Config
 from ipam_model.daemon.procedure import Call
-from ipam_model.ec2 import set_free
+from ipam_model.others import set_free
 from ipam_model.requests import AssignPrivateIpAddresses
 from ipam_model.scenario.document import Event
 from ipam_model.scenario.reading import parse_scenario

@@ -7,10 +7,11 @@ from attrs import evolve
 from hypothesis import given
 
 from ipam_model.config import Quirk
-from ipam_model.ec2 import Ec2, arm, attach_by_other
+from ipam_model.ec2 import Ec2, arm
 from ipam_model.ec2 import Fault as ArmedFault
 from ipam_model.errors import InputError
 from ipam_model.limits import Catalogue
+from ipam_model.others import attach_by_other
 from ipam_model.scenario.differences import differences
 from ipam_model.scenario.document import NodePart, Scenario
 from ipam_model.scenario.recording import Recorder

@@ -8,7 +8,7 @@ from typing import IO
 
 from attrs import evolve, frozen
 
-from ipam_model import ec2
+from ipam_model import ec2, others
 from ipam_model.addresses import format_short
 from ipam_model.arrivals import Arrivals
 from ipam_model.config import ALL_QUIRKS, Config, Quirk, Version, parse_settings_of
@@ -141,7 +141,7 @@ class LivelyWriter(TraceWriter):
 
     def detach_eni(self, eni: Ec2Eni) -> None:
         """Somebody else detaches an ENI."""
-        self.ec2 = ec2.detach_by_other(self.ec2, eni)
+        self.ec2 = others.detach_by_other(self.ec2, eni)
         self._external({"what": "detach_eni", "eni": eni.id}, {})
 
     def attach_eni(self, count: int, *, no_manage: bool, card: int = 0) -> None:
@@ -160,7 +160,7 @@ class LivelyWriter(TraceWriter):
             primary_address=first.address,
             tags=EniTags("true" if no_manage else None),
         ).with_networks(rest)
-        self.ec2 = ec2.attach_by_other(self.ec2, eni)
+        self.ec2 = others.attach_by_other(self.ec2, eni)
         shown: list[Json] = [format_short(network) for network in rest]
         change: dict[str, Json] = {"what": "attach_eni", "no_manage": no_manage}
         if self.by_card:
@@ -182,17 +182,17 @@ class LivelyWriter(TraceWriter):
         if granted is None:
             return
         key = "prefix" if prefix else "ip"
-        self.ec2 = ec2.add_by_other(self.ec2, eni, granted)
+        self.ec2 = others.add_by_other(self.ec2, eni, granted)
         self._external({"what": f"add_{key}", "eni": eni.id}, {key: format_short(granted[0])})
 
     def set_free(self, subnet: str, free: int) -> None:
         """Others take or return addresses."""
-        self.ec2 = ec2.set_free(self.ec2, subnet, free)
+        self.ec2 = others.set_free(self.ec2, subnet, free)
         self._event({"kind": "subnet_free", "subnet": subnet, "free": free}, {})
 
     def set_role(self, subnet: str, role: str) -> None:
         """Somebody changes a subnet's role tag."""
-        self.ec2 = ec2.set_role(self.ec2, subnet, role)
+        self.ec2 = others.set_role(self.ec2, subnet, role)
         self._event({"kind": "subnet_tag", "subnet": subnet, "role": role}, {})
 
     def restart_with(self, env: Mapping[str, str], vanished: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from ipam_model import ec2
+from ipam_model import others
 from ipam_model.properties.pace import ticks_to_settle
 from ipam_model.testing.happenings import event_lists
 from ipam_model.testing.nodes import configs, configs_v1_7, several
@@ -112,7 +112,7 @@ def _told(story: Story, ending: Ending) -> Outcome:
 
 
 def _leave_alone(seen: Seen, ending: Ending) -> None:
-    seen.ec2 = ec2.set_free(evolve(seen.ec2, faults=()), "subnet-1", PLENTY)
+    seen.ec2 = others.set_free(evolve(seen.ec2, faults=()), "subnet-1", PLENTY)
     seen.cordoned = ending is Ending.CORDONED
     if seen.node is None:
         seen.start()

@@ -2,7 +2,7 @@
 
 from attrs import evolve, frozen
 
-from ipam_model import ec2
+from ipam_model import ec2, others
 from ipam_model.testing.events import OthersAttach
 from ipam_model.world import Runner
 
@@ -67,7 +67,7 @@ class Swap:
         given = subnet.offer_addresses(1) if single else subnet.offer_prefixes(1, network.size)
         if given is None:
             return None
-        runner.ec2 = ec2.add_by_other(runner.ec2, eni, given)
+        runner.ec2 = others.add_by_other(runner.ec2, eni, given)
         changed = runner.ec2.eni(eni.id)
         assert changed is not None, "it is attached"
         runner.ec2 = ec2.remove_networks(runner.ec2, changed, (network,), runner.now)

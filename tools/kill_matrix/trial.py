@@ -6,7 +6,7 @@ from typing import Final
 
 from attrs import define, evolve, field, frozen
 
-from ipam_model import ec2
+from ipam_model import others
 from ipam_model.properties.evidence import Step
 from ipam_model.properties.judging import Judge, Violation
 from ipam_model.properties.pace import ticks_to_settle
@@ -89,7 +89,7 @@ def tell(example: Example) -> Outcome:
 def _end(seen: Seen, ending: Ending) -> None:
     seen.ec2 = evolve(seen.ec2, faults=())
     if ending is not Ending.STARVED:
-        seen.ec2 = ec2.set_free(seen.ec2, "subnet-1", PLENTY)
+        seen.ec2 = others.set_free(seen.ec2, "subnet-1", PLENTY)
     seen.cordoned = False
     if seen.node is None:
         seen.start()

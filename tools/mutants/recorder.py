@@ -6,7 +6,7 @@ from typing import IO
 
 from attrs import evolve
 
-from ipam_model import ec2
+from ipam_model import ec2, others
 from ipam_model.addresses import format_address, format_short
 from ipam_model.daemon.init import Exited, Started
 from ipam_model.daemon.procedure import Call, Choice, Subsets
@@ -134,17 +134,17 @@ class Recorder(TraceWriter):
 
     def subnet_free(self, subnet: str, free: int) -> None:
         """A `subnet_free` line."""
-        self.ec2 = ec2.set_free(self.ec2, subnet, free)
+        self.ec2 = others.set_free(self.ec2, subnet, free)
         self._event({"kind": "subnet_free", "subnet": subnet, "free": free}, {})
 
     def subnet_tag(self, subnet: str, role: str) -> None:
         """A `subnet_tag` line."""
-        self.ec2 = ec2.set_role(self.ec2, subnet, role)
+        self.ec2 = others.set_role(self.ec2, subnet, role)
         self._event({"kind": "subnet_tag", "subnet": subnet, "role": role}, {})
 
     def detach(self, eni: Ec2Eni) -> None:
         """Somebody else detaches an ENI."""
-        self.ec2 = ec2.detach_by_other(self.ec2, eni)
+        self.ec2 = others.detach_by_other(self.ec2, eni)
         self._external("detach_eni", {"eni": eni.id}, {})
 
     def remove_network(self, eni: Ec2Eni, network: Network) -> None:
@@ -159,7 +159,7 @@ class Recorder(TraceWriter):
         offered = subnet.offer_prefixes(1) if prefix else subnet.offer_addresses(1)
         if offered is None:
             return
-        self.ec2 = ec2.add_by_other(self.ec2, eni, offered)
+        self.ec2 = others.add_by_other(self.ec2, eni, offered)
         kind = "prefix" if prefix else "ip"
         self._external(f"add_{kind}", {"eni": eni.id}, {kind: format_short(offered[0])})
 
@@ -177,7 +177,7 @@ class Recorder(TraceWriter):
             tags=tags,
             trunk=trunk,
         ).with_networks(offered[1:])
-        self.ec2 = ec2.attach_by_other(self.ec2, eni)
+        self.ec2 = others.attach_by_other(self.ec2, eni)
         arguments: dict[str, Json] = {"tags": _tags(tags)}
         if trunk:
             arguments["trunk"] = True

@@ -13,8 +13,9 @@ from random import Random
 from typing import IO
 
 from ipam_model.config import Config
-from ipam_model.ec2 import Ec2, Ec2Eni, attach_by_other, new_instance
+from ipam_model.ec2 import Ec2, Ec2Eni, new_instance
 from ipam_model.limits import InstanceLimits
+from ipam_model.others import attach_by_other
 from ipam_model.requests import EniTags, Ownership
 from ipam_model.settings import parse_settings
 from ipam_model.subnets import CounterSubnet, SubnetTags

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterator
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from ipam_model.catalogue import part_of
 from ipam_model.config import Config
@@ -11,6 +11,7 @@ from ipam_model.daemon.article import ledger
 from ipam_model.daemon.article.ledger import CARD
 from ipam_model.daemon.pods import AssignableSpots, PodReply, Spot
 from ipam_model.daemon.procedure import Choice, Options, Procedure, Resumption
+from ipam_model.records import evolve
 from ipam_model.state import Node, Pod
 
 

@@ -1,7 +1,5 @@
 """Start and pool update of the article's policy."""
 
-from attrs import evolve
-
 from ipam_model.arithmetic import INTS
 from ipam_model.catalogue import Kind, Label, rule
 from ipam_model.config import Config
@@ -12,6 +10,7 @@ from ipam_model.daemon.init import Exited, Started
 from ipam_model.daemon.measure import Balance, Decision
 from ipam_model.daemon.procedure import Procedure, call
 from ipam_model.errors import InputError
+from ipam_model.records import evolve
 from ipam_model.requests import OUT_OF_ADDRESSES, Failed, FreeENI
 from ipam_model.rules import timing
 from ipam_model.settings import Mode

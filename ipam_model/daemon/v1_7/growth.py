@@ -1,7 +1,5 @@
 """Growth in v1.7: an existing ENI is filled, or an ENI is created and then filled (H4-H9, H19)."""
 
-from attrs import evolve
-
 from ipam_model.arithmetic import INTS
 from ipam_model.catalogue import Kind, part_of, rule
 from ipam_model.config import Config
@@ -11,6 +9,7 @@ from ipam_model.daemon.measure import free_slots
 from ipam_model.daemon.procedure import OneOf, Procedure, call, choose
 from ipam_model.daemon.v1_7.measure import CARD, growable_enis, room_for_eni, targets_met
 from ipam_model.daemon.v1_7.setup import set_up_eni
+from ipam_model.records import evolve
 from ipam_model.requests import (
     AssignPrivateIpAddresses,
     AttachedEni,

@@ -2,8 +2,6 @@
 
 from functools import partial
 
-from attrs import evolve
-
 from ipam_model.catalogue import Kind, rule
 from ipam_model.config import Config, Quirk
 from ipam_model.daemon import datastore
@@ -15,6 +13,7 @@ from ipam_model.daemon.v1_7.measure import CARD
 from ipam_model.daemon.v1_7.pool import announce_trunk
 from ipam_model.daemon.v1_7.recovery import recover
 from ipam_model.daemon.v1_7.setup import classify, set_up_eni
+from ipam_model.records import evolve
 from ipam_model.requests import (
     AttachedEni,
     DescribeAllENIs,

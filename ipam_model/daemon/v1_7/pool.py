@@ -1,7 +1,5 @@
 """The pool update of v1.7 (H15, H23)."""
 
-from attrs import evolve
-
 from ipam_model.arithmetic import INTS
 from ipam_model.catalogue import Kind, rule
 from ipam_model.config import Config
@@ -11,6 +9,7 @@ from ipam_model.daemon.procedure import Procedure, call
 from ipam_model.daemon.v1_7.growth import increase
 from ipam_model.daemon.v1_7.measure import CARD, decide
 from ipam_model.daemon.v1_7.shrink import free_one_eni, release_surplus
+from ipam_model.records import evolve
 from ipam_model.requests import SetNodeLabel
 from ipam_model.rules import timing
 from ipam_model.state import Node, totals

@@ -1,7 +1,5 @@
 """Reconcile of v1.7: IMDS is believed, and EC2 asked only about addresses released before."""
 
-from attrs import evolve
-
 from ipam_model.arithmetic import INTS
 from ipam_model.catalogue import Kind, rule
 from ipam_model.config import Config
@@ -17,6 +15,7 @@ from ipam_model.daemon.setup import managed_enis
 from ipam_model.daemon.shrink import forget_release
 from ipam_model.daemon.v1_7.measure import CARD
 from ipam_model.daemon.v1_7.setup import classify, pod_addresses, set_up_eni
+from ipam_model.records import evolve
 from ipam_model.requests import (
     AttachedEni,
     DescribeAllENIs,

@@ -1,11 +1,10 @@
 """Setting up an ENI in v1.7 (H20)."""
 
-from attrs import evolve
-
 from ipam_model.catalogue import Kind, part_of, rule
 from ipam_model.daemon import datastore
 from ipam_model.daemon.procedure import Procedure, call
 from ipam_model.daemon.v1_7.measure import CARD
+from ipam_model.records import evolve
 from ipam_model.requests import AttachedEni, Described, Failed, SetupENINetwork
 from ipam_model.state import Eni, Network, Node
 

@@ -1,13 +1,12 @@
 """Shrinking in v1.7 (H13, H14)."""
 
-from attrs import evolve
-
 from ipam_model.catalogue import Kind, part_of, rule
 from ipam_model.config import Config
 from ipam_model.daemon import datastore, measure, shrink
 from ipam_model.daemon.procedure import OneOf, Procedure, call, choose
 from ipam_model.daemon.shrink import Manner, remember_releases
 from ipam_model.daemon.v1_7.measure import CARD
+from ipam_model.records import evolve
 from ipam_model.requests import Failed, FreeENI, UnassignPrivateIpAddresses
 from ipam_model.state import Cidr, Node, totals
 

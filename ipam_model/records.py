@@ -1,0 +1,130 @@
+"""Frozen records that are made, and made anew with changes, quickly.
+
+attrs sets each field of a frozen class by a call of `object.__setattr__`, five times as slow as an
+assignment, and `attrs.evolve` asks every field how it is called; the model does both all the time.
+A quick record is an object of a twin class without a guard while its fields are assigned, and of
+its own class from then on: as immutable as any other.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+import attrs
+from attrs import NOTHING, Attribute, Factory, fields
+
+T = TypeVar("T")
+C = TypeVar("C", bound=type[attrs.AttrsInstance])
+
+_BECOME: Final = object.__dict__["__class__"].__set__
+_EVOLVE: Final[dict[type, Callable[..., Any]]] = {}
+"""`evolve` for each quick class; its subclasses have none."""
+
+
+def quick(cls: C) -> C:
+    """The class, whose records are made in half the time and changed in a fifth of it.
+
+    For a frozen class with slots, `weakref_slot=False` and no base class. Where Python does not
+    allow it, everything is as attrs makes it.
+
+    Raises:
+        TypeError: the class has validators, converters or defaults that look at the record.
+    """
+    twin = type(cls.__name__, (), {"__slots__": cls.__dict__["__slots__"]})
+    try:
+        _BECOME(twin(), cls)
+    except TypeError:  # Another Python may lay the two out in different ways.
+        return cls
+    text = _Text(cls, twin)
+    own: Any = cls.__init__
+    init = text.function("__init__", text.init())
+    init.__qualname__, init.__module__ = own.__qualname__, own.__module__
+    init.__annotations__, init.__doc__ = own.__annotations__, own.__doc__
+    setattr(cls, "__init__", init)  # noqa: B010 - mypy wants nobody to assign it
+    _EVOLVE[cls] = text.function("evolve", text.evolve())
+    return cls
+
+
+if TYPE_CHECKING:
+    from attrs import evolve as evolve  # noqa: PLC0414 - mypy knows attrs' own, and its arguments
+else:
+
+    def evolve(record: T, /, **changes: object) -> T:
+        """The record with other values, as `attrs.evolve` makes it: quickly if it is quick."""
+        return _EVOLVE.get(type(record), attrs.evolve)(record, **changes)
+
+
+class _Text:
+    """The text of the functions of a quick class."""
+
+    def __init__(self, cls: type[attrs.AttrsInstance], twin: type) -> None:
+        self._fields: tuple[Attribute[Any], ...] = fields(cls)
+        self._file = f"<quick {cls.__qualname__}>"
+        self._names: dict[str, Any] = {
+            "cls": cls,
+            "twin": twin,
+            "become": _BECOME,
+            "own": cls.__init__,
+            "NOTHING": NOTHING,
+        }
+        for each in self._fields:
+            if each.validator is not None or each.converter is not None:
+                raise TypeError(f"a quick record has no validators and converters: {each.name}")
+            default: Any = each.default
+            if isinstance(default, Factory):  # type: ignore[arg-type]
+                if default.takes_self:
+                    raise TypeError(f"the default of a quick record sees no record: {each.name}")
+                default = default.factory
+            self._names[f"default_{each.name}"] = default
+
+    def function(self, name: str, lines: Iterator[str]) -> Callable[..., Any]:
+        """What the text defines."""
+        exec(compile("\n".join(lines), self._file, "exec"), self._names)
+        return cast(Callable[..., Any], self._names[name])
+
+    def _signature(self, default: Callable[["Attribute[Any]"], str], *, by_name: bool) -> str:
+        parameters = ["self"]
+        for each in self._fields:
+            if each.init:
+                if (each.kw_only or by_name) and "*" not in parameters:
+                    parameters.append("*")
+                parameters.append(f"{each.alias}{default(each)}")
+        return ", ".join(parameters)
+
+    def _default(self, each: "Attribute[Any]") -> str:
+        if each.default is NOTHING:
+            return ""
+        return "=NOTHING" if _made_anew(each) else f"=default_{each.name}"
+
+    def _without_value(self, each: "Attribute[Any]") -> str:
+        return f"default_{each.name}{'()' if _made_anew(each) else ''}"
+
+    def init(self) -> Iterator[str]:
+        """As attrs' own, which makes the records of subclasses."""
+        yield f"def __init__({self._signature(self._default, by_name=False)}):"
+        yield " if type(self) is not cls:"
+        yield f"  own(self, {', '.join(f'{a.alias}={a.alias}' for a in self._fields if a.init)})"
+        yield "  return"
+        yield " become(self, twin)"
+        for each in self._fields:
+            value = each.alias if each.init else self._without_value(each)
+            if each.init and _made_anew(each):
+                value = f"{value} if {value} is not NOTHING else {self._without_value(each)}"
+            yield f" self.{each.name} = {value}"
+        yield " self.__class__ = cls"
+
+    def evolve(self) -> Iterator[str]:
+        """As `attrs.evolve`: what no caller can give is as in a new record."""
+        yield f"def evolve({self._signature(lambda _: '=NOTHING', by_name=True)}):"
+        yield " new = twin()"
+        for each in self._fields:
+            value = self._without_value(each)
+            if each.init:
+                value = f"self.{each.name} if {each.alias} is NOTHING else {each.alias}"
+            yield f" new.{each.name} = {value}"
+        yield " new.__class__ = cls"
+        yield " return new"
+
+
+def _made_anew(each: "Attribute[Any]") -> bool:
+    """The default is made for every record."""
+    return isinstance(each.default, Factory)  # type: ignore[arg-type]
