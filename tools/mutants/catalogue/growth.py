@@ -268,10 +268,10 @@ MUTANTS: Final = (
         file="daemon/growth.py",
         old="""\
         return measure.prefixes_needed(config, card, pool)
-    return growth""",
+    targets""",
         new="""\
         return measure.balance(config, card, pool).short
-    return growth""",
+    targets""",
         why="in prefix mode at least 1 is wanted, without a test for zero",
     ),
     Mutant(
