@@ -145,10 +145,14 @@ def a_prefix_comes_and_goes(quiet: Quiet) -> bool:
     "prefix is surplus when idle, is missing when released, and each turn, and any spare address, "
     "keeps reconcile from becoming due on all cards.",
     seen_in=Quiet,
-    violates=("P-L1", "P-L2", "P-L3", "P-L5", "P-M2", "P-M3"),
+    violates=("P-L1", "P-L2", "P-L3", "P-L4", "P-L5", "P-M2", "P-M3"),
     rules=("R76", "R94", "R95", "R146"),
     quirk="R94",
-    also=("finding-idle-card-flaps-between.json", "finding-idle-card-flaps-refused.json"),
+    also=(
+        "finding-idle-card-flaps-between.json",
+        "finding-idle-card-flaps-refused.json",
+        "finding-idle-card-flaps-surplus.json",
+    ),
 )
 def a_higher_card_is_never_at_rest(quiet: Quiet) -> bool:
     """Above card 0, in prefix mode, prefixes come and go, or more than one address is spare."""
