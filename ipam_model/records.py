@@ -59,12 +59,13 @@ class _Text:
     def __init__(self, cls: type[attrs.AttrsInstance], twin: type) -> None:
         self._fields: tuple[Attribute[Any], ...] = fields(cls)
         self._file = f"<quick {cls.__qualname__}>"
+        # No argument begins with an underscore, so that none hides one of these.
         self._names: dict[str, Any] = {
-            "cls": cls,
-            "twin": twin,
-            "become": _BECOME,
-            "own": cls.__init__,
-            "NOTHING": NOTHING,
+            "_cls": cls,
+            "_twin": twin,
+            "_become": _BECOME,
+            "_own": cls.__init__,
+            "_NOTHING": NOTHING,
         }
         for each in self._fields:
             if each.validator is not None or each.converter is not None:
@@ -74,7 +75,7 @@ class _Text:
                 if default.takes_self:
                     raise TypeError(f"the default of a quick record sees no record: {each.name}")
                 default = default.factory
-            self._names[f"default_{each.name}"] = default
+            self._names[f"_default_{each.name}"] = default
 
     def function(self, name: str, lines: Iterator[str]) -> Callable[..., Any]:
         """What the text defines."""
@@ -93,35 +94,35 @@ class _Text:
     def _default(self, each: "Attribute[Any]") -> str:
         if each.default is NOTHING:
             return ""
-        return "=NOTHING" if _made_anew(each) else f"=default_{each.name}"
+        return "=_NOTHING" if _made_anew(each) else f"=_default_{each.name}"
 
     def _without_value(self, each: "Attribute[Any]") -> str:
-        return f"default_{each.name}{'()' if _made_anew(each) else ''}"
+        return f"_default_{each.name}{'()' if _made_anew(each) else ''}"
 
     def init(self) -> Iterator[str]:
         """As attrs' own, which makes the records of subclasses."""
         yield f"def __init__({self._signature(self._default, by_name=False)}):"
-        yield " if type(self) is not cls:"
-        yield f"  own(self, {', '.join(f'{a.alias}={a.alias}' for a in self._fields if a.init)})"
+        yield " if type(self) is not _cls:"
+        yield f"  _own(self, {', '.join(f'{a.alias}={a.alias}' for a in self._fields if a.init)})"
         yield "  return"
-        yield " become(self, twin)"
+        yield " _become(self, _twin)"
         for each in self._fields:
             value = each.alias if each.init else self._without_value(each)
             if each.init and _made_anew(each):
-                value = f"{value} if {value} is not NOTHING else {self._without_value(each)}"
+                value = f"{value} if {value} is not _NOTHING else {self._without_value(each)}"
             yield f" self.{each.name} = {value}"
-        yield " self.__class__ = cls"
+        yield " self.__class__ = _cls"
 
     def evolve(self) -> Iterator[str]:
         """As `attrs.evolve`: what no caller can give is as in a new record."""
-        yield f"def evolve({self._signature(lambda _: '=NOTHING', by_name=True)}):"
-        yield " new = twin()"
+        yield f"def evolve({self._signature(lambda _: '=_NOTHING', by_name=True)}):"
+        yield " new = _twin()"
         for each in self._fields:
             value = self._without_value(each)
             if each.init:
-                value = f"self.{each.name} if {each.alias} is NOTHING else {each.alias}"
+                value = f"self.{each.name} if {each.alias} is _NOTHING else {each.alias}"
             yield f" new.{each.name} = {value}"
-        yield " new.__class__ = cls"
+        yield " new.__class__ = _cls"
         yield " return new"
 
 
