@@ -16,7 +16,7 @@ Job: TypeAlias = tuple[Kind, str]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Judge wrong subjects; exit code 1 if one is missed without a reason, or out of date."""
+    """Judge wrong subjects; exit code 1 if one is missed, or the page out of date."""
     parsed = _parser().parse_args(arguments)
     record = load()
     if parsed.check:

@@ -12,7 +12,6 @@ from tests.shared import ROOT
 from tools.detection import holdout
 from tools.detection.budget import PLANS, SEED
 from tools.detection.holdout import EQUIVALENT, HANGS
-from tools.detection.reasons import reason, reasons_for
 from tools.detection.record import Record
 from tools.detection.subjects import CATALOGUES
 from tools.detection.trial import TRANSPORTS, Trial
@@ -25,16 +24,14 @@ TITLES: Final = {Kind.DAEMON: "Daemons", Kind.DATASTORE: "Data stores"}
 def unexplained(record: Record) -> Iterator[str]:
     """What the page does not account for."""
     for kind, catalogue in CATALOGUES.items():
-        for bug, wrong in catalogue.items():
+        for bug in catalogue:
             trials = record.trials[kind].get(bug, {})
             for transport in TRANSPORTS:
                 one = trials.get(transport)
                 if one is None:
                     yield f"{kind.value} {bug} was not judged {transport}"
-                elif not one.by and not reason(kind, wrong):
-                    yield f"{kind.value} {bug} is not noticed {transport}, and nobody says why"
-            if trials and all(each.by for each in trials.values()) and bug in reasons_for(kind):
-                yield f"{kind.value} {bug} is noticed: the reason why it is not has gone"
+                elif not one.by:
+                    yield f"{kind.value} {bug} is not noticed {transport}"
     sample = {mutant.name for mutant in holdout.sample()}
     for name in sorted(sample ^ record.holdout.keys()):
         yield f"hold-out: {name} {'was not judged' if name in sample else 'is not in the sample'}"
@@ -110,12 +107,11 @@ def _table(record: Record, kind: Kind) -> Iterator[str]:
     yield ""
     yield "Not noticed:"
     yield ""
-    yield "| wrong model | where | what it does | why |"
-    yield "|---|---|---|---|"
+    yield "| wrong model | where | what it does |"
+    yield "|---|---|---|"
     for bug, of in missed.items():
-        wrong = CATALOGUES[kind][bug]
         where = ", ".join(name for name, each in of.items() if not each.by)
-        yield f"| {bug} | {where} | {wrong.statement} | {reason(kind, wrong)} |"
+        yield f"| {bug} | {where} | {CATALOGUES[kind][bug].statement} |"
 
 
 def _counted(one: Trial) -> str:
