@@ -106,6 +106,8 @@ class KnownSeen:
     """How many plans met it."""
     plan: str
     """The file in which the smallest plan is kept; empty if it was not looked for."""
+    unkept: str = ""
+    """Where the plan could not be kept, and why."""
 
 
 JUDGE: Final = f"amazon-vpc-cni-k8s {TAG}"
@@ -181,10 +183,17 @@ class ConformanceReport:
     """In how many plans that was counted."""
     areas: Mapping[str, int] = field(factory=dict)
     """How many plans of each area were tried."""
+    dropped: Mapping[str, int] = field(factory=dict)
+    """How many of these were given up, and are none of `plans`: an event of theirs made no sense
+    once the subject had chosen, such as one that names an ENI which it does not have. Such a plan
+    says nothing."""
     failures: tuple[Failure, ...] = ()
     known: tuple[KnownSeen, ...] = ()
     gone: tuple[str, ...] = ()
     """What is listed as known and did not occur: an error."""
+    unplayed: Mapping[str, Mapping[str, str]] = field(factory=dict)
+    """For each of these, the directed plans of its rule that were not played to their end, and why:
+    it may be that it could not show."""
     seconds: float = 0.0
 
     @property
@@ -285,12 +294,16 @@ def merged(reports: Iterable[ConformanceReport]) -> ConformanceReport:
     fired: Counter[str] = Counter()
     exposed: Counter[str] = Counter()
     areas: Counter[str] = Counter()
+    dropped: Counter[str] = Counter()
+    unplayed: dict[str, Mapping[str, str]] = {}
     known: dict[str, KnownSeen] = {}
     for each in every:
         plans.update(each.plans)
         fired.update(each.fired)
         exposed.update(each.exposed)
         areas.update(each.areas)
+        dropped.update(each.dropped)
+        unplayed.update(each.unplayed)
         for seen in each.known:
             before = known.get(seen.id)
             known[seen.id] = (
@@ -307,9 +320,11 @@ def merged(reports: Iterable[ConformanceReport]) -> ConformanceReport:
         exposed=exposed,
         watched=sum(each.watched for each in every),
         areas=areas,
+        dropped=dropped,
         failures=tuple(failures.values()),
         known=tuple(known.values()),
         gone=tuple(dict.fromkeys(gone for each in every for gone in each.gone)),
+        unplayed=unplayed,
         seconds=sum(each.seconds for each in every),
     )
 

@@ -51,10 +51,10 @@ def _lines(record: Record) -> Iterator[str]:
         "in the process of the check and as a program behind [the protocol](protocol.md). It meets "
         f"what `ipam-model conform` tries: the directed plans, then {PLANS} random ones of each "
         f"area in turn, of about {STEPS} things that happen (seed {SEED}), until one diverges, "
-        "which is not made smaller here. *Plans* and *s* count up to that one. By wire the plan "
-        "comes first that noticed it in process, and seconds include the start of the program. "
-        "*Random*: the number of the random plan that would notice it, were there no directed "
-        "ones. Seconds are those of a busy machine."
+        "which is not made smaller here. *Plans* and *s* count up to that one, by each transport "
+        "anew; by wire seconds include the start of the program. *Random*: the number of the "
+        "random plan that would notice it, were there no directed ones. Seconds are those of a "
+        "busy machine."
     )
     yield ""
     yield from _summary(record)
