@@ -85,6 +85,13 @@ def _summary(record: Record) -> Iterator[str]:
         f"for data stores, which name {len(rules)} rules (`python -m tools.directed`), and "
         f"{areas[Kind.DAEMON]} and {areas[Kind.DATASTORE]} areas of random plans."
     )
+    others = [bug for kind in Kind for bug in record.told_apart(kind)]
+    yield ""
+    yield (
+        f"By wire another plan noticed {', '.join(others)}."
+        if others
+        else "Each is noticed by the same plan, in the same, whatever the transport."
+    )
 
 
 def _table(record: Record, kind: Kind) -> Iterator[str]:
