@@ -190,7 +190,7 @@ class ConformanceReport:
     failures: tuple[Failure, ...] = ()
     known: tuple[KnownSeen, ...] = ()
     gone: tuple[str, ...] = ()
-    """What is listed as known and did not occur: an error."""
+    """What is listed as known and did not occur in a search to the end: an error."""
     unplayed: Mapping[str, Mapping[str, str]] = field(factory=dict)
     """For each of these, the directed plans of its rule that were not played to their end, and why:
     it may be that it could not show."""
@@ -228,7 +228,9 @@ class ConformanceReport:
         passed[KNOWN_OCCURS] = len(self.known)
         reasons = {
             DETERMINISM: "nothing diverged, so nothing was tried again",
-            KNOWN_OCCURS: "nothing is listed as known",
+            KNOWN_OCCURS: "the search ended before anything was met that is listed as known"
+            if self.failures
+            else "nothing is listed as known",
         }
         if self.checked.calls == Calls.CHANGES.value:
             passed[CALLS] = self.steps

@@ -1,6 +1,7 @@
 """Plans that say nothing are told apart from plans that passed."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,12 @@ from ipam_model.cli.main import main
 from ipam_model.conformance.directed import DIRECTED, DirectedPlan
 from ipam_model.conformance.plan import DaemonPlan
 from ipam_model.conformance.reference import ReferenceDaemon
-from ipam_model.conformance.report import Conclusion, ConformanceReport, merged
+from ipam_model.conformance.report import (
+    KNOWN_OCCURS,
+    Conclusion,
+    ConformanceReport,
+    merged,
+)
 from ipam_model.conformance.report_formats import from_json_lines, headline, json_lines, markdown
 from ipam_model.conformance.subject import Feature
 from ipam_model.scenario.document import OthersUnassign, Start
@@ -22,6 +28,7 @@ from ipam_model.testing.conformance.area import Area, Drawing
 from ipam_model.testing.conformance.arenas import DaemonArena
 from ipam_model.testing.conformance.checking import check_occurs
 from ipam_model.testing.conformance.options import Options
+from ipam_model.wrong_models import WRONG_MODELS
 from tests.conformance.daemons import node_plan
 
 SENSIBLE = node_plan(Start())
@@ -115,6 +122,16 @@ def test_what_is_known_and_did_not_occur_may_not_have_been_able_to() -> None:
         assert "known divergence R107 no longer occurs: strike it off the list" in text
     assert read_back(report) == evolve(report, seconds=0.0)
     assert merged([report, report]).unplayed == report.unplayed
+
+
+@pytest.mark.usefixtures("few_plans")
+def test_who_stops_at_something_else_does_not_know_what_has_gone() -> None:
+    wrong = partial(ReferenceDaemon, wrong_model=WRONG_MODELS["no-growth-at-start"])
+    report = check_conformance(wrong, known=["R24"], areas=[DIRECTED], only_report=True)
+    assert (len(report.failures), report.gone) == (1, ())
+    assert "no longer occurs" not in report_text(report) + markdown(report)
+    occurs = next(line for line in report.properties() if line.id == KNOWN_OCCURS)
+    assert occurs.skipped.startswith("the search ended before anything was met")
 
 
 @pytest.mark.usefixtures("few_plans")

@@ -90,7 +90,7 @@ def _summary(record: Record) -> Iterator[str]:
     yield (
         f"By wire another plan noticed {', '.join(others)}."
         if others
-        else "Each is noticed by the same plan, in the same, whatever the transport."
+        else "Whatever the transport, each is noticed by the same plan, and in the same respect."
     )
 
 

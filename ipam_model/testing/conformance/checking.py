@@ -417,7 +417,7 @@ class Check(Generic[P]):
     def report(self, *, seconds: float) -> ConformanceReport:
         """What was found."""
         gone = tuple(each.id for each in self.known if each.id not in self.seen)
-        if not self.options.require_known:
+        if self.over or not self.options.require_known:  # Who stops early cannot know.
             gone = ()
         return ConformanceReport(
             checked=self.checked,
