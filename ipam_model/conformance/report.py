@@ -187,6 +187,8 @@ class ConformanceReport:
     """How many of these were given up, and are none of `plans`: an event of theirs made no sense
     once the subject had chosen, such as one that names an ENI which it does not have. Such a plan
     says nothing."""
+    left_out: int = 0
+    """Directed plans that the subject was not asked for, since it lacks what they need."""
     failures: tuple[Failure, ...] = ()
     known: tuple[KnownSeen, ...] = ()
     gone: tuple[str, ...] = ()
@@ -323,6 +325,7 @@ def merged(reports: Iterable[ConformanceReport]) -> ConformanceReport:
         watched=sum(each.watched for each in every),
         areas=areas,
         dropped=dropped,
+        left_out=max(each.left_out for each in every),
         failures=tuple(failures.values()),
         known=tuple(known.values()),
         gone=tuple(dict.fromkeys(gone for each in every for gone in each.gone)),

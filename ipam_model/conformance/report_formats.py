@@ -78,6 +78,7 @@ def _objects(report: ConformanceReport) -> Iterator[Mapping[str, JsonValue]]:
         "plans": dict(report.plans),
         "areas": dict(report.areas),
         "dropped": dict(report.dropped),
+        "left_out": report.left_out,
         "steps": report.steps,
         "watched": report.watched,
         "fired": dict(report.fired),
@@ -99,6 +100,7 @@ def from_json_lines(text: str) -> ConformanceReport:
             plans=end["plans"],
             areas=end["areas"],
             dropped=end.get("dropped", {}),
+            left_out=end.get("left_out", 0),
             steps=end["steps"],
             watched=end["watched"],
             fired=end["fired"],
@@ -210,6 +212,9 @@ def markdown(report: ConformanceReport) -> str:
     kit = f"Seed {checked.seed}, kit {checked.kit}."
     watched = f"Executed rules were counted in {report.watched} of the plans."
     parts = ["# Conformance report", headline(report), f"{compared} {kit} {watched}"]
+    if report.left_out:
+        left_out = counted(report.left_out, "directed plan")
+        parts.append(f"Left out, for the subject lacks something that it takes: {left_out}.")
     if report.dropped:
         parts.append(f"Dropped: {dropped_words(report)}; {DROPPED}.")
     for number, failure in enumerate(report.failures, start=1):

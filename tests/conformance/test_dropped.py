@@ -115,13 +115,16 @@ def test_what_is_known_and_did_not_occur_may_not_have_been_able_to() -> None:
         NoRestart, examples=1, known=["R24", "R79", "R107"], areas=[DIRECTED], only_report=True
     )
     assert report.gone == ("R24", "R79", "R107")
+    assert report.left_out == 1
+    assert "lacks something that it takes: 1 directed plan." in markdown(report)
     assert report.unplayed == {"R24": {"R24": WHY, "R63": LACKS}, "R79": {"R24": WHY}}
     told = f"directed plans that might show it were not played: R24 ({WHY}), R63 ({LACKS})"
     for text in (report_text(report), markdown(report)):
         assert told in text
         assert "known divergence R107 no longer occurs: strike it off the list" in text
     assert read_back(report) == evolve(report, seconds=0.0)
-    assert merged([report, report]).unplayed == report.unplayed
+    both = merged([report, report])
+    assert (both.unplayed, both.left_out) == (report.unplayed, 1)
 
 
 @pytest.mark.usefixtures("few_plans")

@@ -227,6 +227,7 @@ class Check(Generic[P]):
     seen: dict[str, KnownSeen] = field(factory=dict)
     tried: Counter[str] = field(factory=Counter)
     dropped: Counter[str] = field(factory=Counter)
+    left_out: int = 0
     _unplayed: list[tuple[DirectedPlan, str]] = field(factory=list)
     """Directed plans that were not played to their end, and why."""
     _muted: list[Verdict] = field(factory=list)
@@ -315,6 +316,7 @@ class Check(Generic[P]):
                 return
             why_not = unsuited(each.plan, self.capabilities)
             if why_not:
+                self.left_out += 1
                 self._unplayed.append((each, why_not))
                 continue
             plan = self.arena.read(each.plan)
@@ -428,6 +430,7 @@ class Check(Generic[P]):
             watched=self.bench.watched,
             areas=dict(self.tried),
             dropped=dict(self.dropped),
+            left_out=self.left_out,
             failures=tuple(self.failed),
             known=tuple(self.seen.values()),
             gone=gone,
