@@ -390,7 +390,8 @@ def _told(report: "ConformanceReport", arguments: argparse.Namespace) -> int:
     for path in arguments.reports:
         write_report(report, path)
     print(json_lines(report) if arguments.json else report_text(report), end="")
-    for each in dict.fromkeys(each.unkept for each in report.failures if each.unkept):
+    unkept = [each.unkept for each in report.failures] + [each.unkept for each in report.known]
+    for each in dict.fromkeys(filter(None, unkept)):
         complain(f"the failing plan could not be kept in {each}")
     return _code(report)
 

@@ -16,12 +16,20 @@ STDERR_LINES: Final = 20
 
 def report_text(report: "ConformanceReport") -> str:
     """How it ended, after everything that was found."""
-    from ipam_model.conformance.report_formats import gone_words, headline
+    from ipam_model.conformance.report_formats import (
+        DROPPED,
+        dropped_words,
+        gone_words,
+        headline,
+        uncompared_words,
+    )
 
     parts = [each.text for each in report.failures]
-    parts += [gone_words(each, report.checked.seed) for each in report.gone]
+    parts += [gone_words(report, each) for each in report.gone]
     if not report.failures and report.plans.get("unsupported", 0) == report.tried:
-        parts.append("nothing is decided: the subject supports none of the plans to its end")
+        parts.append(f"nothing is decided: {uncompared_words(report)}")
+    if report.dropped:
+        parts.append(f"dropped: {dropped_words(report)}; {DROPPED}")
     return "\n\n".join([*parts, headline(report)]) + "\n"
 
 

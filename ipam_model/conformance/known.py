@@ -10,6 +10,7 @@ and the search goes on beyond it; what is listed and does not occur is an error.
 
 from collections.abc import Iterable
 from pathlib import Path
+from string import ascii_lowercase
 from typing import TypeAlias
 
 from attrs import frozen
@@ -33,6 +34,12 @@ class Known:
     def quirk(self) -> Quirk | None:
         """The suspected bug of the daemon that it is, if it is one."""
         return next((each for each in Quirk if each.value == self.id), None)
+
+    @property
+    def rule(self) -> str:
+        """Its rule in the catalogue, which has none for parts of rules, such as `R62e`."""
+        name = self.id.partition("-")[0]
+        return name if name in catalogue() else name.rstrip(ascii_lowercase)
 
     def explains(self, verdict: Verdict) -> bool:
         """Whether this is how the plan went."""

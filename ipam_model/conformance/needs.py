@@ -57,15 +57,23 @@ def features_needed(plan: Plan) -> frozenset[Feature]:
 
 
 def suits(plan: Plan, capabilities: Capabilities) -> bool:
-    """Whether a subject can be asked for it.
+    """Whether a subject can be asked for it."""
+    return not unsuited(plan, capabilities)
+
+
+def unsuited(plan: Plan, capabilities: Capabilities) -> str:
+    """Why a subject cannot be asked for it; empty if it can.
 
     One with an EC2 of its own cannot know which choices of the kit's EC2 are meant.
     """
-    if not features_needed(plan) <= capabilities.features:
-        return False
+    lacks = features_needed(plan) - capabilities.features
+    if lacks:
+        return f"the subject lacks {', '.join(sorted(each.value for each in lacks))}"
     if not isinstance(plan, DaemonPlan) or capabilities.calls is Calls.CHANGES:
-        return True
-    return plan.ec2.enforce_limits and not any(each.reissue for each in plan.ec2.subnets)
+        return ""
+    if plan.ec2.enforce_limits and not any(each.reissue for each in plan.ec2.subnets):
+        return ""
+    return "the subject has an EC2 of its own"
 
 
 def _of_node(world: World) -> Iterator[Feature]:

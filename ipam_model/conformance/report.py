@@ -106,6 +106,8 @@ class KnownSeen:
     """How many plans met it."""
     plan: str
     """The file in which the smallest plan is kept; empty if it was not looked for."""
+    unkept: str = ""
+    """Where the plan could not be kept, and why."""
 
 
 JUDGE: Final = f"amazon-vpc-cni-k8s {TAG}"
@@ -181,10 +183,19 @@ class ConformanceReport:
     """In how many plans that was counted."""
     areas: Mapping[str, int] = field(factory=dict)
     """How many plans of each area were tried."""
+    dropped: Mapping[str, int] = field(factory=dict)
+    """How many of these were given up, and are none of `plans`: an event of theirs made no sense
+    once the subject had chosen, such as one that names an ENI which it does not have. Such a plan
+    says nothing."""
+    left_out: int = 0
+    """Directed plans that the subject was not asked for, since it lacks what they need."""
     failures: tuple[Failure, ...] = ()
     known: tuple[KnownSeen, ...] = ()
     gone: tuple[str, ...] = ()
-    """What is listed as known and did not occur: an error."""
+    """What is listed as known and did not occur in a search to the end: an error."""
+    unplayed: Mapping[str, Mapping[str, str]] = field(factory=dict)
+    """For each of these, the directed plans of its rule that were not played to their end, and why:
+    it may be that it could not show."""
     seconds: float = 0.0
 
     @property
@@ -219,7 +230,9 @@ class ConformanceReport:
         passed[KNOWN_OCCURS] = len(self.known)
         reasons = {
             DETERMINISM: "nothing diverged, so nothing was tried again",
-            KNOWN_OCCURS: "nothing is listed as known",
+            KNOWN_OCCURS: "the search ended before anything was met that is listed as known"
+            if self.failures
+            else "nothing is listed as known",
         }
         if self.checked.calls == Calls.CHANGES.value:
             passed[CALLS] = self.steps
@@ -285,12 +298,16 @@ def merged(reports: Iterable[ConformanceReport]) -> ConformanceReport:
     fired: Counter[str] = Counter()
     exposed: Counter[str] = Counter()
     areas: Counter[str] = Counter()
+    dropped: Counter[str] = Counter()
+    unplayed: dict[str, Mapping[str, str]] = {}
     known: dict[str, KnownSeen] = {}
     for each in every:
         plans.update(each.plans)
         fired.update(each.fired)
         exposed.update(each.exposed)
         areas.update(each.areas)
+        dropped.update(each.dropped)
+        unplayed.update(each.unplayed)
         for seen in each.known:
             before = known.get(seen.id)
             known[seen.id] = (
@@ -307,9 +324,12 @@ def merged(reports: Iterable[ConformanceReport]) -> ConformanceReport:
         exposed=exposed,
         watched=sum(each.watched for each in every),
         areas=areas,
+        dropped=dropped,
+        left_out=max(each.left_out for each in every),
         failures=tuple(failures.values()),
         known=tuple(known.values()),
         gone=tuple(dict.fromkeys(gone for each in every for gone in each.gone)),
+        unplayed=unplayed,
         seconds=sum(each.seconds for each in every),
     )
 

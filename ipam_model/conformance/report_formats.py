@@ -69,13 +69,16 @@ def _objects(report: ConformanceReport) -> Iterator[Mapping[str, JsonValue]]:
     for known in report.known:
         yield {"known_divergence": known.id, **asdict(known)}
     for gone in report.gone:
-        yield {"no_longer_occurs": gone}
+        unplayed = report.unplayed.get(gone)
+        yield {"no_longer_occurs": gone, **({"unplayed": dict(unplayed)} if unplayed else {})}
     conclusion = report.conclusion
     yield {
         "conclusion": conclusion.value,
         "conforms": None if conclusion is Conclusion.UNDECIDED else report.conforms,
         "plans": dict(report.plans),
         "areas": dict(report.areas),
+        "dropped": dict(report.dropped),
+        "left_out": report.left_out,
         "steps": report.steps,
         "watched": report.watched,
         "fired": dict(report.fired),
@@ -96,6 +99,8 @@ def from_json_lines(text: str) -> ConformanceReport:
             checked=Checked(**{**head, "kind": Kind(head["kind"]), "lacks": tuple(head["lacks"])}),
             plans=end["plans"],
             areas=end["areas"],
+            dropped=end.get("dropped", {}),
+            left_out=end.get("left_out", 0),
             steps=end["steps"],
             watched=end["watched"],
             fired=end["fired"],
@@ -119,6 +124,9 @@ def from_json_lines(text: str) -> ConformanceReport:
                 if "known_divergence" in each
             ),
             gone=tuple(each["no_longer_occurs"] for each in middle if "no_longer_occurs" in each),
+            unplayed={
+                each["no_longer_occurs"]: each["unplayed"] for each in middle if "unplayed" in each
+            },
         )
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise InputError(f"not a report of {SCHEMA}: {error}") from None
@@ -135,9 +143,10 @@ def headline(report: ConformanceReport) -> str:
     """How it ended, in one line."""
     ended = ", ".join(_ended(name, count) for name, count in report.plans.items() if count)
     known = f"; known: {', '.join(each.id for each in report.known)}" if report.known else ""
+    dropped = f"; dropped: {dropped_words(report)}" if report.dropped else ""
     return (
-        f"{_concluded(report)}: {counted(report.tried, 'plan')} ({ended}), "
-        f"{counted(report.steps, 'step')} in {report.seconds:.1f} s{known}"
+        f"{_concluded(report)}: {counted(report.tried, 'plan')}{f' ({ended})' if ended else ''}, "
+        f"{counted(report.steps, 'step')} in {report.seconds:.1f} s{known}{dropped}"
     )
 
 
@@ -163,11 +172,34 @@ def _concluded(report: ConformanceReport) -> str:
             return f"{subject} conforms to {models}"
 
 
-def gone_words(known_id: str, seed: int) -> str:
+def uncompared_words(report: ConformanceReport) -> str:
+    """Why there is nothing that was compared."""
+    if report.tried:
+        return f"the subject supports none of {counted(report.tried, 'plan')} to its end"
+    if report.dropped:
+        return f"{dropped_words(report)}, all of them dropped: {DROPPED}"
+    lacks = ", ".join(report.checked.lacks) or "nothing"
+    return f"no area suits a subject that lacks {lacks}"
+
+
+def dropped_words(report: ConformanceReport) -> str:
+    """How many plans were given up: `3 plans (directed 1, others 2)`."""
+    areas = ", ".join(f"{area} {number}" for area, number in report.dropped.items())
+    return f"{counted(sum(report.dropped.values()), 'plan')} ({areas})"
+
+
+DROPPED: Final = "an event made no sense once the subject had chosen, so that nothing is said of it"
+"""What became of a plan that was given up."""
+
+
+def gone_words(report: ConformanceReport, known_id: str) -> str:
     """What is said of a divergence that is listed as known and did not occur."""
+    unplayed = report.unplayed.get(known_id, {})
+    plans = ", ".join(f"{name} ({why})" for name, why in unplayed.items())
+    remark = f"; directed plans that might show it were not played: {plans}" if plans else ""
     return (
         f"known divergence {known_id} no longer occurs: strike it off the list, "
-        f"or search more (seed {seed})"
+        f"or search more (seed {report.checked.seed}){remark}"
     )
 
 
@@ -180,15 +212,20 @@ def markdown(report: ConformanceReport) -> str:
     kit = f"Seed {checked.seed}, kit {checked.kit}."
     watched = f"Executed rules were counted in {report.watched} of the plans."
     parts = ["# Conformance report", headline(report), f"{compared} {kit} {watched}"]
+    if report.left_out:
+        left_out = counted(report.left_out, "directed plan")
+        parts.append(f"Left out, for the subject lacks something that it takes: {left_out}.")
+    if report.dropped:
+        parts.append(f"Dropped: {dropped_words(report)}; {DROPPED}.")
     for number, failure in enumerate(report.failures, start=1):
         parts += [f"## Divergence {number}: {failure.title}", f"```text\n{failure.text}\n```"]
     if report.known or report.gone:
         rows = [
-            f"| {each.id} | {counted(each.times, 'plan')} | {_cell(each.reason)} |"
+            f"| {each.id} | {counted(each.times, 'plan')} | {_cell(_known_reason(each))} |"
             for each in report.known
         ]
         rows += [
-            f"| {each} | **no longer occurs** | strike it off the list, or search more |"
+            f"| {each} | **no longer occurs** | {_cell(gone_words(report, each))} |"
             for each in report.gone
         ]
         parts += [
@@ -205,6 +242,11 @@ def markdown(report: ConformanceReport) -> str:
         by_reason.setdefault(line.skipped, []).append(line.id)
     parts += [f"Skipped, {why}: {', '.join(ids)}." for why, ids in by_reason.items()]
     return "\n\n".join(parts) + "\n"
+
+
+def _known_reason(known: KnownSeen) -> str:
+    unkept = f"its plan could not be kept in {known.unkept}" if known.unkept else ""
+    return "; ".join(part for part in (known.reason, unkept) if part)
 
 
 def _table(lines: "tuple[Line, ...] | list[Line]") -> str:

@@ -15,6 +15,7 @@ from ipam_model.conformance.observation import (
     SeenEni,
 )
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 
 
 def wrong_reply(reply: object, verdict: str | None, event: str) -> str:
@@ -101,7 +102,7 @@ def _contents(eni: SeenEni) -> Iterator[str]:
     networks = Counter(parse_network(each.cidr) for each in eni.cidrs)
     for network, times in networks.items():
         if times > 1:
-            yield f"ENI {eni.id} shows a CIDR of {network.size} addresses twice"
+            yield f"ENI {eni.id} shows a CIDR of {counted(network.size, 'address')} twice"
     for name, number in (
         ("total", sum(network.size for network in networks)),
         ("assigned", sum(len(each.assigned) for each in eni.cidrs)),

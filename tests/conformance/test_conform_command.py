@@ -139,7 +139,7 @@ def test_nothing_is_decided_where_nothing_is_supported(capsys: pytest.CaptureFix
     few = ("--examples=2", "--area=assignment")
     code, out, _ = run(capsys, "--python", f"{HERE}:Unwilling", *few)
     assert code == 3
-    assert "the subject supports none of the plans" in out
+    assert "nothing is decided: the subject supports none of 2 plans to its end" in out
     assert out.splitlines()[-1].startswith("it is not decided whether ")
     assert " conforms to " in out.splitlines()[-1]
     code, out, _ = run(capsys, "--python", f"{HERE}:Unwilling", *few, "--json")

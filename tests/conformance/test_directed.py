@@ -132,6 +132,28 @@ def test_a_bug_shows_in_a_plan_that_names_its_rules(bug: Bug) -> None:
     assert any(noticed(bug, plan) for plan in plans)
 
 
+@pytest.mark.parametrize(
+    ("name", "bug"),
+    [
+        ("R20-2", "releases-not-remembered"),
+        ("R61-3", "recovery-not-written"),
+        ("R11", "known-eni-added-again"),
+    ],
+)
+@pytest.mark.parametrize("calls", Calls)
+@pytest.mark.parametrize("seed", range(3))
+def test_what_a_plan_names_is_there_whatever_the_subject_chooses(
+    name: str, bug: str, calls: Calls, seed: int
+) -> None:
+    """Only one address may go, only one may be given; ENIs are set up in any order."""
+    plan = next(each.plan for each in directed_plans(Kind.DAEMON) if each.name == name)
+    assert isinstance(plan, DaemonPlan)
+    right = ReferenceDaemon(calls=calls, seed=seed)
+    wrong = ReferenceDaemon(calls=calls, seed=seed, wrong_model=WRONG_MODELS[bug])
+    assert run_daemon(right, plan).result is Result.CONFORMS
+    assert run_daemon(wrong, plan).result is Result.DIVERGES
+
+
 def failure_of(factory: object, **options: object) -> ConformanceFailure:
     with pytest.raises(ConformanceFailure) as caught:
         check_conformance(factory, **options)  # type: ignore[arg-type]

@@ -233,7 +233,10 @@ def _with(**changes: Any) -> Callable[[Observation], Observation]:  # noqa: ANN4
             _with(cidrs=(SeenCidr(cidr="10.1.0.5/31x"),)),
             "ENI eni-1: '10.1.0.5/31x' is not a CIDR such as 10.1.128.0/28 or 2001:db8:1::/80",
         ),
-        (_with(cidrs=(SeenCidr(cidr="10.1.0.6/32"),) * 2), "ENI eni-1 shows a CIDR of 1"),
+        (
+            _with(cidrs=(SeenCidr(cidr="10.1.0.6/32"),) * 2),
+            "ENI eni-1 shows a CIDR of 1 address twice",
+        ),
         (
             _with(cidrs=(SeenCidr(cidr="10.1.0.6/32", cooling=("10.1.0.7",)),), cooling=1),
             "card 0 says cooling 0, but its ENIs say 1",

@@ -145,6 +145,16 @@ class Wrong(ReferenceDatastore):
 }
 
 
+ON_THE_PAGE = {
+    "asks the kit for what it wants of EC2": "it has addresses, and has asked for none",
+    "lives by the kit's time": "1 address still cooling after 60 s",
+    "has forgotten everything after another reset": (
+        "it shows 3 addresses, 0 assigned, 0 cooling, and the first time 2, 0, 0"
+    ),
+}
+"""What docs/protocol.md quotes of what is said."""
+
+
 @pytest.mark.parametrize("what", WRONG_SUBJECTS)
 def test_each_step_finds_what_it_is_for(what: str) -> None:
     report = smoke_of(WRONG_SUBJECTS[what])
@@ -155,6 +165,9 @@ def test_each_step_finds_what_it_is_for(what: str) -> None:
     assert last.fault in {Fault.HARNESS, Fault.IMPLEMENTATION}
     assert all(each.passed for each in report.checks[:-1])
     assert not report.passed
+    if what in ON_THE_PAGE:
+        assert last.problem == ON_THE_PAGE[what]
+        assert f"| `{last.problem}` |" in (ROOT / "docs" / "protocol.md").read_text("utf-8")
 
 
 def failing(command: list[str], timeout: float = 60) -> tuple[Fault | None, str, str]:

@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import TypeAlias
 
 from ipam_model.conformance.subject import Kind
+from ipam_model.inspection.counted import counted
 from tools.detection import holdout, page
 from tools.detection.record import Record, load, store
 from tools.detection.subjects import CATALOGUES
@@ -16,7 +17,7 @@ Job: TypeAlias = tuple[Kind, str]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Judge wrong subjects; exit code 1 if one is missed without a reason, or out of date."""
+    """Judge wrong subjects; exit code 1 if one is missed, or the page out of date."""
     parsed = _parser().parse_args(arguments)
     record = load()
     if parsed.check:
@@ -71,7 +72,7 @@ def _judge_mutants(record: Record, *, resume: bool) -> None:
 
 def _shown(one: Trial) -> str:
     where = f"by {one.by} ({one.aspect})" if one.by else "not noticed"
-    return f"{where}, {one.plans} plans, {one.seconds:.1f} s"
+    return f"{where}, {counted(one.plans, 'plan')}, {one.seconds:.1f} s"
 
 
 def _check(record: Record) -> int:

@@ -12,7 +12,6 @@ from tests.shared import ROOT
 from tools.detection import holdout
 from tools.detection.budget import PLANS, SEED
 from tools.detection.holdout import EQUIVALENT, HANGS
-from tools.detection.reasons import reason, reasons_for
 from tools.detection.record import Record
 from tools.detection.subjects import CATALOGUES
 from tools.detection.trial import TRANSPORTS, Trial
@@ -25,16 +24,14 @@ TITLES: Final = {Kind.DAEMON: "Daemons", Kind.DATASTORE: "Data stores"}
 def unexplained(record: Record) -> Iterator[str]:
     """What the page does not account for."""
     for kind, catalogue in CATALOGUES.items():
-        for bug, wrong in catalogue.items():
+        for bug in catalogue:
             trials = record.trials[kind].get(bug, {})
             for transport in TRANSPORTS:
                 one = trials.get(transport)
                 if one is None:
                     yield f"{kind.value} {bug} was not judged {transport}"
-                elif not one.by and not reason(kind, wrong):
-                    yield f"{kind.value} {bug} is not noticed {transport}, and nobody says why"
-            if trials and all(each.by for each in trials.values()) and bug in reasons_for(kind):
-                yield f"{kind.value} {bug} is noticed: the reason why it is not has gone"
+                elif not one.by:
+                    yield f"{kind.value} {bug} is not noticed {transport}"
     sample = {mutant.name for mutant in holdout.sample()}
     for name in sorted(sample ^ record.holdout.keys()):
         yield f"hold-out: {name} {'was not judged' if name in sample else 'is not in the sample'}"
@@ -54,10 +51,10 @@ def _lines(record: Record) -> Iterator[str]:
         "in the process of the check and as a program behind [the protocol](protocol.md). It meets "
         f"what `ipam-model conform` tries: the directed plans, then {PLANS} random ones of each "
         f"area in turn, of about {STEPS} things that happen (seed {SEED}), until one diverges, "
-        "which is not made smaller here. *Plans* and *s* count up to that one. By wire the plan "
-        "comes first that noticed it in process, and seconds include the start of the program. "
-        "*Random*: the number of the random plan that would notice it, were there no directed "
-        "ones. Seconds are those of a busy machine."
+        "which is not made smaller here. *Plans* and *s* count up to that one, by each transport "
+        "anew; by wire seconds include the start of the program. *Random*: the number of the "
+        "random plan that would notice it, were there no directed ones. Seconds are those of a "
+        "busy machine."
     )
     yield ""
     yield from _summary(record)
@@ -88,6 +85,13 @@ def _summary(record: Record) -> Iterator[str]:
         f"for data stores, which name {len(rules)} rules (`python -m tools.directed`), and "
         f"{areas[Kind.DAEMON]} and {areas[Kind.DATASTORE]} areas of random plans."
     )
+    others = [bug for kind in Kind for bug in record.told_apart(kind)]
+    yield ""
+    yield (
+        f"By wire another plan noticed {', '.join(others)}."
+        if others
+        else "Whatever the transport, each is noticed by the same plan, and in the same respect."
+    )
 
 
 def _table(record: Record, kind: Kind) -> Iterator[str]:
@@ -110,12 +114,11 @@ def _table(record: Record, kind: Kind) -> Iterator[str]:
     yield ""
     yield "Not noticed:"
     yield ""
-    yield "| wrong model | where | what it does | why |"
-    yield "|---|---|---|---|"
+    yield "| wrong model | where | what it does |"
+    yield "|---|---|---|"
     for bug, of in missed.items():
-        wrong = CATALOGUES[kind][bug]
         where = ", ".join(name for name, each in of.items() if not each.by)
-        yield f"| {bug} | {where} | {wrong.statement} | {reason(kind, wrong)} |"
+        yield f"| {bug} | {where} | {CATALOGUES[kind][bug].statement} |"
 
 
 def _counted(one: Trial) -> str:

@@ -33,6 +33,12 @@ class Record:
         trials = self.trials[kind].items()
         return [bug for bug, of in trials if transport in of and not of[transport].by]
 
+    def told_apart(self, kind: Kind) -> list[str]:
+        """Those that another plan notices, or in something else, if the transport is another."""
+        trials = self.trials[kind].items()
+        ends = {bug: {(t.plans, t.by, t.aspect) for t in of.values()} for bug, of in trials}
+        return [bug for bug, found in ends.items() if len(found) > 1]
+
 
 def load() -> Record:
     """The record; an empty one if there is none."""

@@ -42,7 +42,7 @@ class Trial:
 def trial(kind: Kind, bug: str, transport: str, first: str = "") -> Trial:
     """Judge a wrong subject, or the right one, until it is noticed.
 
-    `first`: the plan that comes first, by what a trial says of it.
+    `first`: the plan that comes first, by what a trial says of it; to see again what is on record.
     """
     plans = sorted(budget(kind, calls_of(bug)), key=lambda each: str(each) != first)
     bench: Bench[Any] = Bench(factory=TRANSPORTS[transport](kind, bug), arena=arena_for(kind))
@@ -60,9 +60,8 @@ def trial(kind: Kind, bug: str, transport: str, first: str = "") -> Trial:
 
 
 def trials(kind: Kind, bug: str) -> dict[str, Trial]:
-    """By every transport; by wire the plan comes first that noticed it in process."""
-    here = trial(kind, bug, IN_PROCESS)
-    return {IN_PROCESS: here, BY_WIRE: trial(kind, bug, BY_WIRE, here.by)}
+    """By every transport, each for itself."""
+    return {transport: trial(kind, bug, transport) for transport in TRANSPORTS}
 
 
 def by_random_plans(kind: Kind, bug: str) -> int:

@@ -9,8 +9,8 @@ from typing import Final
 
 from ipam_model.conformance.plan import DaemonPlan, DatastorePlan
 from ipam_model.conformance.subject import Calls, Kind
+from ipam_model.inspection.counted import counted
 from ipam_model.testing.datastore_plans import datastore_plans
-from tools.detection.reasons import reasons_for
 from tools.directed import corpus as on_file
 from tools.directed.bugs import Bug, daemon_bugs, datastore_bugs
 from tools.directed.candidates import candidates, likely
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with ProcessPoolExecutor(parsed.jobs) as pool:
             _complete(corpus, parsed.only, pool)
         on_file.store(corpus)
-        print(f"{len(corpus.covered())} plans for a {kind.value}")
+        print(f"{counted(len(corpus.covered()), 'plan')} for a {kind.value}")
     return 0
 
 
@@ -47,7 +47,7 @@ def _complete(corpus: Corpus, only: Sequence[str], pool: ProcessPoolExecutor) ->
         kept = first_to_show(bug, corpus)  # Perhaps one that was added meanwhile.
         if kept is None and plan is not None:
             kept = corpus.add(plan, bug.rules)
-            print(f"{bug}: {kept.name}, {len(plan.events)} events", flush=True)
+            print(f"{bug}: {kept.name}, {counted(len(plan.events), 'event')}", flush=True)
         if kept is None:
             print(f"{bug} shows in no plan", flush=True)
         else:
@@ -134,7 +134,7 @@ def _check() -> int:
             wrong += [
                 f"{kind.value} {bug} shows in no plan"
                 for bug, shown in _shown(corpus, pool)
-                if not shown and bug.id not in reasons_for(kind)
+                if not shown
             ]
             wrong += on_file.wrong_index(corpus)
     for line in wrong:

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from string import ascii_lowercase
 from typing import Any
 
 from attrs import frozen
 
-from ipam_model.catalogue import catalogue
 from ipam_model.config import Quirk
 from ipam_model.conformance.datastore_reference import ReferenceDatastore
 from ipam_model.conformance.datastore_spec import DATASTORE_QUIRKS
+from ipam_model.conformance.known import Known
 from ipam_model.conformance.reference import ReferenceDaemon
 from ipam_model.conformance.subject import Calls, Kind, Subject
 from ipam_model.conformance.wrong_datastores import WRONG_DATASTORES
@@ -45,7 +44,7 @@ def daemon_bugs() -> Iterator[Bug]:
     yield from (bug_of(each) for each in WRONG_MODELS.values())
     for quirk in Quirk:
         make = partial(ReferenceDaemon, quirks=frozenset({quirk}))
-        yield Bug(quirk.value, Kind.DAEMON, (_rule(quirk),), make)
+        yield Bug(quirk.value, Kind.DAEMON, (Known(quirk.value).rule,), make)
 
 
 def datastore_bugs() -> Iterator[Bug]:
@@ -55,10 +54,4 @@ def datastore_bugs() -> Iterator[Bug]:
         yield Bug(wrong.id, Kind.DATASTORE, wrong.breaks, make)
     for quirk in DATASTORE_QUIRKS:
         store = partial(ReferenceDatastore, quirks=frozenset({quirk}))
-        yield Bug(quirk.value, Kind.DATASTORE, (_rule(quirk),), store)
-
-
-def _rule(quirk: Quirk) -> str:
-    """Of the catalogue, which has no rules for parts of rules, such as `R62e`."""
-    name = quirk.value.partition("-")[0]
-    return name if name in catalogue() else name.rstrip(ascii_lowercase)
+        yield Bug(quirk.value, Kind.DATASTORE, (Known(quirk.value).rule,), store)

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
-from attrs import evolve
-
 from ipam_model.conformance.plan import DaemonPlan
 from ipam_model.scenario.document import (
     ArmFault,
+    Card,
     Cordon,
     Ec2Part,
     Event,
@@ -18,6 +17,7 @@ from ipam_model.scenario.document import (
     OthersUnassign,
     PodsAdd,
     PodsDel,
+    Reconcile,
     Start,
     SubnetFree,
     SubnetPart,
@@ -34,32 +34,49 @@ def _prefixes(**env: str) -> dict[str, str]:
 _HOME: Final = {"ENABLE_SUBNET_DISCOVERY": "false"}
 
 
+_ONE_SUBNET: Final = Ec2Part(subnets=(SubnetPart(id="subnet-1", free=500),))
+_TWO_SUBNETS: Final = Ec2Part(
+    subnets=(SubnetPart(id="subnet-1", free=500), SubnetPart(id="subnet-2", free=300, role="1"))
+)
+_ROOM_ELSEWHERE: Final = Ec2Part(
+    subnets=(SubnetPart(id="subnet-1", free=500), SubnetPart(id="subnet-2", free=600, role="1"))
+)
+"""A new ENI goes where most is free."""
+
+
 def _plan(
-    *events: Event, slots: int, env: Mapping[str, str], enis: int = 3, max_pods: int = 110
+    *events: Event,
+    slots: int,
+    env: Mapping[str, str],
+    enis: int = 3,
+    max_pods: int = 110,
+    cards: int = 1,
+    ec2: Ec2Part = _ONE_SUBNET,
 ) -> DaemonPlan:
+    several = tuple(Card(index=index, max_enis=enis) for index in range(cards))
     return DaemonPlan(
         node=NodePart(
-            limits=Limits(max_enis=enis, ipv4_per_eni=slots + 1),
+            limits=Limits(
+                max_enis=enis, ipv4_per_eni=slots + 1, cards=several if cards > 1 else ()
+            ),
             env=shipped_defaults() | _HOME | dict(env),
             max_pods=max_pods,
         ),
-        ec2=Ec2Part(subnets=(SubnetPart(id="subnet-1", free=500),)),
+        ec2=ec2,
         events=events,
     )
 
 
-_TWO_SUBNETS: Final = Ec2Part(
-    subnets=(SubnetPart(id="subnet-1", free=500), SubnetPart(id="subnet-2", free=300, role="1"))
-)
+def _restart(**env: str) -> Start:
+    return Start(env=shipped_defaults() | _HOME | env)
+
 
 MADE: Final = (
     # Addresses of pods outlive the switch to prefixes, and are no part of the minimum any more.
     _plan(
         Start(),
         PodsAdd(count=3),
-        Start(
-            env=shipped_defaults() | _HOME | _prefixes(WARM_IP_TARGET="1", MINIMUM_IP_TARGET="17")
-        ),
+        _restart(**_prefixes(WARM_IP_TARGET="1", MINIMUM_IP_TARGET="17")),
         LoopPass(times=3),
         slots=6,
         env={"WARM_IP_TARGET": "1", "MINIMUM_IP_TARGET": "3"},
@@ -87,7 +104,7 @@ MADE: Final = (
         env={},
     ),
     # Idle addresses go when the daemon is restarted for prefixes.
-    _plan(Start(), Start(env=shipped_defaults() | _HOME | _prefixes()), slots=3, env={}),
+    _plan(Start(), _restart(**_prefixes()), slots=3, env={}),
     # What is too much is spread over several ENIs, and goes.
     _plan(
         Start(),
@@ -122,17 +139,15 @@ MADE: Final = (
     # One address less than max pods is owned: there has to be another ENI.
     _plan(Start(), PodsAdd(count=4), LoopPass(times=3), slots=2, env={}, max_pods=5),
     # The last pod leaves an address of an ENI whose subnet was excluded: the address goes later.
-    evolve(
-        _plan(
-            Start(),
-            PodsAdd(count=1),
-            SubnetTag(subnet="subnet-1", role="0"),
-            Start(),
-            PodsDel(count=1),
-            LoopPass(times=3),
-            slots=3,
-            env={"ENABLE_SUBNET_DISCOVERY": "true"},
-        ),
+    _plan(
+        Start(),
+        PodsAdd(count=1),
+        SubnetTag(subnet="subnet-1", role="0"),
+        Start(),
+        PodsDel(count=1),
+        LoopPass(times=3),
+        slots=3,
+        env={"ENABLE_SUBNET_DISCOVERY": "true"},
         ec2=_TWO_SUBNETS,
     ),
     # A cordoned node gives surplus addresses back.
@@ -145,6 +160,52 @@ MADE: Final = (
         LoopPass(times=14),
         slots=6,
         env={"WARM_IP_TARGET": "1"},
+    ),
+    # The one address that may go is released, and comes back while reconcile, which waits for a
+    # trunk ENI, is due in every pass.
+    _plan(
+        Start(),
+        PodsAdd(count=1),
+        Tick(),
+        _restart(ENABLE_POD_ENI="true", MINIMUM_IP_TARGET="1"),
+        Tick(),
+        OthersAssign(eni="eni-1", ips=("10.1.0.6",)),
+        Reconcile(),
+        slots=4,
+        env={"ENABLE_POD_ENI": "true", "WARM_IP_TARGET": "1"},
+    ),
+    # A pod is forgotten by a start without its address, which then comes back: is it still written
+    # down? The pod had no other address to get.
+    _plan(
+        Start(),
+        PodsAdd(count=1),
+        OthersUnassign(eni="eni-1", ips=("10.1.0.5",)),
+        Start(),
+        OthersAssign(eni="eni-1", ips=("10.1.0.5",)),
+        Start(),
+        slots=2,
+        env={"WARM_IP_TARGET": "1"},
+    ),
+    # The set-up of an ENI fails at first, and it is as old as its first attempt: it goes early, set
+    # up before the primary or after it.
+    _plan(
+        Start(),
+        Tick(),
+        ArmFault(call="IsSubnetExcluded", code="RequestLimitExceeded", times=7),
+        _restart(ENABLE_SUBNET_DISCOVERY="true", WARM_ENI_TARGET="1"),
+        LoopPass(times=11),
+        slots=3,
+        env={"ENABLE_SUBNET_DISCOVERY": "true", "WARM_ENI_TARGET": "2"},
+    ),
+    # The subnet of an ENI on another card is excluded while its address is idle.
+    _plan(
+        Start(),
+        SubnetTag(subnet="subnet-2", role="0"),
+        Start(),
+        slots=3,
+        env={"ENABLE_MULTI_NIC": "true", "ENABLE_SUBNET_DISCOVERY": "true"},
+        cards=2,
+        ec2=_ROOM_ELSEWHERE,
     ),
 )
 """What each is about stands before it."""

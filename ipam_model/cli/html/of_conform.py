@@ -7,10 +7,11 @@ from ipam_model.cli.html.parts import MOST_FILMS
 from ipam_model.config import Quirk
 from ipam_model.conformance.plan_document import read_plan
 from ipam_model.conformance.report import Conclusion, ConformanceReport, Failure, Line, Status
-from ipam_model.conformance.report_formats import gone_words, headline
+from ipam_model.conformance.report_formats import dropped_words, gone_words, headline
 from ipam_model.errors import InputError
 from ipam_model.film.frames import Film, Mark
 from ipam_model.film.of_plan import film_of_plan
+from ipam_model.inspection.counted import counted
 from ipam_model.page.document import Exhibit, Fact, Page, Table, Tone, Verdict
 
 CONCLUSIONS: dict[Conclusion, Tone] = {
@@ -47,18 +48,20 @@ def page_of(report: ConformanceReport) -> Page:
             *((Fact("lacks", ", ".join(checked.lacks)),) if checked.lacks else ()),
             Fact("against", checked.models),
             Fact("seed", str(checked.seed)),
+            *((Fact("dropped", dropped_words(report)),) if report.dropped else ()),
         ),
         tables=tuple(_tables(report)),
         exhibits=[_exhibit(each) for each in shown],
-        notes=(f"{left} more divergences are not shown.",) if left else (),
+        notes=(f"Not shown: {counted(left, 'more divergence')}.",) if left else (),
     )
 
 
 def _tables(report: ConformanceReport) -> Iterator[Table]:
     if report.known or report.gone:
-        seed = report.checked.seed
-        rows = [("known", each.id, f"{each.times} plans", each.reason) for each in report.known]
-        rows += [("gone", each, "", gone_words(each, seed)) for each in report.gone]
+        rows = [
+            ("known", each.id, counted(each.times, "plan"), each.reason) for each in report.known
+        ]
+        rows += [("gone", each, "", gone_words(report, each)) for each in report.gone]
         tones: list[Tone] = ["known" for _ in report.known]
         tones += ["wrong" for _ in report.gone]
         yield Table(

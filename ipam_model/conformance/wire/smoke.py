@@ -41,6 +41,7 @@ from ipam_model.conformance.wire.errors import (
 )
 from ipam_model.conformance.wire.messages import AnyEvent, Implementation
 from ipam_model.conformance.wire.remote_subject import RemoteSubject
+from ipam_model.inspection.counted import counted
 from ipam_model.scenario.document import (
     Advance,
     Ec2Part,
@@ -318,7 +319,7 @@ class _Steps:
         total, assigned, cooling = self._numbers()
         if total < 2 or assigned or cooling:
             raise _WrongError(
-                f"it shows {total} addresses, {assigned} assigned, {cooling} cooling",
+                f"it shows {counted(total, 'address')}, {assigned} assigned, {cooling} cooling",
                 Fault.IMPLEMENTATION,
                 "`total` counts the addresses in the pool, without primary ones; there are to be "
                 "at least two" + (", by WARM_IP_TARGET=2" if self._daemon else ""),
@@ -378,7 +379,7 @@ class _Steps:
         cooling = self._numbers()[2]
         if cooling:
             raise _WrongError(
-                f"{cooling} still cooling after {REST // 1000} s",
+                f"{counted(cooling, 'address')} still cooling after {REST // 1000} s",
                 Fault.HARNESS,
                 "`advance` must move the clock that the implementation reads; the wall clock may "
                 "not matter",
@@ -403,8 +404,8 @@ class _Steps:
         before = sum(each.total for each in begun.cards)
         if (total, assigned, cooling) != (before, 0, 0):
             raise _WrongError(
-                f"it shows {total} addresses, {assigned} assigned, {cooling} cooling, and the "
-                f"first time {before}, 0, 0",
+                f"it shows {counted(total, 'address')}, {assigned} assigned, {cooling} cooling, "
+                f"and the first time {before}, 0, 0",
                 Fault.HARNESS,
                 "keep nothing over a `reset`: new objects, new files, new clock",
             )

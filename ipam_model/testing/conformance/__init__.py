@@ -14,16 +14,14 @@
 | `making` | a subject, or why there is none |
 | `failing`, `replaying` | what is said of it, and how it is run again |
 | `options`, `checking` | what a check can be told, and `check_conformance` |
+| `requiring` | what a report must say |
 | `suite`, `ready_made`, `reporting` | for pytest |
 """
 
 from typing import TYPE_CHECKING, Any
 
-from ipam_model.testing.conformance.checking import (
-    ConformanceFailure,
-    UndecidedWarning,
-    check_conformance,
-)
+from ipam_model.testing.conformance.checking import check_conformance
+from ipam_model.testing.conformance.requiring import ConformanceFailure, UndecidedWarning
 
 if TYPE_CHECKING:  # only who runs the suite has pytest
     from ipam_model.testing.conformance.suite import ConformanceSuite

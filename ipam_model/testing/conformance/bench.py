@@ -127,6 +127,8 @@ class Bench(Generic[P]):
     """Why the last plan was skipped that was."""
     undecided: str = ""
     """Why the last plan is undecided that is."""
+    senseless: str = ""
+    """What made no sense in the last plan that made none."""
     on_run: Callable[[], object] = int
     """Called before each run."""
     _subject: AnySubject | None = None
@@ -149,7 +151,8 @@ class Bench(Generic[P]):
         self.on_run()
         try:
             verdict = self.arena.judge(subject, plan, self.quirks, watch=watch)
-        except InputError:
+        except InputError as error:
+            self.senseless = str(error)
             return None
         if verdict.result is Result.BROKEN:
             self.close()

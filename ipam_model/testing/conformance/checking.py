@@ -2,7 +2,6 @@
 
 import random
 import time
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -13,16 +12,14 @@ from hypothesis.database import ExampleDatabase
 
 from ipam_model.config import Quirk
 from ipam_model.conformance.addressing import Factory
-from ipam_model.conformance.directed import DIRECTED, directed_plans
+from ipam_model.conformance.directed import DIRECTED, DirectedPlan, directed_plans
 from ipam_model.conformance.known import Known, KnownLike, known_of
-from ipam_model.conformance.needs import suits
+from ipam_model.conformance.needs import unsuited
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.report import Checked, ConformanceReport, Failure, KnownSeen, checked
-from ipam_model.conformance.report_formats import gone_words
 from ipam_model.conformance.subject import Capabilities
 from ipam_model.conformance.verdict import Result, Verdict
 from ipam_model.errors import InputError
-from ipam_model.inspection.counted import counted
 from ipam_model.testing.conformance.area import Area, Drawing
 from ipam_model.testing.conformance.arenas import arena_for, require_areas
 from ipam_model.testing.conformance.bench import FAILING, Arena, Bench, compared, narrowed
@@ -39,6 +36,11 @@ from ipam_model.testing.conformance.options import (
     quirks_of,
 )
 from ipam_model.testing.conformance.replaying import Invocation
+from ipam_model.testing.conformance.requiring import (
+    require,
+    require_decisions,
+    require_support,
+)
 from ipam_model.testing.failures import FOLDER
 
 P = TypeVar("P")
@@ -49,19 +51,6 @@ FEW: Final = 2
 """Plans of each area that are tried first to see whether a subject supports any."""
 MOST_ROUNDS: Final = 20
 """So often at most an area is searched on behind a known divergence."""
-
-
-class ConformanceFailure(AssertionError):  # noqa: N818 - the word of those who read it
-    """The subject does not conform; the message says all there is to say."""
-
-    def __init__(self, message: str, report: ConformanceReport) -> None:
-        super().__init__(message)
-        self.report = report
-        """What else was found."""
-
-
-class UndecidedWarning(UserWarning):
-    """Some plans are undecided: they say nothing, neither for the subject nor against it."""
 
 
 def check_conformance(
@@ -217,52 +206,10 @@ def check_occurs(known_id: str, factory: Factory, options: Options) -> Conforman
         failures=(),
         known=tuple(each for each in whole.known if each.id == known_id),
         gone=() if known_id in under_way.seen else (known_id,),
+        unplayed=under_way.unplayed_for(known_id),
     )
     require(report)
     return report
-
-
-def require(report: ConformanceReport) -> None:
-    """Raise `ConformanceFailure` for what diverges, and what is known and does not."""
-    __tracebackhide__ = True
-    if report.failures:
-        more = len(report.failures) - 1
-        text = report.failures[0].text + (f"\n\n... and {more} more" if more else "")
-        raise ConformanceFailure(text, report)
-    if report.gone:
-        gone = gone_words(", ".join(report.gone), report.checked.seed)
-        raise ConformanceFailure(gone, report)
-
-
-def require_support(report: ConformanceReport, why: str) -> None:
-    """Raise `ConformanceFailure` if the subject supports no plan; `why` is what it says of one."""
-    __tracebackhide__ = True
-    if compared(report.plans, report.steps) or report.known:
-        return
-    reason = f" ({why})" if why else ""
-    raise ConformanceFailure(
-        f"nothing was compared: {counted(report.tried, 'plan')}, none of which the subject supports"
-        f"{reason}"
-        if report.tried
-        else f"nothing was compared: no area suits a subject that lacks {_listed(report)}",
-        report,
-    )
-
-
-def _listed(report: ConformanceReport) -> str:
-    return ", ".join(report.checked.lacks) or "nothing"
-
-
-def require_decisions(report: ConformanceReport, why: str) -> None:
-    """Raise `ConformanceFailure` if every plan is undecided, and warn if some are."""
-    __tracebackhide__ = True
-    undecided = report.plans[Result.UNDECIDED.value]
-    if not undecided:
-        return
-    left = f"{undecided} of {counted(report.tried, 'plan')} undecided"
-    if not report.plans[Result.CONFORMS.value] and not report.known:
-        raise ConformanceFailure(f"nothing was decided: {left} ({why})", report)
-    warnings.warn(f"{report.checked.subject}: {left} ({why})", UndecidedWarning, stacklevel=3)
 
 
 @define(kw_only=True)
@@ -279,6 +226,10 @@ class Check(Generic[P]):
     failed: list[Failure] = field(factory=list)
     seen: dict[str, KnownSeen] = field(factory=dict)
     tried: Counter[str] = field(factory=Counter)
+    dropped: Counter[str] = field(factory=Counter)
+    left_out: int = 0
+    _unplayed: list[tuple[DirectedPlan, str]] = field(factory=list)
+    """Directed plans that were not played to their end, and why."""
     _muted: list[Verdict] = field(factory=list)
     """Unknown divergences that were found already."""
 
@@ -349,7 +300,8 @@ class Check(Generic[P]):
                 verdict = self.bench.judge(plan, counted=True)
                 if verdict is None:
                     raise InputError(
-                        f"plan {each}: an event makes no sense once the subject has chosen"
+                        f"plan {each}: an event makes no sense once the subject has chosen: "
+                        f"{self.bench.senseless}"
                     )
                 if verdict.result in FAILING and not self._met(verdict):
                     self._judged(confirmed(self.bench, plan, verdict), "pinned")
@@ -357,19 +309,26 @@ class Check(Generic[P]):
     def directed(self, until: str | None = None) -> None:
         """Play the directed plans that suit the subject until enough is found, or `until` is seen.
 
-        One that names an ENI or address which only another choice brings in is passed over.
+        One that names an ENI or address which only another choice brings in is dropped.
         """
         for each in directed_plans(self.arena.kind):
             if self.over or until in self.seen:
                 return
-            if not suits(each.plan, self.capabilities):
+            why_not = unsuited(each.plan, self.capabilities)
+            if why_not:
+                self.left_out += 1
+                self._unplayed.append((each, why_not))
                 continue
             plan = self.arena.read(each.plan)
             self.tried[DIRECTED] += 1
             verdict = self.bench.judge(plan, counted=True)
-            if verdict is None or verdict.result not in FAILING or self._met(verdict):
-                continue
-            self._found(confirmed(self.bench, plan, verdict), DIRECTED)
+            if verdict is None:
+                self.dropped[DIRECTED] += 1
+                self._unplayed.append((each, self.bench.senseless))
+            elif verdict.result in (Result.UNSUPPORTED, Result.UNDECIDED):
+                self._unplayed.append((each, verdict.reason))
+            elif verdict.result in FAILING and not self._met(verdict):
+                self._found(confirmed(self.bench, plan, verdict), DIRECTED)
 
     def search(self, area: Area[P], *, until: str | None = None) -> None:
         """Search an area until enough is found, `until` is seen, or `examples` plans were tried."""
@@ -385,7 +344,7 @@ class Check(Generic[P]):
                 name=f"{area.name}-{number}" if number else area.name,
                 database=self.options.database,
             )
-            self.tried[area.name] += hunt.tried
+            self._count(area, hunt)
             if found is None:
                 return
             left -= hunt.tried
@@ -396,7 +355,12 @@ class Check(Generic[P]):
         hunt = Hunt(bench=self.bench, muted=lambda _: True)
         plans = area.plans(self._drawing())
         hunt.search(plans, examples=examples, seed=self.checked.seed, name=area.name)
+        self._count(area, hunt)
+
+    def _count(self, area: Area[P], hunt: Hunt[P]) -> None:
         self.tried[area.name] += hunt.tried
+        if hunt.dropped:
+            self.dropped[area.name] += hunt.dropped
 
     def _drawing(self) -> Drawing:
         return Drawing(
@@ -423,7 +387,7 @@ class Check(Generic[P]):
             if found.again and each.explains(verdict) and each.id not in self.seen:
                 kept = failure_of(self.bench, found, telling)
                 self.seen[each.id] = KnownSeen(
-                    id=each.id, reason=each.reason, times=1, plan=kept.plan
+                    id=each.id, reason=each.reason, times=1, plan=kept.plan, unkept=kept.unkept
                 )
                 if each.quirk is not None and verdict.quirk == each.id:
                     # From now on the model does it, too, and what comes after is compared.
@@ -442,8 +406,21 @@ class Check(Generic[P]):
                 return True
         return any(_alike(verdict, each) for each in self._muted)
 
+    def unplayed_for(self, *known_ids: str) -> dict[str, dict[str, str]]:
+        """The directed plans of what is known that were not played to their end, and why."""
+        found = {
+            known_id: {
+                plan.name: why for plan, why in self._unplayed if Known(known_id).rule in plan.rules
+            }
+            for known_id in known_ids
+        }
+        return {known_id: plans for known_id, plans in found.items() if plans}
+
     def report(self, *, seconds: float) -> ConformanceReport:
         """What was found."""
+        gone = tuple(each.id for each in self.known if each.id not in self.seen)
+        if self.over or not self.options.require_known:  # Who stops early cannot know.
+            gone = ()
         return ConformanceReport(
             checked=self.checked,
             plans={each.value: self.bench.ended[each.value] for each in Result},
@@ -452,11 +429,12 @@ class Check(Generic[P]):
             exposed=dict(self.bench.exposed),
             watched=self.bench.watched,
             areas=dict(self.tried),
+            dropped=dict(self.dropped),
+            left_out=self.left_out,
             failures=tuple(self.failed),
             known=tuple(self.seen.values()),
-            gone=tuple(each.id for each in self.known if each.id not in self.seen)
-            if self.options.require_known
-            else (),
+            gone=gone,
+            unplayed=self.unplayed_for(*gone),
             seconds=seconds,
         )
 

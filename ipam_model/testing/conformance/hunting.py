@@ -52,6 +52,8 @@ class Hunt(Generic[P]):
     shrinking: bool = True
     tried: int = 0
     """Plans until one diverged."""
+    dropped: int = 0
+    """Those of them that made no sense once the subject had chosen."""
     _failing: dict[str, Found[P]] = field(factory=dict)
     _left: int = SHRINKING_RUNS
     _until: float = 0.0
@@ -110,6 +112,7 @@ class Hunt(Generic[P]):
         if not self._failing:
             self.tried += 1
             verdict = self.bench.judge(plan, counted=True)
+            self.dropped += verdict is None
             if verdict is None or verdict.result not in FAILING or self.muted(verdict):
                 return
             found = confirmed(self.bench, plan, verdict)

@@ -21,18 +21,12 @@ from ipam_model.conformance.directed import DIRECTED
 from ipam_model.conformance.known import KnownLike, known_of, read_known
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.report import ConformanceReport
-from ipam_model.conformance.report_formats import json_lines
+from ipam_model.conformance.report_formats import json_lines, uncompared_words
 from ipam_model.conformance.subject import SubjectError
 from ipam_model.errors import InputError
-from ipam_model.inspection.counted import counted
 from ipam_model.testing.conformance.arenas import arena_for
 from ipam_model.testing.conformance.bench import compared
-from ipam_model.testing.conformance.checking import (
-    ConformanceFailure,
-    check,
-    check_occurs,
-    check_supports,
-)
+from ipam_model.testing.conformance.checking import check, check_occurs, check_supports
 from ipam_model.testing.conformance.making import Maker
 from ipam_model.testing.conformance.options import (
     EXAMPLES,
@@ -42,6 +36,7 @@ from ipam_model.testing.conformance.options import (
     QuirksLike,
     quirks_of,
 )
+from ipam_model.testing.conformance.requiring import ConformanceFailure
 
 
 class ConformanceSuite:
@@ -82,7 +77,7 @@ class ConformanceSuite:
         if complaint:
             pytest.fail(complaint, pytrace=False)
         if report is not None and not compared(report.plans, report.steps):
-            pytest.skip(f"the subject supports none of {counted(report.tried, 'plan')}")
+            pytest.skip(uncompared_words(report))
 
     @classmethod
     def _outcome(
