@@ -125,7 +125,7 @@ class Bound:
     witness: Witness | None = None
     """Of the lower side."""
     unwitnessed: str = ""
-    """Why there is no witness, where its run was ended."""
+    """Why there is no witness, as far as that is known: its run was ended, or no state is such."""
     assumptions: tuple[str, ...] = ()
     """What was taken for granted, in words."""
     parts: Mapping[str, int] = {}
@@ -179,6 +179,7 @@ def answer(
     witness: Witness | None,
     assumptions: tuple[str, ...] = (),
     parts: Mapping[str, int] | None = None,
+    unwitnessed: str = "",
 ) -> Bound:
     """The answer that the certificates allow, and no better one.
 
@@ -216,6 +217,7 @@ def answer(
         level=question.level,
         proof=proof,
         witness=witness,
+        unwitnessed=unwitnessed if witness is None else "",
         assumptions=assumptions,
         parts=parts or {},
     )

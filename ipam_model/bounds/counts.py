@@ -15,7 +15,7 @@ from ipam_model.bounds.answer import Basis, Bound, Proof, Question, answer
 from ipam_model.bounds.closed_forms import Most
 from ipam_model.bounds.registry import Quantity
 from ipam_model.bounds.seeking import Goal, Upper, sides
-from ipam_model.bounds.subject import Subject, subject
+from ipam_model.bounds.subject import NO_FAULTS, Subject, subject
 from ipam_model.counting.decisions import Pool
 from ipam_model.errors import InputError
 from ipam_model.quantities import Quantities
@@ -135,6 +135,7 @@ def _answered(
         proof=None if found.upper is None else found.upper.proof,
         upper=None if found.upper is None else found.upper.value,
         witness=found.witness,
+        unwitnessed=found.unwitnessed,
         assumptions=(*about.assumptions, *assumptions, *_not_covered(about)),
     )
 
@@ -175,7 +176,7 @@ def _with_faults(question: Question, about: Subject) -> Bound:
         upper=upper.value,
         witness=without.witness,
         assumptions=(
-            *(each for each in about.assumptions if each != "no EC2 call fails"),
+            *(each for each in about.assumptions if each != NO_FAULTS),
             f"{question.faults} calls to EC2 fail; the witness has none of them",
         ),
         parts={"attached": attached, "leaked": leaked, "without faults": without.value or 0},
@@ -197,7 +198,30 @@ def owned(question: Question, about: Subject) -> Bound:
 
 
 def _most_owned(about: Subject) -> Upper:
-    return _ever(about, lambda most: most.cidrs * about.targets.block, limits(about))
+    cap = about.attachable * about.per_eni
+    return _ever(about, lambda most: most.cidrs * about.targets.block, cap)
+
+
+def _pods_now(question: Question, about: Subject) -> int | None:
+    """The pods now.
+
+    Raises:
+        InputError: they are more than the peak, or than the node ever has addresses for.
+    """
+    pods, name = question.pods_now, question.node.name
+    if pods is None:
+        return None
+    if pods > about.parameters.peak:
+        raise InputError(
+            f"{name}: {pods} pods now are more than its peak, {about.parameters.peak}; give --pods "
+            "too, or fewer"
+        )
+    owned = _with_subnet(about, _most_owned(about)).value
+    if pods > owned:
+        raise InputError(
+            f"{name}: {pods} pods now cannot all have an address: it owns {owned} at most"
+        )
+    return pods
 
 
 def overshoot(question: Question, about: Subject) -> Bound:
@@ -210,7 +234,7 @@ def overshoot(question: Question, about: Subject) -> Bound:
 
 def reserved_after_churn(question: Question, about: Subject) -> Bound:
     """The most addresses reserved at rest with p pods now, after a peak of more."""
-    pods = question.pods_now or 0
+    pods = _pods_now(question, about) or 0
     assumed = () if question.pods_now is not None else ("no pods now",)
     return _reserved_at_rest(question, about, pods, assumed)
 
@@ -218,11 +242,6 @@ def reserved_after_churn(question: Question, about: Subject) -> Bound:
 def _reserved_at_rest(
     question: Question, about: Subject, pods: int, assumed: tuple[str, ...]
 ) -> Bound:
-    if pods > about.parameters.peak:
-        raise InputError(
-            f"{question.node.name}: {pods} pods now are more than its peak, "
-            f"{about.parameters.peak}; give --pods too, or fewer"
-        )
     enis: int | None = None
     if about.obstacles:
         upper = Upper(limits(about), LIMITS)
@@ -281,12 +300,22 @@ def _cordoned_floor(about: Subject) -> Upper:
 
 def idle(question: Question, about: Subject) -> Bound:
     """The most addresses of the pool that no pod has, at rest."""
+    now = _pods_now(question, about)
+    any_number = now is None
     if about.obstacles:
-        goal = Goal(counted=_idle, measured=lambda _, f: f.idle, at_rest=True, pods=0)
-        return _answered(question, about, goal, Upper(limits(about), LIMITS))
-    now = question.pods_now
+        pods, cap = now or 0, about.attachable * about.per_eni
+        goal = Goal(
+            counted=_idle,
+            measured=lambda _, f: f.idle,
+            at_rest=True,
+            pods=pods,
+            any_pods=any_number,
+        )
+        upper = _with_subnet(about, Upper(cap - pods, LIMITS))
+        assumed = ("any number of pods",) if any_number else ()
+        return _answered(question, about, goal, upper, assumptions=assumed)
     peak, block = about.parameters.peak, about.targets.block
-    numbers = range(peak + 1) if now is None else (min(now, peak),)
+    numbers = range(peak + 1) if now is None else (now,)
     most = {pods: closed_forms.at_rest(about.parameters, pods) for pods in numbers}
     worst = max(numbers, key=lambda pods: most[pods].cidrs * block - pods)
     upper = Upper(max(most[worst].cidrs * block - worst, 0), most[worst].proof)
@@ -295,10 +324,10 @@ def idle(question: Question, about: Subject) -> Bound:
         measured=lambda _, f: f.idle,
         at_rest=True,
         pods=worst,
-        any_pods=now is None,
+        any_pods=any_number,
         enis=most[worst].enis,
     )
-    assumed = () if now is not None else (f"any number of pods; the worst is {worst}",)
+    assumed = (f"any number of pods; the worst is {worst}",) if any_number else ()
     return _answered(question, about, goal, _with_subnet(about, upper), assumptions=assumed)
 
 

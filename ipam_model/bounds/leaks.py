@@ -15,7 +15,7 @@ from ipam_model.bounds.deadline import Deadline
 from ipam_model.bounds.pace_question import outside
 from ipam_model.bounds.paced_node import PASSES, PacedNode, started, witness
 from ipam_model.bounds.registry import Quantity
-from ipam_model.bounds.subject import subject
+from ipam_model.bounds.subject import UNDISTURBED, subject
 from ipam_model.config import Config
 from ipam_model.ec2 import Fault
 from ipam_model.errors import InputError
@@ -80,6 +80,7 @@ def leaks(question: Question) -> Bound:
         assumptions=(
             f"{FAULT}, after the ENI was detached or could not be attached",
             "the job that deletes leaked ENIs does not run meanwhile",
+            UNDISTURBED,
             *outside(question),
         ),
         parts={"per fault": one, "faults": question.faults},
@@ -110,7 +111,7 @@ def leaks_at_once(question: Question) -> Bound:
         ),
         upper=number * one,
         witness=None,
-        assumptions=("the job's own deletions succeed", "the daemon is not restarted"),
+        assumptions=("the job's own deletions succeed", UNDISTURBED),
         parts={
             "per fault": one,
             "leaked ENIs": number,

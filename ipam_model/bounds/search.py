@@ -14,7 +14,6 @@ from ipam_model.counting.exploration import Budget
 from ipam_model.counting.model import POD_EVENTS, CountingModel, State
 
 Value = Callable[[CountingModel, State], int]
-NOWHERE: Final = "no state of the kind asked for can be reached"
 _CLOCK_EVERY: Final = 256
 
 
@@ -64,7 +63,6 @@ def most(
     proof = Proof(
         basis=Basis.SEARCH,
         name="every state of the counting model",
-        statement="" if best is not None or not exhausted else NOWHERE,
         states=len(seen),
         depth=depth,
         exhausted=exhausted,

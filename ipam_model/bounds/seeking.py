@@ -7,7 +7,7 @@ searched: that moves whichever side was wrong.
 """
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from attrs import evolve, frozen
 
@@ -21,7 +21,7 @@ from ipam_model.bounds.subject import Subject
 from ipam_model.counting.decisions import Pool
 from ipam_model.counting.model import CountingModel, State
 from ipam_model.counting.paths import shortest_path
-from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 from ipam_model.proving.witness import Witness as Found
 from ipam_model.proving.witness import witness as search_witness
 from ipam_model.quantities import Quantities
@@ -63,6 +63,12 @@ class Sides(NamedTuple):
 
     upper: Upper | None
     witness: Witness | None
+    unwitnessed: str = ""
+    """Why there is none, where that is known."""
+
+
+NEVER_AT_REST: Final = "in none of the states that it can reach is the node at rest"
+"""It flaps, or its pods are more than it ever has addresses for."""
 
 
 def plans(subject: Subject, goal: Goal) -> Iterator[Plan]:
@@ -100,6 +106,8 @@ class _Seen(NamedTuple):
     """`None`: its budget ended it."""
     state: State | None
     """Where there is more than plans came to."""
+    nowhere: bool
+    """All states were seen, and none is of the kind asked for."""
 
 
 def sides(subject: Subject, question: Question, goal: Goal, upper: Upper | None) -> Sides:
@@ -115,6 +123,9 @@ def sides(subject: Subject, question: Question, goal: Goal, upper: Upper | None)
     state: State | None = None
     if best is None or upper is None or best.value < upper.value:
         seen = _searched(subject, question, goal, None if best is None else best.value)
+        if seen.nowhere:
+            pods = "" if goal.pods is None else f" with {counted(goal.pods, 'pod')}"
+            return Sides(upper, None, f"{NEVER_AT_REST}{pods}")
         upper, state = seen.upper or upper, seen.state
     if counting:
         return Sides(upper, _counted(subject, goal, best, state))
@@ -146,9 +157,11 @@ def _searched(subject: Subject, question: Question, goal: Goal, reached: int | N
 
     pods = None if goal.any_pods else goal.pods
     found = most(subject.model, value, question.budget, at_rest=goal.at_rest, pods=pods)
-    upper = Upper(found.value or 0, found.proof) if found.proof.exhausted else None
-    better = found.value is not None and (reached is None or found.value > reached)
-    return _Seen(upper, found.state if better else None)
+    if found.value is None:
+        return _Seen(None, None, nowhere=bool(found.proof.exhausted))
+    upper = Upper(found.value, found.proof) if found.proof.exhausted else None
+    better = reached is None or found.value > reached
+    return _Seen(upper, found.state if better else None, nowhere=False)
 
 
 def _counted(
@@ -256,10 +269,7 @@ def _run(
     subject: Subject, question: Question, goal: Goal, plan: Plan, deadline: Deadline
 ) -> _Reached | None:
     """What the plan comes to, if it ends where it should."""
-    try:
-        run = ReferenceRun(subject, question.node, deadline)
-    except InputError:
-        return None
+    run = ReferenceRun(subject, question.node, deadline)
     if not run.alive or not _go(run, goal, plan):
         return None
     quantities = run.quantities

@@ -1,6 +1,7 @@
 """A question about a node, put in the counting model's terms, and what that model misses."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from attrs import frozen
 
@@ -9,9 +10,18 @@ from ipam_model.config import Config, Quirk, Version
 from ipam_model.counting.decisions import Targets
 from ipam_model.counting.model import CountingModel, counting_model
 from ipam_model.daemon import measure
+from ipam_model.daemon.article.pool import require_known
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 from ipam_model.nodes import NodeSetup
+from ipam_model.subnets import CidrSubnet
 from ipam_model.theorems.machine import Parameters
+
+NO_FAULTS: Final = "no EC2 call fails"
+UNDISTURBED: Final = (
+    "IMDS does not lag, the daemon is not restarted, and nobody else changes the instance"
+)
+"""Assumptions that hold of all quantities but those of failed calls."""
 
 
 @frozen(kw_only=True)
@@ -58,26 +68,31 @@ def subject(question: Question) -> Subject:
     """What the counting model can say about the question's node.
 
     Raises:
-        InputError: the node has no pool of IPv4 addresses, or is refused by the daemon.
+        InputError: the node has no pool of IPv4 addresses, is refused by the daemon, or is none
+            that the article speaks of.
     """
     node = question.node
     config = node.config
     if config.ipv6:
         raise InputError(f"{node.name}: an IPv6 node has no pool of addresses, and so no bounds")
+    if config.version is Version.ARTICLE_2021:
+        require_known(config)
     refused = node.refusals()
     if refused:
         raise InputError(f"{node.name}: the daemon does not start: {refused[0]}")
     targets = counting_model(config).targets
     capacity = targets.max_enis * targets.slots * targets.block
     limit = _limit(question, capacity)
-    free = _free(node, config)
+    attachable = _attachable(node, config)
+    most = (attachable + question.faults) * (capacity // targets.max_enis + 1)
+    free = _free(node, most, prefixes=targets.prefix_mode)
     if free == 0:
         node.world()  # says what is wrong: the primary ENI has no address
     return Subject(
         parameters=Parameters(targets=targets, peak=_peak(question, capacity), max_pods=limit),
         obstacles=tuple(_obstacles(config, node)),
         max_pods=node.max_pods,
-        attachable=_attachable(node, config),
+        attachable=attachable,
         free=free,
         assumptions=tuple(_assumptions(question, capacity, limit, free)),
     )
@@ -105,10 +120,14 @@ def _peak(question: Question, capacity: int) -> int:
     return min(capacity, question.node.max_pods)
 
 
-def _free(node: NodeSetup, config: Config) -> int | None:
-    most = config.max_enis * (config.slots * (config.block if config.prefix_mode else 1) + 1)
-    free = min(subnet.free for subnet in node.subnets)
-    return free if free < most else None
+def _free(node: NodeSetup, most: int, *, prefixes: bool) -> int | None:
+    """Free addresses of the subnets, unless they are as many as the node can ever take.
+
+    A fragmented subnet may have no prefix left however many addresses are free.
+    """
+    free = sum(subnet.free for subnet in node.subnets)
+    fragmented = prefixes and any(isinstance(each, CidrSubnet) for each in node.subnets)
+    return free if free < most or fragmented else None
 
 
 def _assumptions(
@@ -123,10 +142,14 @@ def _assumptions(
         yield "as many pods as fit, and no more than max pods"
     elif question.pods > capacity:
         yield f"the node holds {capacity} pods, not the {question.pods} given"
-    yield "the subnet never runs out" if free is None else f"the subnet has {free} free addresses"
+    yield (
+        "the subnet never runs out"
+        if free is None
+        else f"the subnet has {counted(free, 'free address')}"
+    )
     if not question.faults:
-        yield "no EC2 call fails"
-    yield "IMDS does not lag, the daemon is not restarted, and nobody else changes the instance"
+        yield NO_FAULTS
+    yield UNDISTURBED
     yield "no pod comes or goes while a call to EC2 is pending"
     if Quirk.RECENT_FORGOTTEN in node.quirks:
         yield "EC2 hands no address out again within a minute of its release (R158)"

@@ -20,15 +20,28 @@ def lines(bounds: Sequence[Bound]) -> list[str]:
         if bound.parts:
             terms = ", ".join(f"{name} {number}" for name, number in bound.parts.items())
             text.append(f"    {terms}")
-    shared = set(bounds[0].assumptions).intersection(*(each.assumptions for each in bounds))
-    text += ["", f"assumed: {'; '.join(each for each in bounds[0].assumptions if each in shared)}"]
+    shared = shared_assumptions(bounds)
+    text += ["", *_listed("assumed", shared)]
     for bound in bounds:
         own = [each for each in bound.assumptions if each not in shared]
-        if own:
-            text.append(f"assumed of {bound.node.name}: {'; '.join(own)}")
+        text += _listed(f"assumed of {bound.node.name}", own)
     text += remark_lines(each.node for each in bounds)
     text += [f"on paper: {each}" for each in _papers(bounds)]
     return text
+
+
+def shared_assumptions(bounds: Sequence[Bound]) -> list[str]:
+    """What is assumed of all nodes."""
+    return [
+        each
+        for each in bounds[0].assumptions
+        if all(each in other.assumptions for other in bounds[1:])
+    ]
+
+
+def _listed(heading: str, assumptions: Sequence[str]) -> list[str]:
+    """A heading and an assumption a line; nothing if there are none."""
+    return [f"{heading}:", *(f"  - {each}" for each in assumptions)] if assumptions else []
 
 
 def unit_text(unit: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ipam_model.bounds.answer import Bound, Level, Status
-from ipam_model.cli.bound_text import above, amount, below
+from ipam_model.cli.bound_text import above, amount, below, shared_assumptions
 from ipam_model.cli.html.parts import beyond, node_facts
 from ipam_model.film.frames import Film
 from ipam_model.film.of_scenario import film_of_scenario
@@ -26,9 +26,9 @@ MEANING = {
 
 def page_of(bounds: Sequence[Bound], meaning: str) -> Page:
     """The page of some answers about one quantity, which `meaning` explains."""
-    exhibits, notes = beyond([_exhibit(each) for each in bounds], "nodes")
+    shared = shared_assumptions(bounds)
+    exhibits, notes = beyond([_exhibit(each, shared) for each in bounds], "nodes")
     only = bounds[0] if len(bounds) == 1 else None
-    assumed = dict.fromkeys(text for each in bounds for text in each.assumptions)
     return Page(
         command=f"ipam-model bound {bounds[0].quantity}",
         title=f"{bounds[0].quantity} of {counted(len(bounds), 'node')}"
@@ -37,7 +37,7 @@ def page_of(bounds: Sequence[Bound], meaning: str) -> Page:
         paragraphs=(f"{bounds[0].quantity}: {meaning}.",),
         tables=() if only is not None else (_table(bounds),),
         exhibits=exhibits,
-        notes=(f"Assumed: {'; '.join(assumed)}.", *notes),
+        notes=(f"Assumed: {'; '.join(shared)}.", *notes),
     )
 
 
@@ -62,8 +62,9 @@ def _table(bounds: Sequence[Bound]) -> Table:
     )
 
 
-def _exhibit(bound: Bound) -> Exhibit:
+def _exhibit(bound: Bound, shared: Sequence[str]) -> Exhibit:
     proof = bound.proof
+    assumed = tuple(f"Assumed: {each}." for each in bound.assumptions if each not in shared)
     on_paper = () if proof is None else tuple(f"On paper: {each}." for each in proof.modulo)
     sides = [Fact("never more, because", above(bound)), Fact("reached by", below(bound))]
     if proof is not None and proof.statement:
@@ -75,7 +76,7 @@ def _exhibit(bound: Bound) -> Exhibit:
     return Exhibit(
         title=bound.node.name,
         verdict=Verdict(TONES[bound.status], f"{_value(bound)}, {MEANING[bound.status]}"),
-        paragraphs=(_told(bound, film), *on_paper),
+        paragraphs=(_told(bound, film), *assumed, *on_paper),
         facts=(*node_facts(bound.node, name=False), *sides),
         films=() if film is None else (film,),
         start=-1,
