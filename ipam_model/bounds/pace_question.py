@@ -84,7 +84,7 @@ def burst_of(question: PaceQuestion) -> Burst:
         pods=pods,
         coming=coming,
     )
-    rest = at_rest(burst)
+    rest = None if known.obstacles else at_rest(burst)
     owned = None if rest is None else rest.most_cidrs * known.targets.block
     if owned is not None and owned < pods:
         raise InputError(

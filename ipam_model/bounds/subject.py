@@ -10,12 +10,12 @@ from ipam_model.config import Config, Quirk, Version
 from ipam_model.counting.decisions import Targets
 from ipam_model.counting.model import CountingModel, counting_model
 from ipam_model.daemon import measure
-from ipam_model.daemon.article.pool import require_known
 from ipam_model.errors import InputError
 from ipam_model.inspection.counted import counted
 from ipam_model.nodes import NodeSetup
 from ipam_model.subnets import CidrSubnet
 from ipam_model.theorems.machine import Parameters
+from ipam_model.world import Runner
 
 NO_FAULTS: Final = "no EC2 call fails"
 UNDISTURBED: Final = (
@@ -76,7 +76,7 @@ def subject(question: Question) -> Subject:
     if config.ipv6:
         raise InputError(f"{node.name}: an IPv6 node has no pool of addresses, and so no bounds")
     if config.version is Version.ARTICLE_2021:
-        require_known(config)
+        Runner(node.world()).start()  # Says what the article does not speak of.
     refused = node.refusals()
     if refused:
         raise InputError(f"{node.name}: the daemon does not start: {refused[0]}")

@@ -239,7 +239,22 @@ def room_for_eni(config: Config, node: Node, store: Store) -> bool:
 
 def deletable_enis(config: Config, store: Store, now: int) -> tuple[str, ...]:
     """The ENIs that may be freed now, in canonical order (R136)."""
+    if _too_few(config, store):
+        return ()
     return tuple([eni.id for eni in store.enis if _deletable(config, store, eni, now)])
+
+
+def _too_few(config: Config, store: Store) -> bool:
+    """All ENIs together do not carry the targets, so that fewer do not either (R136, items 5, 6).
+
+    Only to spare the sums over the others of each ENI: those of all are known.
+    """
+    targets, pool = warm_targets(config, store.card), totals(store)
+    prefixes, block = config.prefix_mode, config.block
+    return not (
+        shrink.keeps_warm(INTS, targets.warm, prefixes, pool.available, block)
+        and shrink.keeps_minimum(INTS, targets.minimum, prefixes, pool.total, block)
+    )
 
 
 def _deletable(config: Config, store: Store, eni: Eni, now: int) -> bool:
@@ -260,6 +275,8 @@ def _deletable(config: Config, store: Store, eni: Eni, now: int) -> bool:
         others.free_cidrs,
         config.block,
     )
+    if not enough_left:  # Only to spare the look at every address: the formula says the same.
+        return False
     return shrink.deletable(
         INTS,
         protected,

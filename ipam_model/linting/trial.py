@@ -5,6 +5,7 @@ in it. Only the properties of that symptom are judged here, which is much faster
 what is reported in the end has been judged in full, as `ipam-model replay` does it.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
@@ -22,7 +23,7 @@ from ipam_model.scenario.document import Event, PodAdd, PodDel, PodsAdd, PodsDel
 from ipam_model.scenario.judging import JudgedRun
 from ipam_model.scenario.meaning import ImpossibleError
 from ipam_model.scenario.running import ScenarioRunner
-from ipam_model.scenario.setup import describe
+from ipam_model.scenario.setup import describe, world_of
 from ipam_model.world import Runner, World
 
 Story: TypeAlias = tuple[Event, ...]
@@ -160,14 +161,14 @@ def telling(node: NodeSetup) -> Mapping[str, str]:
 
 def seen_in(scenario: Scenario, symptom: Symptom) -> tuple[str, ...]:
     """What a replay shows of the symptom; empty if it does not."""
+    if isinstance(symptom, Disappoints):  # The node need not be left alone after that.
+        return tuple(
+            f"event {step.number} ({step.event.kind}), {each}"
+            for step in ScenarioRunner(world_of(scenario.node, scenario.ec2)).steps(scenario.events)
+            for each in step.violations
+        )
     run = JudgedRun(scenario)
-    broken = [
-        f"event {step.number} ({step.event.kind}), {each}"
-        for step in run.steps()
-        for each in step.violations
-    ]
-    if isinstance(symptom, Disappoints):
-        return tuple(broken)
+    deque(run.steps(), maxlen=0)
     return tuple(
         str(each)
         for each in run.violations()

@@ -31,17 +31,12 @@ def start(config: Config, now: int) -> Procedure[Started | Exited]:
     Raises:
         InputError: the settings choose prefixes, IPv6 or several network cards.
     """
-    require_known(config)
-    return (yield from init.start(config, now, grow))
-
-
-def require_known(config: Config) -> None:
-    """Do nothing, or raise `InputError`: the article does not speak of such a node."""
     if config.mode is not Mode.SECONDARY_IP or config.settings.multi_nic:
         raise InputError(
             "article-2021 knows secondary addresses of one card only: leave out "
             "ENABLE_PREFIX_DELEGATION, ENABLE_IPv6 and ENABLE_MULTI_NIC, or choose another version"
         )
+    return (yield from init.start(config, now, grow))
 
 
 @rule(
