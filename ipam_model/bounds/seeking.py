@@ -62,6 +62,7 @@ class Sides(NamedTuple):
     """Both sides."""
 
     upper: Upper | None
+    """`None`: nothing is known above, or there is nothing to be bounded."""
     witness: Witness | None
     unwitnessed: str = ""
     """Why there is none, where that is known."""
@@ -125,7 +126,7 @@ def sides(subject: Subject, question: Question, goal: Goal, upper: Upper | None)
         seen = _searched(subject, question, goal, None if best is None else best.value)
         if seen.nowhere:
             pods = "" if goal.pods is None else f" with {counted(goal.pods, 'pod')}"
-            return Sides(upper, None, f"{NEVER_AT_REST}{pods}")
+            return Sides(None, None, f"{NEVER_AT_REST}{pods}")
         upper, state = seen.upper or upper, seen.state
     if counting:
         return Sides(upper, _counted(subject, goal, best, state))

@@ -1,0 +1,219 @@
+"""No run of the reference model passes an upper side, whatever happens and however it chooses.
+
+The witnesses of the bounds are runs that plans lead; these are led by nobody. They share nothing
+with the bounds but the question.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+from attrs import evolve, frozen
+from hypothesis import assume, event, given, settings
+from hypothesis import strategies as st
+
+from ipam_model.bounds import Question, ask, closed_forms
+from ipam_model.bounds.counts import ABOUT
+from ipam_model.bounds.subject import subject
+from ipam_model.config import Version
+from ipam_model.daemon.init import Exited
+from ipam_model.daemon.procedure import Call, Choice
+from ipam_model.errors import InputError
+from ipam_model.limits import InstanceLimits
+from ipam_model.nodes import NodeSetup, ample_subnet
+from ipam_model.quantities import quantities, reaches_ec2
+from ipam_model.simulation.choices import draw_option
+from ipam_model.state import Pod, PodKey
+from ipam_model.theorems.machine import Parameters
+from ipam_model.world import Runner, World
+
+LONG: Final = 200_000
+"""Milliseconds after which nothing is young, cooling or blocked any more."""
+
+
+class Undirected(Runner):
+    """Takes any option; keeps the most of what is never to be passed."""
+
+    def __init__(self, world: World, draw: random.Random) -> None:
+        super().__init__(world)
+        self.draw = draw
+        self.calls = 0
+        self.most: Counter[str] = Counter()
+        self.running: list[PodKey] = []
+        self.named = 0
+
+    def choose(self, choice: Choice) -> object:
+        return draw_option(choice, self.draw)
+
+    def answer(self, ask: Call) -> object:
+        self.calls += reaches_ec2(ask.request)
+        given = super().answer(ask)
+        self.most["enis"] = max(self.most["enis"], len(self.ec2.enis))
+        self.most["reserved"] = max(self.most["reserved"], self.ec2.reserved())
+        return given
+
+    def come(self, number: int) -> None:
+        for _ in range(number):
+            self.named += 1
+            key = PodKey(f"p{self.named}")
+            if not self.add_pod(Pod(key, key.container)).success:
+                return
+            self.running.append(key)
+
+    def go(self, number: int) -> None:
+        for _ in range(min(number, len(self.running))):
+            self.delete_pod(self.running.pop(self.draw.randrange(len(self.running))))
+
+    def happen(self, kind: str, amount: int, peak: int) -> None:
+        if kind == "come":
+            self.come(min(amount, peak - len(self.running)))
+        elif kind == "go":
+            self.go(amount)
+        elif kind == "tick":
+            self.tick()
+        elif kind == "pass":
+            self.loop_pass()
+        else:
+            self.advance(1_000 * amount)
+        self.most["owned"] = max(self.most["owned"], quantities(self).owned)
+
+    def settle(self) -> bool:
+        """Whether nothing happens any more."""
+        quiet = 0
+        for _ in range(60):
+            before = self.calls
+            self.loop_pass()
+            self.advance(LONG)
+            quiet = quiet + 1 if self.calls == before else 0
+            if quiet == 4:
+                return True
+        return False
+
+
+@frozen
+class Course:
+    """A question, and what happens."""
+
+    question: Question
+    cordoned: bool
+    events: tuple[tuple[str, int], ...]
+    left: int
+    """Pods at the end, at most."""
+    seed: int
+
+
+targets = st.integers(0, 7).map(str)
+amounts = st.sampled_from([1, 1, 2, 3, 16, 29, 31, 61, 200])
+kinds = st.sampled_from(["come", "come", "go", "tick", "tick", "pass", "wait"])
+happenings = st.tuples(kinds, amounts)
+
+
+@st.composite
+def courses(draw: st.DrawFn) -> Course:
+    enis, slots = draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    prefixes = draw(st.booleans())
+    env = {
+        "ENABLE_IPv4": "true",
+        "ENABLE_PREFIX_DELEGATION": "true" if prefixes else "false",
+        "WARM_ENI_TARGET": draw(st.sampled_from("012")),
+        "WARM_PREFIX_TARGET": draw(st.sampled_from(["00", "1", "2", "3"])),
+        "IP_COOLDOWN_PERIOD": draw(st.sampled_from(["0", "5", "30", "150"])),
+        **draw(
+            st.dictionaries(
+                st.sampled_from(["WARM_IP_TARGET", "MINIMUM_IP_TARGET", "MAX_ENI"]), targets
+            )
+        ),
+    }
+    fit = enis * slots * (16 if prefixes else 1)
+    node = NodeSetup(
+        name=f"{enis}x{slots + 1}",
+        limits=InstanceLimits.simple(enis, slots + 1),
+        env=env,
+        max_pods=draw(st.integers(0, fit + 2)),
+        version=draw(st.sampled_from([Version.V1_23] * 4 + [Version.V1_7])),
+    )
+    if draw(st.integers(0, 4)) == 0:
+        node = evolve(node, subnets=(ample_subnet(draw(st.integers(1, fit + enis))),))
+    peak = draw(st.none() | st.integers(0, fit))
+    return Course(
+        Question(quantity="reserved", node=node, pods=peak, replay_seconds=0),
+        draw(st.booleans()),
+        tuple(draw(st.lists(happenings, min_size=5, max_size=40))),
+        draw(st.sampled_from([0, 0, 1, fit])),
+        draw(st.integers(0, 2**32)),
+    )
+
+
+@settings(max_examples=200)
+@given(courses())
+def test_no_course_of_events_passes_an_upper_side(course: Course) -> None:
+    asked = course.question
+    try:
+        about = subject(asked)
+    except InputError:
+        assume(False)
+        raise
+    for told in _refute(course, about.parameters.peak):
+        event(told)
+
+
+def _refute(course: Course, peak: int) -> Iterator[str]:
+    """What was compared; fails where something is passed."""
+    asked, node = course.question, course.question.node
+    runner = Undirected(node.world(), random.Random(course.seed))
+    if isinstance(runner.start(), Exited):
+        yield "does not start"
+        return
+    for kind, amount in course.events:
+        runner.happen(kind, amount, peak)
+    runner.most["overshoot"] = max(runner.most["owned"] - node.max_pods, 0)
+    for name, seen in runner.most.items():
+        yield _not_passed(evolve(asked, quantity=name), seen)
+
+    runner.cordoned = course.cordoned and course.left == 0
+    runner.go(len(runner.running) - course.left)
+    if not runner.settle():
+        yield "never rests"
+        return
+    found = quantities(runner)
+    owned, pods = found.owned, found.assigned
+    at_rest = {"reserved-after-churn": found.reserved, "idle": owned - pods}
+    if not runner.cordoned:
+        for name, seen in at_rest.items():
+            yield _not_passed(evolve(asked, quantity=name, pods_now=pods), seen)
+    if pods == 0:
+        floor = evolve(asked, quantity="floor", cordoned=runner.cordoned)
+        yield _not_passed(floor, found.reserved)
+
+
+def _not_passed(question: Question, seen: int) -> str:
+    assert question.quantity in ABOUT
+    upper = ask(question).upper
+    assert upper is not None, "each of them has an upper side"
+    assert seen <= upper
+    return f"{question.quantity}: {'reached' if seen == upper else 'below'}"
+
+
+def _too_low(parameters: Parameters[int, bool]) -> closed_forms.Most:
+    most = REAL(parameters)
+    return most._replace(reserved=most.reserved - 1)
+
+
+REAL: Final = closed_forms.ever
+
+
+def test_an_upper_side_that_is_too_low_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    node = NodeSetup(
+        name="3x4",
+        limits=InstanceLimits.simple(3, 4),
+        env={"ENABLE_IPv4": "true", "WARM_IP_TARGET": "1"},
+        max_pods=11,
+    )
+    asked = Question(quantity="reserved", node=node, replay_seconds=0)
+    filled = Course(asked, False, (("come", 9), ("tick", 1)) * 9, 0, 1)
+    assert "reserved: reached" in _refute(filled, 9)
+    monkeypatch.setattr(closed_forms, "ever", _too_low)
+    with pytest.raises(AssertionError, match="12 <= "):
+        list(_refute(filled, 9))

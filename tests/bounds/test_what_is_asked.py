@@ -1,0 +1,163 @@
+"""An answer is about the node and the pods of the question, or there is none."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import pytest
+from attrs import evolve
+
+from ipam_model.bounds import Level, Status, bound
+from ipam_model.bounds.answer import Bound
+from ipam_model.bounds.pace_question import PaceQuestion, burst_of
+from ipam_model.bounds.subject import UNDISTURBED
+from ipam_model.cli.main import main
+from ipam_model.config import Version
+from ipam_model.errors import InputError
+from ipam_model.limits import InstanceLimits
+from ipam_model.nodes import NodeSetup, ample_subnet
+from ipam_model.quantities import Quantities, quantities
+from ipam_model.scenario.running import ScenarioRunner
+from ipam_model.scenario.setup import world_of
+from ipam_model.state import Network
+from ipam_model.subnets import CidrSubnet
+
+PREFIXES = {"ENABLE_PREFIX_DELEGATION": "true"}
+
+
+def node(
+    enis: int,
+    addresses: int,
+    env: Mapping[str, str] = MappingProxyType({}),
+    *,
+    version: Version = Version.V1_23,
+    cards: int = 1,
+) -> NodeSetup:
+    return NodeSetup(
+        name=f"{enis}x{addresses}",
+        limits=InstanceLimits.simple(enis, addresses, cards=cards),
+        env={"ENABLE_IPv4": "true", **env},
+        max_pods=29,
+        version=version,
+    )
+
+
+def at_its_end(found: Bound) -> Quantities:
+    assert found.witness is not None
+    scenario = found.witness.scenario
+    assert scenario is not None
+    runner = ScenarioRunner(world_of(scenario.node, scenario.ec2))
+    for step in runner.steps(scenario.events):
+        assert not step.violations
+    return quantities(runner)
+
+
+# -- pods now ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("quantity", ["idle", "reserved-after-churn"])
+def test_more_pods_now_than_the_peak_are_refused(quantity: str) -> None:
+    with pytest.raises(InputError, match="50 pods now are more than its peak, 27"):
+        bound(quantity, node(3, 10), pods_now=50)
+
+
+@pytest.mark.parametrize("quantity", ["idle", "reserved-after-churn"])
+def test_pods_now_that_never_have_addresses_are_refused(quantity: str) -> None:
+    """No answer of 0 addresses: the node is never like that (#2650)."""
+    with pytest.raises(InputError, match="20 pods now cannot all have an address: it owns 5"):
+        bound(quantity, node(3, 10, {"MINIMUM_IP_TARGET": "5"}), pods_now=20)
+    small = evolve(node(3, 10), subnets=(ample_subnet(12),))
+    with pytest.raises(InputError, match="20 pods now cannot all have an address: it owns 12"):
+        bound(quantity, small, pods_now=20)
+
+
+@pytest.mark.parametrize("pods", [0, 4, 18])
+@pytest.mark.parametrize(
+    "setup",
+    [node(3, 10, version=Version.V1_7), node(3, 10, {"ENABLE_POD_ENI": "true"})],
+    ids=["v1.7", "trunk"],
+)
+def test_idle_addresses_are_those_with_the_pods_now_on_nodes_without_theorems(
+    setup: NodeSetup, pods: int
+) -> None:
+    found = bound("idle", setup, pods_now=pods, record=True)
+    seen = at_its_end(found)
+    assert (seen.assigned, seen.owned - seen.assigned) == (pods, found.lower)
+    assert found.upper == 27 - pods
+
+
+def test_several_cards_hold_what_a_closed_form_of_one_does_not_say() -> None:
+    setup = node(3, 6, {"MINIMUM_IP_TARGET": "2", "ENABLE_MULTI_NIC": "true"}, cards=2)
+    asked = PaceQuestion(quantity="unserved", node=setup, pods_now=6)
+    assert burst_of(asked).pods == 6
+
+
+# -- nodes that never rest, or are not spoken of --------------------------------------------------
+
+
+@pytest.mark.parametrize("level", Level)
+def test_nothing_is_said_at_rest_of_a_node_that_never_rests(level: Level) -> None:
+    """Its prefix comes and goes for ever (R81); the theorem speaks of states that there are not."""
+    setup = node(2, 2, {**PREFIXES, "WARM_PREFIX_TARGET": "00"})
+    found = bound("floor", setup, level=level)
+    assert (found.status, found.value, found.witness) == (Status.UNKNOWN, None, None)
+    assert found.unwitnessed.endswith("is the node at rest with 0 pods")
+    assert found.proof is None
+
+
+@pytest.mark.parametrize("level", Level)
+def test_the_article_says_nothing_of_prefixes(level: Level) -> None:
+    setup = node(3, 10, PREFIXES, version=Version.ARTICLE_2021)
+    with pytest.raises(InputError, match="article-2021 knows secondary addresses of one card only"):
+        bound("reserved", setup, level=level)
+
+
+# -- subnets and failed calls --------------------------------------------------------------------
+
+
+def test_a_subnet_bounds_what_leaks_too() -> None:
+    small = evolve(node(3, 10), subnets=(ample_subnet(40),))
+    found = bound("reserved", small, faults=2)
+    assert (found.upper, found.lower) == (40, 30)
+    assert "the subnet has 40 free addresses" in found.assumptions
+    assert bound("reserved", small).value == 30
+
+
+def test_several_subnets_are_worth_their_sum() -> None:
+    first = ample_subnet(12)
+    setup = evolve(node(3, 10), subnets=(first, evolve(first, id="subnet-b", first=0x0A020004)))
+    found = bound("reserved", setup)
+    assert found.upper == 24
+    assert found.lower is not None
+    assert found.lower <= 24
+
+
+def test_a_fragmented_subnet_may_have_no_prefix() -> None:
+    """Every 16th address of it is taken: no theorem helps, and pods wait for ever."""
+    whole = Network(0x0A000000, 256)
+    taken = frozenset(whole.address + 16 * each + 7 for each in range(16))
+    subnet = CidrSubnet(id="subnet-a", network=whole, taken=taken)
+    setup = evolve(node(2, 3, {**PREFIXES, "WARM_PREFIX_TARGET": "1"}), subnets=(subnet,))
+    found = bound("unserved", setup)
+    assert (found.upper, found.proof) == (None, None)
+
+
+@pytest.mark.parametrize("quantity", ["leaks", "leaks-at-once"])
+def test_leaks_by_a_restart_are_left_out_and_it_is_said(quantity: str) -> None:
+    found = bound(quantity, node(3, 10))
+    assert UNDISTURBED in found.assumptions
+
+
+# -- as it is shown ------------------------------------------------------------------------------
+
+
+def test_each_assumption_has_its_line_and_those_of_one_node_its_name(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    given = ["--instance-type", "m5.large", "--instance-type", "t3.small", "--max-pods", "20"]
+    assert main(["bound", "reserved", *given]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert (
+        lines[lines.index("assumed:") + 1] == "  - as many pods as fit, and no more than max pods"
+    )
+    assert lines[lines.index("assumed of t3.small:") + 1] == "  - max pods does not limit growth"
+    assert "assumed of m5.large:" not in lines
