@@ -66,6 +66,9 @@ def ask(question: Question) -> Bound:
     if question.faults and not asked.with_faults:
         known = " and ".join(f"`{each.name}`" for each in KNOWN.values() if each.with_faults)
         raise InputError(f"with failed calls only {known} have a bound; {asked.name} has none")
+    if question.cordoned and not asked.with_cordon:
+        known = ", ".join(f"`{each.name}`" for each in KNOWN.values() if each.with_cordon)
+        raise InputError(f"a cordoned node (--cordoned) goes with the quantity {known} only")
     if question.pods_now is not None and not asked.with_pods_now:
         known = ", ".join(each.name for each in KNOWN.values() if each.with_pods_now)
         raise InputError(

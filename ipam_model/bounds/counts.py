@@ -211,6 +211,8 @@ def _pods_now(question: Question, about: Subject) -> int | None:
     pods, name = question.pods_now, question.node.name
     if pods is None:
         return None
+    if pods > about.capacity:
+        raise InputError(f"{pods} pods now do not fit: {name} holds {about.capacity} at most")
     if pods > about.parameters.peak:
         raise InputError(
             f"{name}: {pods} pods now are more than its peak, {about.parameters.peak}; give --pods "
@@ -398,6 +400,7 @@ QUANTITIES: Final = tuple(
         answer=_of_question(name),
         timed=False,
         with_faults=name == "reserved",
+        with_cordon=name == "floor",
         with_pods_now=name in ("reserved-after-churn", "idle"),
     )
     for name, unit, meaning in (

@@ -56,8 +56,6 @@ def outside(question: Question) -> tuple[str, ...]:
     found = [*known.obstacles]
     if known.free is not None:
         found.append("the theorems do not speak of a subnet that may run out of addresses")
-    if question.cordoned:
-        found.append("a cordoned node does not grow (R51)")
     return tuple(found)
 
 

@@ -26,5 +26,7 @@ class Quantity:
     """It has time or cooldown in it, and the counting model none."""
     with_faults: bool = False
     """It is known with failed calls too."""
+    with_cordon: bool = False
+    """It is known of a node that is cordoned when it is drained, too."""
     with_pods_now: bool = False
     """It depends on the pods that there are when the node is looked at."""

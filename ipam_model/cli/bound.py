@@ -145,8 +145,6 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError("a witness of the counting model is no scenario; leave out --counting")
     if arguments.witness and not arguments.json:
         raise InputError("--witness goes with --json; --scenario FILE writes the same to a file")
-    if arguments.cordoned and asked.name != "floor":
-        raise InputError("--cordoned goes with the quantity `floor` only")
     if file is not None:  # Whoever cannot write there should not search first.
         _require_writable(file)
     with html_asked(arguments) as page:

@@ -56,7 +56,9 @@ def at_its_end(found: Bound) -> Quantities:
 
 @pytest.mark.parametrize("quantity", ["idle", "reserved-after-churn"])
 def test_more_pods_now_than_the_peak_are_refused(quantity: str) -> None:
-    with pytest.raises(InputError, match="50 pods now are more than its peak, 27"):
+    with pytest.raises(InputError, match="20 pods now are more than its peak, 12"):
+        bound(quantity, evolve(node(3, 10), max_pods=12), pods_now=20)
+    with pytest.raises(InputError, match="50 pods now do not fit: 3x10 holds 27 at most"):
         bound(quantity, node(3, 10), pods_now=50)
 
 
@@ -89,6 +91,13 @@ def test_several_cards_hold_what_a_closed_form_of_one_does_not_say() -> None:
     setup = node(3, 6, {"MINIMUM_IP_TARGET": "2", "ENABLE_MULTI_NIC": "true"}, cards=2)
     asked = PaceQuestion(quantity="unserved", node=setup, pods_now=6)
     assert burst_of(asked).pods == 6
+
+
+@pytest.mark.parametrize("quantity", ["reserved", "idle", "ticks-to-serve"])
+def test_a_cordon_is_not_passed_over(quantity: str) -> None:
+    """Its ENIs stay, so an answer about another node would be too low."""
+    with pytest.raises(InputError, match="goes with the quantity `floor` only"):
+        bound(quantity, node(3, 10), cordoned=True)
 
 
 # -- nodes that never rest, or are not spoken of --------------------------------------------------
