@@ -16,7 +16,7 @@ from ipam_model.cli.progress import progress
 from ipam_model.cli.remarks import print_remarks
 from ipam_model.cli.teaching import Example, teach
 from ipam_model.config import Version
-from ipam_model.differing.comparison import Comparison, Side
+from ipam_model.differing.comparison import Comparison, Side, usual_waits
 from ipam_model.differing.events import OTHERS
 from ipam_model.differing.naming import labels
 from ipam_model.differing.observation import ASPECTS, USUAL
@@ -65,7 +65,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar="SECONDS",
         dest="waits",
         help="time that may pass between two events; may be given several times: then any of them "
-        f"(default: {JUST_OVER // SECOND})",
+        f"(default: {JUST_OVER // SECOND}, and a shorter one where the cooldowns differ)",
     )
     for name, what in (
         ("restarts", "how often the daemon is restarted"),
@@ -232,7 +232,7 @@ def comparison_of(arguments: argparse.Namespace) -> Comparison:
         left=Side(label=names[0], setup=left),
         right=Side(label=names[1], setup=right),
         pods=arguments.pods,
-        waits=tuple(sorted(set(arguments.waits))) or (JUST_OVER,),
+        waits=tuple(sorted(set(arguments.waits))) or usual_waits(left, right),
         restarts=arguments.restarts,
         cordons=arguments.cordons,
         faults=arguments.faults,

@@ -16,12 +16,24 @@ from ipam_model.explore.scope import JUST_OVER, MOST_PODS
 from ipam_model.nodes import NodeSetup
 from ipam_model.others import attach_by_other
 from ipam_model.rules.capacity import BLOCK
+from ipam_model.rules.timing import SECOND
 from ipam_model.state import PodKey
 from ipam_model.subnets import CounterSubnet
 from ipam_model.world import Runner, World
 
 FAULTS: Final = tuple(dict.fromkeys(Break(fault) for kind in FAILURES.values() for fault in kind))
 """Every failure that the daemon or EC2 treats in its own way."""
+
+
+def usual_waits(left: NodeSetup, right: NodeSetup) -> tuple[int, ...]:
+    """Milliseconds after which all is over that lasts 60 s or less.
+
+    Where the cooldowns differ there is a shorter wait too, after which only one of them is over:
+    nothing else could tell such nodes apart.
+    """
+    cooldowns = {each.config.cooldown for each in (left, right)}
+    between = [min(cooldowns) + SECOND // 2] if len(cooldowns) > 1 else []
+    return tuple(sorted({*between, JUST_OVER}))
 
 
 @frozen(kw_only=True)

@@ -26,6 +26,22 @@ def test_equivalent_nodes(capsys: pytest.CaptureFixture[str]) -> None:
     assert "\nEQUIVALENT to depth 3: exhaustive, whatever the daemons choose; no 3 events" in out
 
 
+@pytest.mark.parametrize(
+    ("other", "waits"),
+    [("31", "30.5 s or 61 s"), ("5", "5.5 s or 61 s"), ("200", "30.5 s or 61 s")],
+)
+def test_cooldowns_are_told_apart(
+    other: str, waits: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After 61 s most of them are over: with no other wait they would be equivalent."""
+    given = ("--left-set", f"IP_COOLDOWN_PERIOD={other}", "--limits", "1,2", "--pods", "1")
+    code, out, _ = run(capsys, *given)
+    assert code == REJECTED
+    assert f"waits of {waits}" in out
+    assert "\nthey differ in: replies" in out
+    assert run(capsys, *given, "--wait", "201")[0] == ACCEPTED
+
+
 def test_without_a_bound(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, *V1_7, "--limits", "1,2", "--pods", "1", "--any-depth")
     assert code == ACCEPTED

@@ -63,7 +63,8 @@ Options without a side hold for both (`--limits`, `--instance-type`, `--manifest
 ## What may happen
 
 Pods come and go (`--pods` at a time), pool updates and reconciles run, time passes (`--wait`, 61 s
-unless given: after it all is over that lasts 60 s or less). On request the daemon is restarted, the
+unless given: after it all is over that lasts 60 s or less; where IP_COOLDOWN_PERIOD differs, also a
+shorter one, after which only one cooldown is over). On request the daemon is restarted, the
 node cordoned, calls fail, others interfere (`--restarts`, `--cordons`, `--faults`, `--others`),
 each so many times. Events come in any order, one at a time: nothing happens while a call is
 pending, and the daemon does not die in the middle of one. Two pool updates may follow each other at
