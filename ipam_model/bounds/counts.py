@@ -316,8 +316,9 @@ def idle(question: Question, about: Subject) -> Bound:
         upper = _with_subnet(about, Upper(cap - pods, LIMITS))
         assumed = ("any number of pods",) if any_number else ()
         return _answered(question, about, goal, upper, assumptions=assumed)
-    peak, block = about.parameters.peak, about.targets.block
-    numbers = range(peak + 1) if now is None else (now,)
+    block = about.targets.block
+    fit = min(about.parameters.peak, _with_subnet(about, _most_owned(about)).value)
+    numbers = range(fit + 1) if now is None else (now,)
     most = {pods: closed_forms.at_rest(about.parameters, pods) for pods in numbers}
     worst = max(numbers, key=lambda pods: most[pods].cidrs * block - pods)
     upper = Upper(max(most[worst].cidrs * block - worst, 0), most[worst].proof)

@@ -33,6 +33,10 @@ PASSES: Final = 200
 to come to rest."""
 
 
+CROWD: Final = 1_000
+"""Pods that come at once before anybody looks at the clock."""
+
+
 class PacedNode(Runner):
     """A node whose calls are counted and timed, and whose daemon prefers certain ENIs."""
 
@@ -98,6 +102,8 @@ class PacedNode(Runner):
         """So many pods come, and ask."""
         for _ in range(number):
             self._named += 1
+            if self._named % CROWD == 0:
+                self._deadline.check()
             self.waiting.append(PodKey(f"p{self._named}"))
         self.ask()
 

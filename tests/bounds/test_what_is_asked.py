@@ -8,7 +8,9 @@ from attrs import evolve
 
 from ipam_model.bounds import Level, Status, bound
 from ipam_model.bounds.answer import Bound
+from ipam_model.bounds.deadline import Deadline, OutOfTimeError
 from ipam_model.bounds.pace_question import PaceQuestion, burst_of
+from ipam_model.bounds.paced_node import PacedNode
 from ipam_model.bounds.subject import UNDISTURBED
 from ipam_model.cli.main import main
 from ipam_model.config import Version
@@ -154,6 +156,23 @@ def test_a_fragmented_subnet_may_have_no_prefix() -> None:
 def test_leaks_by_a_restart_are_left_out_and_it_is_said(quantity: str) -> None:
     found = bound(quantity, node(3, 10))
     assert UNDISTURBED in found.assumptions
+
+
+# -- time ----------------------------------------------------------------------------------------
+
+
+def test_a_crowd_does_not_pass_the_deadline_unnoticed() -> None:
+    """Pods that come at once are named before any of them asks."""
+    node_of_a_crowd = PacedNode(node(3, 10).world(), deadline=Deadline(0.0))
+    with pytest.raises(OutOfTimeError):
+        node_of_a_crowd.come(10**9)
+
+
+def test_the_pods_of_an_idle_node_are_no_more_than_its_subnet_has_addresses_for() -> None:
+    """Of a node of 10⁸ addresses not every number of pods is looked at."""
+    huge = evolve(node(10_000, 10_000), max_pods=10**9)
+    found = bound("idle", huge, level=Level.COUNTING)
+    assert found.upper == ample_subnet().free
 
 
 # -- as it is shown ------------------------------------------------------------------------------
