@@ -32,12 +32,14 @@ class Burst:
     """Pods with an address when the burst comes."""
     coming: int
     """Pods that come."""
+    kept: int = 0
+    """ENIs whose addresses no pod gets."""
 
     @property
     def capacity(self) -> int:
         """Pods the node can hold."""
         targets = self.targets
-        return targets.max_enis * targets.slots * targets.block
+        return (targets.max_enis - self.kept) * targets.slots * targets.block
 
     @property
     def wanted(self) -> int:

@@ -81,6 +81,7 @@ def burst_of(question: PaceQuestion) -> Burst:
         peak=max(known.parameters.peak or 0, pods),
         pods=pods,
         coming=coming,
+        kept=known.kept,
     )
     rest = None if known.obstacles else at_rest(burst)
     owned = None if rest is None else rest.most_cidrs * known.targets.block

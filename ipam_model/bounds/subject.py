@@ -36,6 +36,9 @@ class Subject:
     """Of the node, whether or not they limit growth."""
     attachable: int
     """ENIs that EC2 attaches at most."""
+    kept: int = 0
+    """ENIs whose addresses no pod gets: the primary one with custom networking (R50), and the slot
+    of a trunk ENI (R33)."""
     free: int | None = None
     """Addresses that the subnet has for the node, if it may run out of them."""
     assumptions: tuple[str, ...] = ()
@@ -53,7 +56,7 @@ class Subject:
     @property
     def capacity(self) -> int:
         """Addresses that pods can have on all ENIs."""
-        return self.targets.max_enis * self.per_eni
+        return (self.targets.max_enis - self.kept) * self.per_eni
 
     @property
     def model(self) -> CountingModel:
@@ -81,10 +84,12 @@ def subject(question: Question) -> Subject:
     if refused:
         raise InputError(f"{node.name}: the daemon does not start: {refused[0]}")
     targets = counting_model(config).targets
-    capacity = targets.max_enis * targets.slots * targets.block
+    kept = _kept(config)
+    per_eni = targets.slots * targets.block
+    capacity = (targets.max_enis - kept) * per_eni
     limit = _limit(question, capacity)
     attachable = _attachable(node, config)
-    most = (attachable + question.faults) * (capacity // targets.max_enis + 1)
+    most = (attachable + question.faults) * (per_eni + 1)
     free = _free(node, most, prefixes=targets.prefix_mode)
     if free == 0:
         node.world()  # says what is wrong: the primary ENI has no address
@@ -93,6 +98,7 @@ def subject(question: Question) -> Subject:
         obstacles=tuple(_obstacles(config, node)),
         max_pods=node.max_pods,
         attachable=attachable,
+        kept=kept,
         free=free,
         assumptions=tuple(_assumptions(question, capacity, limit, free)),
     )
@@ -103,6 +109,11 @@ def _attachable(node: NodeSetup, config: Config) -> int:
     if config.settings.multi_nic and config.cards > 1:
         return sum(card.max_enis for card in node.limits.cards)
     return node.limits.max_enis
+
+
+def _kept(config: Config) -> int:
+    trunk = config.settings.pod_eni and config.trunk_compatible
+    return min(config.settings.custom_networking + trunk, config.max_enis)
 
 
 def _limit(question: Question, capacity: int) -> int | None:
@@ -147,6 +158,8 @@ def _assumptions(
         if free is None
         else f"the subnet has {counted(free, 'free address')}"
     )
+    if node.eni_config_subnet == node.subnets[0].id:
+        yield "the ENIConfig names the node's own subnet"
     if not question.faults:
         yield NO_FAULTS
     yield UNDISTURBED

@@ -158,6 +158,25 @@ def test_leaks_by_a_restart_are_left_out_and_it_is_said(quantity: str) -> None:
     assert UNDISTURBED in found.assumptions
 
 
+def test_custom_networking_has_an_eni_config() -> None:
+    """Nobody can give one to the command, and without one the daemon exits at its start."""
+    setup = node(3, 10, {"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true"})
+    found = bound("reserved", setup)
+    assert (found.lower, found.upper) == (21, 30), "the primary ENI carries no pods"
+    assert "the ENIConfig names the node's own subnet" in found.assumptions
+
+
+@pytest.mark.parametrize("name", ["AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "ENABLE_POD_ENI"])
+def test_addresses_that_no_pod_can_have_leave_no_pod_unserved(name: str) -> None:
+    setup = node(3, 10, {name: "true"})
+    found = bound("unserved", setup)
+    assert (found.lower, found.upper) == (0, None)
+    served = bound("ticks-to-serve", setup)
+    assert (served.status, served.lower) == (Status.LOWER, 1)
+    with pytest.raises(InputError, match="20 pods now do not fit: 3x10 holds 18 at most"):
+        bound("idle", setup, pods_now=20)
+
+
 # -- time ----------------------------------------------------------------------------------------
 
 
