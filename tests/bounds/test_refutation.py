@@ -15,7 +15,7 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from ipam_model.bounds import Question, ask, closed_forms
-from ipam_model.bounds.counts import ABOUT
+from ipam_model.bounds.pace_question import PaceQuestion, burst_of, outside, paced
 from ipam_model.bounds.subject import subject
 from ipam_model.config import Version
 from ipam_model.daemon.init import Exited
@@ -24,11 +24,14 @@ from ipam_model.errors import InputError
 from ipam_model.limits import InstanceLimits
 from ipam_model.nodes import NodeSetup, ample_subnet
 from ipam_model.quantities import quantities, reaches_ec2
+from ipam_model.rules import timing
 from ipam_model.simulation.choices import draw_option
 from ipam_model.state import Pod, PodKey
 from ipam_model.theorems.machine import Parameters
 from ipam_model.world import Runner, World
 
+BLOCKED: Final = 30
+"""Ticks without growth after which none will come."""
 LONG: Final = 200_000
 """Milliseconds after which nothing is young, cooling or blocked any more."""
 
@@ -188,10 +191,57 @@ def _refute(course: Course, peak: int) -> Iterator[str]:
         yield _not_passed(floor, found.reserved)
 
 
-def _not_passed(question: Question, seen: int) -> str:
-    assert question.quantity in ABOUT
+@settings(max_examples=100)
+@given(courses(), st.integers(1, 70))
+def test_no_burst_passes_an_upper_side(course: Course, coming: int) -> None:
+    asked = course.question
+    try:
+        peak = subject(asked).parameters.peak
+    except InputError:
+        assume(False)
+        raise
+    assume(not outside(asked))
+    runner = Undirected(asked.node.world(), random.Random(course.seed))
+    assume(not isinstance(runner.start(), Exited))
+    for kind, amount in course.events:
+        runner.happen(kind, amount, peak)
+    runner.go(len(runner.running) - course.left)
+    assume(runner.settle())
+    for told in _burst(runner, paced(evolve(asked, pods_now=len(runner.running))), coming):
+        event(told)
+
+
+def _burst(runner: Undirected, question: PaceQuestion, coming: int) -> Iterator[str]:
+    """Pods come at once to a node at rest, as `bound-pace.md` has it."""
+    asked = evolve(question, burst=coming, quantity="unserved")
+    wanted = burst_of(asked).wanted
+    runner.advance(timing.RECONCILE_INTERVAL + timing.LOOP_SLEEP)
+    runner.tick()
+    before = runner.calls
+    ticks = vain = 0
+    runner.come(wanted - len(runner.running))
+    while len(runner.running) < wanted and vain < BLOCKED:
+        runner.advance(timing.LOOP_SLEEP)
+        runner.reconcile()
+        runner.advance(timing.LOOP_SLEEP)
+        owned = quantities(runner).owned
+        runner.tick()
+        ticks += 1
+        vain = vain + 1 if quantities(runner).owned == owned else 0
+        runner.come(wanted - len(runner.running))
+    waiting = wanted - len(runner.running)
+    yield _not_passed(asked, waiting)
+    if waiting == 0:
+        yield _not_passed(evolve(asked, quantity="ticks-to-serve"), ticks, known=False)
+    if runner.settle():
+        yield _not_passed(evolve(asked, quantity="ec2-calls"), runner.calls - before, known=False)
+
+
+def _not_passed(question: Question, seen: int, *, known: bool = True) -> str:
     upper = ask(question).upper
-    assert upper is not None, "each of them has an upper side"
+    if upper is None:
+        assert not known, "each of the others has an upper side"
+        return f"{question.quantity}: unknown"
     assert seen <= upper
     return f"{question.quantity}: {'reached' if seen == upper else 'below'}"
 
