@@ -116,6 +116,20 @@ def _with_subnet(about: Subject, upper: Upper) -> Upper:
     return Upper(about.free, SUBNET)
 
 
+SCARCE: Final = (
+    "a node whose growth fails for want of addresses keeps no more at rest than one that does not "
+    "want to grow; runs of random small nodes do not pass it (tests/bounds/test_refutation.py)"
+)
+"""The theorems about rest speak of nodes whose growth succeeds."""
+
+
+def _at_rest_with_subnet(about: Subject, upper: Upper) -> Upper:
+    if about.free is not None and upper.proof.basis is Basis.THEOREM:
+        proof = evolve(upper.proof, modulo=(*upper.proof.modulo, SCARCE))
+        upper = Upper(upper.value, proof)
+    return _with_subnet(about, upper)
+
+
 # -- answers -------------------------------------------------------------------------------------
 
 
@@ -257,7 +271,8 @@ def _reserved_at_rest(
         pods=pods,
         enis=enis,
     )
-    return _answered(question, about, goal, _with_subnet(about, upper), assumptions=assumed)
+    upper = _at_rest_with_subnet(about, upper)
+    return _answered(question, about, goal, upper, assumptions=assumed)
 
 
 def floor(question: Question, about: Subject) -> Bound:
@@ -331,7 +346,8 @@ def idle(question: Question, about: Subject) -> Bound:
         enis=most[worst].enis,
     )
     assumed = (f"any number of pods; the worst is {worst}",) if any_number else ()
-    return _answered(question, about, goal, _with_subnet(about, upper), assumptions=assumed)
+    upper = _at_rest_with_subnet(about, upper)
+    return _answered(question, about, goal, upper, assumptions=assumed)
 
 
 def shortfall(question: Question, about: Subject) -> Bound:

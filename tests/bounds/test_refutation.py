@@ -83,13 +83,13 @@ class Undirected(Runner):
         self.most["owned"] = max(self.most["owned"], quantities(self).owned)
 
     def settle(self) -> bool:
-        """Whether nothing happens any more."""
+        """Whether nothing comes or goes any more; calls may fail again and again."""
         quiet = 0
         for _ in range(60):
-            before = self.calls
+            before = (len(self.ec2.enis), self.ec2.reserved())
             self.loop_pass()
             self.advance(LONG)
-            quiet = quiet + 1 if self.calls == before else 0
+            quiet = quiet + 1 if (len(self.ec2.enis), self.ec2.reserved()) == before else 0
             if quiet == 4:
                 return True
         return False

@@ -133,6 +133,18 @@ def test_a_subnet_bounds_what_leaks_too() -> None:
     assert bound("reserved", small).value == 30
 
 
+@pytest.mark.parametrize("quantity", ["idle", "floor", "reserved-after-churn"])
+def test_theorems_about_rest_do_not_speak_of_scarce_addresses(quantity: str) -> None:
+    """Growth may fail there for ever, which is no step that the theorems say is not enabled."""
+    setup = node(3, 10, {"WARM_IP_TARGET": "1"})
+    small = bound(quantity, evolve(setup, subnets=(ample_subnet(25),)))
+    assert small.proof is not None
+    assert any("for want of addresses" in step for step in small.proof.modulo)
+    ample = bound(quantity, setup)
+    assert ample.proof is not None
+    assert not any("for want of addresses" in step for step in ample.proof.modulo)
+
+
 def test_several_subnets_are_worth_their_sum() -> None:
     first = ample_subnet(12)
     setup = evolve(node(3, 10), subnets=(first, evolve(first, id="subnet-b", first=0x0A020004)))
