@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ipam_model.config import ALL_QUIRKS, Config, Quirk, Version, parse_settings_of
 from ipam_model.ec2 import new_instance
@@ -109,6 +109,15 @@ class NodeSetup:
             for found in self.placed_diagnostics()
             if found.diagnostic.severity is Severity.REFUSED
         )
+
+    def with_eni_config(self) -> "NodeSetup":
+        """With custom networking, and no ENIConfig given, one that names the node's own subnet.
+
+        Without one the daemon does not start.
+        """
+        if self.eni_config_subnet is not None or not self.config.settings.custom_networking:
+            return self
+        return evolve(self, eni_config_subnet=self.subnets[0].id)
 
     def world(self) -> World:
         """The closed system before the first start: a bare primary ENI.

@@ -77,20 +77,12 @@ def ask(question: Question) -> Bound:
         )
     if question.level is Level.COUNTING and asked.timed:
         raise InputError(f"{asked.name} has time in it, and the counting model has none")
-    question = _with_eni_config(question)
+    question = evolve(question, node=question.node.with_eni_config())
     try:
         return asked.answer(question)
     except OutOfTimeError as error:
         unreplayed = asked.answer(evolve(question, replay_seconds=0.0))
         return evolve(unreplayed, unwitnessed=str(error))
-
-
-def _with_eni_config(question: Question) -> Question:
-    """With custom networking, an ENIConfig that works: without one the daemon does not start."""
-    node = question.node
-    if node.eni_config_subnet is not None or not node.config.settings.custom_networking:
-        return question
-    return evolve(question, node=evolve(node, eni_config_subnet=node.subnets[0].id))
 
 
 def nodes_of(

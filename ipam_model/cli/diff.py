@@ -226,7 +226,7 @@ def comparison_of(arguments: argparse.Namespace) -> Comparison:
         )
     if arguments.most_others is not None and not arguments.others:
         raise InputError("--most-others says how often --others happen; give --others too")
-    left, right = (_setup(arguments, side) for side in SIDES)
+    left, right = (_setup(arguments, side).with_eni_config() for side in SIDES)
     names = labels(left, right)
     comparison = Comparison(
         left=Side(label=names[0], setup=left),

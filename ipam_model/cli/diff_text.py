@@ -35,10 +35,17 @@ def task_text(comparison: Comparison, depth: int | None) -> Iterator[str]:
         parts = (f"{node.name}: {size_text(node)}", node.version.value, quirks_text(node))
         yield f"{name + ':':7}{side.label}"
         yield f"       {'; '.join(part for part in parts if part)}; {governing_settings(node)}"
+    yield from (f"assumed: {each}" for each in _assumed(comparison))
     yield f"what may happen: {happening_text(comparison)}"
     yield f"compared after each event: {compared_text(comparison)}"
     yield "bound: " + ("any number of events" if depth is None else counted(depth, "event"))
     yield ""
+
+
+def _assumed(comparison: Comparison) -> Iterator[str]:
+    nodes = (comparison.left.setup, comparison.right.setup)
+    if any(each.eni_config_subnet == each.subnets[0].id for each in nodes):
+        yield "the ENIConfig names the node's own subnet"
 
 
 def happening_text(comparison: Comparison) -> str:
@@ -189,6 +196,7 @@ def as_json(result: Result, found: Witness | None, files: Sequence[Path]) -> Map
         "seconds": round(result.seconds, 3),
         "left": _side_json(comparison.left),
         "right": _side_json(comparison.right),
+        "assumed": list(_assumed(comparison)),
         "scope": {
             "pods": comparison.pods,
             "waits_ms": list(comparison.waits),

@@ -237,7 +237,7 @@ def _printer(arguments: argparse.Namespace, task: Task, show: Show) -> Printer:
 
 def read_task(arguments: argparse.Namespace) -> Task:
     """What the options ask for; `InputError` if they do not fit together."""
-    setups = nodes(arguments)
+    setups = tuple(each.with_eni_config() for each in nodes(arguments))
     usual = Conditions()
     conditions = Conditions(
         choices=Choices(arguments.choices),

@@ -6,6 +6,7 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
+from ipam_model.daemon.init import Exited
 from ipam_model.differing import events
 from ipam_model.differing.events import Break, Event, PodComes, PodGoes
 from ipam_model.differing.observation import USUAL, require_known
@@ -117,11 +118,19 @@ class Comparison:
                 "both sides are of one instance; the limits of "
                 f"{self.left.setup.name} and {self.right.setup.name} differ"
             )
+        ends = []
         for side in (self.left, self.right):
             for found in side.setup.refusals():
                 raise InputError(f"{side.label}: the node agent does not start: {found}")
             with side.daemon():
-                events.START.happen(Runner(self.world(side)))
+                ends.append(Runner(self.world(side)).start())
+        if all(isinstance(each, Exited) for each in ends):
+            reasons = " and ".join(
+                dict.fromkeys(each.reason.code for each in ends if isinstance(each, Exited))
+            )
+            raise InputError(
+                f"neither daemon starts on such a node ({reasons}): nothing can tell them apart"
+            )
 
     def world(self, side: Side) -> World:
         """A side's node before its first start."""

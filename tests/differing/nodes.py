@@ -15,6 +15,7 @@ from ipam_model.wrong_models import WRONG_MODELS, wrong
 SHIPPED = small_node(2, 3, {})
 WARM_IP = small_node(2, 3, {"WARM_IP_TARGET": "1"})
 FEW = small_node(2, 2, {})
+WITHOUT_ENI_CONFIG = small_node(2, 3, {"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true"})
 
 
 def comparison(left: NodeSetup, right: NodeSetup, **what: Any) -> Comparison:  # noqa: ANN401

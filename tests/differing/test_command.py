@@ -42,6 +42,16 @@ def test_cooldowns_are_told_apart(
     assert run(capsys, *given, "--wait", "201")[0] == ACCEPTED
 
 
+def test_with_custom_networking_there_is_an_eni_config(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without one neither daemon starts, and any two would be the same."""
+    custom = ("--limits", "2,3", "--set", "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG=true")
+    code, out, _ = run(capsys, *custom, "--right-set", "WARM_IP_TARGET=1")
+    assert code == REJECTED
+    assert "\nassumed: the ENIConfig names the node's own subnet\n" in out
+    code, out, _ = run(capsys, *custom, "--right-set", "WARM_IP_TARGET=1", "--json")
+    assert json.loads(out)["assumed"] == ["the ENIConfig names the node's own subnet"]
+
+
 def test_without_a_bound(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, *V1_7, "--limits", "1,2", "--pods", "1", "--any-depth")
     assert code == ACCEPTED

@@ -21,6 +21,7 @@ from tests.differing.nodes import (
     FEW,
     SHIPPED,
     WARM_IP,
+    WITHOUT_ENI_CONFIG,
     broken,
     comparison,
     of_version,
@@ -186,6 +187,8 @@ def test_what_makes_no_sense_is_refused() -> None:
         compare(comparison(SHIPPED, SHIPPED, waits=(0,)))
     with pytest.raises(InputError, match="limits of 2x3 and 2x2 differ"):
         compare(comparison(SHIPPED, FEW))
+    with pytest.raises(InputError, match=r"neither daemon starts .*\(EmptyPoolWithCustom"):
+        compare(comparison(WITHOUT_ENI_CONFIG, WITHOUT_ENI_CONFIG))
     with pytest.raises(InputError, match="not 'luck'"):
         compare(comparison(SHIPPED, SHIPPED, watched=("reply", "luck")))
     with pytest.raises(InputError, match="replies are always compared"):

@@ -44,6 +44,17 @@ def test_over_pods_by_default_from_0_to_max_pods(capsys: Capture) -> None:
     assert [line.split()[0] for line in table[-12:]] == [str(n) for n in range(12)]
 
 
+def test_with_custom_networking_there_is_an_eni_config(capsys: Capture) -> None:
+    """Without one the daemon exits; the primary ENI's addresses are not for pods."""
+    custom = ("--limits", "3,10", "--set", "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG=true")
+    result = simulate(capsys, *custom, "--pods", "0..30/10", "--json")
+    found = json.loads(result.out)
+    assert "the ENIConfig names the node's own subnet" in found["assumed"]
+    assert [row["assigned"] for row in found["nodes"][0]["rows"]] == [0, 10, 18, 18]
+    usual = json.loads(simulate(capsys, *T3, "--pods", "1", "--json").out)
+    assert "the ENIConfig names the node's own subnet" not in usual["assumed"]
+
+
 def test_governing_settings_and_quirks_are_told(capsys: Capture) -> None:
     given = (*T3, "--set", "WARM_IP_TARGET=2", "--no-quirk", "r139", "--pods", "1")
     result = simulate(capsys, *given, "--set", "MAX_ENI=2")
@@ -175,7 +186,7 @@ def test_nobody_is_told_of_shipped_settings_without_effect(capsys: Capture) -> N
 def test_a_daemon_that_exits_is_told(capsys: Capture) -> None:
     result = simulate(
         capsys, "--instance-type", "m5.large", "--set", "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG=true",
-        "--pods", "1",
+        "--set", "MAX_ENI=1", "--pods", "1",
     )  # fmt: skip
     assert "the daemon exits at its start: EmptyPoolWithCustomNetworking" in result.err
 
