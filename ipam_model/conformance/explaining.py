@@ -1,16 +1,30 @@
 """What the model allows where a subject diverges, in words, and by which rules."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
 from typing import Final, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from ipam_model.conformance.agreement import VERDICTS, Aspect, differing_keys
+from ipam_model.conformance.agreement import (
+    VERDICTS,
+    Aspect,
+    agreement,
+    differing_keys,
+    first_disagreement,
+    place,
+)
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.session import Unexplained
-from ipam_model.conformance.spec import AnsweredCall, Outcome, Said
+from ipam_model.conformance.spec import AnsweredCall, Meanwhile, Outcome, Said
 from ipam_model.conformance.subject import Reply
-from ipam_model.conformance.words import calls_words, differences, request_words, value_words
+from ipam_model.conformance.words import (
+    calls_words,
+    differences,
+    meanwhile_words,
+    request_words,
+    value_words,
+)
 from ipam_model.trace.calls import RULE_OF_CALL, expected_call
 
 S = TypeVar("S")
@@ -37,6 +51,8 @@ def divergence(
     match unexplained.aspect:
         case Aspect.CALLS:
             return _of_calls(said.calls or (), unexplained.nearest)
+        case Aspect.MEANWHILE:
+            return _of_meanwhile(said, unexplained.nearest, precision)
         case Aspect.REPLY:
             return _of_reply(kind, said.reply, unexplained.nearest, precision)
         case Aspect.STATE:
@@ -90,6 +106,53 @@ def _rule_of(call: AnsweredCall) -> str:
     named = expected_call(call.request)
     assert named is not None, "every change of EC2 is a call of a recording"
     return RULE_OF_CALL[str(named["call"])]
+
+
+# -- what happens during calls --------------------------------------------------------------------
+
+
+def _of_meanwhile(said: Said, nearest: Sequence[Outcome[S]], precision: Precision) -> Divergence:
+    """By what the first pod met that did not meet what the model lets it."""
+    places = [first_disagreement(each.said, said, precision) for each in nearest]
+    furthest = max(number for number in places if number is not None)
+    best = [each for each, number in zip(nearest, places, strict=True) if number == furthest]
+    found = _at(said, furthest)
+    same = [each for each in best if _same_place(_at(each.said, furthest), found)]
+    if found is None or not same:
+        return Divergence(
+            aspect=Aspect.MEANWHILE,
+            expected=_few(_met(_at(each.said, furthest)) for each in best),
+            found=_met(found),
+            rules=frozenset(),
+        )
+    outcomes = [evolve(each, said=each.said.meanwhile[furthest].said) for each in same]
+    aspects = [agreement(each.said, found.said, precision) for each in outcomes]
+    aspect = Aspect.STATE if Aspect.STATE in aspects else Aspect.REPLY
+    inner = divergence(
+        found.event.kind,
+        found.said,
+        Unexplained(aspect, tuple(compress(outcomes, [each is aspect for each in aspects]))),
+        precision,
+    )
+    head = meanwhile_words(found)
+    return Divergence(
+        aspect=Aspect.MEANWHILE,
+        expected=tuple(f"{head}: {each}" for each in inner.expected),
+        found=f"{head}: {inner.found}",
+        rules=inner.rules,
+    )
+
+
+def _at(said: Said, number: int) -> Meanwhile | None:
+    return said.meanwhile[number] if number < len(said.meanwhile) else None
+
+
+def _same_place(one: Meanwhile | None, other: Meanwhile | None) -> bool:
+    return one is not None and other is not None and place(one) == place(other)
+
+
+def _met(meanwhile: Meanwhile | None) -> str:
+    return "no call then" if meanwhile is None else meanwhile_words(meanwhile)
 
 
 # -- replies -------------------------------------------------------------------------------------

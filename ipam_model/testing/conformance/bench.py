@@ -9,6 +9,7 @@ from attrs import define, evolve, field, frozen
 
 from ipam_model.config import Quirk
 from ipam_model.conformance.observation import Observation, Precision
+from ipam_model.conformance.pending import patience_of
 from ipam_model.conformance.subject import Capabilities, Kind, Reply, Subject
 from ipam_model.conformance.verdict import Result, Verdict
 from ipam_model.errors import InputError
@@ -77,6 +78,11 @@ class Narrowed:
     def capabilities(self) -> Capabilities:
         """The subject's, at this precision."""
         return evolve(self.subject.capabilities, precision=self.precision)
+
+    @property
+    def patience(self) -> float | None:
+        """The subject's."""
+        return patience_of(self.subject)
 
     def reset(self, setup: Any) -> None:  # noqa: ANN401 - of either kind
         """As the subject does it."""

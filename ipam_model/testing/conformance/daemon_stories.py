@@ -1,8 +1,7 @@
 """Plans for a daemon out of stories: nodes, what happens to them, and what a subject is told.
 
 A plan says what happens around the daemon. What it names (an ENI, an address that others take) is
-there if the daemon does what the model does first. Left out: what happens while the daemon waits
-for an answer.
+there if the daemon does what the model does first.
 """
 
 from collections.abc import Callable, Sequence

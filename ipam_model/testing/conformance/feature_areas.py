@@ -7,10 +7,17 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ipam_model.config import Config
+from ipam_model.conformance.cloud import CHANGES, READS
 from ipam_model.conformance.plan import DaemonPlan
 from ipam_model.conformance.subject import Feature
 from ipam_model.faults import OF_READING, OF_THE_HOST
 from ipam_model.limits import InstanceLimits
+from ipam_model.requests import (
+    AssignPrivateIpAddresses,
+    FreeENI,
+    Sleep,
+    UnassignPrivateIpAddresses,
+)
 from ipam_model.testing.conformance.area import Area, Drawing
 from ipam_model.testing.conformance.daemon_stories import (
     COME,
@@ -22,6 +29,7 @@ from ipam_model.testing.conformance.daemon_stories import (
     WHICH,
     Weighted,
     area_of,
+    change_faults,
     nodes,
     others,
     plans_of,
@@ -31,8 +39,11 @@ from ipam_model.testing.events import (
     Add,
     BranchEni,
     Break,
+    Delete,
+    During,
     EniConfig,
     Event,
+    Meanwhile,
     OthersAttach,
     OthersTag,
     PodObjectGone,
@@ -96,6 +107,27 @@ def _any_tags(config: Config) -> Config:
 
 def _if(drawing: Drawing, feature: Feature, *kinds: Weighted) -> tuple[Weighted, ...]:
     return kinds if drawing.has(feature) else ()
+
+
+MEANWHILE: Final[SearchStrategy[Meanwhile]] = weighted(
+    (2, st.builds(Add, st.sampled_from(PODS))), (1, st.builds(Delete, st.sampled_from(PODS)))
+)
+WAITED_FOR: Final = (
+    (AssignPrivateIpAddresses,),
+    (UnassignPrivateIpAddresses,),
+    (FreeENI,),
+)
+ANSWERED: Final = tuple(kind for kind in (*CHANGES, *READS) if kind is not Sleep)
+
+
+def _meanwhile(drawing: Drawing) -> SearchStrategy[Event]:
+    """A pod comes or goes while the daemon waits for EC2; while it reads if it reads as it should.
+
+    One that waits for a call which seldom comes stays for the rest of the plan.
+    """
+    reads = [ANSWERED] if drawing.has(Feature.READ_FAULTS) else []
+    kinds = st.sampled_from((CHANGES, *WAITED_FOR, *reads))
+    return st.builds(During, st.sampled_from((0, 0, 1)), MEANWHILE, kinds)
 
 
 FEATURE_AREAS: Final[tuple[Area[DaemonPlan], ...]] = (
@@ -278,6 +310,22 @@ FEATURE_AREAS: Final[tuple[Area[DaemonPlan], ...]] = (
         ),
         Feature.HOST,
         Feature.RESTART,
+    ),
+    area_of(
+        "pods-meanwhile",
+        "pods come and go while the daemon waits for EC2's answer",
+        lambda drawing: plans_of(
+            drawing,
+            st.one_of(nodes(drawing), nodes(drawing, warm_ip=True)),
+            (5, _meanwhile(drawing)),
+            (2, COME),
+            (2, GO),
+            (1, FEW_COME),
+            (5, PASSES),
+            *_if(drawing, Feature.FAULTS, (1, change_faults())),
+            *_if(drawing, Feature.RECONCILE, (1, weighted(*others()))),
+        ),
+        Feature.PODS_MEANWHILE,
     ),
 )
 """What only some daemons are checked for."""
