@@ -56,7 +56,9 @@ def divergence(
         case Aspect.REPLY:
             return _of_reply(kind, said.reply, unexplained.nearest, precision)
         case Aspect.STATE:
-            return _of_state(kind, said, unexplained.nearest, precision)
+            found = _of_state(kind, said, unexplained.nearest, precision)
+            # Whatever differs once the call is answered, a pod came while it was pending.
+            return evolve(found, rules=found.rules | CONCURRENT) if said.meanwhile else found
 
 
 def _few(texts: Iterable[str]) -> tuple[str, ...]:
@@ -111,6 +113,10 @@ def _rule_of(call: AnsweredCall) -> str:
 # -- what happens during calls --------------------------------------------------------------------
 
 
+CONCURRENT: Final = frozenset({"R71"})
+"""Why a pod is served while a call is pending, and is not forgotten."""
+
+
 def _of_meanwhile(said: Said, nearest: Sequence[Outcome[S]], precision: Precision) -> Divergence:
     """By what the first pod met that did not meet what the model lets it."""
     places = [first_disagreement(each.said, said, precision) for each in nearest]
@@ -123,7 +129,7 @@ def _of_meanwhile(said: Said, nearest: Sequence[Outcome[S]], precision: Precisio
             aspect=Aspect.MEANWHILE,
             expected=_few(_met(_at(each.said, furthest)) for each in best),
             found=_met(found),
-            rules=frozenset(),
+            rules=CONCURRENT,
         )
     outcomes = [evolve(each, said=each.said.meanwhile[furthest].said) for each in same]
     aspects = [agreement(each.said, found.said, precision) for each in outcomes]
@@ -139,7 +145,7 @@ def _of_meanwhile(said: Said, nearest: Sequence[Outcome[S]], precision: Precisio
         aspect=Aspect.MEANWHILE,
         expected=tuple(f"{head}: {each}" for each in inner.expected),
         found=f"{head}: {inner.found}",
-        rules=inner.rules,
+        rules=inner.rules | CONCURRENT,
     )
 
 

@@ -13,6 +13,7 @@ from ipam_model.conformance.subject import Feature
 from ipam_model.faults import OF_READING, OF_THE_HOST
 from ipam_model.limits import InstanceLimits
 from ipam_model.requests import (
+    AllocENI,
     AssignPrivateIpAddresses,
     FreeENI,
     Sleep,
@@ -113,8 +114,8 @@ MEANWHILE: Final[SearchStrategy[Meanwhile]] = weighted(
     (2, st.builds(Add, st.sampled_from(PODS))), (1, st.builds(Delete, st.sampled_from(PODS)))
 )
 WAITED_FOR: Final = (
-    (AssignPrivateIpAddresses,),
-    (UnassignPrivateIpAddresses,),
+    (AllocENI, AssignPrivateIpAddresses),
+    (UnassignPrivateIpAddresses, FreeENI),
     (FreeENI,),
 )
 ANSWERED: Final = tuple(kind for kind in (*CHANGES, *READS) if kind is not Sleep)
@@ -316,12 +317,12 @@ FEATURE_AREAS: Final[tuple[Area[DaemonPlan], ...]] = (
         "pods come and go while the daemon waits for EC2's answer",
         lambda drawing: plans_of(
             drawing,
-            st.one_of(nodes(drawing), nodes(drawing, warm_ip=True)),
-            (5, _meanwhile(drawing)),
+            weighted((1, nodes(drawing)), (2, nodes(drawing, warm_ip=True))),
+            (4, _meanwhile(drawing)),
             (2, COME),
-            (2, GO),
-            (1, FEW_COME),
-            (5, PASSES),
+            (3, GO),
+            (3, PASSES),
+            (3, LATER),
             *_if(drawing, Feature.FAULTS, (1, change_faults())),
             *_if(drawing, Feature.RECONCILE, (1, weighted(*others()))),
         ),
