@@ -38,6 +38,7 @@ class Divergence:
     """Where a subject leaves the model."""
 
     aspect: Aspect
+    """Of what a pod meets during a call: its reply, or the state then."""
     expected: tuple[str, ...]
     """What the model allows; if there is more, the last one says so."""
     found: str
@@ -126,7 +127,7 @@ def _of_meanwhile(said: Said, nearest: Sequence[Outcome[S]], precision: Precisio
     same = [each for each in best if _same_place(_at(each.said, furthest), found)]
     if found is None or not same:
         return Divergence(
-            aspect=Aspect.MEANWHILE,
+            aspect=Aspect.CALLS,
             expected=_few(_met(_at(each.said, furthest)) for each in best),
             found=_met(found),
             rules=CONCURRENT,
@@ -142,7 +143,7 @@ def _of_meanwhile(said: Said, nearest: Sequence[Outcome[S]], precision: Precisio
     )
     head = meanwhile_words(found)
     return Divergence(
-        aspect=Aspect.MEANWHILE,
+        aspect=aspect,
         expected=tuple(f"{head}: {each}" for each in inner.expected),
         found=f"{head}: {inner.found}",
         rules=inner.rules | CONCURRENT,

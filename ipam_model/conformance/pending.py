@@ -48,7 +48,7 @@ READING_CALLS: Final = OF_READING - {"DescribeSubnets"}
 COMPOSED: Final = (LoopPass, PodsAdd, PodsDel)
 """Events that a subject is told as several."""
 
-PATIENCE: Final = 10.0
+PATIENCE: Final = 5.0
 """Seconds in which a subject of this process must serve a pod while one of its calls is pending."""
 PODS_WAIT: Final = (
     "pods wait until EC2 answers: a daemon serves them meanwhile. Is a lock held during the call?"

@@ -311,7 +311,7 @@ class Run(Generic[S, SetupT, EventT]):
             self._verdict(Result.DIVERGES),
             aspect=found.aspect.value,
             reason=f"no behaviour of the model explains step {len(self._steps)}, "
-            f"{event_words(event)}: {DIFFERS[found.aspect]}",
+            f"{event_words(event)}: {DIFFERS[unexplained.aspect]}",
             expected=found.expected,
             found=found.found,
             rules=found.rules,

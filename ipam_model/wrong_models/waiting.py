@@ -26,8 +26,13 @@ from ipam_model.wrong_models.interposing import with_the_old_node
 from ipam_model.wrong_models.registry import wrong_model
 from ipam_model.wrong_models.replacing import Replacing
 
+ONLY_ON_THE_HOST = (
+    "The store is in order, but for a pod that it does not know: no property compares it with the "
+    "sandboxes of the host, for reconcile takes pods out of it, too (R156)."
+)
 
-@wrong_model(breaks=("R71", "R98", "R99"))
+
+@wrong_model(breaks=("R71", "R98", "R99"), survives=ONLY_ON_THE_HOST)
 def pods_lost_while_assigning(replacing: Replacing) -> None:
     """What pods do while EC2 assigns addresses or prefixes is lost."""
     original = growth.assign_or_one
@@ -41,7 +46,7 @@ def pods_lost_while_assigning(replacing: Replacing) -> None:
     replacing.function(original, wrong)
 
 
-@wrong_model(breaks=("R71", "R101"))
+@wrong_model(breaks=("R71", "R101"), survives=ONLY_ON_THE_HOST)
 def pods_lost_while_creating(replacing: Replacing) -> None:
     """What pods do while an ENI is created and awaited is lost."""
     original = growth.try_new_eni
@@ -55,7 +60,7 @@ def pods_lost_while_creating(replacing: Replacing) -> None:
     replacing.function(original, wrong)
 
 
-@wrong_model(breaks=("R71", "R138"))
+@wrong_model(breaks=("R71", "R138"), survives=ONLY_ON_THE_HOST)
 def pods_lost_while_releasing(replacing: Replacing) -> None:
     """What pods do while EC2 takes addresses or prefixes off an ENI is lost."""
     original = shrink.release_cidrs
@@ -69,7 +74,7 @@ def pods_lost_while_releasing(replacing: Replacing) -> None:
     replacing.function(original, wrong)
 
 
-@wrong_model(breaks=("R71", "R134"))
+@wrong_model(breaks=("R71", "R134"), survives=ONLY_ON_THE_HOST)
 def pods_lost_while_freeing(replacing: Replacing) -> None:
     """What pods do while EC2 frees an ENI is lost."""
     original = shrink.free_one_eni
@@ -104,7 +109,7 @@ def eni_leaves_the_store_too_late(replacing: Replacing) -> None:
     replacing.function(shrink.free_one_eni, wrong)
 
 
-@wrong_model(breaks=("R71", "R147"))
+@wrong_model(breaks=("R71", "R147"), survives=ONLY_ON_THE_HOST)
 def pods_lost_while_comparing(replacing: Replacing) -> None:
     """What pods do while reconcile asks what is attached and which addresses it has is lost."""
     original = reconcile.reconcile

@@ -29,7 +29,12 @@ FOLDERS: Final = ("scenarios", "regressions")
 @cache
 def candidates() -> tuple[DaemonPlan, ...]:
     """All of them, the same in every run, short ones first."""
-    plans = [*MADE, *MADE_MEANWHILE, *_of_examples(), *(plan_of_story(each.story) for each in examples())]
+    plans = [
+        *MADE,
+        *MADE_MEANWHILE,
+        *_of_examples(),
+        *(plan_of_story(each.story) for each in examples()),
+    ]
     return tuple(sorted(plans, key=lambda plan: len(plan.events)))
 
 

@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from attrs import define, evolve, field, frozen
@@ -59,6 +59,9 @@ class Arena(Protocol[P]):
 
     def with_events(self, plan: P, events: Sequence[Any]) -> P:
         """The same with other events."""
+
+    def simpler(self, event: Any) -> Iterator[Any]:  # noqa: ANN401 - of either kind
+        """The event with less of what happens during it, last things first."""
 
     def write(self, plan: P, title: str) -> str:
         """As a document."""

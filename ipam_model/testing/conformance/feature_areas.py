@@ -40,11 +40,8 @@ from ipam_model.testing.events import (
     Add,
     BranchEni,
     Break,
-    Delete,
-    During,
     EniConfig,
     Event,
-    Meanwhile,
     OthersAttach,
     OthersTag,
     PodObjectGone,
@@ -54,7 +51,7 @@ from ipam_model.testing.events import (
     Vanish,
 )
 from ipam_model.testing.faults import BREAKABLE
-from ipam_model.testing.happenings import annotations
+from ipam_model.testing.happenings import annotations, pods_during
 from ipam_model.testing.nodes import as_v1_7
 from ipam_model.testing.weighing import weighted
 
@@ -110,9 +107,6 @@ def _if(drawing: Drawing, feature: Feature, *kinds: Weighted) -> tuple[Weighted,
     return kinds if drawing.has(feature) else ()
 
 
-MEANWHILE: Final[SearchStrategy[Meanwhile]] = weighted(
-    (2, st.builds(Add, st.sampled_from(PODS))), (1, st.builds(Delete, st.sampled_from(PODS)))
-)
 WAITED_FOR: Final = (
     (AllocENI, AssignPrivateIpAddresses),
     (UnassignPrivateIpAddresses, FreeENI),
@@ -127,8 +121,7 @@ def _meanwhile(drawing: Drawing) -> SearchStrategy[Event]:
     One that waits for a call which seldom comes stays for the rest of the plan.
     """
     reads = [ANSWERED] if drawing.has(Feature.READ_FAULTS) else []
-    kinds = st.sampled_from((CHANGES, *WAITED_FOR, *reads))
-    return st.builds(During, st.sampled_from((0, 0, 1)), MEANWHILE, kinds)
+    return pods_during(CHANGES, *WAITED_FOR, *reads)
 
 
 FEATURE_AREAS: Final[tuple[Area[DaemonPlan], ...]] = (
@@ -318,9 +311,11 @@ FEATURE_AREAS: Final[tuple[Area[DaemonPlan], ...]] = (
         lambda drawing: plans_of(
             drawing,
             weighted((1, nodes(drawing)), (2, nodes(drawing, warm_ip=True))),
-            (4, _meanwhile(drawing)),
-            (2, COME),
-            (3, GO),
+            (6, _meanwhile(drawing)),
+            (3, FEW_COME),
+            (1, COME),
+            (2, FEW_GO),
+            (1, GO),
             (3, PASSES),
             (3, LATER),
             *_if(drawing, Feature.FAULTS, (1, change_faults())),
