@@ -18,6 +18,7 @@ from ipam_model.requests import (
     FreeENI,
     GetAddressesFromEC2,
     GetAttachedENIs,
+    Request,
     UnassignPrivateIpAddresses,
     WaitForENI,
 )
@@ -48,14 +49,24 @@ def pods_lost_while_assigning(replacing: Replacing) -> None:
 
 @wrong_model(breaks=("R71", "R101"), survives=ONLY_ON_THE_HOST)
 def pods_lost_while_creating(replacing: Replacing) -> None:
-    """What pods do while an ENI is created and awaited is lost."""
+    """What pods do while EC2 creates an ENI is lost."""
+    _lost_while_growing(replacing, AllocENI)
+
+
+@wrong_model(breaks=("R71", "R109"), survives=ONLY_ON_THE_HOST)
+def pods_lost_while_awaiting(replacing: Replacing) -> None:
+    """What pods do while the metadata do not show a new ENI yet is lost."""
+    _lost_while_growing(replacing, WaitForENI)
+
+
+def _lost_while_growing(replacing: Replacing, kind: type[Request[object]]) -> None:
     original = growth.try_new_eni
 
     def wrong(
         config: Config, node: Node, now: int, card: int, count: int | None = None
     ) -> Procedure[tuple[Failed | None, Node, int]]:
         procedure = original(config, node, now, card, count)
-        return (yield from with_the_old_node(procedure, AllocENI, WaitForENI))
+        return (yield from with_the_old_node(procedure, kind))
 
     replacing.function(original, wrong)
 

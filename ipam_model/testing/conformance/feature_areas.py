@@ -27,6 +27,7 @@ from ipam_model.testing.conformance.daemon_stories import (
     GO,
     LATER,
     PASSES,
+    ROOMY,
     WHICH,
     Weighted,
     area_of,
@@ -310,7 +311,7 @@ FEATURE_AREAS: Final[tuple[Area[DaemonPlan], ...]] = (
         "pods come and go while the daemon waits for EC2's answer",
         lambda drawing: plans_of(
             drawing,
-            weighted((1, nodes(drawing)), (2, nodes(drawing, warm_ip=True))),
+            weighted((1, nodes(drawing)), (2, nodes(drawing, warm_ip=True, sizes=ROOMY))),
             (6, _meanwhile(drawing)),
             (3, FEW_COME),
             (1, COME),
