@@ -194,7 +194,7 @@ class RemoteSubject:
             raise  # The program goes on.
         except ProgramError as error:
             self._drop()
-            why = f"; {PODS_WAIT}" if self._pending and _is_late(error) else ""
+            why = f"; {PODS_WAIT}" if self._pending and self._waits(error) else ""
             raise type(error)(f"{doing}: {error}{why}") from None
         except BaseException:  # Whatever it is, the conversation is out of step.
             self._drop()
@@ -263,15 +263,16 @@ class RemoteSubject:
     def _observed(self, finished: Message) -> Observation:
         return decode_observation(cast(Fields, finished["observation"]), self._shows)
 
+    def _waits(self, error: ProgramError) -> bool:
+        """Whether it failed because it waits for itself, which the runtime of Go finds out."""
+        died_of_it = isinstance(error, ProgramDiedError) and "deadlock" in self.stderr
+        return died_of_it or isinstance(error, ProgramTimeoutError)
+
     def _drop(self) -> None:
         if self._process is not None:
             self._process.kill()
             self.stderr = self._process.stderr
             self._process = None
-
-
-def _is_late(error: ProgramError) -> bool:
-    return isinstance(error, ProgramTimeoutError)
 
 
 def _nothing(_finished: Message) -> None:
