@@ -29,7 +29,8 @@ from ipam_model.wrong_models.replacing import Replacing
 
 ONLY_ON_THE_HOST = (
     "The store is in order, but for a pod that it does not know: no property compares it with the "
-    "sandboxes of the host, for reconcile takes pods out of it, too (R156)."
+    "sandboxes of the host, for reconcile takes pods out of it, too (R156). Plans of conformance "
+    "notice, for they know what the pod was told."
 )
 
 

@@ -3,6 +3,7 @@
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -140,9 +141,33 @@ def test_random_plans_let_pods_come_while_calls_of_all_kinds_are_pending() -> No
     assert {*calls} & READING_CALLS
     assert len({*calls} & CHANGING_CALLS) > 2
     usual = Capabilities(features=USUAL_FEATURES | {Feature.PODS_MEANWHILE})
-    for plan in drawn(area.plans(Drawing(capabilities=usual, steps=12)), 40, seed=5):
+    for plan in drawn(area.plans(Drawing(capabilities=usual, steps=12)), 15, seed=5):
         assert suits(plan, usual)
         assert Feature.PODS_MEANWHILE not in features_needed(_quiet(plan))
+
+
+class Terse(ReferenceDaemon):
+    """Tells no address."""
+
+    def apply(self, event: Event) -> Reply:
+        reply = super().apply(event)
+        return {key: value for key, value in reply.items() if key in ("success", "ok")}
+
+
+def test_the_model_conforms_whatever_it_chooses_and_however_little_it_tells() -> None:
+    area = next(each for each in DAEMON_AREAS if each.name == "pods-meanwhile")
+    can = Capabilities(precision=Precision.COUNTS, features=ALL_FEATURES)
+    ended: Counter[Result] = Counter()
+    came = 0
+    for number, plan in enumerate(
+        drawn(area.plans(Drawing(capabilities=can, steps=7)), 14, seed=11)
+    ):
+        verdict = run_daemon(Terse(Precision.COUNTS, seed=number), plan)
+        ended[verdict.result] += 1
+        came += verdict.states > 1 and any(" during " in step.said for step in verdict.steps)
+    assert {*ended} <= {Result.CONFORMS, Result.UNDECIDED}
+    assert ended[Result.CONFORMS] > 4
+    assert came > 1
 
 
 # -- one that does not ---------------------------------------------------------------------------
