@@ -3,7 +3,6 @@
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -154,20 +153,14 @@ class Terse(ReferenceDaemon):
         return {key: value for key, value in reply.items() if key in ("success", "ok")}
 
 
-def test_the_model_conforms_whatever_it_chooses_and_however_little_it_tells() -> None:
-    area = next(each for each in DAEMON_AREAS if each.name == "pods-meanwhile")
-    can = Capabilities(precision=Precision.COUNTS, features=ALL_FEATURES)
-    ended: Counter[Result] = Counter()
-    came = 0
-    for number, plan in enumerate(
-        drawn(area.plans(Drawing(capabilities=can, steps=7)), 14, seed=11)
-    ):
-        verdict = run_daemon(Terse(Precision.COUNTS, seed=number), plan)
-        ended[verdict.result] += 1
-        came += verdict.states > 1 and any(" during " in step.said for step in verdict.steps)
-    assert {*ended} <= {Result.CONFORMS, Result.UNDECIDED}
-    assert ended[Result.CONFORMS] > 4
-    assert came > 1
+@pytest.mark.parametrize("seed", range(4))
+def test_the_model_conforms_whatever_it_chooses_and_however_little_it_tells(seed: int) -> None:
+    most = 0
+    for plan in MADE_MEANWHILE:
+        verdict = run_daemon(Terse(Precision.COUNTS, seed=seed), plan)
+        assert verdict.result is Result.CONFORMS, verdict
+        most = max(most, verdict.states)
+    assert most > 1  # There is more than one way, as pods were given addresses at random.
 
 
 # -- one that does not ---------------------------------------------------------------------------

@@ -32,14 +32,13 @@ from ipam_model.conformance.wire.errors import (
 )
 from ipam_model.conformance.wire.lines import decode_line, encode_line
 from ipam_model.conformance.wire.messages import encode_daemon_setup
-from ipam_model.conformance.wire.process import Process
 from ipam_model.conformance.wire.remote_subject import RemoteSubject
 from ipam_model.conformance.wire.serve import Conversation
 from ipam_model.requests import AssignPrivateIpAddresses, Request
 from ipam_model.scenario.document import Event, PodAdd, PodDel, Start, Tick
 from ipam_model.strict_json import JsonValue
 from tests.conformance.daemons import node_plan
-from tests.conformance.programs import left_running
+from tests.conformance.programs import left_running, started_groups
 from tests.conformance.test_meanwhile import CREATE, growing
 from tools.detection.subjects import program_of
 from tools.directed.made_meanwhile import MADE_MEANWHILE
@@ -92,14 +91,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(autouse=True)
 def groups(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """The process groups that were started; in the end nobody of them may run."""
-    started: list[int] = []
-    begin = Process.__init__
-
-    def noted(self: Process, command: list[str]) -> None:
-        begin(self, command)
-        started.append(self.group)
-
-    monkeypatch.setattr(Process, "__init__", noted)
+    started = started_groups(monkeypatch)
     yield started
     assert left_running(started) == []
 
