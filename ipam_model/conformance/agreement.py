@@ -33,7 +33,8 @@ def agreement(model: Said, subject: Said, precision: Precision) -> Aspect | None
     """The first aspect in which they differ; `None` if they agree."""
     if subject.calls is not None and not same_calls(model.calls or (), subject.calls):
         return Aspect.CALLS
-    if first_disagreement(model, subject, precision) is not None:
+    visited = model.meanwhile or subject.meanwhile
+    if visited and first_disagreement(model, subject, precision) is not None:
         return Aspect.MEANWHILE
     if differing_keys(model.reply, subject.reply, precision):
         return Aspect.REPLY

@@ -138,9 +138,9 @@ EventT = TypeVar("EventT", bound=Happening)
 
 def _bare(event: EventT) -> EventT:
     """Without what a document says of choices, and of what comes of it."""
-    calls = tuple([_bare_call(part) for part in event.calls])
-    if calls == event.calls and not (event.choices or event.note or event.expect != ANYTHING):
+    if not (event.calls or event.choices or event.note or event.expect != ANYTHING):
         return event
+    calls = tuple([_bare_call(part) for part in event.calls])
     return evolve(event, calls=calls, choices=(), note="", expect=ANYTHING)
 
 

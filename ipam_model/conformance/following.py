@@ -17,7 +17,7 @@ from ipam_model.conformance.agreement import agreement, place
 from ipam_model.conformance.cloud import CHANGES
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.observed import Known, observation_of
-from ipam_model.conformance.pending import POD_EVENTS, PlannedCalls
+from ipam_model.conformance.pending import POD_EVENTS, planned
 from ipam_model.conformance.spec import AnsweredCall, Meanwhile, Said
 from ipam_model.daemon.pods import Spot
 from ipam_model.daemon.procedure import Call, Choice, OneOf, Options, Subsets
@@ -71,7 +71,7 @@ class Follower(Chooser):
         self._precision = precision
         self._exact = precision is Precision.EXACT
         self._pod = _pod_of(event)
-        self._planned = PlannedCalls(event.calls)
+        self._planned = planned(event.calls)
         self._waiting = False
         """A call is pending, and a pod comes or goes."""
         self._tried = tried

@@ -90,7 +90,7 @@ def pods_of(part: CallPart) -> Iterator[PodEvent]:
 class PlannedCalls:
     """What is planned for the calls of one event, which are counted by name as they are made."""
 
-    def __init__(self, parts: Sequence[CallPart] = ()) -> None:
+    def __init__(self, parts: Sequence[CallPart]) -> None:
         self._parts = {(part.call, part.nth): part for part in parts}
         self._made: Counter[str] = Counter()
 
@@ -101,6 +101,14 @@ class PlannedCalls:
         name = call_name(request)
         self._made[name] += 1
         return self._parts.get((name, self._made[name]))
+
+
+NOTHING_PLANNED: Final = PlannedCalls(())
+
+
+def planned(parts: Sequence[CallPart]) -> PlannedCalls:
+    """What is planned for the calls of an event, as a rule nothing."""
+    return PlannedCalls(parts) if parts else NOTHING_PLANNED
 
 
 class StillWaitingError(Exception):

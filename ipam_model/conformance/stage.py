@@ -11,7 +11,7 @@ from typing import Final, TypeAlias, TypeVar, cast
 from attrs import define, evolve, field
 
 from ipam_model.conformance.cloud import CHANGES, READS
-from ipam_model.conformance.pending import POD_EVENTS, PlannedCalls, PodEvent
+from ipam_model.conformance.pending import NOTHING_PLANNED, POD_EVENTS, PodEvent, planned
 from ipam_model.conformance.spec import AnsweredCall, Meanwhile, Said
 from ipam_model.ec2 import Ec2
 from ipam_model.errors import InputError
@@ -53,7 +53,7 @@ class Stage:
     def __init__(self, world: World) -> None:
         self._runner = Runner(world)
         self._heard: Heard | None = None
-        self._planned = PlannedCalls()
+        self._planned = NOTHING_PLANNED
         self._tell: Tell = nobody_comes
         self._waiting = False
         """A call is pending, and a pod comes or goes."""
@@ -104,7 +104,7 @@ class Stage:
             assert isinstance(event, POD_EVENTS), "a plan lets nothing else happen there"
             said = self._tell(part, event)
             if said is None:
-                self._planned = PlannedCalls()
+                self._planned = NOTHING_PLANNED
                 break
             heard.meanwhile.append(Meanwhile(part.call, part.nth, event, said))
         self._waiting = False
@@ -140,7 +140,7 @@ class Stage:
         `calls`: during which of them pods come and go, which `tell` tells the subject.
         """
         heard = self._heard = Heard()
-        self._planned = PlannedCalls(calls)
+        self._planned = planned(calls)
         self._tell = tell
         self._requests = 0
         try:

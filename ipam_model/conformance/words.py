@@ -28,8 +28,10 @@ from ipam_model.trace.calls import expected_call, short, text_of
 def event_words(event: object) -> str:
     """What happens."""
     if isinstance(event, Happening):
-        bare = cast(Event, evolve(event, calls=()))
-        return "; ".join([event_text(bare), *map(_comings, event.calls)])
+        told = cast(Event, event)
+        if not told.calls:
+            return event_text(told)
+        return "; ".join([event_text(evolve(told, calls=())), *map(_comings, told.calls)])
     return _named(getattr(event, "kind", type(event).__name__), asdict(event))  # type: ignore[arg-type]
 
 
