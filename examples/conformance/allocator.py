@@ -13,7 +13,13 @@ from dataclasses import dataclass, field
 
 from ipam_model.addresses import format_address
 from ipam_model.conformance.observation import Observation, Precision, SeenCard, SeenEni
-from ipam_model.conformance.subject import Capabilities, DaemonSetup, Reply, UnsupportedError
+from ipam_model.conformance.subject import (
+    Capabilities,
+    DaemonSetup,
+    Feature,
+    Reply,
+    UnsupportedError,
+)
 from ipam_model.requests import (
     OUT_OF_ADDRESSES,
     AllocENI,
@@ -78,7 +84,11 @@ class Allocator:
     """A `DaemonSubject`."""
 
     capabilities = Capabilities(
-        precision=Precision.PER_ENI, features=frozenset(), name="sample allocator", version="1"
+        precision=Precision.PER_ENI,
+        # Whatever it asks of the cloud, it is ready for pods: it goes on with what is there then.
+        features=frozenset({Feature.PODS_MEANWHILE}),
+        name="sample allocator",
+        version="1",
     )
 
     # -- what the kit asks -----------------------------------------------------------------------

@@ -2,7 +2,12 @@ package ipamharness
 
 import "encoding/json"
 
-// Daemon is a whole address manager. Its methods are called one at a time.
+// Daemon is a whole address manager. Its methods are called one at a time, with one exception: while
+// a call of the [Cloud] is pending, a daemon with the feature [PodsMeanwhile] gets a [PodAdd] or
+// [PodDel] by Apply, and then Observe. These two calls come from within the call of the Cloud, on the
+// goroutine that made it; it returns afterwards. So a daemon that holds a lock while it asks EC2, and
+// takes it to serve a pod, waits for itself, and the kit says so. Go on with what is there when the
+// call returns, not with what was there when it was made.
 type Daemon interface {
 	// Capabilities are the same at any time.
 	Capabilities() Capabilities

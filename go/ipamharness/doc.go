@@ -20,6 +20,11 @@
 // program goes on with the next run. An event that this version of the package does not know is
 // answered as unsupported, so that a newer kit can still be used.
 //
+// # Pods that come during a request
+//
+// The daemon of EKS serves pods while it waits for EC2. A [Daemon] with the feature [PodsMeanwhile] is
+// told of pods in that window, from within the call of its [Cloud], and must not lose what they do.
+//
 // # Time
 //
 // Time passes only by the events [Advance] and [LoopPass]. An implementation that takes a clock as

@@ -14,6 +14,8 @@ type command struct {
 	Datastore json.RawMessage `json:"datastore"`
 	Event     json.RawMessage `json:"event"`
 	Answer    json.RawMessage `json:"answer"`
+	// During is the command whose request is pending while a pod comes or goes; 0 of other commands.
+	During int64 `json:"during"`
 }
 
 // message is what the harness sends.

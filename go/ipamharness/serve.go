@@ -41,6 +41,8 @@ type session struct {
 	// applying: an event is under way, so that EC2 can be asked.
 	applying bool
 	seq      int64
+	// serving is the subject.
+	serving subject
 	// broken is why the connection is of no use any more.
 	broken error
 }
@@ -56,6 +58,7 @@ func newSession(r io.Reader, w io.Writer) *session {
 }
 
 func (s *session) serve(it subject) error {
+	s.serving = it
 	ready := false
 	for {
 		sent, err := s.receive()
@@ -66,7 +69,7 @@ func (s *session) serve(it subject) error {
 			return err
 		}
 		s.seq = sent.Seq
-		finished, err := s.execute(it, sent, ready)
+		finished, err := s.execute(sent, ready)
 		if s.broken != nil {
 			return s.broken
 		}
@@ -85,11 +88,11 @@ func (s *session) serve(it subject) error {
 }
 
 // execute carries out a command. A panic of the subject becomes an error.
-func (s *session) execute(it subject, sent command, ready bool) (finished message, err error) {
+func (s *session) execute(sent command, ready bool) (finished message, err error) {
+	it := s.serving
+	pending := s.setApplying(false)
 	defer func() {
-		s.asking.Lock()
-		s.applying = false
-		s.asking.Unlock()
+		s.setApplying(pending)
 		if cause := recover(); cause != nil {
 			err = &panicked{cause: cause, stack: string(debug.Stack())}
 		}
@@ -121,13 +124,9 @@ func (s *session) apply(it subject, sent command) (message, error) {
 	if err := json.Unmarshal(sent.Event, &event); err != nil {
 		return message{}, fmt.Errorf("apply: event: %w", err)
 	}
-	s.asking.Lock()
-	s.applying = true
-	s.asking.Unlock()
+	s.setApplying(true)
 	reply, err := it.apply(event.Kind, sent.Event)
-	s.asking.Lock()
-	s.applying = false
-	s.asking.Unlock()
+	s.setApplying(false)
 	if err != nil {
 		return message{}, err
 	}
@@ -136,6 +135,15 @@ func (s *session) apply(it subject, sent command) (message, error) {
 	}
 	seen, err := it.observe()
 	return message{Reply: &reply, Observation: observed(seen, it.capabilities().Precision)}, err
+}
+
+// setApplying tells whether an event was under way before.
+func (s *session) setApplying(now bool) bool {
+	s.asking.Lock()
+	defer s.asking.Unlock()
+	before := s.applying
+	s.applying = now
+	return before
 }
 
 // ask is what a Cloud does.
@@ -179,17 +187,43 @@ func exchange(s *session, call string, arguments any) (json.RawMessage, error) {
 	if err := s.send(message{Ask: request}); err != nil {
 		return nil, err
 	}
-	sent, err := s.receive()
-	if errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("the input ended before the answer to %s", call)
+	for {
+		sent, err := s.receive()
+		if errors.Is(err, io.EOF) {
+			return nil, fmt.Errorf("the input ended before the answer to %s", call)
+		}
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case sent.Answer != nil && sent.Seq == s.seq:
+			return sent.Answer, nil
+		case sent.Cmd == "apply" && sent.During == s.seq:
+			if err := s.meanwhile(sent); err != nil {
+				return nil, err
+			}
+		default:
+			return nil, fmt.Errorf("%q (seq %d) came instead of the answer to %s", sent.Cmd, sent.Seq, call)
+		}
+	}
+}
+
+// meanwhile serves a pod while a request is pending, on the goroutine that waits. It may ask, too.
+func (s *session) meanwhile(sent command) error {
+	pending := s.seq
+	s.seq = sent.Seq
+	s.asking.Unlock()
+	finished, err := s.execute(sent, true)
+	s.asking.Lock()
+	if s.broken != nil {
+		return s.broken
 	}
 	if err != nil {
-		return nil, err
+		finished = failure(err)
 	}
-	if sent.Answer == nil || sent.Seq != s.seq {
-		return nil, fmt.Errorf("%q (seq %d) came instead of the answer to %s", sent.Cmd, sent.Seq, call)
-	}
-	return sent.Answer, nil
+	err = s.send(finished)
+	s.seq = pending
+	return err
 }
 
 // asked is the arguments with the name of the call.

@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"ipam-model.example/ipamharness"
@@ -138,17 +139,19 @@ type daemon struct {
 	free  []string
 	given int
 	up    bool
+	lock  sync.Mutex
 }
 
 func (d *daemon) Capabilities() ipamharness.Capabilities {
 	return ipamharness.Capabilities{
 		Name: "daemon", Version: "1", Precision: ipamharness.Counts,
-		Calls: ipamharness.CallsChanges, Source: "https://x.example", Issues: "https://x.example/i",
+		Features: []ipamharness.Feature{ipamharness.PodsMeanwhile},
+		Calls:    ipamharness.CallsChanges, Source: "https://x.example", Issues: "https://x.example/i",
 	}
 }
 
 func (d *daemon) Reset(setup ipamharness.DaemonSetup, cloud ipamharness.Cloud) error {
-	*d = daemon{cloud: cloud}
+	d.cloud, d.free, d.given, d.up = cloud, nil, 0, false
 	if setup.Node.Limits.MaxENIs != 3 || setup.Node.Env["WARM_IP_TARGET"] != "2" {
 		return errors.New("that is another node")
 	}
@@ -160,7 +163,7 @@ func (d *daemon) Reset(setup ipamharness.DaemonSetup, cloud ipamharness.Cloud) e
 }
 
 func (d *daemon) Apply(event ipamharness.DaemonEvent) (ipamharness.Reply, error) {
-	switch event.(type) {
+	switch event := event.(type) {
 	case ipamharness.Start:
 		found, err := d.cloud.DescribeENIs()
 		if err != nil {
@@ -173,12 +176,26 @@ func (d *daemon) Apply(event ipamharness.DaemonEvent) (ipamharness.Reply, error)
 		}
 		d.up = err == nil
 		return ipamharness.Reply{"ok": true}, err
+	case ipamharness.Tick:
+		d.lock.Lock()
+		defer d.lock.Unlock()
+		more, err := d.cloud.AssignAddresses("eni-1", 1)
+		d.free = append(d.free, more...)
+		return ipamharness.Reply{}, err
+	case ipamharness.PodDel:
+		if _, err := d.cloud.AttachedENIs(); err != nil {
+			return nil, err
+		}
+		if event.Pod == "locked" {
+			d.lock.Lock()
+		}
+		return ipamharness.Success(), nil
 	case ipamharness.PodAdd:
 		ip := d.free[0]
 		d.free, d.given = d.free[1:], d.given+1
 		return ipamharness.Reply{"success": true, "ip": ip}, nil
 	}
-	return nil, ipamharness.Unsupported("more than pods")
+	return nil, ipamharness.Unsupported("more than pods and ticks")
 }
 
 func (d *daemon) Observe() (ipamharness.Observation, error) {
@@ -194,13 +211,17 @@ func TestConnectionsThatAreNone(t *testing.T) {
 	start := `{"seq": 1, "cmd": "start", "protocol": "ipam-subject/1"}` + "\n"
 	node := `{"seq": 2, "cmd": "reset", "node": {"limits": {"max_enis": 3}, "env": {"WARM_IP_TARGET": "2"}}, "ec2": {}}` + "\n"
 	begin := `{"seq": 3, "cmd": "apply", "event": {"kind": "start"}}` + "\n"
+	pod := `{"seq": 4, "cmd": "apply", "event": {"kind": "pod_add", "pod": "p1"}, "during": 2}` + "\n"
+	gone := `{"seq": 4, "cmd": "apply", "event": {"kind": "pod_del", "pod": "p1"}, "during": 3}` + "\n"
 	for name, each := range map[string]struct{ sent, problem string }{
-		"nothing":              {"", ""},
-		"ends without a stop":  {start, ""},
-		"no JSON":              {start + "what?\n", "a line that is no command"},
-		"a line without end":   {strings.Repeat("x", 9<<20), "too long"},
-		"no answer":            {start + node + begin, "before the answer to DescribeAllENIs"},
-		"a command, no answer": {start + node + begin + begin, "came instead of the answer"},
+		"nothing":                  {"", ""},
+		"ends without a stop":      {start, ""},
+		"no JSON":                  {start + "what?\n", "a line that is no command"},
+		"a line without end":       {strings.Repeat("x", 9<<20), "too long"},
+		"no answer":                {start + node + begin, "before the answer to DescribeAllENIs"},
+		"a pod of another command": {start + node + begin + pod + pod, "came instead of the answer"},
+		"a pod, no answer":         {start + node + begin + gone, "before the answer to GetAttachedENIs"},
+		"a command, no answer":     {start + node + begin + begin, "came instead of the answer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := ipamharness.ServeDaemon(strings.NewReader(each.sent), io.Discard, &daemon{})
@@ -264,5 +285,15 @@ func TestStandardOutputIsReserved(t *testing.T) {
 	}
 	if !strings.Contains(complaints.String(), "noise") {
 		t.Error("the noise is nowhere")
+	}
+}
+
+// Not a test: serves the daemon to whoever runs it so, as a harness in a test binary does.
+func TestServe(t *testing.T) {
+	if os.Getenv("SERVE_DAEMON") == "" {
+		t.Skip("nobody asks for it")
+	}
+	if err := ipamharness.ServeDaemon(os.Stdin, os.Stdout, &daemon{}); err != nil {
+		t.Fatal(err)
 	}
 }

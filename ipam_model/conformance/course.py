@@ -14,9 +14,9 @@ from ipam_model.conformance.datastore_events import DatastoreEvent, DatastorePar
 from ipam_model.conformance.exposure import Circumstance
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.plan import DaemonPlan, DatastorePlan
-from ipam_model.conformance.spec import AnsweredCall, Spec
-from ipam_model.conformance.stage import NoCloud, Stage
-from ipam_model.conformance.subject import Calls, Capabilities, DaemonSetup, Reply
+from ipam_model.conformance.spec import Spec
+from ipam_model.conformance.stage import Heard, NoCloud, Stage, Tell
+from ipam_model.conformance.subject import Calls, Capabilities, DaemonSetup, Feature, Reply
 from ipam_model.scenario.document import (
     AwaitTrunk,
     Event,
@@ -72,8 +72,14 @@ class Course(Protocol[S, SetupT, EventT]):
     def happen(self, event: EventT) -> None:
         """What the event is for the surroundings; `InputError` if it makes no sense there."""
 
-    def asked(self) -> AbstractContextManager[list[AnsweredCall] | None]:
-        """While it is open the subject may ask EC2; what changed EC2, `None` if nobody looks."""
+    def lacking(self) -> str:
+        """Why the subject cannot be told all of it; empty if it can."""
+
+    def asked(self, event: EventT, tell: Tell, /) -> AbstractContextManager[Heard | None]:
+        """While it is open the subject may ask EC2; what came of it, `None` if nobody looks.
+
+        `tell` tells it of pods while a call is pending.
+        """
 
     def follow(self, states: Iterable[S]) -> None:
         """Go on in the states that explain the subject."""
@@ -144,9 +150,18 @@ class DaemonCourse:
         if self._stage is not None:
             self._stage.happen(event)
 
-    def asked(self) -> AbstractContextManager[list[AnsweredCall] | None]:
+    def lacking(self) -> str:
         """See `Course`."""
-        return nullcontext() if self._stage is None else self._stage.asked()
+        if not any(event.calls for event in self._plan.events):
+            return ""
+        if self._stage is None:
+            return "pods come during its calls, and the subject makes none to the kit"
+        lacks = Feature.PODS_MEANWHILE not in self._capabilities.features
+        return f"the subject lacks {Feature.PODS_MEANWHILE.value}" if lacks else ""
+
+    def asked(self, event: Event, tell: Tell) -> AbstractContextManager[Heard | None]:
+        """See `Course`."""
+        return nullcontext() if self._stage is None else self._stage.asked(event.calls, tell)
 
     def follow(self, states: Iterable[World]) -> None:
         """See `Course`."""
@@ -222,7 +237,11 @@ class DatastoreCourse(Generic[S]):
     def happen(self, event: DatastoreEvent) -> None:
         """See `Course`."""
 
-    def asked(self) -> AbstractContextManager[list[AnsweredCall] | None]:
+    def lacking(self) -> str:
+        """See `Course`."""
+        return ""
+
+    def asked(self, _event: DatastoreEvent, _tell: Tell) -> AbstractContextManager[Heard | None]:
         """See `Course`."""
         return nullcontext()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from typing import TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -20,7 +21,9 @@ from ipam_model.rules import timing
 from ipam_model.scenario.document import (
     Advance,
     AwaitTrunk,
+    CallPart,
     Event,
+    Happening,
     LoopPass,
     PodAdd,
     PodDel,
@@ -63,11 +66,12 @@ class DaemonSpec:
     ) -> Iterator[Outcome[World] | None]:
         """See `Spec.outcomes`."""
         tried: set[Hashable] = set()
-        pod = event.pod if isinstance(event, PodAdd | PodDel) else ""
         fired = Fired()
 
         def follower(world: World) -> Follower:
-            return Follower(world, said, self.precision, pod, tried, nameless=self.nameless)
+            return Follower(
+                world, event, said, self.precision, tried, nameless=self.nameless, known=self._known
+            )
 
         def attempt(runner: Runner) -> Reply | None:
             nonlocal fired
@@ -89,7 +93,12 @@ class DaemonSpec:
                 continue
             assert isinstance(way.runner, Follower), "it was made here"
             after = way.runner.world
-            told = Said(way.result, observation_of(after, self._known), tuple(way.runner.made))
+            told = Said(
+                way.result,
+                observation_of(after, self._known),
+                tuple(way.runner.made),
+                tuple(way.runner.meanwhile),
+            )
             yield Outcome(told, after, fired.rules if self.watch_rules else frozenset())
 
     def key(self, state: World) -> Hashable:
@@ -120,10 +129,24 @@ def parts(event: Event, world: World) -> tuple[Event, ...]:
             return tuple(PodDel(pod=f"p{n}") for n in _numbers(event))
         case LoopPass():
             return _loop_pass(world) * event.times
-        case _ if event.choices or event.note or event.expect != ANYTHING:
-            return (evolve(event, choices=(), note="", expect=ANYTHING),)
         case _:
-            return (event,)
+            return (_bare(event),)
+
+
+EventT = TypeVar("EventT", bound=Happening)
+
+
+def _bare(event: EventT) -> EventT:
+    """Without what a document says of choices, and of what comes of it."""
+    if not (event.calls or event.choices or event.note or event.expect != ANYTHING):
+        return event
+    calls = tuple([_bare_call(part) for part in event.calls])
+    return evolve(event, calls=calls, choices=(), note="", expect=ANYTHING)
+
+
+def _bare_call(part: CallPart) -> CallPart:
+    before, after = (tuple([_bare(each) for each in some]) for some in (part.before, part.after))
+    return evolve(part, before=before, after=after)
 
 
 def _wait(event: Event, milliseconds: int) -> tuple[Event, ...]:

@@ -1,16 +1,30 @@
 """What the model allows where a subject diverges, in words, and by which rules."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
 from typing import Final, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from ipam_model.conformance.agreement import VERDICTS, Aspect, differing_keys
+from ipam_model.conformance.agreement import (
+    VERDICTS,
+    Aspect,
+    agreement,
+    differing_keys,
+    first_disagreement,
+    place,
+)
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.session import Unexplained
-from ipam_model.conformance.spec import AnsweredCall, Outcome, Said
+from ipam_model.conformance.spec import AnsweredCall, Meanwhile, Outcome, Said
 from ipam_model.conformance.subject import Reply
-from ipam_model.conformance.words import calls_words, differences, request_words, value_words
+from ipam_model.conformance.words import (
+    calls_words,
+    differences,
+    meanwhile_words,
+    request_words,
+    value_words,
+)
 from ipam_model.trace.calls import RULE_OF_CALL, expected_call
 
 S = TypeVar("S")
@@ -24,6 +38,7 @@ class Divergence:
     """Where a subject leaves the model."""
 
     aspect: Aspect
+    """Of what a pod meets during a call: its reply, or the state then."""
     expected: tuple[str, ...]
     """What the model allows; if there is more, the last one says so."""
     found: str
@@ -37,10 +52,14 @@ def divergence(
     match unexplained.aspect:
         case Aspect.CALLS:
             return _of_calls(said.calls or (), unexplained.nearest)
+        case Aspect.MEANWHILE:
+            return _of_meanwhile(said, unexplained.nearest, precision)
         case Aspect.REPLY:
             return _of_reply(kind, said.reply, unexplained.nearest, precision)
         case Aspect.STATE:
-            return _of_state(kind, said, unexplained.nearest, precision)
+            found = _of_state(kind, said, unexplained.nearest, precision)
+            # Whatever differs once the call is answered, a pod came while it was pending.
+            return evolve(found, rules=found.rules | CONCURRENT) if said.meanwhile else found
 
 
 def _few(texts: Iterable[str]) -> tuple[str, ...]:
@@ -90,6 +109,57 @@ def _rule_of(call: AnsweredCall) -> str:
     named = expected_call(call.request)
     assert named is not None, "every change of EC2 is a call of a recording"
     return RULE_OF_CALL[str(named["call"])]
+
+
+# -- what happens during calls --------------------------------------------------------------------
+
+
+CONCURRENT: Final = frozenset({"R71"})
+"""Why a pod is served while a call is pending, and is not forgotten."""
+
+
+def _of_meanwhile(said: Said, nearest: Sequence[Outcome[S]], precision: Precision) -> Divergence:
+    """By what the first pod met that did not meet what the model lets it."""
+    places = [first_disagreement(each.said, said, precision) for each in nearest]
+    furthest = max(number for number in places if number is not None)
+    best = [each for each, number in zip(nearest, places, strict=True) if number == furthest]
+    found = _at(said, furthest)
+    same = [each for each in best if _same_place(_at(each.said, furthest), found)]
+    if found is None or not same:
+        return Divergence(
+            aspect=Aspect.CALLS,
+            expected=_few(_met(_at(each.said, furthest)) for each in best),
+            found=_met(found),
+            rules=CONCURRENT,
+        )
+    outcomes = [evolve(each, said=each.said.meanwhile[furthest].said) for each in same]
+    aspects = [agreement(each.said, found.said, precision) for each in outcomes]
+    aspect = Aspect.STATE if Aspect.STATE in aspects else Aspect.REPLY
+    inner = divergence(
+        found.event.kind,
+        found.said,
+        Unexplained(aspect, tuple(compress(outcomes, [each is aspect for each in aspects]))),
+        precision,
+    )
+    head = meanwhile_words(found)
+    return Divergence(
+        aspect=aspect,
+        expected=tuple(f"{head}: {each}" for each in inner.expected),
+        found=f"{head}: {inner.found}",
+        rules=inner.rules | CONCURRENT,
+    )
+
+
+def _at(said: Said, number: int) -> Meanwhile | None:
+    return said.meanwhile[number] if number < len(said.meanwhile) else None
+
+
+def _same_place(one: Meanwhile | None, other: Meanwhile | None) -> bool:
+    return one is not None and other is not None and place(one) == place(other)
+
+
+def _met(meanwhile: Meanwhile | None) -> str:
+    return "no call then" if meanwhile is None else meanwhile_words(meanwhile)
 
 
 # -- replies -------------------------------------------------------------------------------------

@@ -6,16 +6,19 @@ one, those that nothing can tell apart only once.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from itertools import product
+from itertools import product, zip_longest
 from typing import Final, TypeVar, cast
 
 from attrs import evolve
 
 from ipam_model.addresses import parse_address, parse_network
 from ipam_model.choosing import Chooser
+from ipam_model.conformance.agreement import agreement, place
 from ipam_model.conformance.cloud import CHANGES
 from ipam_model.conformance.observation import Precision
-from ipam_model.conformance.spec import AnsweredCall, Said
+from ipam_model.conformance.observed import Known, observation_of
+from ipam_model.conformance.pending import POD_EVENTS, planned
+from ipam_model.conformance.spec import AnsweredCall, Meanwhile, Said
 from ipam_model.daemon.pods import Spot
 from ipam_model.daemon.procedure import Call, Choice, OneOf, Options, Subsets
 from ipam_model.ec2 import Ec2
@@ -27,6 +30,8 @@ from ipam_model.requests import (
     Request,
     UnassignPrivateIpAddresses,
 )
+from ipam_model.scenario.document import CallPart, Event
+from ipam_model.scenario.happening import happen
 from ipam_model.state import Cidr, Network
 from ipam_model.world import World
 
@@ -49,21 +54,29 @@ class Follower(Chooser):
     def __init__(
         self,
         world: World,
+        event: Event,
         said: Said | None,
         precision: Precision,
-        pod: str,
         tried: set[Hashable],
         *,
         nameless: bool,
+        known: Known,
     ) -> None:
         super().__init__(world)
         self.made: list[AnsweredCall] = []
+        self.meanwhile: list[Meanwhile] = []
         self._said = said
+        self._heard = () if said is None else said.meanwhile
         self._record = None if said is None else said.calls
+        self._precision = precision
         self._exact = precision is Precision.EXACT
-        self._pod = pod
+        self._pod = _pod_of(event)
+        self._planned = planned(event.calls)
+        self._waiting = False
+        """A call is pending, and a pod comes or goes."""
         self._tried = tried
         self._nameless = nameless
+        self._known = known
 
     def finished(self) -> None:
         """Give up unless all that the subject did was done."""
@@ -73,13 +86,38 @@ class Follower(Chooser):
     # -- calls -----------------------------------------------------------------------------------
 
     def answer(self, ask: Call) -> object:
-        """What EC2 told the subject when it asked the same."""
+        """What EC2 told the subject when it asked the same, with what happens meanwhile."""
+        part = None if self._waiting else self._planned.next(ask.request)
+        if part is None:
+            return self._answer(ask)
+        self._let(part, part.before)
+        answer = self._answer(ask)
+        self._let(part, part.after)
+        return answer
+
+    def _answer(self, ask: Call) -> object:
         request = ask.request
         if type(request) not in CHANGES:
             return self.reply_to(request)
         answer = self.reply_to(request) if self._record is None else self._recorded(request)
         self.made.append(AnsweredCall(request, answer, self.ec2, ask.rule))
         return answer
+
+    def _let(self, part: CallPart, events: Iterable[Event]) -> None:
+        """Let pods come and go while a call is pending, as they met the subject."""
+        outer = self._said, self._pod
+        self._waiting = True
+        for event in events:
+            assert isinstance(event, POD_EVENTS), "a plan lets nothing else happen there"
+            done = len(self.meanwhile)
+            heard = self._heard[done] if done < len(self._heard) else None
+            self._said = None if heard is None else heard.said
+            self._pod = event.pod
+            reply = happen(self, event)
+            said = Said(reply, observation_of(self.world, self._known))
+            self.meanwhile.append(Meanwhile(part.call, part.nth, event, said))
+        self._waiting = False
+        self._said, self._pod = outer
 
     def _recorded(self, request: Request[object]) -> object:
         following = self._next()
@@ -114,7 +152,9 @@ class Follower(Chooser):
         """Give up where another way has been already.
 
         Equal are two suspensions with the same question, memory, EC2, time, calls so far, live
-        values, and, in any order, the same decisions.
+        values, and, in any order, the same decisions; and pods must have met the same during calls.
+        While a call is pending the procedure that waits has live values of its own, which the same
+        decisions in the same order lead to.
         """
         key = (
             choice.rule,
@@ -124,11 +164,25 @@ class Follower(Chooser):
             len(self.made),
             choice.live,
             found,
-            frozenset(self.decided),
+            tuple(self.decided) if self._waiting else frozenset(self.decided),
+            self._agreed(),
         )
         if key in self._tried:
             raise GivenUpError
         self._tried.add(key)
+
+    def _agreed(self) -> Hashable:
+        """How pods met what they met during calls: as the subject's, or in what way not."""
+        pairs = zip_longest(self.meanwhile, self._heard[: len(self.meanwhile)])
+        return tuple(
+            [
+                ours is not None
+                and theirs is not None
+                and place(ours) == place(theirs)
+                and agreement(ours.said, theirs.said, self._precision)
+                for ours, theirs in pairs
+            ]
+        )
 
     def _candidates(self, choice: Choice) -> tuple[Hashable, ...] | None:
         """The options to look at; `None` for all of them, which may be very many."""
@@ -244,6 +298,10 @@ class Follower(Chooser):
         assert eni is not None, "released is from an ENI of the store"
         looks = {cidr.network: self._look(cidr) for cidr in eni.cidrs}
         return tuple(_selections(options.items, options.size, looks.__getitem__))
+
+
+def _pod_of(event: Event) -> str:
+    return event.pod if isinstance(event, POD_EVENTS) else ""
 
 
 def _with_faults_of_the_host(after: Ec2, before: Ec2) -> Ec2:

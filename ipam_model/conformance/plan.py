@@ -5,6 +5,7 @@ from typing import ClassVar, TypeAlias
 from attrs import field, frozen
 
 from ipam_model.conformance.datastore_events import DatastoreEvent, DatastorePart
+from ipam_model.conformance.pending import why_not
 from ipam_model.conformance.subject import Kind
 from ipam_model.errors import InputError
 from ipam_model.scenario.document import Ec2Part, Event, NodePart, Scenario
@@ -16,6 +17,7 @@ class DaemonPlan:
 
     What it prescribes of choices and expects is not looked at, for the subject chooses. A subject
     sees pods one by one and the loop's passes as what they consist of (`pods_add`, `loop_pass`).
+    Of calls it says which pods come and go while they are pending, if they are made.
     """
 
     kind: ClassVar[Kind] = Kind.DAEMON
@@ -43,12 +45,11 @@ Plan: TypeAlias = DaemonPlan | DatastorePlan
 def plan_of(scenario: Scenario) -> DaemonPlan:
     """The plan of a scenario.
 
-    Raises `InputError` where it prescribes what happens inside a call, which no subject is told.
+    Raises `InputError` where it prescribes something of a call that no subject can be told: all
+    but pods that come and go while it is pending.
     """
     for number, event in enumerate(scenario.events):
-        if event.calls:
-            raise InputError(
-                f"event {number} ({event.kind}) prescribes a call; a plan lets calls fail by "
-                "events of kind fault"
-            )
+        why = why_not(event)
+        if why:
+            raise InputError(f"event {number} ({event.kind}) {why}")
     return DaemonPlan(node=scenario.node, ec2=scenario.ec2, events=scenario.events)

@@ -8,7 +8,7 @@ of the model is what the subject did, said and shows. What the subject raises en
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar, cast
 
 from attrs import evolve, frozen
 
@@ -18,7 +18,14 @@ from ipam_model.conformance.course import Course, DaemonCourse, DatastoreCourse
 from ipam_model.conformance.datastore_events import DatastoreEvent, DatastorePart
 from ipam_model.conformance.explaining import divergence
 from ipam_model.conformance.exposure import exposed
-from ipam_model.conformance.observation import Precision
+from ipam_model.conformance.observation import Observation, Precision
+from ipam_model.conformance.pending import (
+    PODS_WAIT,
+    PodEvent,
+    StillWaitingError,
+    beside,
+    patience_of,
+)
 from ipam_model.conformance.plan import DaemonPlan, DatastorePlan
 from ipam_model.conformance.raised import RAISED, raised_place, raised_words
 from ipam_model.conformance.session import Budget, Explained, Session, Undecided, Unexplained
@@ -35,8 +42,9 @@ from ipam_model.conformance.subject import (
 )
 from ipam_model.conformance.verdict import Result, Step, Verdict
 from ipam_model.conformance.wellformed import wrong_observation, wrong_reply
-from ipam_model.conformance.words import event_words, said_words
+from ipam_model.conformance.words import call_place, event_words, said_words
 from ipam_model.errors import InputError, ModelError
+from ipam_model.scenario.document import CallPart
 from ipam_model.scenario.meaning import EventError
 
 T = TypeVar("T")
@@ -45,6 +53,13 @@ SetupT = TypeVar("SetupT")
 EventT = TypeVar("EventT")
 
 USUAL: Final = Budget()
+DIFFERS: Final = {
+    Aspect.CALLS: "calls differ",
+    Aspect.MEANWHILE: "what a pod meets while a call is pending differs",
+    Aspect.REPLY: "reply differs",
+    Aspect.STATE: "state differs",
+}
+"""What is said of a divergence."""
 
 
 def run_daemon(
@@ -156,6 +171,9 @@ class Run(Generic[S, SetupT, EventT]):
         capabilities: Capabilities,
         session: Session[S, EventT],
     ) -> Verdict:
+        lacks = course.lacking()
+        if lacks:
+            return evolve(self._verdict(Result.UNSUPPORTED), reason=lacks)
         try:
             _guarded(lambda: self._subject.reset(course.setup), "reset")
             for number, event in enumerate(course.events):
@@ -194,10 +212,24 @@ class Run(Generic[S, SetupT, EventT]):
     def _tell(
         self, event: EventT, course: Course[S, SetupT, EventT], capabilities: Capabilities
     ) -> Said:
-        """Let an event happen to the subject."""
+        """Let an event happen to the subject, and what happens during its calls."""
         self._steps.append(self._step(event, ""))
-        with course.asked() as calls:
-            reply = _guarded(lambda: self._subject.apply(event), "apply")
+        broken: list[_OverError] = []
+
+        def tell(call: CallPart, pod: PodEvent) -> Said | None:
+            try:
+                return self._tell_meanwhile(call, pod, capabilities)
+            except _OverError as over:
+                broken.append(over)  # Nothing of the kit's goes through the subject that waits.
+                return None
+
+        try:
+            with course.asked(event, tell) as heard:
+                reply = _guarded(lambda: self._subject.apply(event), "apply")
+        except _OverError as over:
+            raise (broken[0] if broken else over) from None
+        if broken:
+            raise broken[0]
         wrong = wrong_reply(reply, course.verdict_key(event), self._steps[-1].event)
         if wrong:
             raise _OverError(Result.BROKEN, wrong)
@@ -205,7 +237,37 @@ class Run(Generic[S, SetupT, EventT]):
         wrong = wrong_observation(seen, capabilities.precision)
         if wrong:
             raise _OverError(Result.BROKEN, wrong)
-        return Said(reply, seen, None if calls is None else tuple(calls))
+        if heard is None:
+            return Said(reply, seen)
+        return Said(reply, seen, tuple(heard.calls), tuple(heard.meanwhile))
+
+    def _tell_meanwhile(self, call: CallPart, pod: PodEvent, capabilities: Capabilities) -> Said:
+        """Let a pod come or go while the subject waits for an answer."""
+        where = f"during {call_place(call.call, call.nth)}"
+        what = f"{event_words(pod)} {where}"
+        patience = patience_of(self._subject)
+
+        def served() -> tuple[object, Observation]:
+            return self._subject.apply(cast(EventT, pod)), self._subject.observe()
+
+        def within() -> tuple[object, Observation]:
+            return served() if patience is None else beside(served, patience)
+
+        try:
+            reply, seen = _guarded(within, "the subject")
+        except StillWaitingError:
+            why = f"{what}: no reply within {patience:g} s; {PODS_WAIT}"
+            raise _OverError(Result.BROKEN, why) from None
+        except _OverError as over:
+            why = over.reason if where in over.reason else f"{what}: {over.reason}"
+            raise _OverError(over.result, why, over.found) from None
+        wrong = wrong_reply(reply, "success", what)
+        if wrong:
+            raise _OverError(Result.BROKEN, wrong)
+        wrong = wrong_observation(seen, capabilities.precision)
+        if wrong:
+            raise _OverError(Result.BROKEN, f"{what}: {wrong}")
+        return Said(cast(Reply, reply), seen)
 
     def _judge(
         self,
@@ -249,8 +311,7 @@ class Run(Generic[S, SetupT, EventT]):
             self._verdict(Result.DIVERGES),
             aspect=found.aspect.value,
             reason=f"no behaviour of the model explains step {len(self._steps)}, "
-            f"{event_words(event)}: {found.aspect.value} differ"
-            + ("" if found.aspect is Aspect.CALLS else "s"),
+            f"{event_words(event)}: {DIFFERS[unexplained.aspect]}",
             expected=found.expected,
             found=found.found,
             rules=found.rules,
@@ -292,7 +353,7 @@ def _guarded(act: Callable[[], T], what: str) -> T:
         raise _OverError(Result.UNSUPPORTED, str(error) or "unsupported") from None
     except SubjectError as error:
         raise _OverError(Result.BROKEN, str(error), error.details) from None
-    except ModelError:
+    except (ModelError, StillWaitingError):
         raise
     except RAISED as error:
         raise _OverError(

@@ -141,7 +141,7 @@ class Session(Generic[S, EventT]):
     def _unexplained(
         self, event: EventT, near: Mapping[Aspect, list[Outcome[S]]]
     ) -> Unexplained[S]:
-        for aspect in (Aspect.STATE, Aspect.REPLY):
+        for aspect in (Aspect.STATE, Aspect.REPLY, Aspect.MEANWHILE):
             if aspect in near:
                 return Unexplained(aspect, tuple(near[aspect]))
         return Unexplained(Aspect.CALLS, tuple(self._allowed(event)))

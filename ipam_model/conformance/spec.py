@@ -6,6 +6,7 @@ from typing import Generic, Protocol, TypeVar
 from attrs import frozen
 
 from ipam_model.conformance.observation import Observation
+from ipam_model.conformance.pending import PodEvent
 from ipam_model.conformance.subject import Reply
 from ipam_model.ec2 import Ec2
 from ipam_model.requests import Request
@@ -35,6 +36,20 @@ class Said:
     seen: Observation
     calls: tuple[AnsweredCall, ...] | None = None
     """Those that change EC2, in order; `None` if the kit does not answer them."""
+    meanwhile: tuple["Meanwhile", ...] = ()
+    """What happened while its calls were pending, in order."""
+
+
+@frozen
+class Meanwhile:
+    """A pod that came or went while a call of the subject was pending."""
+
+    call: str
+    nth: int
+    """Of the calls of this name during the event, from 1."""
+    event: PodEvent
+    said: Said
+    """The reply to it, and what was seen right after it, before the call was answered."""
 
 
 @frozen

@@ -4,18 +4,19 @@ It is the EC2 of the model's own world. What it answered, and what it was like a
 every state that explains the subject is given, so that all of them speak of one EC2.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final, TypeVar, cast
+from typing import Final, TypeAlias, TypeVar, cast
 
-from attrs import evolve
+from attrs import define, evolve, field
 
 from ipam_model.conformance.cloud import CHANGES, READS
-from ipam_model.conformance.spec import AnsweredCall
+from ipam_model.conformance.pending import NOTHING_PLANNED, POD_EVENTS, PodEvent, planned
+from ipam_model.conformance.spec import AnsweredCall, Meanwhile, Said
 from ipam_model.ec2 import Ec2
 from ipam_model.errors import InputError
 from ipam_model.requests import Request, UnassignPrivateIpAddresses
-from ipam_model.scenario.document import Advance, Event, Outside, Start
+from ipam_model.scenario.document import Advance, CallPart, Event, Outside, Start
 from ipam_model.scenario.happening import restarted, surround
 from ipam_model.state import Network
 from ipam_model.world import Runner, World
@@ -28,12 +29,34 @@ SURROUNDINGS: Final[tuple[type[Event], ...]] = Outside.__args__
 """Events that the kit's EC2 takes itself; the subject is told of them."""
 
 
+Tell: TypeAlias = Callable[[CallPart, PodEvent], Said | None]
+"""Tells the subject of a pod while a call is pending; `None` if it is not to be told any more."""
+
+
+def nobody_comes(part: CallPart, event: PodEvent) -> Said | None:
+    """Tells nothing."""
+    raise InputError(f"nobody tells the subject of {event.kind} during {part.call}")
+
+
+@define
+class Heard:
+    """What comes from a subject while it is told an event, besides its reply."""
+
+    calls: list[AnsweredCall] = field(factory=list)
+    """What changed EC2, in order."""
+    meanwhile: list[Meanwhile] = field(factory=list)
+
+
 class Stage:
     """EC2 and the instance's metadata, played by the kit (`cloud.Cloud`)."""
 
     def __init__(self, world: World) -> None:
         self._runner = Runner(world)
-        self._asked: list[AnsweredCall] | None = None
+        self._heard: Heard | None = None
+        self._planned = NOTHING_PLANNED
+        self._tell: Tell = nobody_comes
+        self._waiting = False
+        """A call is pending, and a pod comes or goes."""
         self._requests = 0
 
     # -- the subject's side ----------------------------------------------------------------------
@@ -51,7 +74,8 @@ class Stage:
                 f"EC2 is not asked for {_shown(request)}: the subject does that itself; "
                 f"it is asked for {known}"
             )
-        if self._asked is None:
+        heard = self._heard
+        if heard is None:
             raise InputError(
                 f"{_shown(request)} outside of apply: a subject asks EC2 while an event happens, "
                 "and neither in reset nor in observe"
@@ -63,10 +87,27 @@ class Stage:
                 "one event, which no daemon comes near; does it try again for ever?"
             )
         asked = _in_order(request)
+        part = None if self._waiting else self._planned.next(asked)
+        if part is not None:
+            self._let(part, part.before, heard)
         answer = self._runner.reply_to(asked)
         if kind in CHANGES:
-            self._asked.append(AnsweredCall(asked, answer, self._runner.ec2))
+            heard.calls.append(AnsweredCall(asked, answer, self._runner.ec2))
+        if part is not None:
+            self._let(part, part.after, heard)
         return cast(A, answer)
+
+    def _let(self, part: CallPart, events: Iterable[Event], heard: Heard) -> None:
+        """Let pods come and go while the call is pending; none after one that was not served."""
+        self._waiting = True
+        for event in events:
+            assert isinstance(event, POD_EVENTS), "a plan lets nothing else happen there"
+            said = self._tell(part, event)
+            if said is None:
+                self._planned = NOTHING_PLANNED
+                break
+            heard.meanwhile.append(Meanwhile(part.call, part.nth, event, said))
+        self._waiting = False
 
     # -- the kit's side --------------------------------------------------------------------------
 
@@ -93,14 +134,19 @@ class Stage:
                 pass
 
     @contextmanager
-    def asked(self) -> Iterator[list[AnsweredCall]]:
-        """Answer questions while an event happens; what changed EC2, in order."""
-        calls = self._asked = []
+    def asked(self, calls: Sequence[CallPart] = (), tell: Tell = nobody_comes) -> Iterator[Heard]:
+        """Answer questions while an event happens; what comes from the subject meanwhile.
+
+        `calls`: during which of them pods come and go, which `tell` tells the subject.
+        """
+        heard = self._heard = Heard()
+        self._planned = planned(calls)
+        self._tell = tell
         self._requests = 0
         try:
-            yield calls
+            yield heard
         finally:
-            self._asked = None
+            self._heard = None
 
     def follow(self, worlds: Iterable[World]) -> None:
         """Take over time and what reading changed from the states that explain the subject.

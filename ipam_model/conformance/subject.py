@@ -71,6 +71,9 @@ class Feature(Enum):
     HOST = "host"
     """Calls of its host fail when it is told so, such as that which writes the checkpoint; and
     sandboxes vanish while it is down."""
+    PODS_MEANWHILE = "pods-meanwhile"
+    """Pods may come and go while one of its calls is pending: the kit's cloud then applies them,
+    and looks, before it answers."""
 
 
 ALL_FEATURES: Final = frozenset(Feature)
@@ -120,6 +123,11 @@ class Subject(Protocol[SetupT_contra, EventT_contra]):
 
     What it raises is its own fault, and ends the run: `UnsupportedError` skips the plan, anything
     else fails it.
+
+    One with `Feature.PODS_MEANWHILE` is called again, to `apply` a pod's event and to `observe`,
+    while its cloud has not answered yet: on another thread, as pods come on their own. It has
+    `pending.PATIENCE` seconds for that, or as many as its attribute `patience` says. If that is
+    `None` it is called on the thread that waits, for as long as it takes.
     """
 
     @property

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
-from attrs import asdict
+from attrs import asdict, evolve
 
 from ipam_model.addresses import format_short, parse_network
 from ipam_model.conformance.observation import (
@@ -14,11 +14,12 @@ from ipam_model.conformance.observation import (
     SeenCidr,
     SeenEni,
 )
-from ipam_model.conformance.spec import AnsweredCall, Said
+from ipam_model.conformance.pending import pods_of
+from ipam_model.conformance.spec import AnsweredCall, Meanwhile, Said
 from ipam_model.conformance.subject import Reply
 from ipam_model.inspection.counted import counted
 from ipam_model.requests import Failed
-from ipam_model.scenario.document import Happening
+from ipam_model.scenario.document import CallPart, Event, Happening
 from ipam_model.scenario.tables import event_text
 from ipam_model.state import Network
 from ipam_model.trace.calls import expected_call, short, text_of
@@ -27,8 +28,27 @@ from ipam_model.trace.calls import expected_call, short, text_of
 def event_words(event: object) -> str:
     """What happens."""
     if isinstance(event, Happening):
-        return event_text(event)  # type: ignore[arg-type]  # every Happening is an Event
+        told = cast(Event, event)
+        if not told.calls:
+            return event_text(told)
+        return "; ".join([event_text(evolve(told, calls=())), *map(_comings, told.calls)])
     return _named(getattr(event, "kind", type(event).__name__), asdict(event))  # type: ignore[arg-type]
+
+
+def _comings(part: CallPart) -> str:
+    """Which pods come and go during a call."""
+    pods = ", ".join(map(event_words, pods_of(part)))
+    return f"during {call_place(part.call, part.nth)} {pods}"
+
+
+def call_place(call: str, nth: int) -> str:
+    """Which call of an event is meant."""
+    return call if nth == 1 else f"{call} number {nth}"
+
+
+def meanwhile_words(each: Meanwhile) -> str:
+    """What happened, and during which call."""
+    return f"{event_words(each.event)} during {call_place(each.call, each.nth)}"
 
 
 def _named(kind: str, values: Mapping[str, object]) -> str:
@@ -88,7 +108,8 @@ def request_words(calls: Iterable[AnsweredCall]) -> str:
 
 def said_words(said: Said, precision: Precision) -> str:
     """Everything that came from a subject during an event."""
-    words = [reply_words(said.reply)] if said.reply else []
+    words = [f"{meanwhile_words(e)} {reply_words(e.said.reply)}" for e in said.meanwhile]
+    words += [reply_words(said.reply)] if said.reply else []
     if said.calls:
         words.append(calls_words(said.calls))
     words.append(seen_words(said.seen, precision))

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from ipam_model import aws_layer, ec2, others
 from ipam_model.config import Version
 from ipam_model.ec2 import Ec2Eni, Fault
-from ipam_model.requests import BranchAddress, EniTags, Ownership, PodObject
+from ipam_model.requests import BranchAddress, EniTags, Ownership, PodObject, Request
 from ipam_model.state import Network, Pod, PodKey
 from ipam_model.subnets import CidrSubnet
 from ipam_model.testing.steering import Steered
@@ -425,10 +425,12 @@ class During:
 
     question: int
     event: "Meanwhile"
+    kinds: tuple[type[Request[object]], ...] = ()
+    """Only requests of these kinds are meant, if there are any, and counted."""
 
     def happen(self, runner: Runner) -> object:
         pod = isinstance(self.event, Add | Delete)
-        _steered(runner).arm(self.question, self.event, pod=pod)
+        _steered(runner).arm(self.question, self.event, pod=pod, kinds=self.kinds)
         return None
 
 

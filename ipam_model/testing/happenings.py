@@ -40,6 +40,7 @@ from ipam_model.testing.events import (
     Tick,
 )
 from ipam_model.testing.faults import faults
+from ipam_model.testing.steering import Kinds
 from ipam_model.testing.weighing import weighted
 
 FREE: Final = (500, 20, 5, 3, 1, 0)
@@ -63,6 +64,17 @@ def pod_events() -> SearchStrategy[Event]:
         (1, st.builds(Arrive, several)),
         (1, st.builds(Leave, several)),
     )
+
+
+def pods_during(*kinds: Kinds) -> SearchStrategy[Event]:
+    """A pod comes or goes while a request of one of these kinds is pending, mostly the first one.
+
+    If none comes in the next procedure it is one of a later procedure.
+    """
+    pod: SearchStrategy[Meanwhile] = weighted(
+        (1, st.builds(Add, pods())), (1, st.builds(Delete, st.sampled_from(PODS[:4])))
+    )
+    return st.builds(During, st.sampled_from((0, 0, 1)), pod, st.sampled_from(kinds))
 
 
 def outsiders(*, subnets: bool = True) -> SearchStrategy[Event]:

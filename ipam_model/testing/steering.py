@@ -1,17 +1,19 @@
 """A runner that is told what to do where the model leaves it open."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from attrs import frozen
 
 from ipam_model.daemon.procedure import Call, Choice, Procedure
+from ipam_model.requests import Request
 from ipam_model.scenario.prescription import locked
 from ipam_model.testing.grants import Numbered
 from ipam_model.world import Runner, World
 
 T = TypeVar("T")
+Kinds: TypeAlias = tuple[type[Request[object]], ...]
 
 
 class Act(Protocol):
@@ -26,6 +28,7 @@ class _Armed:
     question: int
     act: Act
     pod: bool
+    kinds: Kinds
 
 
 class Steered(Runner):
@@ -44,19 +47,21 @@ class Steered(Runner):
         self.grants = Numbered(self.granted)
         self._armed: list[_Armed] = []
         self._asked = 0
+        self._asked_of: Counter[type[Request[object]]] = Counter()
         self._inside = False
 
     def let(self, act: Act) -> object:
         """Let something happen."""
         return act.happen(self)
 
-    def arm(self, question: int, act: Act, *, pod: bool) -> None:
+    def arm(self, question: int, act: Act, *, pod: bool, kinds: Kinds = ()) -> None:
         """Let it happen while a question is open: that number of the next procedure, from 0.
 
         A procedure that asks less leaves it to the next one. `pod`: it is a pod that comes or goes,
-        for which it has to wait while the daemon starts or its store is locked.
+        for which it has to wait while the daemon starts or its store is locked. With `kinds` only
+        requests of these kinds count, and are meant.
         """
-        self._armed.append(_Armed(question, act, pod))
+        self._armed.append(_Armed(question, act, pod, kinds))
 
     # -- questions -------------------------------------------------------------------------------
 
@@ -64,6 +69,7 @@ class Steered(Runner):
         """Run a procedure to its end, and count its questions."""
         if not self._inside:
             self._asked = 0
+            self._asked_of.clear()
         return super().run(procedure)
 
     def choose(self, choice: Choice) -> object:
@@ -86,7 +92,7 @@ class Steered(Runner):
             return
         closed = self.starting or locked(ask)
         for each in tuple(self._armed):
-            if each.question <= self._asked and not (each.pod and closed):
+            if self._meant(each, ask) and not (each.pod and closed):
                 self._armed.remove(each)
                 self._inside = True
                 try:
@@ -94,3 +100,11 @@ class Steered(Runner):
                 finally:
                     self._inside = False
         self._asked += 1
+        if isinstance(ask, Call):
+            self._asked_of[type(ask.request)] += 1
+
+    def _meant(self, armed: _Armed, ask: Call | Choice) -> bool:
+        if not armed.kinds:
+            return armed.question <= self._asked
+        meant = isinstance(ask, Call) and isinstance(ask.request, armed.kinds)
+        return meant and armed.question <= sum(self._asked_of[kind] for kind in armed.kinds)

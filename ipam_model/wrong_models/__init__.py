@@ -20,10 +20,23 @@ from ipam_model.wrong_models import (
     shrink,
     start,
     v1_7,
+    waiting,
 )
 from ipam_model.wrong_models.registry import WRONG_MODELS, WrongModel, wrong
 
-FAMILIES = (capacity, growth, shrink, assignment, reconcile, start, counters, cards, ipv6, v1_7)
+FAMILIES = (
+    capacity,
+    growth,
+    shrink,
+    assignment,
+    reconcile,
+    start,
+    counters,
+    cards,
+    ipv6,
+    v1_7,
+    waiting,
+)
 """The modules of the catalogue."""
 
 __all__ = ["FAMILIES", "WRONG_MODELS", "WrongModel", "wrong"]

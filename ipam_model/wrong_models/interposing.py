@@ -18,6 +18,23 @@ def with_answers(procedure: Procedure[T], change: Callable[[Ask, object], object
         return result
 
 
+def with_the_old_node(procedure: Procedure[T], *kinds: type[Request[object]]) -> Procedure[T]:
+    """The procedure as it runs if after requests of these kinds it goes on with the node before.
+
+    Whatever happened meanwhile is lost.
+    """
+    try:
+        ask = next(procedure)
+        while True:
+            answer, node, now = yield ask
+            if isinstance(ask, Call) and isinstance(ask.request, kinds):
+                node = ask.node
+            ask = procedure.send((answer, node, now))
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+
+
 def without_asking(
     procedure: Procedure[T], now: int, *kinds: type[Request[object]]
 ) -> Procedure[T]:

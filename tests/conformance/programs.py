@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ipam_model.conformance.datastore_events import Assign, DatastorePart
+from ipam_model.conformance.wire.process import Process
 from ipam_model.conformance.wire.remote_subject import RemoteSubject
 
 HARNESS = """
@@ -63,6 +64,19 @@ def one_run(subject: RemoteSubject) -> None:
     subject.reset(DatastorePart())
     subject.apply(Assign(pod="p1"))
     subject.look()
+
+
+def started_groups(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The process groups of the programs that are started from now on."""
+    started: list[int] = []
+    begin = Process.__init__
+
+    def noted(self: Process, command: list[str]) -> None:
+        begin(self, command)
+        started.append(self.group)
+
+    monkeypatch.setattr(Process, "__init__", noted)
+    return started
 
 
 def left_running(groups: Iterable[int]) -> list[int]:

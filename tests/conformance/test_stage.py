@@ -48,20 +48,20 @@ def _world(plan: DaemonPlan | None = None) -> World:
 
 def test_changes_are_written_down_with_what_they_lead_to() -> None:
     stage = Stage(_world())
-    with stage.asked() as calls:
+    with stage.asked() as heard:
         assert stage.ask(GetAttachedENIs())
         assert stage.ask(ASSIGN) == (FIRST, SECOND)
         assert stage.ask(GetAddressesFromEC2("eni-1", False)) == (FIRST, SECOND)
         back = UnassignPrivateIpAddresses("eni-1", (SECOND, FIRST), False)
         assert stage.ask(back) is DONE
     ordered = evolve(back, networks=(FIRST, SECOND))
-    assert [(each.request, each.answer) for each in calls] == [
+    assert [(each.request, each.answer) for each in heard.calls] == [
         (ASSIGN, (FIRST, SECOND)),
         (ordered, DONE),
     ]
-    assert calls[-1].after is stage.ec2
+    assert heard.calls[-1].after is stage.ec2
     runner = Runner(_world())
-    for each in calls:
+    for each in heard.calls:
         assert runner.reply_to(each.request) == each.answer
         assert runner.ec2 == each.after
 
@@ -122,11 +122,11 @@ def test_events_of_the_surroundings_are_taken() -> None:
     stage.happen(OthersAssign(eni="eni-1", next_ips=1))
     stage.happen(SubnetFree(subnet="subnet-1", free=1))
     stage.happen(Tick())  # Is nothing to EC2.
-    with stage.asked() as calls:
+    with stage.asked() as heard:
         assert stage.ask(GetAddressesFromEC2("eni-1", False)) == (FIRST,)
         assert stage.ask(ASSIGN) == Failed("RequestLimitExceeded")
         assert stage.ask(ASSIGN) == Failed("InsufficientFreeAddressesInSubnet")
-    assert len(calls) == 2
+    assert len(heard.calls) == 2
 
 
 def test_what_lags_does_so_by_the_plans_clock() -> None:

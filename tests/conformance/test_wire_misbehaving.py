@@ -17,10 +17,17 @@ from ipam_model.conformance.wire.errors import (
     StartError,
     SubjectFailedError,
 )
-from ipam_model.conformance.wire.process import Process
 from ipam_model.conformance.wire.protocol import LONGEST_LINE
 from ipam_model.conformance.wire.remote_subject import RemoteSubject
-from tests.conformance.programs import at, failure_of, left_running, one_run, program, running
+from tests.conformance.programs import (
+    at,
+    failure_of,
+    left_running,
+    one_run,
+    program,
+    running,
+    started_groups,
+)
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/stat").exists(), reason="what runs is looked up in /proc"
@@ -30,14 +37,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture
 def groups(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """The process groups that were started; in the end nobody of them may run."""
-    started: list[int] = []
-    begin = Process.__init__
-
-    def noted(self: Process, command: list[str]) -> None:
-        begin(self, command)
-        started.append(self.group)
-
-    monkeypatch.setattr(Process, "__init__", noted)
+    started = started_groups(monkeypatch)
     yield started
     assert started
     assert left_running(started) == []

@@ -17,6 +17,7 @@ from ipam_model.testing.story import Story
 from ipam_model.testing.telling import tell
 from tests.shared import ROOT
 from tools.directed.made import MADE
+from tools.directed.made_meanwhile import MADE_MEANWHILE
 from tools.kill_matrix.groups import examples
 from tools.kill_matrix.record import load
 from tools.kill_matrix.trial import world_of
@@ -28,7 +29,12 @@ FOLDERS: Final = ("scenarios", "regressions")
 @cache
 def candidates() -> tuple[DaemonPlan, ...]:
     """All of them, the same in every run, short ones first."""
-    plans = [*MADE, *_of_examples(), *(plan_of_story(each.story) for each in examples())]
+    plans = [
+        *MADE,
+        *MADE_MEANWHILE,
+        *_of_examples(),
+        *(plan_of_story(each.story) for each in examples()),
+    ]
     return tuple(sorted(plans, key=lambda plan: len(plan.events)))
 
 

@@ -44,7 +44,7 @@ _ROOM_ELSEWHERE: Final = Ec2Part(
 """A new ENI goes where most is free."""
 
 
-def _plan(
+def plan_of_events(
     *events: Event,
     slots: int,
     env: Mapping[str, str],
@@ -53,6 +53,7 @@ def _plan(
     cards: int = 1,
     ec2: Ec2Part = _ONE_SUBNET,
 ) -> DaemonPlan:
+    """A small node and what happens there, in one subnet unless EC2 is given."""
     several = tuple(Card(index=index, max_enis=enis) for index in range(cards))
     return DaemonPlan(
         node=NodePart(
@@ -73,7 +74,7 @@ def _restart(**env: str) -> Start:
 
 MADE: Final = (
     # Addresses of pods outlive the switch to prefixes, and are no part of the minimum any more.
-    _plan(
+    plan_of_events(
         Start(),
         PodsAdd(count=3),
         _restart(**_prefixes(WARM_IP_TARGET="1", MINIMUM_IP_TARGET="17")),
@@ -82,7 +83,7 @@ MADE: Final = (
         env={"WARM_IP_TARGET": "1", "MINIMUM_IP_TARGET": "3"},
     ),
     # An ENI that cannot be attached is deleted, and its addresses are there for the next one.
-    _plan(
+    plan_of_events(
         Start(),
         SubnetFree(subnet="subnet-1", free=4),
         ArmFault(call="AttachNetworkInterface", code="AttachmentLimitExceeded"),
@@ -93,7 +94,7 @@ MADE: Final = (
         env={},
     ),
     # A pod's address is taken, and the pod forgotten; the address comes back, and stays free.
-    _plan(
+    plan_of_events(
         Start(),
         PodsAdd(count=1),
         OthersUnassign(eni="eni-1", ips=("10.1.0.5",)),
@@ -104,9 +105,9 @@ MADE: Final = (
         env={},
     ),
     # Idle addresses go when the daemon is restarted for prefixes.
-    _plan(Start(), _restart(**_prefixes()), slots=3, env={}),
+    plan_of_events(Start(), _restart(**_prefixes()), slots=3, env={}),
     # What is too much is spread over several ENIs, and goes.
-    _plan(
+    plan_of_events(
         Start(),
         *(each for n in range(1, 6) for each in (PodsAdd(count=1, first=n), LoopPass())),
         PodsDel(count=1),
@@ -117,7 +118,7 @@ MADE: Final = (
         env={"WARM_IP_TARGET": "1"},
     ),
     # A free prefix is kept that the pods of another one need.
-    _plan(
+    plan_of_events(
         Start(),
         PodsAdd(count=15),
         LoopPass(times=14),
@@ -125,7 +126,7 @@ MADE: Final = (
         env=_prefixes(WARM_IP_TARGET="4"),
     ),
     # An address that was given back comes again, and is taken over once that is forgotten.
-    _plan(
+    plan_of_events(
         Start(),
         PodsAdd(count=2),
         LoopPass(times=2),
@@ -137,9 +138,9 @@ MADE: Final = (
         env={"WARM_IP_TARGET": "1"},
     ),
     # One address less than max pods is owned: there has to be another ENI.
-    _plan(Start(), PodsAdd(count=4), LoopPass(times=3), slots=2, env={}, max_pods=5),
+    plan_of_events(Start(), PodsAdd(count=4), LoopPass(times=3), slots=2, env={}, max_pods=5),
     # The last pod leaves an address of an ENI whose subnet was excluded: the address goes later.
-    _plan(
+    plan_of_events(
         Start(),
         PodsAdd(count=1),
         SubnetTag(subnet="subnet-1", role="0"),
@@ -151,7 +152,7 @@ MADE: Final = (
         ec2=_TWO_SUBNETS,
     ),
     # A cordoned node gives surplus addresses back.
-    _plan(
+    plan_of_events(
         Start(),
         PodsAdd(count=4),
         LoopPass(times=2),
@@ -163,7 +164,7 @@ MADE: Final = (
     ),
     # The one address that may go is released, and comes back while reconcile, which waits for a
     # trunk ENI, is due in every pass.
-    _plan(
+    plan_of_events(
         Start(),
         PodsAdd(count=1),
         Tick(),
@@ -176,7 +177,7 @@ MADE: Final = (
     ),
     # A pod is forgotten by a start without its address, which then comes back: is it still written
     # down? The pod had no other address to get.
-    _plan(
+    plan_of_events(
         Start(),
         PodsAdd(count=1),
         OthersUnassign(eni="eni-1", ips=("10.1.0.5",)),
@@ -188,7 +189,7 @@ MADE: Final = (
     ),
     # The set-up of an ENI fails at first, and it is as old as its first attempt: it goes early, set
     # up before the primary or after it.
-    _plan(
+    plan_of_events(
         Start(),
         Tick(),
         ArmFault(call="IsSubnetExcluded", code="RequestLimitExceeded", times=7),
@@ -198,7 +199,7 @@ MADE: Final = (
         env={"ENABLE_SUBNET_DISCOVERY": "true", "WARM_ENI_TARGET": "2"},
     ),
     # The subnet of an ENI on another card is excluded while its address is idle.
-    _plan(
+    plan_of_events(
         Start(),
         SubnetTag(subnet="subnet-2", role="0"),
         Start(),

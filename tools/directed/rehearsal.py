@@ -12,13 +12,14 @@ from attrs import frozen
 
 from ipam_model.conformance.course import DaemonCourse
 from ipam_model.conformance.observation import Precision
+from ipam_model.conformance.pending import PodEvent
 from ipam_model.conformance.plan import DaemonPlan
 from ipam_model.conformance.reference import ReferenceDaemon
 from ipam_model.conformance.session import Explained, Session
 from ipam_model.conformance.spec import Said
 from ipam_model.conformance.subject import Calls, DaemonSubject
 from ipam_model.errors import InputError, ModelError
-from ipam_model.scenario.document import Event
+from ipam_model.scenario.document import CallPart, Event
 from ipam_model.world import World
 
 LONGEST = 2.0
@@ -94,13 +95,18 @@ def differs_at(rehearsal: Rehearsal, subject: DaemonSubject) -> int | None:
 
 
 def _said(course: DaemonCourse, subject: DaemonSubject, event: Event) -> Said:
-    with course.asked() as calls:
+    def tell(_: CallPart, pod: PodEvent) -> Said:
+        return Said(subject.apply(pod), subject.observe())
+
+    with course.asked(event, tell) as heard:
         reply = subject.apply(event)
-    return Said(reply, subject.observe(), None if calls is None else tuple(calls))
+    if heard is None:
+        return Said(reply, subject.observe())
+    return Said(reply, subject.observe(), tuple(heard.calls), tuple(heard.meanwhile))
 
 
 def _differ(one: Said, other: Said) -> bool:
-    if one.reply != other.reply or one.seen != other.seen:
+    if (one.reply, one.seen, one.meanwhile) != (other.reply, other.seen, other.meanwhile):
         return True
     return [each.request for each in one.calls or ()] != [
         each.request for each in other.calls or ()

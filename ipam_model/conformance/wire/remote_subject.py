@@ -1,13 +1,14 @@
 """A subject on the other side of a process."""
 
 from collections.abc import Callable, Sequence
-from typing import Final, Self, TypeVar, cast
+from typing import Final, NamedTuple, Self, TypeVar, cast
 
 from attrs import evolve
 
 from ipam_model.conformance.cloud import Cloud
 from ipam_model.conformance.datastore_events import DatastorePart
 from ipam_model.conformance.observation import Observation, Precision
+from ipam_model.conformance.pending import PODS_WAIT
 from ipam_model.conformance.subject import (
     Calls,
     Capabilities,
@@ -19,7 +20,9 @@ from ipam_model.conformance.subject import (
 from ipam_model.conformance.wire.calls import decode_request, encode_answer
 from ipam_model.conformance.wire.errors import (
     BrokenProtocolError,
+    ProgramDiedError,
     ProgramError,
+    ProgramTimeoutError,
     SubjectFailedError,
 )
 from ipam_model.conformance.wire.lines import decode_line, encode_line, shown
@@ -53,12 +56,23 @@ SLOWER_START: Final = 3
 """How many times as long it may take for its first word."""
 
 
+class _Pending(NamedTuple):
+    """A call whose answer the program waits for."""
+
+    seq: int
+    """Of the command during which it was made."""
+    call: str
+
+
 class RemoteSubject:
     """A `Subject` that is a program which speaks `ipam-subject/1`.
 
     The program is started when it is needed, serves one run after the other, and after a failure of
     its own is started again for the next one. Use it in a `with`, or `close` it.
     """
+
+    patience: Final = None
+    """A pod that comes while a call is pending has the time-out of any other event."""
 
     def __init__(
         self,
@@ -77,6 +91,8 @@ class RemoteSubject:
         self._shows = Precision.EXACT
         self._cloud: Cloud | None = None
         self._seen: Observation | None = None
+        self._pending: list[_Pending] = []
+        """The calls whose answers the program waits for; at most one."""
         self.starts = 0
         """How often the program was started."""
         self.stderr = ""
@@ -115,10 +131,15 @@ class RemoteSubject:
         self._command("reset", "reset", _nothing, **fields)
 
     def apply(self, event: AnyEvent) -> Reply:
-        """Let an event happen."""
+        """Let an event happen; a pod's while the cloud has not answered the program yet."""
         self._seen = None
-        said = encode_event(event)
-        reply, self._seen = self._command("apply", f"apply {event.kind}", self._applied, event=said)
+        fields: Message = {"event": encode_event(event)}
+        doing = f"apply {event.kind}"
+        if self._pending:
+            outer = self._pending[-1]
+            fields["during"] = outer.seq
+            doing += f" during {outer.call}"
+        reply, self._seen = self._command("apply", doing, self._applied, **fields)
         return reply
 
     def observe(self) -> Observation:
@@ -173,7 +194,8 @@ class RemoteSubject:
             raise  # The program goes on.
         except ProgramError as error:
             self._drop()
-            raise type(error)(f"{doing}: {error}") from None
+            why = f"; {PODS_WAIT}" if self._pending and self._waits(error) else ""
+            raise type(error)(f"{doing}: {error}{why}") from None
         except BaseException:  # Whatever it is, the conversation is out of step.
             self._drop()
             raise
@@ -185,26 +207,29 @@ class RemoteSubject:
                 f"before it, something nobody asked for: {shown(said_before)}"
             )
         self._seq += 1
-        process.send(encode_line({"seq": self._seq, "cmd": name, **fields}))
+        seq = self._seq
+        process.send(encode_line({"seq": seq, "cmd": name, **fields}))
         timeout = self._timeout * (SLOWER_START if name == "start" else 1)
         while True:
             message = decode_line(process.receive(timeout))
-            kind = self._kind_of(message, name)
+            kind = self._kind_of(message, name, seq)
             require_valid(schema_of(kind), message)
             if kind is Said.ASK:
-                answer = self._answer(cast(Fields, message["ask"]))
-                process.send(encode_line({"seq": self._seq, "answer": answer}))
+                answer = self._answer(cast(Fields, message["ask"]), seq)
+                if self._process is not process:
+                    raise ProgramDiedError("it was ended while it waited for an answer")
+                process.send(encode_line({"seq": seq, "answer": answer}))
             else:
                 _raise_refusal(kind, message)
                 return message
 
-    def _kind_of(self, message: Message, name: str) -> Said:
+    def _kind_of(self, message: Message, name: str, seq: int) -> Said:
         """What a message is meant to be; `BrokenProtocolError` if it cannot be meant here."""
-        if message.get("seq") != self._seq:
+        if message.get("seq") != seq:
             found = message.get("seq", "no seq at all")
             raise BrokenProtocolError(
                 f"an answer with {found if 'seq' not in message else f'seq {found}'}, while "
-                f"command {self._seq} waits for one: {shown(encode_line(message))}"
+                f"command {seq} waits for one: {shown(encode_line(message))}"
             )
         version = message.get("protocol", PROTOCOL)
         if name == "start" and version != PROTOCOL:
@@ -218,22 +243,30 @@ class RemoteSubject:
             raise BrokenProtocolError("it asks for something, which only an apply allows")
         return Said.ASK
 
-    def _answer(self, said: Fields) -> Message:
+    def _answer(self, said: Fields, seq: int) -> Message:
         if self._cloud is None:
             raise BrokenProtocolError(
                 f"it asks for {said['call']}, and has said that it asks for nothing"
             )
+        self._pending.append(_Pending(seq, str(said["call"])))
         try:
             request = decode_request(said)
             return encode_answer(request, self._cloud.ask(request))
         except InputError as error:
             raise BrokenProtocolError(f"its request {said['call']}: {error}") from None
+        finally:
+            self._pending.pop()
 
     def _applied(self, finished: Message) -> tuple[Reply, Observation]:
         return cast(Reply, finished["reply"]), self._observed(finished)
 
     def _observed(self, finished: Message) -> Observation:
         return decode_observation(cast(Fields, finished["observation"]), self._shows)
+
+    def _waits(self, error: ProgramError) -> bool:
+        """Whether it failed because it waits for itself, which the runtime of Go finds out."""
+        died_of_it = isinstance(error, ProgramDiedError) and "deadlock" in self.stderr
+        return died_of_it or isinstance(error, ProgramTimeoutError)
 
     def _drop(self) -> None:
         if self._process is not None:

@@ -9,8 +9,10 @@ import platform
 import sys
 import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import Any, BinaryIO, TypeVar, cast
 
+from ipam_model.conformance.pending import beside, patience_of
 from ipam_model.conformance.subject import (
     Capabilities,
     DaemonSetup,
@@ -107,13 +109,30 @@ class Conversation:
         said = encode_request(request)
         if not self._applying:
             raise InputError(f"{said['call']} is asked for outside of apply")
+        seq = self._seq
         self._say({"ask": said})
-        answered = self._read()
-        if answered is None:
-            raise BrokenPipeError
-        if "answer" not in answered:
-            raise BrokenProtocolError(f"command {answered['cmd']} where an answer is due")
-        return cast(A, decode_answer(request, cast(Fields, answered["answer"])))
+        while True:
+            message = self._read()
+            if message is None:
+                raise BrokenPipeError
+            if "answer" in message:
+                break
+            self._serve_meanwhile(message, seq)
+        if message["seq"] != seq:
+            raise BrokenProtocolError(f"an answer to command {message['seq']}, {seq} asked")
+        return cast(A, decode_answer(request, cast(Fields, message["answer"])))
+
+    def _serve_meanwhile(self, command: Fields, pending: JsonValue) -> None:
+        """Let a pod come or go while the command `pending` waits for an answer."""
+        if command.get("during") != pending:
+            raise BrokenProtocolError(f"command {command['cmd']} where an answer is due")
+        subject = self._made()
+        self._seq = command["seq"]
+        act = partial(self._finished, command)
+        # How long that may take the other side knows, which is waiting for it.
+        finished = act() if patience_of(subject) is None else beside(act, None)
+        self._say(finished)
+        self._seq = pending
 
     # -- commands --------------------------------------------------------------------------------
 
@@ -162,11 +181,11 @@ class Conversation:
         subject = self._made()
         daemon = subject.capabilities.kind is Kind.DAEMON
         event = decode_daemon_event(said) if daemon else decode_datastore_event(said)
-        self._applying = True
+        nested, self._applying = self._applying, True
         try:
             reply = subject.apply(event)
         finally:
-            self._applying = False
+            self._applying = nested
         return {"reply": reply, "observation": encode_observation(subject.observe())}
 
     def _made(self) -> AnySubject:

@@ -22,7 +22,7 @@ from ipam_model.conformance.datastore_events import (
 )
 from ipam_model.conformance.observation import Observation, canonical
 from ipam_model.conformance.spec import AnsweredCall
-from ipam_model.conformance.stage import NoCloud, Stage
+from ipam_model.conformance.stage import Heard, NoCloud, Stage
 from ipam_model.conformance.subject import (
     Calls,
     DaemonSetup,
@@ -241,14 +241,14 @@ class _Steps:
         return self._subject.capabilities.kind is Kind.DAEMON
 
     def _tell(self, event: AnyEvent) -> Reply:
-        asked: AbstractContextManager[list[AnsweredCall]] = (
-            nullcontext([]) if self._stage is None else self._stage.asked()
+        asked: AbstractContextManager[Heard] = (
+            nullcontext(Heard()) if self._stage is None else self._stage.asked()
         )
         if self._stage is not None and isinstance(event, Advance):
             self._stage.happen(event)
-        with asked as calls:
+        with asked as heard:
             reply = self._subject.apply(event)
-        self._changes += calls
+        self._changes += heard.calls
         return reply
 
     def _verdict(self, event: AnyEvent, key: str = "success") -> bool:

@@ -1,6 +1,6 @@
 """What is particular to each kind of subject: its plans, its judge, its documents."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +18,7 @@ from ipam_model.conformance.setup_words import setup_words
 from ipam_model.conformance.subject import Kind
 from ipam_model.conformance.verdict import Verdict
 from ipam_model.errors import InputError
-from ipam_model.scenario.document import Event, Scenario
+from ipam_model.scenario.document import CallPart, Event, Scenario
 from ipam_model.testing.conformance.bench import AnySubject, Arena
 from ipam_model.testing.conformance.daemon_plans import DAEMON_AREAS
 from ipam_model.testing.conformance.datastore_areas import DATASTORE_AREAS
@@ -48,6 +48,14 @@ class DaemonArena:
     def with_events(self, plan: DaemonPlan, events: Sequence[Event]) -> DaemonPlan:
         """The same with others."""
         return evolve(plan, events=tuple(events))
+
+    def simpler(self, event: Event) -> Iterator[Event]:
+        """With a pod less during its calls."""
+        for number, part in reversed([*enumerate(event.calls)]):
+            for left in _with_fewer_pods(part):
+                calls = [*event.calls]
+                calls[number : number + 1] = [left] if left.before or left.after else []
+                yield evolve(event, calls=tuple(calls))
 
     def write(self, plan: DaemonPlan, title: str) -> str:
         """As a scenario."""
@@ -94,6 +102,10 @@ class DatastoreArena:
         """The same with others."""
         return evolve(plan, events=tuple(events))
 
+    def simpler(self, _event: DatastoreEvent) -> Iterator[DatastoreEvent]:
+        """Nothing happens during an event."""
+        yield from ()
+
     def write(self, plan: DatastorePlan, title: str) -> str:
         """As a plan's document."""
         return write_plan(plan, title)
@@ -104,6 +116,13 @@ class DatastoreArena:
         if not isinstance(plan, DatastorePlan):
             raise InputError(f"{given}: the subject is a datastore; this is no plan for one")
         return plan
+
+
+def _with_fewer_pods(part: CallPart) -> Iterator[CallPart]:
+    for number in reversed(range(len(part.after))):
+        yield evolve(part, after=part.after[:number] + part.after[number + 1 :])
+    for number in reversed(range(len(part.before))):
+        yield evolve(part, before=part.before[:number] + part.before[number + 1 :])
 
 
 _ARENAS: Final[dict[Kind, Arena[Any]]] = {

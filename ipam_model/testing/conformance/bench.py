@@ -2,13 +2,14 @@
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from attrs import define, evolve, field, frozen
 
 from ipam_model.config import Quirk
 from ipam_model.conformance.observation import Observation, Precision
+from ipam_model.conformance.pending import patience_of
 from ipam_model.conformance.subject import Capabilities, Kind, Reply, Subject
 from ipam_model.conformance.verdict import Result, Verdict
 from ipam_model.errors import InputError
@@ -59,6 +60,9 @@ class Arena(Protocol[P]):
     def with_events(self, plan: P, events: Sequence[Any]) -> P:
         """The same with other events."""
 
+    def simpler(self, event: Any) -> Iterator[Any]:  # noqa: ANN401 - of either kind
+        """The event with less of what happens during it, last things first."""
+
     def write(self, plan: P, title: str) -> str:
         """As a document."""
 
@@ -77,6 +81,11 @@ class Narrowed:
     def capabilities(self) -> Capabilities:
         """The subject's, at this precision."""
         return evolve(self.subject.capabilities, precision=self.precision)
+
+    @property
+    def patience(self) -> float | None:
+        """The subject's."""
+        return patience_of(self.subject)
 
     def reset(self, setup: Any) -> None:  # noqa: ANN401 - of either kind
         """As the subject does it."""

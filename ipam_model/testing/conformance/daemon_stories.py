@@ -1,8 +1,7 @@
 """Plans for a daemon out of stories: nodes, what happens to them, and what a subject is told.
 
 A plan says what happens around the daemon. What it names (an ENI, an address that others take) is
-there if the daemon does what the model does first. Left out: what happens while the daemon waits
-for an answer.
+there if the daemon does what the model does first.
 """
 
 from collections.abc import Callable, Sequence
@@ -53,6 +52,11 @@ CHANGING: Final = (
 
 Weighted = tuple[int, SearchStrategy[Event]]
 
+SIZES: Final = ((3, 3), (4, 3), (3, 4), (4, 2), (2, 5), (3, 6))
+"""ENIs, and addresses of each."""
+ROOMY: Final = ((2, 8), (3, 7), (2, 10))
+"""Sizes with which an ENI is seldom full."""
+
 # -- nodes ---------------------------------------------------------------------------------------
 
 
@@ -63,6 +67,7 @@ def nodes(
     zero_targets: bool = False,
     discovery: Sequence[bool] = (True, False),
     warm_ip: bool = False,
+    sizes: Sequence[tuple[int, int]] = SIZES,
 ) -> SearchStrategy[Config]:
     """Small nodes with prefixes of 16 addresses, as EC2 has them."""
     modes = prefix_modes if drawing.has(Feature.PREFIX_DELEGATION) else (False,)
@@ -78,16 +83,12 @@ def nodes(
     return st.builds(
         _chosen,
         drawn,
-        sizes=st.sampled_from(SIZES),
+        sizes=st.sampled_from(sizes),
         max_eni=st.sampled_from((None, None, None, None, 2)),
         cooldown=st.sampled_from((30, 0, 90)),
         overridden=overridden,
         targets=targets if warm_ip else st.none(),
     )
-
-
-SIZES: Final = ((3, 3), (4, 3), (3, 4), (4, 2), (2, 5), (3, 6))
-"""ENIs, and addresses of each."""
 
 
 def _chosen(

@@ -7,10 +7,18 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ipam_model.config import Config
+from ipam_model.conformance.cloud import CHANGES, READS
 from ipam_model.conformance.plan import DaemonPlan
 from ipam_model.conformance.subject import Feature
 from ipam_model.faults import OF_READING, OF_THE_HOST
 from ipam_model.limits import InstanceLimits
+from ipam_model.requests import (
+    AllocENI,
+    AssignPrivateIpAddresses,
+    FreeENI,
+    Sleep,
+    UnassignPrivateIpAddresses,
+)
 from ipam_model.testing.conformance.area import Area, Drawing
 from ipam_model.testing.conformance.daemon_stories import (
     COME,
@@ -19,9 +27,11 @@ from ipam_model.testing.conformance.daemon_stories import (
     GO,
     LATER,
     PASSES,
+    ROOMY,
     WHICH,
     Weighted,
     area_of,
+    change_faults,
     nodes,
     others,
     plans_of,
@@ -42,7 +52,7 @@ from ipam_model.testing.events import (
     Vanish,
 )
 from ipam_model.testing.faults import BREAKABLE
-from ipam_model.testing.happenings import annotations
+from ipam_model.testing.happenings import annotations, pods_during
 from ipam_model.testing.nodes import as_v1_7
 from ipam_model.testing.weighing import weighted
 
@@ -96,6 +106,23 @@ def _any_tags(config: Config) -> Config:
 
 def _if(drawing: Drawing, feature: Feature, *kinds: Weighted) -> tuple[Weighted, ...]:
     return kinds if drawing.has(feature) else ()
+
+
+WAITED_FOR: Final = (
+    (AllocENI, AssignPrivateIpAddresses),
+    (UnassignPrivateIpAddresses, FreeENI),
+    (FreeENI,),
+)
+ANSWERED: Final = tuple(kind for kind in (*CHANGES, *READS) if kind is not Sleep)
+
+
+def _meanwhile(drawing: Drawing) -> SearchStrategy[Event]:
+    """A pod comes or goes while the daemon waits for EC2; while it reads if it reads as it should.
+
+    One that waits for a call which seldom comes stays for the rest of the plan.
+    """
+    reads = [ANSWERED] if drawing.has(Feature.READ_FAULTS) else []
+    return pods_during(CHANGES, *WAITED_FOR, *reads)
 
 
 FEATURE_AREAS: Final[tuple[Area[DaemonPlan], ...]] = (
@@ -278,6 +305,24 @@ FEATURE_AREAS: Final[tuple[Area[DaemonPlan], ...]] = (
         ),
         Feature.HOST,
         Feature.RESTART,
+    ),
+    area_of(
+        "pods-meanwhile",
+        "pods come and go while the daemon waits for EC2's answer",
+        lambda drawing: plans_of(
+            drawing,
+            weighted((1, nodes(drawing)), (2, nodes(drawing, warm_ip=True, sizes=ROOMY))),
+            (6, _meanwhile(drawing)),
+            (3, FEW_COME),
+            (1, COME),
+            (2, FEW_GO),
+            (1, GO),
+            (3, PASSES),
+            (3, LATER),
+            *_if(drawing, Feature.FAULTS, (1, change_faults())),
+            *_if(drawing, Feature.RECONCILE, (1, weighted(*others()))),
+        ),
+        Feature.PODS_MEANWHILE,
     ),
 )
 """What only some daemons are checked for."""

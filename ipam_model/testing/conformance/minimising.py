@@ -5,6 +5,7 @@ would make it draw something else afterwards. In a plan nothing comes after but 
 """
 
 import time
+from collections.abc import Iterator
 from typing import Final, TypeVar
 
 from attrs import evolve
@@ -20,7 +21,10 @@ RUNS: Final = 300
 
 
 def without_needless_events(bench: Bench[P], found: Found[P]) -> Found[P]:
-    """The plan without events, last ones first, as long as it diverges in the same way."""
+    """The plan without events, last ones first, as long as it diverges in the same way.
+
+    What happens during an event goes as well, as far as it is not needed.
+    """
     if found.again == 0:
         return found
     left = RUNS
@@ -29,17 +33,27 @@ def without_needless_events(bench: Bench[P], found: Found[P]) -> Found[P]:
     while shorter:
         shorter = False
         number = len(bench.arena.events(found.plan))
-        while number > 0 and left > 0 and time.monotonic() < until:
+        while number > 0:
             number -= 1
-            left -= 1
-            events = [*bench.arena.events(found.plan)]
-            del events[number]
-            plan = bench.arena.with_events(found.plan, events)
-            verdict = bench.judge(plan)
-            if verdict is not None and signature(verdict) == signature(found.verdict):
-                found = evolve(found, plan=plan, verdict=verdict)
-                shorter = True
+            for plan in _lighter(bench, found.plan, number):
+                if left == 0 or time.monotonic() > until:
+                    return found
+                left -= 1
+                verdict = bench.judge(plan)
+                if verdict is not None and signature(verdict) == signature(found.verdict):
+                    found = evolve(found, plan=plan, verdict=verdict)
+                    shorter = True
+                    break
     return found
+
+
+def _lighter(bench: Bench[P], plan: P, number: int) -> Iterator[P]:
+    """The plan without an event, then with less of what happens during that event."""
+    events = bench.arena.events(plan)
+    before, after = events[:number], events[number + 1 :]
+    yield bench.arena.with_events(plan, [*before, *after])
+    for event in bench.arena.simpler(events[number]):
+        yield bench.arena.with_events(plan, [*before, event, *after])
 
 
 def signature(verdict: Verdict) -> tuple[object, ...]:
