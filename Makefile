@@ -3,7 +3,7 @@
 VENV ?= .venv
 PYTHON ?=
 PYTEST_ARGS ?= -n auto --maxprocesses=4
-PYTHONS ?= python3.11 python3.12 python3.13
+VERSIONS ?=
 
 CANDIDATES := python3 python3.11 python3.12 python3.13 python3.14 python
 BIN := $(VENV)/bin
@@ -60,14 +60,15 @@ MINIMUM := .venv-minimum
 MINIMUM_TESTS := tests/manifests tests/scenario/test_reading.py tests/scenario/test_command.py \
   tests/simulation/test_plots.py tests/simulation/test_command.py tests/test_symbolic.py \
   tests/proving/test_command.py tests/proving/test_worker.py tests/counting/test_fast.py \
-  tests/counting/test_explorer.py tests/testing/test_minimal.py tests/testing/test_scenarios.py tests/cli/test_completion.py tests/cli/test_progress.py
+  tests/counting/test_explorer.py tests/testing/test_minimal.py tests/testing/test_scenarios.py tests/cli/test_completion.py tests/cli/test_progress.py \
+  tests/docs/test_site.py tests/docs/test_in_browser.py
 
 .PHONY: test-minimum
 test-minimum: setup ## the tests of what the extras install, with the lowest versions that they allow
 	@"$(BIN)/uv" venv --quiet --clear --python "$(BIN)/python" $(MINIMUM)
 	@"$(BIN)/uv" pip install --quiet --python $(MINIMUM)/bin/python \
-	  --resolution lowest-direct --editable '.[all]'
-	@"$(BIN)/uv" pip install --quiet --python $(MINIMUM)/bin/python pytest-xdist jsonschema
+	  --resolution lowest-direct --editable '.[all,docs]'
+	@"$(BIN)/uv" pip install --quiet --python $(MINIMUM)/bin/python pytest-xdist jsonschema playwright
 	@"$(BIN)/uv" pip list --quiet --python $(MINIMUM)/bin/python
 	@$(MINIMUM)/bin/ipam-model doctor
 	@$(MINIMUM)/bin/python -m pytest -c tests/minimum.ini --rootdir . $(PYTEST_ARGS) \
@@ -85,12 +86,21 @@ dist: setup ## build the wheel and the source archive into dist/, and check them
 coverage: setup ## the quick tests under branch coverage, with a gate
 	@"$(BIN)/python" -m tools.measure_coverage $(PYTEST_ARGS)
 
-.PHONY: test-all-pythons
-test-all-pythons: ## the tests on every interpreter in PYTHONS, each in an environment of its own
-	@set -e; for python in $(PYTHONS); do \
-	  version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
-	  echo "== Python $$version"; \
-	  $(MAKE) --no-print-directory test VENV=".venv-$$version" PYTHON="$$python"; \
+.PHONY: test-python
+test-python: ## types and all tests on another Python, in an environment of its own (PYTHON=python3.13)
+	@test -n "$(PYTHON)" || { echo "test-python: name one, as in PYTHON=python3.13." >&2; exit 1; }
+	@set -e; version=$$("$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	venv=".venv-$$version"; \
+	$(MAKE) --no-print-directory setup VENV="$$venv"; \
+	"$$venv/bin/mypy" --python-version "$$version"; \
+	$(MAKE) --no-print-directory test VENV="$$venv"
+
+.PHONY: test-pythons
+test-pythons: setup ## the same on every Python that the project claims (VERSIONS="3.12 3.13": on these), long
+	@set -e; pythons=$$("$(BIN)/python" -m tools.interpreters $(VERSIONS)); \
+	for python in $$pythons; do \
+	  echo "== $$("$$python" --version)"; \
+	  $(MAKE) --no-print-directory test-python PYTHON="$$python"; \
 	done
 
 .PHONY: demo

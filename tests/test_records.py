@@ -192,15 +192,19 @@ def test_a_class_that_checks_is_refused() -> None:
 
 
 def test_where_python_cannot_do_it_all_is_as_before() -> None:
-    """A slot for weak references is laid out in another way."""
+    """What a base class holds is not in the twin; weak references Python 3.11 refuses as well."""
+
+    @frozen(weakref_slot=False)
+    class Base:
+        other: int = 0
 
     @quick
-    @frozen
-    class Plain:
+    @frozen(weakref_slot=False, kw_only=True)
+    class Plain(Base):
         number: int
 
     assert Plain not in records._EVOLVE
-    assert evolve(Plain(1), number=2) == Plain(2)
+    assert evolve(Plain(number=1), number=2) == Plain(number=2)
 
 
 def test_evolve_takes_any_attrs_record() -> None:

@@ -1,6 +1,7 @@
 """A file that a command is to write: replaced only by a complete one."""
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from ipam_model.errors import InputError
@@ -19,10 +20,7 @@ class FileToBe:
         self._named = f"{option} {path}"
         if path.exists() and not path.is_file():
             raise InputError(f"{self._named}: not a file")
-        try:
-            self._path = path.resolve()
-        except (OSError, RuntimeError):  # Python says RuntimeError of links in a circle.
-            raise InputError(f"{self._named}: a link that leads nowhere") from None
+        self._path = self._where_it_leads(path)
         if not self._path.parent.is_dir():
             folder = self._path.parent if path.is_symlink() else path.parent
             raise InputError(f"{self._named}: there is no folder {folder}")
@@ -33,6 +31,14 @@ class FileToBe:
             raise InputError(
                 f"{self._named}: nothing can be written there: {error.strerror or error}"
             ) from None
+
+    def _where_it_leads(self, path: Path) -> Path:
+        # Links in a circle are a RuntimeError before Python 3.13, which leaves them as they are.
+        with suppress(OSError, RuntimeError):
+            resolved = path.resolve()
+            if not resolved.is_symlink():
+                return resolved
+        raise InputError(f"{self._named}: a link that leads nowhere")
 
     def write(self, content: bytes) -> None:
         """Put the whole in its place; `InputError` if that fails."""

@@ -68,7 +68,10 @@ def bar(
         from tqdm import tqdm
     except ImportError as error:
         raise missing_extra("tqdm", "progress") from error
-    return tqdm(total=total, unit=unit, delay=delay, leave=False, file=stream)
+    # Processes are forked while a bar is drawn, and a thread of its own would be lost in them. What
+    # that thread does is not needed if the bar looks at the clock at every update.
+    tqdm.monitor_interval = 0
+    return tqdm(total=total, unit=unit, delay=delay, leave=False, file=stream, miniters=1)
 
 
 def followed(items: Iterable[T], unit: str, total: int) -> Iterator[T]:

@@ -5,7 +5,9 @@ import pty
 import subprocess
 import sys
 import termios
+from io import StringIO
 from pathlib import Path
+from threading import active_count
 from typing import Final, Self
 
 import pytest
@@ -73,6 +75,13 @@ def test_a_terminal_sees_it_and_a_file_does_not(tmp_path: Path) -> None:
     assert shown.stdout == b"done\n"
     assert b"things" in seen
     assert b"/5" in seen
+
+
+def test_it_is_drawn_without_a_thread_that_a_fork_would_lose() -> None:
+    before = active_count()
+    with bars.bar(None, "", StringIO()) as drawn:
+        drawn.update()
+        assert active_count() == before
 
 
 @pytest.mark.parametrize("command", ["rules R136", "settings --limits 3,10", "lint --limits 3,10"])
