@@ -145,14 +145,10 @@ def a_prefix_comes_and_goes(quiet: Quiet) -> bool:
     "prefix is surplus when idle, is missing when released, and each turn, and any spare address, "
     "keeps reconcile from becoming due on all cards.",
     seen_in=Quiet,
-    violates=("P-L1", "P-L2", "P-L3", "P-L4", "P-L5", "P-M2", "P-M3"),
+    violates=("P-L1", "P-L2", "P-L3", "P-L5", "P-M2", "P-M3"),
     rules=("R76", "R94", "R95", "R146"),
     quirk="R94",
-    also=(
-        "finding-idle-card-flaps-between.json",
-        "finding-idle-card-flaps-refused.json",
-        "finding-idle-card-flaps-surplus.json",
-    ),
+    also=("finding-idle-card-flaps-between.json", "finding-idle-card-flaps-refused.json"),
 )
 def a_higher_card_is_never_at_rest(quiet: Quiet) -> bool:
     """Above card 0, in prefix mode, prefixes come and go, or more than one address is spare."""
@@ -164,6 +160,26 @@ def a_higher_card_is_never_at_rest(quiet: Quiet) -> bool:
         for store in stores(quiet.settled)
         if store.card > 0
     )
+
+
+@finding(
+    "released-prefixes-pile-up",
+    "EC2 assigns a prefix again that an idle card has just released. While a trunk ENI is awaited "
+    "reconcile comes in every pass, takes the prefix for gone as long as its release is "
+    "remembered, and the card asks for another one; once it is forgotten all of them are adopted.",
+    seen_in=Quiet,
+    violates=("P-L4",),
+    rules=("R94", "R146", "R154"),
+    quirk="R94",
+)
+def prefixes_come_again_too_soon(quiet: Quiet) -> bool:
+    """In prefix mode prefixes come and go above card 0, and no trunk ENI comes all the time."""
+    config = quiet.begin.config
+    if not (config.prefix_mode and config.settings.pod_eni):
+        return False
+    if any(eni.trunk for world in quiet.rest for store in stores(world) for eni in store.enis):
+        return False
+    return any(_flaps(quiet, store.card) for store in stores(quiet.settled) if store.card > 0)
 
 
 def _available(world: World, card: int) -> int:
