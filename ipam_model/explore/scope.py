@@ -46,7 +46,7 @@ class Scope:
     """States are told apart by how they came about, too, as far as properties look back."""
 
     def world(self) -> World:
-        """The node before the first start.
+        """The node before the first start; with custom networking there is an ENIConfig.
 
         Raises `InputError` for what the explorer does not cover.
         """
@@ -61,7 +61,7 @@ class Scope:
             raise InputError(f"pods is {self.pods}; a scope has 0 to {MOST_PODS}")
         if not self.time_steps or min(self.time_steps) <= 0:
             raise InputError("a scope needs time steps, each longer than 0 s")
-        world = self.node.world()
+        world = self.node.with_eni_config().world()
         subnets = tuple(
             # Nothing depends on which address is granted as long as it is a new one.
             evolve(each, reissue=False, returned=()) if isinstance(each, CounterSubnet) else each

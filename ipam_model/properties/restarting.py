@@ -56,11 +56,12 @@ def _found(before: World, store: Store, address: int) -> bool:
     kinds=("start",),
 )
 def running_pods_keep_their_addresses(step: Step) -> Verdict:
-    """Unless IMDS is behind, or a call may fail: then an ENI may be taken over without it."""
+    """Unless IMDS is behind, or a call failed: then an ENI may be taken over without it."""
     before, node = step.before, step.after.node
     arrivals = before.ec2.arrivals
     lags = arrivals.eni_lag or arrivals.address_lag
-    if node is None or before.ec2.faults or lags or step.nested:
+    failed = before.ec2.faults or any(isinstance(each.answer, Failed) for each in step.asked)
+    if node is None or failed or lags or step.nested:
         return VACUOUS
     exercised = False
     for store in node.stores:

@@ -114,3 +114,13 @@ def test_a_time_step_is_a_time(text: str, capsys: pytest.CaptureFixture[str]) ->
     with pytest.raises(SystemExit):
         main(["explore", "--limits", "2,3", "--time-step", text])
     assert "is not a number of seconds above 0" in capsys.readouterr().err
+
+
+def test_with_custom_networking_there_is_an_eni_config(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without one the daemon never starts, and next to nothing would be explored."""
+    setting = ("--set", "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG=true")
+    code, out, _ = run(capsys, *TINY, *setting)
+    assert code == ACCEPTED
+    assert "\nassumed: the ENIConfig names the node's own subnet\n" in out
+    found = json.loads(run(capsys, *TINY, *setting, "--json")[1])
+    assert found["coverage"]["exercised"]["P-L3-served"] > 0
