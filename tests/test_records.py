@@ -171,8 +171,8 @@ def test_a_store_has_an_index_of_its_own() -> None:
     assert Store(0, False).holdings is not Store(0, False).holdings
 
 
-def test_a_class_that_checks_is_refused() -> None:
-    """Quick records check nothing, so nothing may be lost."""
+def test_a_class_that_does_more_is_refused() -> None:
+    """Quick records set their fields, and nothing else: nothing may be lost."""
 
     @frozen(weakref_slot=False)
     class Checked:
@@ -186,25 +186,57 @@ def test_a_class_that_checks_is_refused() -> None:
     class Looking:
         number: int = attrs.Factory(id, takes_self=True)
 
-    for cls in (Checked, Converted, Looking):
+    @frozen(weakref_slot=False)
+    class Doing:
+        number: int
+        twice: int = attrs.field(init=False, default=0)
+
+        def __attrs_post_init__(self) -> None:
+            object.__setattr__(self, "twice", 2 * self.number)
+
+    @frozen(weakref_slot=False, cache_hash=True)
+    class Remembering:
+        number: int
+
+    @frozen(weakref_slot=False)
+    class Derived(Node):
+        number: int = 0
+
+    for cls in (Checked, Converted, Looking, Doing, Remembering, Derived):
         with pytest.raises(TypeError, match="quick record"):
             quick(cls)
 
 
-def test_where_python_cannot_do_it_all_is_as_before() -> None:
-    """What a base class holds is not in the twin; weak references Python 3.11 refuses as well."""
+def test_where_python_cannot_do_it_all_is_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records of another class are made by attrs itself."""
 
-    @frozen(weakref_slot=False)
-    class Base:
-        other: int = 0
+    def impossible(_record: object, _cls: type) -> None:
+        raise TypeError("object layout differs")
+
+    monkeypatch.setattr(records, "_BECOME", impossible)
 
     @quick
-    @frozen(weakref_slot=False, kw_only=True)
-    class Plain(Base):
+    @frozen(weakref_slot=False)
+    class Plain:
         number: int
 
     assert Plain not in records._EVOLVE
     assert evolve(Plain(number=1), number=2) == Plain(number=2)
+
+
+def test_no_field_hides_a_name_of_the_text() -> None:
+    """Fields may be called as they like."""
+
+    @quick
+    @frozen(weakref_slot=False)
+    class Odd:
+        new: int
+        cls: int
+        twin: int = 3
+        own: int = 4
+
+    assert evolve(Odd(1, 2), cls=5) == Odd(1, 5, 3, 4)
+    assert Odd(1, 2).own == 4
 
 
 def test_evolve_takes_any_attrs_record() -> None:

@@ -173,9 +173,11 @@ def a_higher_card_is_never_at_rest(quiet: Quiet) -> bool:
     quirk="R94",
 )
 def prefixes_come_again_too_soon(quiet: Quiet) -> bool:
-    """In prefix mode prefixes come and go above card 0, and no trunk ENI comes all the time."""
+    """In prefix mode prefixes come and go above card 0, while a trunk ENI is awaited in vain."""
     config = quiet.begin.config
-    if not (config.prefix_mode and config.settings.pod_eni):
+    if not (config.prefix_mode and config.quirk(Quirk.UNCONVERTED_CARDS)):
+        return False
+    if not config.settings.pod_eni:
         return False
     if any(eni.trunk for world in quiet.rest for store in stores(world) for eni in store.enis):
         return False
