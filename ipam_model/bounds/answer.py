@@ -35,6 +35,8 @@ class Status(Enum):
     """Never more; whether so many are reached is open."""
     LOWER = "lower"
     """Reached; whether there is more is open."""
+    NEVER = "never"
+    """There is no value: a search saw every state, and none is of the kind asked for."""
     UNKNOWN = "unknown"
     """Neither side has a certificate."""
 
@@ -113,7 +115,8 @@ class Bound:
     unit: str
     status: Status
     value: int | None
-    """Exact, or the side that is known: the upper one if there is one; `None`: neither is."""
+    """Exact, or the side that is known: the upper one if there is one; `None`: neither is, or
+    there is no value."""
     lower: int | None
     """Some run comes to so many."""
     upper: int | None
@@ -121,7 +124,7 @@ class Bound:
     level: Level
     """The model that the answer speaks about."""
     proof: Proof | None = None
-    """Of the upper side."""
+    """Of the upper side, or that there is no such state."""
     witness: Witness | None = None
     """Of the lower side."""
     unwitnessed: str = ""
@@ -183,7 +186,8 @@ def answer(
 ) -> Bound:
     """The answer that the certificates allow, and no better one.
 
-    A search that its budget ended proves nothing above. A witness of the counting model says
+    A search that its budget ended proves nothing above; one that saw every state and gives no
+    upper side found none of the kind asked for. A witness of the counting model says
     nothing about the reference model, and so is no lower side of an answer about that.
 
     Raises:
@@ -204,6 +208,8 @@ def answer(
         status = Status.EXACT
     elif upper is not None:
         status = Status.UPPER
+    elif witness is None and proof is not None and proof.exhausted:
+        status = Status.NEVER
     else:
         status = Status.UNKNOWN if lower is None else Status.LOWER
     return Bound(

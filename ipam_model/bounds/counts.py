@@ -96,6 +96,9 @@ SUBNET: Final = Proof(
     statement="No more addresses are taken from a subnet than are free in it.",
 )
 
+SCARCE: Final = "its subnet may run out of addresses, and then growth fails"
+"""As an obstacle, but for the model: it knows what such a node does, the theorems do not."""
+
 NOTHING: Final = Proof(
     basis=Basis.DEFINITION,
     name="the whole target",
@@ -103,31 +106,48 @@ NOTHING: Final = Proof(
 )
 
 
+ENOUGH: Final = (
+    "a subnet that has all the addresses that are ever reserved refuses no call: each asks for "
+    "what its step adds in the counting model (docs/bound.md)"
+)
+"""The step from a subnet that never runs out, of which the theorems speak, to one that does not
+for this node."""
+
+
+def _may_be_refused(about: Subject) -> bool:
+    """Whether a call may fail for want of addresses, which is no step of any theorem.
+
+    Such a node may own what no step of the counting model leaves, and rests where growth is wanted.
+    """
+    if about.free is None:
+        return False
+    if about.obstacles or about.fragmented:
+        return True
+    return about.free < closed_forms.ever(about.parameters).reserved
+
+
+def _unproved(about: Subject) -> bool:
+    return bool(about.obstacles) or _may_be_refused(about)
+
+
+def _proved(about: Subject, value: int, proof: Proof) -> Upper:
+    """What a theorem says, of a node whose calls are not refused."""
+    if about.free is not None:
+        proof = evolve(proof, modulo=(*proof.modulo, ENOUGH))
+    return Upper(value, proof)
+
+
 def _ever(about: Subject, number: Callable[[Most], int], cap: int) -> Upper:
-    if about.obstacles:
+    if _unproved(about):
         return Upper(cap, LIMITS)
     most = closed_forms.ever(about.parameters)
-    return Upper(number(most), most.proof)
+    return _proved(about, number(most), most.proof)
 
 
 def _with_subnet(about: Subject, upper: Upper) -> Upper:
     if about.free is None or about.free >= upper.value:
         return upper
     return Upper(about.free, SUBNET)
-
-
-SCARCE: Final = (
-    "a node whose growth fails for want of addresses keeps no more at rest than one that does not "
-    "want to grow; runs of random small nodes do not pass it (tests/bounds/test_refutation.py)"
-)
-"""The theorems about rest speak of nodes whose growth succeeds."""
-
-
-def _at_rest_with_subnet(about: Subject, upper: Upper) -> Upper:
-    if about.free is not None and upper.proof.basis is Basis.THEOREM:
-        proof = evolve(upper.proof, modulo=(*upper.proof.modulo, SCARCE))
-        upper = Upper(upper.value, proof)
-    return _with_subnet(about, upper)
 
 
 # -- answers -------------------------------------------------------------------------------------
@@ -146,7 +166,7 @@ def _answered(
     return answer(
         question,
         unit=unit,
-        proof=None if found.upper is None else found.upper.proof,
+        proof=found.never if found.upper is None else found.upper.proof,
         upper=None if found.upper is None else found.upper.value,
         witness=found.witness,
         unwitnessed=found.unwitnessed,
@@ -155,7 +175,8 @@ def _answered(
 
 
 def _not_covered(about: Subject) -> tuple[str, ...]:
-    return tuple(f"no theorem speaks of this node: {each}" for each in about.obstacles)
+    scarce = (SCARCE,) if not about.obstacles and _may_be_refused(about) else ()
+    return tuple(f"no theorem speaks of this node: {each}" for each in (*about.obstacles, *scarce))
 
 
 def reserved(question: Question, about: Subject) -> Bound:
@@ -259,11 +280,11 @@ def _reserved_at_rest(
     question: Question, about: Subject, pods: int, assumed: tuple[str, ...]
 ) -> Bound:
     enis: int | None = None
-    if about.obstacles:
+    if _unproved(about):
         upper = Upper(limits(about), LIMITS)
     else:
         most = closed_forms.at_rest(about.parameters, pods)
-        upper, enis = Upper(most.reserved, most.proof), most.enis
+        upper, enis = _proved(about, most.reserved, most.proof), most.enis
     goal = Goal(
         counted=_reserved,
         measured=lambda _, found: found.reserved,
@@ -271,7 +292,7 @@ def _reserved_at_rest(
         pods=pods,
         enis=enis,
     )
-    upper = _at_rest_with_subnet(about, upper)
+    upper = _with_subnet(about, upper)
     return _answered(question, about, goal, upper, assumptions=assumed)
 
 
@@ -297,7 +318,7 @@ def floor(question: Question, about: Subject) -> Bound:
 
 def _cordoned_floor(about: Subject) -> Upper:
     """ENIs stay (R51), and addresses above the targets go as on any node (R131, R138)."""
-    if about.obstacles:
+    if _unproved(about):
         return Upper(limits(about), LIMITS)
     targets = about.targets
     most = closed_forms.ever(about.parameters)
@@ -312,15 +333,15 @@ def _cordoned_floor(about: Subject) -> Upper:
         statement=f"{proved.statement} A cordoned node neither attaches nor deletes ENIs (R51).",
         modulo=(*proved.modulo, "what is over goes from a cordoned node, too (R51, R131)"),
     )
-    return Upper(min(kept, most.cidrs) * targets.block + most.enis, proof)
+    return _proved(about, min(kept, most.cidrs) * targets.block + most.enis, proof)
 
 
 def idle(question: Question, about: Subject) -> Bound:
     """The most addresses of the pool that no pod has, at rest."""
     now = _pods_now(question, about)
     any_number = now is None
-    if about.obstacles:
-        pods, cap = now or 0, about.attachable * about.per_eni
+    if _unproved(about):
+        pods, owned_at_most = now or 0, _with_subnet(about, _most_owned(about))
         goal = Goal(
             counted=_idle,
             measured=lambda _, f: f.idle,
@@ -328,15 +349,15 @@ def idle(question: Question, about: Subject) -> Bound:
             pods=pods,
             any_pods=any_number,
         )
-        upper = _with_subnet(about, Upper(cap - pods, LIMITS))
+        upper = Upper(owned_at_most.value - pods, owned_at_most.proof)
         assumed = ("any number of pods",) if any_number else ()
         return _answered(question, about, goal, upper, assumptions=assumed)
     block = about.targets.block
-    fit = min(about.parameters.peak, _with_subnet(about, _most_owned(about)).value)
+    fit = min(about.parameters.peak, _most_owned(about).value)
     numbers = range(fit + 1) if now is None else (now,)
     most = {pods: closed_forms.at_rest(about.parameters, pods) for pods in numbers}
     worst = max(numbers, key=lambda pods: most[pods].cidrs * block - pods)
-    upper = Upper(max(most[worst].cidrs * block - worst, 0), most[worst].proof)
+    upper = _proved(about, max(most[worst].cidrs * block - worst, 0), most[worst].proof)
     goal = Goal(
         counted=_idle,
         measured=lambda _, f: f.idle,
@@ -346,7 +367,6 @@ def idle(question: Question, about: Subject) -> Bound:
         enis=most[worst].enis,
     )
     assumed = (f"any number of pods; the worst is {worst}",) if any_number else ()
-    upper = _at_rest_with_subnet(about, upper)
     return _answered(question, about, goal, upper, assumptions=assumed)
 
 
@@ -358,8 +378,8 @@ def shortfall(question: Question, about: Subject) -> Bound:
         at_rest=True,
         loaded=True,
     )
-    covered = not about.obstacles and about.free is None
-    upper = _most_missing(about) if covered else Upper(missing(about, 0, 0), NOTHING)
+    unproved = _unproved(about)
+    upper = Upper(missing(about, 0, 0), NOTHING) if unproved else _most_missing(about)
     return _answered(question, about, goal, upper)
 
 
@@ -371,7 +391,7 @@ def _most_missing(about: Subject) -> Upper:
         unit = targets.slots
     fewest = about.capacity if limit is None else min(-(-limit // unit) * unit, about.capacity)
     value = missing(about, fewest, min(about.parameters.peak, fewest))
-    return Upper(value, closed_forms.proof(_met_at_rest(about)))
+    return _proved(about, value, closed_forms.proof(_met_at_rest(about)))
 
 
 def _met_at_rest(about: Subject) -> Theorem:

@@ -21,6 +21,7 @@ from ipam_model.bounds.subject import Subject
 from ipam_model.counting.decisions import Pool
 from ipam_model.counting.model import CountingModel, State
 from ipam_model.counting.paths import shortest_path
+from ipam_model.errors import ModelError
 from ipam_model.inspection.counted import counted
 from ipam_model.proving.witness import Witness as Found
 from ipam_model.proving.witness import witness as search_witness
@@ -66,6 +67,8 @@ class Sides(NamedTuple):
     witness: Witness | None
     unwitnessed: str = ""
     """Why there is none, where that is known."""
+    never: Proof | None = None
+    """There is no state of the kind asked for: a search saw all. Then both sides are `None`."""
 
 
 NEVER_AT_REST: Final = "in none of the states that it can reach is the node at rest"
@@ -107,12 +110,16 @@ class _Seen(NamedTuple):
     """`None`: its budget ended it."""
     state: State | None
     """Where there is more than plans came to."""
-    nowhere: bool
+    nowhere: Proof | None
     """All states were seen, and none is of the kind asked for."""
 
 
 def sides(subject: Subject, question: Question, goal: Goal, upper: Upper | None) -> Sides:
-    """The witness, and the upper side as a search may improve it."""
+    """The witness, and the upper side as a search may improve it.
+
+    Raises:
+        ModelError: a plan came where a search of all states did not.
+    """
     counting = question.level is Level.COUNTING
     if subject.obstacles or subject.free is not None or goal.cordoned:
         # The counting model does not speak of this node, or not of its lower side.
@@ -124,13 +131,25 @@ def sides(subject: Subject, question: Question, goal: Goal, upper: Upper | None)
     state: State | None = None
     if best is None or upper is None or best.value < upper.value:
         seen = _searched(subject, question, goal, None if best is None else best.value)
-        if seen.nowhere:
-            pods = "" if goal.pods is None else f" with {counted(goal.pods, 'pod')}"
-            return Sides(None, None, f"{NEVER_AT_REST}{pods}")
+        if seen.nowhere is not None:
+            return _never(question, goal, best, seen.nowhere)
         upper, state = seen.upper or upper, seen.state
     if counting:
         return Sides(upper, _counted(subject, goal, best, state))
     return Sides(upper, _replayed(subject, question, goal, upper, best, state))
+
+
+def _never(question: Question, goal: Goal, best: _Reached | None, proof: Proof) -> Sides:
+    """No state is of the kind asked for; a plan that came to one contradicts the search."""
+    pods = "" if goal.pods is None or goal.any_pods else f" with {counted(goal.pods, 'pod')}"
+    said = f"{NEVER_AT_REST}{pods}"
+    if best is not None:
+        raise ModelError(
+            f"{question.quantity} of {question.node.name}: a plan of {counted(best.steps, 'step')} "
+            f"comes to {best.value}, but a search says that {said}"
+        )
+    statement = f"{said[0].upper()}{said[1:]}."
+    return Sides(None, None, said, evolve(proof, statement=statement))
 
 
 def _planned(subject: Subject, goal: Goal, upper: Upper | None) -> _Reached | None:
@@ -159,10 +178,10 @@ def _searched(subject: Subject, question: Question, goal: Goal, reached: int | N
     pods = None if goal.any_pods else goal.pods
     found = most(subject.model, value, question.budget, at_rest=goal.at_rest, pods=pods)
     if found.value is None:
-        return _Seen(None, None, nowhere=bool(found.proof.exhausted))
+        return _Seen(None, None, found.proof if found.proof.exhausted else None)
     upper = Upper(found.value, found.proof) if found.proof.exhausted else None
     better = reached is None or found.value > reached
-    return _Seen(upper, found.state if better else None, nowhere=False)
+    return _Seen(upper, found.state if better else None, None)
 
 
 def _counted(

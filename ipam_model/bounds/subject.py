@@ -40,7 +40,9 @@ class Subject:
     """ENIs whose addresses no pod gets: the primary one with custom networking (R50), and the slot
     of a trunk ENI (R33)."""
     free: int | None = None
-    """Addresses that the subnet has for the node, if it may run out of them."""
+    """Addresses that the subnet has for the node, if they are fewer than EC2 lets it take."""
+    fragmented: bool = False
+    """The subnet may have no prefix left however many addresses are free."""
     assumptions: tuple[str, ...] = ()
 
     @property
@@ -90,7 +92,9 @@ def subject(question: Question) -> Subject:
     limit = _limit(question, capacity)
     attachable = _attachable(node, config)
     most = (attachable + question.faults) * (per_eni + 1)
-    free = _free(node, most, prefixes=targets.prefix_mode)
+    fragmented = targets.prefix_mode and any(isinstance(each, CidrSubnet) for each in node.subnets)
+    addresses = sum(subnet.free for subnet in node.subnets)
+    free = addresses if addresses < most or fragmented else None
     if free == 0:
         node.world()  # says what is wrong: the primary ENI has no address
     return Subject(
@@ -100,6 +104,7 @@ def subject(question: Question) -> Subject:
         attachable=attachable,
         kept=kept,
         free=free,
+        fragmented=fragmented,
         assumptions=tuple(_assumptions(question, capacity, limit, free)),
     )
 
@@ -129,16 +134,6 @@ def _peak(question: Question, capacity: int) -> int:
     if question.pods is not None:
         return min(question.pods, capacity)
     return min(capacity, question.node.max_pods)
-
-
-def _free(node: NodeSetup, most: int, *, prefixes: bool) -> int | None:
-    """Free addresses of the subnets, unless they are as many as the node can ever take.
-
-    A fragmented subnet may have no prefix left however many addresses are free.
-    """
-    free = sum(subnet.free for subnet in node.subnets)
-    fragmented = prefixes and any(isinstance(each, CidrSubnet) for each in node.subnets)
-    return free if free < most or fragmented else None
 
 
 def _assumptions(

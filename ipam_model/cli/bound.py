@@ -121,7 +121,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         ),
         exit_codes="0 every value is exact or an upper bound, and none above --at-most; 1 a node "
         "reaches more than --at-most; 2 bad input; 3 of some node no upper bound is "
-        "known, or none that low",
+        "known, or none that low, or it is never in such a state",
     )
     parser.set_defaults(func=run)
 

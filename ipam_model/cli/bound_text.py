@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ipam_model.bounds.answer import MILLISECONDS, Basis, Bound, Level
+from ipam_model.bounds.answer import MILLISECONDS, Basis, Bound, Level, Status
 from ipam_model.cli.node_text import governing_values, quirks_text, size_text
 from ipam_model.cli.remarks import remark_lines
 from ipam_model.inspection.counted import counted
@@ -65,7 +65,7 @@ def _papers(bounds: Sequence[Bound]) -> list[str]:
 def _cells(bound: Bound) -> tuple[str, ...]:
     node = bound.node
     settings = ", ".join((*governing_values(node), *filter(None, (quirks_text(node),))))
-    value = "unknown" if bound.value is None else amount(bound.value, bound.unit)
+    value = value_text(bound)
     status = bound.status.value
     if bound.lower != bound.upper and bound.lower is not None and bound.upper is not None:
         status += f", {amount(bound.lower, bound.unit)} reached"
@@ -77,6 +77,13 @@ def _cells(bound: Bound) -> tuple[str, ...]:
         status,
         f"{above(bound)}; {below(bound)}",
     )
+
+
+def value_text(bound: Bound) -> str:
+    """The value for people, or that there is none, or none known."""
+    if bound.value is not None:
+        return amount(bound.value, bound.unit)
+    return "none" if bound.status is Status.NEVER else "unknown"
 
 
 def above(bound: Bound) -> str:

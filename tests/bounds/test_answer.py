@@ -45,6 +45,8 @@ def witness(value: int, level: Level = Level.REFERENCE) -> Witness:
         (THEOREM, 5, witness(5, Level.COUNTING), Status.UPPER, 5),
         (ENDED, 5, witness(5), Status.LOWER, 5),
         (ENDED, 5, None, Status.UNKNOWN, None),
+        (ENDED, None, None, Status.UNKNOWN, None),
+        (EXHAUSTED, None, None, Status.NEVER, None),
         (None, None, witness(3), Status.LOWER, 3),
         (None, None, witness(3, Level.COUNTING), Status.UNKNOWN, None),
         (None, None, None, Status.UNKNOWN, None),

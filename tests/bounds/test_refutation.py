@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
-from ipam_model.bounds import Question, ask, closed_forms
+from ipam_model.bounds import Basis, Question, Status, ask, closed_forms
 from ipam_model.bounds.pace_question import PaceQuestion, burst_of, outside, paced
 from ipam_model.bounds.subject import subject
 from ipam_model.config import Version
@@ -24,6 +24,7 @@ from ipam_model.errors import InputError
 from ipam_model.limits import InstanceLimits
 from ipam_model.nodes import NodeSetup, ample_subnet
 from ipam_model.quantities import quantities, reaches_ec2
+from ipam_model.requests import OUT_OF_ADDRESSES, Failed
 from ipam_model.rules import timing
 from ipam_model.simulation.choices import draw_option
 from ipam_model.state import Pod, PodKey
@@ -43,6 +44,7 @@ class Undirected(Runner):
         super().__init__(world)
         self.draw = draw
         self.calls = 0
+        self.refused = 0
         self.most: Counter[str] = Counter()
         self.running: list[PodKey] = []
         self.named = 0
@@ -53,6 +55,7 @@ class Undirected(Runner):
     def answer(self, ask: Call) -> object:
         self.calls += reaches_ec2(ask.request)
         given = super().answer(ask)
+        self.refused += isinstance(given, Failed) and given.code in OUT_OF_ADDRESSES
         self.most["enis"] = max(self.most["enis"], len(self.ec2.enis))
         self.most["reserved"] = max(self.most["reserved"], self.ec2.reserved())
         return given
@@ -209,6 +212,66 @@ def test_no_burst_passes_an_upper_side(course: Course, coming: int) -> None:
     assume(runner.settle())
     for told in _burst(runner, paced(evolve(asked, pods_now=len(runner.running))), coming):
         event(told)
+
+
+def _with_subnet_of(question: Question, free: int) -> Question:
+    return evolve(question, node=evolve(question.node, subnets=(ample_subnet(free),)))
+
+
+@settings(max_examples=100)
+@given(courses())
+def test_a_subnet_with_all_that_is_ever_reserved_refuses_no_call(course: Course) -> None:
+    """The step on paper from subnets that never run out to those that do not for this node."""
+    asked = evolve(course.question, node=evolve(course.question.node, version=Version.V1_23))
+    asked = _with_subnet_of(asked, ample_subnet().free)
+    try:
+        about = subject(asked)
+    except InputError:
+        assume(False)
+        raise
+    assume(not about.obstacles)
+    enough = _with_subnet_of(asked, closed_forms.ever(about.parameters).reserved)
+    runner = Undirected(enough.node.world(), random.Random(course.seed))
+    assume(not isinstance(runner.start(), Exited))
+    for kind, amount in course.events:
+        runner.happen(kind, amount, about.parameters.peak)
+    runner.go(len(runner.running) - course.left)
+    event(f"rests: {runner.settle()}")
+    event("all was taken" if runner.ec2.subnets[0].free == 0 else "some was left")
+    assert runner.refused == 0
+
+
+FILLING: Final = (("come", 4), ("tick", 1), ("wait", 40)) * 6
+
+
+@pytest.mark.parametrize(("free", "refused"), [(8, False), (7, True)])
+def test_a_subnet_with_one_less_refuses_one_and_no_theorem_is_claimed(
+    free: int, refused: bool
+) -> None:
+    """It rests with its growth refused: of such a rest only the subnet is known to be a bound."""
+    node = NodeSetup(
+        name="3x4",
+        limits=InstanceLimits.simple(3, 4),
+        env={"ENABLE_IPv4": "true", "WARM_IP_TARGET": "2"},
+        max_pods=29,
+    )
+    asked = _with_subnet_of(Question(quantity="reserved-after-churn", node=node, pods=4), free)
+    assert closed_forms.ever(subject(asked).parameters).reserved == 8
+    runner = Undirected(asked.node.world(), random.Random(1))
+    runner.start()
+    for kind, amount in FILLING:
+        runner.happen(kind, amount, 4)
+    assert runner.settle()
+    assert bool(runner.refused) is refused
+    found = ask(evolve(asked, pods_now=len(runner.running)))
+    assert found.proof is not None
+    assert (found.proof.basis is Basis.LIMITS) is refused
+    assert any("may run out" in each for each in found.assumptions) is refused
+    assert found.upper is not None
+    assert quantities(runner).reserved <= found.upper
+    fewer = ask(evolve(asked, pods_now=1))
+    assert fewer.lower == 5
+    assert (fewer.status, fewer.upper) == ((Status.UPPER, 7) if refused else (Status.EXACT, 5))
 
 
 def _burst(runner: Undirected, question: PaceQuestion, coming: int) -> Iterator[str]:

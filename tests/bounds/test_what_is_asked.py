@@ -6,15 +6,17 @@ from types import MappingProxyType
 import pytest
 from attrs import evolve
 
-from ipam_model.bounds import Level, Status, bound
+from ipam_model.bounds import Basis, Level, Proof, Question, Status, bound, seeking
 from ipam_model.bounds.answer import Bound
 from ipam_model.bounds.deadline import Deadline, OutOfTimeError
 from ipam_model.bounds.pace_question import PaceQuestion, burst_of
 from ipam_model.bounds.paced_node import PacedNode
-from ipam_model.bounds.subject import UNDISTURBED
+from ipam_model.bounds.search import Searched
+from ipam_model.bounds.subject import UNDISTURBED, subject
 from ipam_model.cli.main import main
 from ipam_model.config import Version
-from ipam_model.errors import InputError
+from ipam_model.counting.exploration import Budget
+from ipam_model.errors import InputError, ModelError
 from ipam_model.limits import InstanceLimits
 from ipam_model.nodes import NodeSetup, ample_subnet
 from ipam_model.quantities import Quantities, quantities
@@ -110,9 +112,35 @@ def test_nothing_is_said_at_rest_of_a_node_that_never_rests(level: Level) -> Non
     """Its prefix comes and goes for ever (R81); the theorem speaks of states that there are not."""
     setup = node(2, 2, {**PREFIXES, "WARM_PREFIX_TARGET": "00"})
     found = bound("floor", setup, level=level)
-    assert (found.status, found.value, found.witness) == (Status.UNKNOWN, None, None)
+    assert (found.status, found.value, found.witness) == (Status.NEVER, None, None)
     assert found.unwitnessed.endswith("is the node at rest with 0 pods")
-    assert found.proof is None
+    assert found.proof is not None
+    assert (found.proof.basis, found.proof.verdict) == (Basis.SEARCH, "exhausted")
+    assert (
+        found.proof.statement
+        == "In none of the states that it can reach is the node at rest with 0 pods."
+    )
+
+
+def test_a_search_that_its_budget_ended_does_not_say_never() -> None:
+    setup = node(2, 2, {**PREFIXES, "WARM_PREFIX_TARGET": "00"})
+    found = bound("floor", setup, budget=Budget(states=2, seconds=None))
+    assert found.status is not Status.NEVER
+
+
+def test_a_plan_that_rests_where_a_search_says_nothing_does_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Neither is dropped: one of the two is wrong."""
+    proof = Proof(basis=Basis.SEARCH, name="a wrong search", states=1, depth=0, exhausted=True)
+    nowhere = Searched(value=None, state=None, proof=proof)
+    monkeypatch.setattr(seeking, "most", lambda *_, **__: nowhere)
+    setup = node(2, 3, {**PREFIXES, "WARM_PREFIX_TARGET": "1"})
+    about = subject(Question(quantity="floor", node=setup))
+    asked = Question(quantity="floor", node=setup, level=Level.COUNTING)
+    goal = seeking.Goal(counted=lambda *_: 1, measured=lambda *_: 1, at_rest=True, pods=0)
+    with pytest.raises(ModelError, match="comes to 1, but a search says that in none of the"):
+        seeking.sides(about, asked, goal, None)
 
 
 @pytest.mark.parametrize("level", Level)
@@ -133,16 +161,32 @@ def test_a_subnet_bounds_what_leaks_too() -> None:
     assert bound("reserved", small).value == 30
 
 
-@pytest.mark.parametrize("quantity", ["idle", "floor", "reserved-after-churn"])
-def test_theorems_about_rest_do_not_speak_of_scarce_addresses(quantity: str) -> None:
+@pytest.mark.parametrize("quantity", ["idle", "floor", "reserved-after-churn", "owned", "enis"])
+def test_no_theorem_speaks_of_scarce_addresses(quantity: str) -> None:
     """Growth may fail there for ever, which is no step that the theorems say is not enabled."""
     setup = node(3, 10, {"WARM_IP_TARGET": "1"})
     small = bound(quantity, evolve(setup, subnets=(ample_subnet(25),)))
     assert small.proof is not None
-    assert any("for want of addresses" in step for step in small.proof.modulo)
+    assert (small.proof.basis, small.proof.modulo) == (Basis.LIMITS, ())
+    assert any("its subnet may run out" in each for each in small.assumptions)
     ample = bound(quantity, setup)
     assert ample.proof is not None
-    assert not any("for want of addresses" in step for step in ample.proof.modulo)
+    assert ample.proof.basis is Basis.THEOREM
+    assert not any("subnet" in step for step in ample.proof.modulo)
+
+
+@pytest.mark.parametrize(
+    "quantity", ["idle", "floor", "reserved-after-churn", "owned", "enis", "shortfall"]
+)
+def test_theorems_speak_of_a_subnet_that_has_all_that_is_ever_reserved(quantity: str) -> None:
+    """Nothing is refused there, which is a step on paper (docs/bound.md)."""
+    setup = node(3, 10, {"WARM_IP_TARGET": "1"})
+    most = bound("reserved", setup, pods=4).value
+    assert most is not None
+    enough = bound(quantity, evolve(setup, subnets=(ample_subnet(most),)), pods=4)
+    assert (enough.value, enough.exact) == (bound(quantity, setup, pods=4).value, True)
+    assert enough.proof is not None
+    assert any("refuses no call" in step for step in enough.proof.modulo)
 
 
 def test_several_subnets_are_worth_their_sum() -> None:

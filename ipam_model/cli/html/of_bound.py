@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ipam_model.bounds.answer import Bound, Level, Status
-from ipam_model.cli.bound_text import above, amount, below, shared_assumptions
+from ipam_model.cli.bound_text import above, amount, below, shared_assumptions, value_text
 from ipam_model.cli.html.parts import beyond, node_facts
 from ipam_model.film.frames import Film
 from ipam_model.film.of_scenario import film_of_scenario
@@ -14,12 +14,14 @@ TONES: dict[Status, Tone] = {
     Status.EXACT: "good",
     Status.UPPER: "open",
     Status.LOWER: "open",
+    Status.NEVER: "open",
     Status.UNKNOWN: "open",
 }
 MEANING = {
     Status.EXACT: "exact: never more, and reached",
     Status.UPPER: "an upper bound: never more; whether so many are reached is open",
     Status.LOWER: "a lower bound: reached; whether there is more is open",
+    Status.NEVER: "never: a search saw every state, and none is such",
     Status.UNKNOWN: "unknown: neither side is certified",
 }
 
@@ -33,16 +35,12 @@ def page_of(bounds: Sequence[Bound], meaning: str) -> Page:
         command=f"ipam-model bound {bounds[0].quantity}",
         title=f"{bounds[0].quantity} of {counted(len(bounds), 'node')}"
         if only is None
-        else f"Worst case of {only.quantity}, {only.node.name}: {_value(only)}",
+        else f"Worst case of {only.quantity}, {only.node.name}: {value_text(only)}",
         paragraphs=(f"{bounds[0].quantity}: {meaning}.",),
         tables=() if only is not None else (_table(bounds),),
         exhibits=exhibits,
         notes=(f"Assumed: {'; '.join(shared)}.", *notes),
     )
-
-
-def _value(bound: Bound) -> str:
-    return "unknown" if bound.value is None else amount(bound.value, bound.unit)
 
 
 def _table(bounds: Sequence[Bound]) -> Table:
@@ -53,7 +51,7 @@ def _table(bounds: Sequence[Bound]) -> Table:
             (
                 each.status.value,
                 each.node.name,
-                _value(each),
+                value_text(each),
                 "" if each.lower is None else amount(each.lower, each.unit),
             )
             for each in bounds
@@ -75,7 +73,7 @@ def _exhibit(bound: Bound, shared: Sequence[str]) -> Exhibit:
     film = _film(bound)
     return Exhibit(
         title=bound.node.name,
-        verdict=Verdict(TONES[bound.status], f"{_value(bound)}, {MEANING[bound.status]}"),
+        verdict=Verdict(TONES[bound.status], f"{value_text(bound)}, {MEANING[bound.status]}"),
         paragraphs=(_told(bound, film), *assumed, *on_paper),
         facts=(*node_facts(bound.node, name=False), *sides),
         films=() if film is None else (film,),
