@@ -62,7 +62,8 @@ const (
 	// Host: calls of its host fail when it is told so, such as that which writes the checkpoint;
 	// and sandboxes vanish while it is down.
 	Host Feature = "host"
-	// PodsMeanwhile: pods come and go while a call of the [Cloud] is pending; see [Daemon].
+	// PodsMeanwhile: pods come and go while a call of the [Cloud] is pending, which one
+	// goroutine at a time makes; see [Daemon].
 	PodsMeanwhile Feature = "pods-meanwhile"
 )
 

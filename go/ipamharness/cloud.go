@@ -3,8 +3,9 @@ package ipamharness
 import "fmt"
 
 // Cloud is EC2 and the instance's metadata as a [Daemon] meets them, played by the kit. It can be
-// asked while an event is applied, by one goroutine at a time or several. An answer that is a
-// failure is an [*EC2Error]; any other error means that the session is over.
+// asked while an event is applied, by one goroutine at a time or several; with [PodsMeanwhile] by
+// one, see [Daemon]. An answer that is a failure is an [*EC2Error]; any other error means that the
+// session is over.
 //
 // What changes EC2 is compared with what the model's daemon does, in order and with its arguments;
 // reads may be made at will.

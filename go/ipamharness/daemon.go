@@ -8,6 +8,9 @@ import "encoding/json"
 // goroutine that made it; it returns afterwards. So a daemon that holds a lock while it asks EC2, and
 // takes it to serve a pod, waits for itself, and the kit says so. Go on with what is there when the
 // call returns, not with what was there when it was made.
+//
+// With [PodsMeanwhile] no two goroutines may ask the Cloud at once: nobody can tell whether the second
+// one asks for the pod that is served or for the event that waits.
 type Daemon interface {
 	// Capabilities are the same at any time.
 	Capabilities() Capabilities
@@ -206,6 +209,9 @@ var daemonEvents = map[string]func(json.RawMessage) (DaemonEvent, error){
 	"uncordon":    inDaemon[Uncordon],
 	"eni_config":  inDaemon[ENIConfig],
 }
+
+// podKinds are events that may come while a request is pending.
+var podKinds = map[string]bool{"pod_add": true, "pod_del": true}
 
 // outsideKinds are events of EC2 alone.
 var outsideKinds = map[string]bool{

@@ -68,6 +68,9 @@ func (s *session) serve(it subject) error {
 		if err != nil {
 			return err
 		}
+		if sent.During != 0 {
+			return fmt.Errorf("%q (seq %d) during %d, which waits for nothing", sent.Cmd, sent.Seq, sent.During)
+		}
 		s.seq = sent.Seq
 		finished, err := s.execute(sent, ready)
 		if s.broken != nil {
@@ -118,14 +121,12 @@ func (s *session) execute(sent command, ready bool) (finished message, err error
 }
 
 func (s *session) apply(it subject, sent command) (message, error) {
-	var event struct {
-		Kind string `json:"kind"`
-	}
-	if err := json.Unmarshal(sent.Event, &event); err != nil {
+	kind, err := kindOf(sent)
+	if err != nil {
 		return message{}, fmt.Errorf("apply: event: %w", err)
 	}
 	s.setApplying(true)
-	reply, err := it.apply(event.Kind, sent.Event)
+	reply, err := it.apply(kind, sent.Event)
 	s.setApplying(false)
 	if err != nil {
 		return message{}, err
@@ -135,6 +136,14 @@ func (s *session) apply(it subject, sent command) (message, error) {
 	}
 	seen, err := it.observe()
 	return message{Reply: &reply, Observation: observed(seen, it.capabilities().Precision)}, err
+}
+
+func kindOf(sent command) (string, error) {
+	var event struct {
+		Kind string `json:"kind"`
+	}
+	err := json.Unmarshal(sent.Event, &event)
+	return event.Kind, err
 }
 
 // setApplying tells whether an event was under way before.
@@ -210,6 +219,9 @@ func exchange(s *session, call string, arguments any) (json.RawMessage, error) {
 
 // meanwhile serves a pod while a request is pending, on the goroutine that waits. It may ask, too.
 func (s *session) meanwhile(sent command) error {
+	if kind, err := kindOf(sent); err != nil || !podKinds[kind] {
+		return fmt.Errorf("event %q (seq %d) during %d: only pods come and go there", kind, sent.Seq, s.seq)
+	}
 	pending := s.seq
 	s.seq = sent.Seq
 	s.asking.Unlock()

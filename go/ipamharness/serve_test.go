@@ -191,6 +191,9 @@ func (d *daemon) Apply(event ipamharness.DaemonEvent) (ipamharness.Reply, error)
 		}
 		return ipamharness.Success(), nil
 	case ipamharness.PodAdd:
+		if event.Pod == "unsupported" {
+			return nil, ipamharness.Unsupported("such pods")
+		}
 		ip := d.free[0]
 		d.free, d.given = d.free[1:], d.given+1
 		return ipamharness.Reply{"success": true, "ip": ip}, nil
@@ -212,6 +215,7 @@ func TestConnectionsThatAreNone(t *testing.T) {
 	node := `{"seq": 2, "cmd": "reset", "node": {"limits": {"max_enis": 3}, "env": {"WARM_IP_TARGET": "2"}}, "ec2": {}}` + "\n"
 	begin := `{"seq": 3, "cmd": "apply", "event": {"kind": "start"}}` + "\n"
 	pod := `{"seq": 4, "cmd": "apply", "event": {"kind": "pod_add", "pod": "p1"}, "during": 2}` + "\n"
+	cordon := `{"seq": 4, "cmd": "apply", "event": {"kind": "cordon"}, "during": 3}` + "\n"
 	gone := `{"seq": 4, "cmd": "apply", "event": {"kind": "pod_del", "pod": "p1"}, "during": 3}` + "\n"
 	for name, each := range map[string]struct{ sent, problem string }{
 		"nothing":                  {"", ""},
@@ -220,6 +224,8 @@ func TestConnectionsThatAreNone(t *testing.T) {
 		"a line without end":       {strings.Repeat("x", 9<<20), "too long"},
 		"no answer":                {start + node + begin, "before the answer to DescribeAllENIs"},
 		"a pod of another command": {start + node + begin + pod + pod, "came instead of the answer"},
+		"a pod during nothing":     {start + node + pod, "which waits for nothing"},
+		"no pod":                   {start + node + begin + cordon, "only pods come and go there"},
 		"a pod, no answer":         {start + node + begin + gone, "before the answer to GetAttachedENIs"},
 		"a command, no answer":     {start + node + begin + begin, "came instead of the answer"},
 	} {

@@ -13,10 +13,11 @@ from ipam_model.conformance.daemon_spec import DaemonSpec, parts
 from ipam_model.conformance.datastore_events import DatastoreEvent, DatastorePart, Pass
 from ipam_model.conformance.exposure import Circumstance
 from ipam_model.conformance.observation import Precision
+from ipam_model.conformance.pending import features_during
 from ipam_model.conformance.plan import DaemonPlan, DatastorePlan
 from ipam_model.conformance.spec import Spec
 from ipam_model.conformance.stage import Heard, NoCloud, Stage, Tell
-from ipam_model.conformance.subject import Calls, Capabilities, DaemonSetup, Feature, Reply
+from ipam_model.conformance.subject import Calls, Capabilities, DaemonSetup, Reply
 from ipam_model.scenario.document import (
     AwaitTrunk,
     Event,
@@ -152,12 +153,10 @@ class DaemonCourse:
 
     def lacking(self) -> str:
         """See `Course`."""
-        if not any(event.calls for event in self._plan.events):
-            return ""
-        if self._stage is None:
-            return "pods come during its calls, and the subject makes none to the kit"
-        lacks = Feature.PODS_MEANWHILE not in self._capabilities.features
-        return f"the subject lacks {Feature.PODS_MEANWHILE.value}" if lacks else ""
+        calls = (part for event in self._plan.events for part in event.calls)
+        return self._capabilities.lacking(
+            {need for part in calls for need in features_during(part)}
+        )
 
     def asked(self, event: Event, tell: Tell) -> AbstractContextManager[Heard | None]:
         """See `Course`."""

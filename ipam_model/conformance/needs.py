@@ -6,7 +6,7 @@ from typing import Final
 from attrs import evolve
 
 from ipam_model.config import Version
-from ipam_model.conformance.pending import CHANGING_CALLS, pods_of
+from ipam_model.conformance.pending import features_during, pods_of
 from ipam_model.conformance.plan import DaemonPlan, Plan
 from ipam_model.conformance.subject import Calls, Capabilities, Feature
 from ipam_model.daemon import measure
@@ -67,13 +67,11 @@ def unsuited(plan: Plan, capabilities: Capabilities) -> str:
 
     One with an EC2 of its own cannot know which choices of the kit's EC2 are meant.
     """
-    lacks = features_needed(plan) - capabilities.features
+    lacks = capabilities.lacking(features_needed(plan))
     if lacks:
-        return f"the subject lacks {', '.join(sorted(each.value for each in lacks))}"
+        return lacks
     if not isinstance(plan, DaemonPlan) or capabilities.calls is Calls.CHANGES:
         return ""
-    if any(event.calls for event in plan.events):
-        return "pods come during its calls, and the subject makes none to the kit"
     if plan.ec2.enforce_limits and not any(each.reissue for each in plan.ec2.subnets):
         return ""
     return "the subject has an EC2 of its own"
@@ -116,9 +114,7 @@ def _of_events(events: Iterable[Event], world: World) -> Iterator[Feature]:
     started = False
     for event in events:
         for part in event.calls:
-            yield Feature.PODS_MEANWHILE
-            if part.call not in CHANGING_CALLS:
-                yield Feature.READ_FAULTS
+            yield from features_during(part)
             yield from _of_events(pods_of(part), world)
         match event:
             case Start():

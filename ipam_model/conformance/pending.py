@@ -8,11 +8,12 @@ import contextvars
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar, cast
 
 from attrs import evolve
 
 from ipam_model import aws_layer
+from ipam_model.conformance.subject import Feature
 from ipam_model.faults import OF_READING
 from ipam_model.requests import Request
 from ipam_model.scenario.document import (
@@ -77,7 +78,16 @@ def _why_not(event: Event, part: CallPart) -> str:
             return f"lets {each.kind} happen during {part.call}; only pods come and go there"
         if each.calls:
             return f"prescribes calls of what happens during {part.call}"
+        if each.at_ms is not None:
+            return f"says at what time {each.kind} happens during {part.call}; it happens then"
     return ""
+
+
+def features_during(part: CallPart) -> Iterator[Feature]:
+    """Without which a subject cannot be told of pods during a call."""
+    yield Feature.PODS_MEANWHILE
+    if part.call not in CHANGING_CALLS:
+        yield Feature.READ_FAULTS
 
 
 def pods_of(part: CallPart) -> Iterator[PodEvent]:
@@ -114,6 +124,11 @@ def planned(parts: Sequence[CallPart]) -> PlannedCalls:
 class StillWaitingError(Exception):
     """Whoever was asked has not answered in time, and may be at it still."""
 
+    def __init__(self, thread: threading.Thread) -> None:
+        super().__init__()
+        self.thread = thread
+        """On which it may be."""
+
 
 def beside(act: Callable[[], T], patience: float | None) -> T:
     """The result of an act on a thread of its own, as a pod has one; what it raises is raised here.
@@ -137,7 +152,7 @@ def beside(act: Callable[[], T], patience: float | None) -> T:
     if errors:
         raise errors[0]
     if not results:
-        raise StillWaitingError
+        raise StillWaitingError(thread)
     return results[0]
 
 
@@ -145,3 +160,12 @@ def patience_of(subject: object) -> float | None:
     """See `Subject`: how long a pod waits at most; `None` if the subject itself sees to that."""
     patience: float | None = getattr(subject, "patience", PATIENCE)
     return patience
+
+
+def wrong_patience(subject: object) -> str:
+    """What is wrong with a subject's `patience`; empty if nothing is."""
+    found: object = patience_of(subject)
+    number = isinstance(found, int | float) and not isinstance(found, bool)
+    if found is None or (number and 0 < cast(float, found) <= threading.TIMEOUT_MAX):
+        return ""
+    return f"patience is {found!r}; it has to be a number of seconds above 0, or None"

@@ -18,12 +18,20 @@ class DaemonPlan:
     What it prescribes of choices and expects is not looked at, for the subject chooses. A subject
     sees pods one by one and the loop's passes as what they consist of (`pods_add`, `loop_pass`).
     Of calls it says which pods come and go while they are pending, if they are made.
+
+    Raises `InputError` where it prescribes something else of a call, which no subject can be told.
     """
 
     kind: ClassVar[Kind] = Kind.DAEMON
     node: NodePart
     ec2: Ec2Part
     events: tuple[Event, ...]
+
+    def __attrs_post_init__(self) -> None:
+        for number, event in enumerate(self.events):
+            why = why_not(event) if event.calls else ""
+            if why:
+                raise InputError(f"event {number} ({event.kind}) {why}")
 
     def scenario(self, title: str = "") -> Scenario:
         """The same as a document that replays on the model."""
@@ -43,13 +51,5 @@ Plan: TypeAlias = DaemonPlan | DatastorePlan
 
 
 def plan_of(scenario: Scenario) -> DaemonPlan:
-    """The plan of a scenario.
-
-    Raises `InputError` where it prescribes something of a call that no subject can be told: all
-    but pods that come and go while it is pending.
-    """
-    for number, event in enumerate(scenario.events):
-        why = why_not(event)
-        if why:
-            raise InputError(f"event {number} ({event.kind}) {why}")
+    """The plan of a scenario; `InputError` as `DaemonPlan`."""
     return DaemonPlan(node=scenario.node, ec2=scenario.ec2, events=scenario.events)

@@ -191,6 +191,8 @@ class ConformanceReport:
     """Directed plans that the subject was not asked for, since it lacks what they need."""
     failures: tuple[Failure, ...] = ()
     known: tuple[KnownSeen, ...] = ()
+    listed: int = 0
+    """How many divergences are listed as known."""
     gone: tuple[str, ...] = ()
     """What is listed as known and did not occur in a search to the end: an error."""
     unplayed: Mapping[str, Mapping[str, str]] = field(factory=dict)
@@ -231,7 +233,7 @@ class ConformanceReport:
         reasons = {
             DETERMINISM: "nothing diverged, so nothing was tried again",
             KNOWN_OCCURS: "the search ended before anything was met that is listed as known"
-            if self.failures
+            if self.listed
             else "nothing is listed as known",
         }
         if self.checked.calls == Calls.CHANGES.value:
@@ -328,6 +330,7 @@ def merged(reports: Iterable[ConformanceReport]) -> ConformanceReport:
         left_out=max(each.left_out for each in every),
         failures=tuple(failures.values()),
         known=tuple(known.values()),
+        listed=max(each.listed for each in every),
         gone=tuple(dict.fromkeys(gone for each in every for gone in each.gone)),
         unplayed=unplayed,
         seconds=sum(each.seconds for each in every),

@@ -7,6 +7,7 @@ of the model is what the subject did, said and shows. What the subject raises en
 """
 
 from collections.abc import Callable, Mapping
+from threading import Thread
 from types import MappingProxyType
 from typing import Final, Generic, TypeVar, cast
 
@@ -25,6 +26,7 @@ from ipam_model.conformance.pending import (
     StillWaitingError,
     beside,
     patience_of,
+    wrong_patience,
 )
 from ipam_model.conformance.plan import DaemonPlan, DatastorePlan
 from ipam_model.conformance.raised import RAISED, raised_place, raised_words
@@ -34,6 +36,7 @@ from ipam_model.conformance.subject import (
     Capabilities,
     DaemonSubject,
     DatastoreSubject,
+    Feature,
     Kind,
     Reply,
     Subject,
@@ -108,6 +111,15 @@ class _OverError(Exception):
         self.found = found
 
 
+class _LateError(_OverError):
+    """A pod was not served while a call was pending; perhaps it is afterwards."""
+
+    def __init__(self, reason: str, thread: Thread, patience: float | None) -> None:
+        super().__init__(Result.BROKEN, reason)
+        self.thread = thread
+        self.patience = patience
+
+
 @frozen
 class Told(Generic[EventT]):
     """An event that the subject was told, and what came from it."""
@@ -163,6 +175,10 @@ class Run(Generic[S, SetupT, EventT]):
                 Result.UNSUPPORTED,
                 f"the subject is a {found.kind.value}, the plan is for a {self._kind.value}",
             )
+        if Feature.PODS_MEANWHILE in found.features:
+            wrong = _guarded(lambda: wrong_patience(self._subject), "patience")
+            if wrong:
+                raise _OverError(Result.BROKEN, wrong)
         return found
 
     def _play(
@@ -214,12 +230,12 @@ class Run(Generic[S, SetupT, EventT]):
     ) -> Said:
         """Let an event happen to the subject, and what happens during its calls."""
         self._steps.append(self._step(event, ""))
-        broken: list[_OverError] = []
+        broken: list[_OverError | ModelError] = []
 
         def tell(call: CallPart, pod: PodEvent) -> Said | None:
             try:
                 return self._tell_meanwhile(call, pod, capabilities)
-            except _OverError as over:
+            except (_OverError, ModelError) as over:
                 broken.append(over)  # Nothing of the kit's goes through the subject that waits.
                 return None
 
@@ -227,9 +243,9 @@ class Run(Generic[S, SetupT, EventT]):
             with course.asked(event, tell) as heard:
                 reply = _guarded(lambda: self._subject.apply(event), "apply")
         except _OverError as over:
-            raise (broken[0] if broken else over) from None
+            raise (_afterwards(broken[0]) if broken else over) from None
         if broken:
-            raise broken[0]
+            raise _afterwards(broken[0])
         wrong = wrong_reply(reply, course.verdict_key(event), self._steps[-1].event)
         if wrong:
             raise _OverError(Result.BROKEN, wrong)
@@ -255,9 +271,9 @@ class Run(Generic[S, SetupT, EventT]):
 
         try:
             reply, seen = _guarded(within, "the subject")
-        except StillWaitingError:
+        except StillWaitingError as waiting:
             why = f"{what}: no reply within {patience:g} s; {PODS_WAIT}"
-            raise _OverError(Result.BROKEN, why) from None
+            raise _LateError(why, waiting.thread, patience) from None
         except _OverError as over:
             why = over.reason if where in over.reason else f"{what}: {over.reason}"
             raise _OverError(over.result, why, over.found) from None
@@ -343,6 +359,18 @@ class Run(Generic[S, SetupT, EventT]):
 
     def _verdict(self, result: Result) -> Verdict:
         return Verdict(result=result, steps=tuple(self._steps))
+
+
+def _afterwards(error: _OverError | ModelError) -> _OverError | ModelError:
+    """The same, once the event is over; a pod that was late is given as much time again.
+
+    It must not act while the subject is under another plan.
+    """
+    if isinstance(error, _LateError):
+        error.thread.join(error.patience)
+        if error.thread.is_alive():
+            return _OverError(error.result, f"{error.reason} The pod waits even after the event.")
+    return error
 
 
 def _guarded(act: Callable[[], T], what: str) -> T:

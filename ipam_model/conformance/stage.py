@@ -100,14 +100,16 @@ class Stage:
     def _let(self, part: CallPart, events: Iterable[Event], heard: Heard) -> None:
         """Let pods come and go while the call is pending; none after one that was not served."""
         self._waiting = True
-        for event in events:
-            assert isinstance(event, POD_EVENTS), "a plan lets nothing else happen there"
-            said = self._tell(part, event)
-            if said is None:
-                self._planned = NOTHING_PLANNED
-                break
-            heard.meanwhile.append(Meanwhile(part.call, part.nth, event, said))
-        self._waiting = False
+        try:
+            for event in events:
+                assert isinstance(event, POD_EVENTS), "a plan lets nothing else happen there"
+                said = self._tell(part, event)
+                if said is None:
+                    self._planned = NOTHING_PLANNED
+                    break
+                heard.meanwhile.append(Meanwhile(part.call, part.nth, event, said))
+        finally:
+            self._waiting = False
 
     # -- the kit's side --------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """What an implementation under test offers. No base class: anything with these methods will do."""
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from enum import Enum, unique
 from typing import Final, Protocol, TypeAlias, TypeVar
 
@@ -103,6 +104,13 @@ class Capabilities:
     """As reports call it; the name of its factory if empty."""
     version: str = ""
 
+    def lacking(self, needs: AbstractSet[Feature]) -> str:
+        """Why the subject cannot be asked for what needs these features; empty if it can."""
+        if Feature.PODS_MEANWHILE in needs and self.calls is Calls.NONE:
+            return "pods come during its calls, and the subject makes none to the kit"
+        lacks = sorted(each.value for each in needs - self.features)
+        return f"the subject lacks {', '.join(lacks)}" if lacks else ""
+
 
 @frozen(kw_only=True)
 class DaemonSetup:
@@ -127,7 +135,8 @@ class Subject(Protocol[SetupT_contra, EventT_contra]):
     One with `Feature.PODS_MEANWHILE` is called again, to `apply` a pod's event and to `observe`,
     while its cloud has not answered yet: on another thread, as pods come on their own. It has
     `pending.PATIENCE` seconds for that, or as many as its attribute `patience` says. If that is
-    `None` it is called on the thread that waits, for as long as it takes.
+    `None` it is called on the thread that waits, for as long as it takes. A thread that waits for
+    ever is never ended: after `Result.BROKEN` make a new subject, for the old one may still act.
     """
 
     @property

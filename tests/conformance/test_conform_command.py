@@ -193,12 +193,12 @@ def test_a_smoke_test(capsys: pytest.CaptureFixture[str]) -> None:
     options = ("--exec", sample("Careless"), "--smoke", "--timeout", "60")
     code, out, _ = run(capsys, *options)
     assert code == 0
-    assert [line[:10] for line in out.splitlines()[1:14]] == [f"{n:3} ok    " for n in range(1, 14)]
+    assert [line[:10] for line in out.splitlines()[1:15]] == [f"{n:3} ok    " for n in range(1, 15)]
     code, out, _ = run(capsys, *options, "--json")
     assert code == 0
     found = json.loads(out)
     assert found["passed"] is True
-    assert len(found["steps"]) == 13
+    assert len(found["steps"]) == 14
 
 
 def test_a_smoke_test_that_fails_shows_what_the_program_wrote(

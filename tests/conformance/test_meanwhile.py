@@ -2,7 +2,6 @@
 
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -35,9 +34,9 @@ from ipam_model.conformance.subject import (
     UnsupportedError,
 )
 from ipam_model.conformance.verdict import Result, Verdict
-from ipam_model.conformance.wire.calls import CALLS
-from ipam_model.errors import InputError
-from ipam_model.requests import Request, Sleep
+from ipam_model.conformance.wire.calls import CALLS, decode_request
+from ipam_model.errors import InputError, ModelError
+from ipam_model.requests import CreateENI, Request, Sleep
 from ipam_model.scenario.document import (
     Advance,
     CallPart,
@@ -50,11 +49,14 @@ from ipam_model.scenario.document import (
     Start,
     Tick,
 )
+from ipam_model.scenario.prescription import call_name
+from ipam_model.strict_json import JsonValue
 from ipam_model.testing.conformance.area import Drawing
 from ipam_model.testing.conformance.arenas import arena_for
 from ipam_model.testing.conformance.bench import Bench, Narrowed
 from ipam_model.testing.conformance.daemon_plans import DAEMON_AREAS
 from ipam_model.testing.conformance.hunting import Found
+from ipam_model.testing.conformance.making import Maker
 from ipam_model.testing.conformance.minimising import without_needless_events
 from ipam_model.wrong_models import WRONG_MODELS
 from tests.conformance.daemons import node_plan
@@ -64,6 +66,8 @@ from tools.drawing import drawn
 A = TypeVar("A")
 
 CREATE = "CreateNetworkInterface+Attach"
+ARGUMENTS: dict[str, JsonValue] = {"eni": "eni-1", "count": 1, "ips": [], "subnet": "subnet-1"}
+"""Those of any call."""
 WAITING = [model for model in WRONG_MODELS.values() if model.family == "waiting"]
 
 
@@ -290,10 +294,59 @@ def test_a_lock_that_is_held_during_a_call_is_told_and_nothing_is_left_running(
         "a daemon serves them meanwhile. Is a lock held during the call?"
     )
     assert len(verdict.steps) == 5
-    until = time.monotonic() + 5
-    while threading.active_count() > before and time.monotonic() < until:
-        time.sleep(0.01)
     assert threading.active_count() == before
+
+
+def test_a_pod_that_waits_even_after_the_event_is_told() -> None:
+    release = threading.Event()
+
+    class Hanging(Nested):
+        patience = 0.05
+
+        def meanwhile(self, _event: Event) -> Reply:
+            release.wait()
+            return {}
+
+    verdict = run_daemon(Hanging(), growing())
+    release.set()
+    assert verdict.result is Result.BROKEN
+    assert verdict.reason.endswith(
+        "Is a lock held during the call? The pod waits even after the event."
+    )
+
+
+class Contradicting(Nested):
+    """Finds a defect of the model's while a call is pending; forgives whatever it can."""
+
+    def apply(self, event: Event) -> Reply:
+        try:
+            return super().apply(event)
+        except ModelError:
+            if self.depth:
+                raise
+            return {}
+
+    def meanwhile(self, _event: Event) -> Reply:
+        raise ModelError("there are two of them")
+
+
+def test_a_defect_of_the_model_does_not_go_through_the_subject_that_waits() -> None:
+    with pytest.raises(ModelError, match="two of them"):
+        run_daemon(Contradicting(), growing())
+
+
+@pytest.mark.parametrize("patience", ["5", True, 0, -1.0, float("nan"), float("inf")])
+def test_patience_is_a_number_of_seconds(patience: object) -> None:
+    class Impatient(Nested):
+        pass
+
+    Impatient.patience = patience  # type: ignore[assignment]
+    said = f"patience is {patience!r}; it has to be a number of seconds above 0, or None"
+    verdict = run_daemon(Impatient(), node_plan(Start()))
+    assert (verdict.result, verdict.reason) == (Result.BROKEN, said)
+    with pytest.raises(InputError) as refused:
+        Maker.of(Impatient).capabilities()
+    assert str(refused.value) == f"Impatient.{said}"
 
 
 def test_a_lock_that_is_let_go_before_a_call_is_none() -> None:
@@ -367,6 +420,21 @@ def test_who_does_not_list_the_feature_is_not_asked_for_it() -> None:
     assert not suits(plan, Capabilities())
     assert suits(plan, Capabilities(features=ALL_FEATURES))
     assert not suits(plan, Capabilities(features=ALL_FEATURES, calls=Calls.NONE))
+    reading = growing(during("WaitForENIAndIPsAttached"))
+    verdict = run_daemon(NoReader(), reading)
+    assert (verdict.result, verdict.reason) == (
+        Result.UNSUPPORTED,
+        "the subject lacks read-faults",
+    )
+    assert run_daemon(NoReader(), plan).result is Result.CONFORMS
+
+
+class NoReader(Nested):
+    """Reads as it likes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.capabilities = Capabilities(features=USUAL_FEATURES | {Feature.PODS_MEANWHILE})
 
 
 class Usual(Nested):
@@ -401,9 +469,13 @@ def test_a_plan_for_others_is_skipped() -> None:
 def test_the_calls_are_those_that_a_subject_makes() -> None:
     assert {*CALLS} == CHANGING_CALLS | READING_CALLS
     assert not CHANGING_CALLS & READING_CALLS
-    # Of the changes, two create an ENI; of the reads, one has two names and one is no call.
-    assert len(CHANGING_CALLS) == len(CHANGES) - 1
-    assert len(READING_CALLS) == len({*READS} - {Sleep}) + 1
+    # By what each name stands for; two requests create an ENI, and to sleep is no call.
+    made = {name: type(decode_request({"call": name, **ARGUMENTS})) for name in CALLS}
+    assert {made[name] for name in CHANGING_CALLS} == {*CHANGES} - {CreateENI}
+    assert {made[name] for name in READING_CALLS} == {*READS} - {Sleep}
+    bare = decode_request({"call": CREATE})
+    assert isinstance(bare, CreateENI)
+    assert call_name(bare) in CHANGING_CALLS
 
 
 @pytest.mark.parametrize(
@@ -417,12 +489,17 @@ def test_the_calls_are_those_that_a_subject_makes() -> None:
         (LoopPass(calls=(during(),)), "write the single events that it consists of"),
         (Tick(calls=(during(CREATE, Cordon()),)), "lets cordon happen during Create"),
         (Tick(calls=(during(CREATE, PodAdd(pod="x", calls=(during(),))),)), "prescribes calls of"),
+        (Tick(calls=(during(CREATE, PodAdd(pod="x", at_ms=5)),)), "says at what time pod_add"),
+        (PodAdd(pod="x", calls=(during("NoSuchCall"),)), "NoSuchCall, for which a subject does"),
     ],
 )
 def test_what_no_subject_can_be_told_is_refused(event: Event, why: str) -> None:
-    scenario = node_plan(Start(), event).scenario()
-    with pytest.raises(InputError, match=f"^event 1 .{event.kind}.* {why}"):
+    scenario = evolve(node_plan().scenario(), events=(Start(), event))
+    refused = f"^event 1 .{event.kind}.* {why}"
+    with pytest.raises(InputError, match=refused):
         plan_of(scenario)
+    with pytest.raises(InputError, match=refused):
+        node_plan(Start(), event)
 
 
 def test_a_plan_is_a_document_that_replays_on_the_model(

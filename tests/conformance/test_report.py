@@ -78,6 +78,10 @@ def test_a_property_has_passed_failed_or_says_why_it_was_skipped() -> None:
     assert (bad["calls"].status, bad["calls"].failed) == (Status.FAILED, 1)
     assert good["known-occurs"].skipped == "nothing is listed as known"
     assert bad["known-occurs"].status is Status.FAILED
+    early = evolve(GOOD, failures=(FAILURE,))
+    assert by_id(early.properties())["known-occurs"].skipped == "nothing is listed as known"
+    listed = by_id(evolve(early, listed=1).properties())["known-occurs"]
+    assert listed.skipped.startswith("the search ended before anything was met that is listed")
     store = by_id(evolve(GOOD, checked=evolve(CHECKED, kind=Kind.DATASTORE, calls="")).properties())
     assert store["calls"].skipped == "a datastore asks EC2 for nothing"
     own = by_id(evolve(GOOD, checked=evolve(CHECKED, calls="none")).properties())

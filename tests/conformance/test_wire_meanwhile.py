@@ -260,6 +260,8 @@ def test_a_harness_in_python_serves_pods_until_the_answer_comes() -> None:
         ((TICK, {"seq": 4, "cmd": "observe"}), "command observe where an answer is due"),
         ((TICK, COME, {**ANSWER, "seq": 4}), "an answer to command 4, 3 asked"),
         ((TICK, {**COME, "cmd": "observe"}), "unknown key"),
+        ((TICK, {**COME, "event": {"kind": "cordon"}}), "cordon during 3: only pods come"),
+        ((COME,), "a command during 3, which waits for nothing"),
     ],
 )
 def test_a_harness_in_python_refuses_what_does_not_belong_there(

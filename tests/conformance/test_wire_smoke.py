@@ -35,7 +35,7 @@ def smoke_of(subject: str, name: str = "Wrong") -> SmokeReport:
 def test_the_model_passes(name: str) -> None:
     report = smoke_of("", name)
     assert report.passed
-    assert len(report.checks) == 13
+    assert len(report.checks) == 14
     assert not report.left
     assert report.who is not None
 
@@ -130,6 +130,28 @@ class Wrong(ReferenceDatastore):
     def apply(self, event):
         reply = super().apply(event)
         return {"success": True} if isinstance(event, Unassign) else reply
+""",
+    "serves a pod while a request is pending, if it offers that": """
+class Wrong(ReferenceDaemon):
+    depth = 0
+    def apply(self, event):
+        self.depth += 1
+        try:
+            return super().apply(event) if self.depth == 1 else {"success": False, "error": "Busy"}
+        finally:
+            self.depth -= 1
+""",
+    "serves a pod while a request is pending, if it offers that: it raises": """
+class Wrong(ReferenceDaemon):
+    def apply(self, event):
+        if getattr(event, "pod", "") == "p4":
+            raise KeyError("p4")
+        return super().apply(event)
+""",
+    "serves a pod while a request is pending, if it offers that: it does not grow": """
+class Wrong(ReferenceDaemon):
+    def apply(self, event):
+        return {} if event.kind == "tick" else super().apply(event)
 """,
     "has forgotten everything after another reset": """
 class Wrong(ReferenceDatastore):
@@ -231,7 +253,7 @@ def test_one_that_does_not_support_it_is_not_judged() -> None:
     report = smoke(RemoteSubject(lacks, timeout=60))
     assert report.checks[-1].skipped == "no stores"
     assert not report.passed
-    assert len(report.checks) + len(report.left) == 13
+    assert len(report.checks) + len(report.left) == 14
 
 
 def test_one_that_ends_badly() -> None:

@@ -10,9 +10,9 @@ import sys
 import traceback
 from collections.abc import Callable
 from functools import partial
-from typing import Any, BinaryIO, TypeVar, cast
+from typing import Any, BinaryIO, Final, TypeVar, cast
 
-from ipam_model.conformance.pending import beside, patience_of
+from ipam_model.conformance.pending import POD_EVENTS, beside, patience_of
 from ipam_model.conformance.subject import (
     Capabilities,
     DaemonSetup,
@@ -46,6 +46,8 @@ from ipam_model.strict_json import JsonValue
 
 A = TypeVar("A")
 AnySubject = Subject[Any, Any]
+
+POD_KINDS: Final = tuple(each.kind for each in POD_EVENTS)
 
 
 def serve(factory: Callable[[], AnySubject], who: Implementation | None = None) -> int:
@@ -89,6 +91,10 @@ class Conversation:
                 command = self._read()
                 if command is None:
                     return 0
+                if "during" in command:
+                    raise BrokenProtocolError(
+                        f"a command during {command['during']}, which waits for nothing"
+                    )
                 self._seq = command["seq"]
                 self._say(self._finished(command))
                 if command["cmd"] == "stop":
@@ -126,6 +132,9 @@ class Conversation:
         """Let a pod come or go while the command `pending` waits for an answer."""
         if command.get("during") != pending:
             raise BrokenProtocolError(f"command {command['cmd']} where an answer is due")
+        kind = cast(Fields, command["event"])["kind"]
+        if kind not in POD_KINDS:
+            raise BrokenProtocolError(f"{kind} during {pending}: only pods come and go there")
         subject = self._made()
         self._seq = command["seq"]
         act = partial(self._finished, command)

@@ -1,4 +1,4 @@
-"""A dozen fixed steps that tell a wrong harness from a wrong implementation.
+"""Fourteen fixed steps that tell a wrong harness from a wrong implementation.
 
 In the order in which the author of a harness meets what can be wrong. The first step that fails is
 the last; it comes with what is usually the reason. Nothing here needs the model: what is asked for
@@ -12,6 +12,7 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
+from ipam_model.aws_layer import CREATE_AND_ATTACH
 from ipam_model.conformance.datastore_events import (
     AddCidr,
     AddEni,
@@ -21,11 +22,13 @@ from ipam_model.conformance.datastore_events import (
     Unassign,
 )
 from ipam_model.conformance.observation import Observation, canonical
+from ipam_model.conformance.pending import PodEvent
 from ipam_model.conformance.spec import AnsweredCall
 from ipam_model.conformance.stage import Heard, NoCloud, Stage
 from ipam_model.conformance.subject import (
     Calls,
     DaemonSetup,
+    Feature,
     Kind,
     Reply,
     UnsupportedError,
@@ -44,6 +47,7 @@ from ipam_model.conformance.wire.remote_subject import RemoteSubject
 from ipam_model.inspection.counted import counted
 from ipam_model.scenario.document import (
     Advance,
+    CallPart,
     Ec2Part,
     Limits,
     NodePart,
@@ -51,6 +55,7 @@ from ipam_model.scenario.document import (
     PodDel,
     Start,
     SubnetPart,
+    Tick,
 )
 from ipam_model.scenario.setup import world_of
 
@@ -60,6 +65,11 @@ NODE: Final = NodePart(
     max_pods=29,
 )
 EC2: Final = Ec2Part(subnets=(SubnetPart(id="subnet-a", free=200),))
+GROWS: Final = tuple(
+    CallPart(call=each, before=(PodAdd(pod="p4"),))
+    for each in (CREATE_AND_ATTACH, "AssignPrivateIpAddresses")
+)
+"""A pod comes while the pool grows."""
 REST: Final = 60_000
 """Milliseconds after which nothing cools any more, by the default of 30 s."""
 
@@ -231,6 +241,7 @@ class _Steps:
             ("takes the address back, and lets it cool", self._unassign),
             ("lives by the kit's time", self._rest),
             ("refuses to take back what nobody has", self._unknown),
+            ("serves a pod while a request is pending, if it offers that", self._meanwhile),
             ("has forgotten everything after another reset", self._forgotten),
         ]
 
@@ -391,6 +402,42 @@ class _Steps:
                 "it succeeds for a pod that has no address",
                 Fault.IMPLEMENTATION,
                 '"success": false where the implementation reports an unknown pod',
+            )
+
+    def _meanwhile(self) -> None:
+        if Feature.PODS_MEANWHILE not in self._subject.capabilities.features:
+            return
+        if self._stage is None:
+            raise _WrongError(
+                f"it lists {Feature.PODS_MEANWHILE.value}, and asks the kit for nothing",
+                Fault.HARNESS,
+                'the feature is for `"calls": "changes"`: leave it out',
+            )
+        self._tell(PodAdd(pod="p3"))
+        pods: list[bool | Exception] = []
+
+        def tell(_part: CallPart, event: PodEvent) -> None:
+            try:
+                pods.append(self._subject.apply(event).get("success") is True)
+            except (ProgramError, SubjectFailedError, UnsupportedError) as error:
+                pods.append(error)  # Told once the tick has been answered.
+
+        with self._stage.asked(GROWS, tell):
+            try:
+                self._subject.apply(Tick())
+            except ProgramError:  # As a pod's failure ends the program, too.
+                if not pods:
+                    raise
+        if pods and isinstance(pods[0], Exception):
+            raise pods[0]
+        if pods != [True]:
+            raise _WrongError(
+                "pod_add p4 does not succeed while a request is pending"
+                if pods
+                else "a tick asks for nothing while 1 address is free",
+                Fault.IMPLEMENTATION,
+                "of two addresses one is free; with WARM_IP_TARGET=2 a tick asks for another, and "
+                "a pod that comes before the answer gets the free one",
             )
 
     def _forgotten(self) -> None:

@@ -7,7 +7,7 @@ from attrs import frozen
 from hypothesis.strategies import SearchStrategy
 
 from ipam_model.config import Quirk
-from ipam_model.conformance.subject import Calls, Capabilities, Feature
+from ipam_model.conformance.subject import Capabilities, Feature
 
 P_co = TypeVar("P_co", covariant=True)
 
@@ -41,7 +41,4 @@ class Area(Generic[P_co]):
 
     def lacking(self, capabilities: Capabilities) -> str:
         """Why these plans are not for a subject; empty if they are."""
-        if Feature.PODS_MEANWHILE in self.needs and capabilities.calls is Calls.NONE:
-            return "pods come during its calls, and the subject makes none to the kit"
-        lacks = sorted(each.value for each in self.needs - capabilities.features)
-        return f"the subject lacks {', '.join(lacks)}" if lacks else ""
+        return capabilities.lacking(self.needs)

@@ -433,6 +433,7 @@ class Check(Generic[P]):
             left_out=self.left_out,
             failures=tuple(self.failed),
             known=tuple(self.seen.values()),
+            listed=len(self.known),
             gone=gone,
             unplayed=self.unplayed_for(*gone),
             seconds=seconds,

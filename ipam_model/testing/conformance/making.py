@@ -16,8 +16,9 @@ from ipam_model.conformance.addressing import (
     factory_of,
     finds,
 )
+from ipam_model.conformance.pending import wrong_patience
 from ipam_model.conformance.raised import RAISED, raised_place, raised_words
-from ipam_model.conformance.subject import Capabilities, Subject, SubjectError
+from ipam_model.conformance.subject import Capabilities, Feature, Subject, SubjectError
 from ipam_model.errors import InputError, IpamModelError
 
 T = TypeVar("T")
@@ -56,12 +57,15 @@ class Maker:
         """What a subject of it can do.
 
         Raises:
-            InputError: it does not say, or there is none.
+            InputError: it does not say, there is none, or its `patience` is nonsense.
             SubjectError: a program fails before it says it.
         """
         subject = self()
+        wrong = ""
         try:
             found: object = self._asked(lambda: subject.capabilities, "capabilities")
+            if isinstance(found, Capabilities) and Feature.PODS_MEANWHILE in found.features:
+                wrong = self._asked(lambda: wrong_patience(subject), "patience")
         finally:
             close = getattr(subject, "close", None)
             if callable(close):
@@ -70,6 +74,8 @@ class Maker:
             raise InputError(
                 f"{type(subject).__name__}.capabilities is {found!r}; it has to be a Capabilities"
             )
+        if wrong:
+            raise InputError(f"{type(subject).__name__}.{wrong}")
         return found
 
     def _asked(self, act: Callable[[], T], what: str) -> T:
