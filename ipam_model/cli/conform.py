@@ -83,7 +83,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     subject.add_argument(
         "--smoke",
         action="store_true",
-        help="only a dozen fixed steps that tell a wrong harness from a wrong implementation",
+        help="only the fixed steps that tell a wrong harness from a wrong implementation",
     )
     subject.add_argument(
         "--timeout",
