@@ -110,6 +110,12 @@ class NodeSetup:
             if found.diagnostic.severity is Severity.REFUSED
         )
 
+    @property
+    def eni_config_assumptions(self) -> tuple[str, ...]:
+        """What is assumed of the ENIConfig, in words; empty unless it names the own subnet."""
+        own = self.eni_config_subnet == self.subnets[0].id
+        return ("the ENIConfig names the node's own subnet",) if own else ()
+
     def with_eni_config(self) -> "NodeSetup":
         """With custom networking, and no ENIConfig given, one that names the node's own subnet.
 

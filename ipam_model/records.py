@@ -143,4 +143,4 @@ def _require_plain(cls: type[attrs.AttrsInstance]) -> None:
 
 def _made_anew(each: "Attribute[Any]") -> bool:
     """The default is made for every record."""
-    return isinstance(each.default, Factory)  # type: ignore[arg-type]
+    return isinstance(each.default, Factory)  # type: ignore[arg-type]  # its stub is a function

@@ -42,7 +42,7 @@ def _slowly(cls: Class, given: Mapping[str, object]) -> object:
     made: object = object.__new__(cast(type, cls))
     for each in _fields(cls):
         default: Any = each.default
-        if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
+        if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # see `records`
             default = default.factory()
         object.__setattr__(made, each.name, given.get(each.name, default))
     return made
@@ -155,7 +155,7 @@ def test_a_subclass_is_made_as_attrs_makes_it() -> None:
     assert type(cidr) is Bigger
     assert type(evolve(cidr, is_prefix=True)) is Bigger
     with pytest.raises(FrozenInstanceError):
-        cidr.is_prefix = True  # type: ignore[misc]
+        cidr.is_prefix = True  # type: ignore[misc]  # that is the point
 
 
 def test_what_is_remembered_does_not_survive_a_change() -> None:

@@ -153,8 +153,7 @@ def _assumptions(
         if free is None
         else f"the subnet has {counted(free, 'free address')}"
     )
-    if node.eni_config_subnet == node.subnets[0].id:
-        yield "the ENIConfig names the node's own subnet"
+    yield from node.eni_config_assumptions
     if not question.faults:
         yield NO_FAULTS
     yield UNDISTURBED

@@ -44,8 +44,7 @@ def task_text(comparison: Comparison, depth: int | None) -> Iterator[str]:
 
 def _assumed(comparison: Comparison) -> Iterator[str]:
     nodes = (comparison.left.setup, comparison.right.setup)
-    if any(each.eni_config_subnet == each.subnets[0].id for each in nodes):
-        yield "the ENIConfig names the node's own subnet"
+    yield from dict.fromkeys(each for node in nodes for each in node.eni_config_assumptions)
 
 
 def happening_text(comparison: Comparison) -> str:

@@ -29,8 +29,7 @@ def scope_text(scope: Scope) -> Iterator[str]:
     parts = (f"{node.name}: {size_text(node)}", node.version.value, quirks_text(node))
     yield "; ".join(part for part in parts if part)
     yield governing_settings(node)
-    if node.config.settings.custom_networking:
-        yield "assumed: the ENIConfig names the node's own subnet"
+    yield from (f"assumed: {each}" for each in node.with_eni_config().eni_config_assumptions)
     steps = " or ".join(tables.seconds(each) for each in scope.time_steps)
     yield (
         f"scope: {counted(scope.pods, 'pod')}, {counted(scope.faults, 'fault')}, "

@@ -171,8 +171,7 @@ def assumptions(task: Task) -> Iterator[str]:
     conditions = task.conditions
     if any(setup.subnets == (ample_subnet(),) for setup in task.setups):
         yield f"a subnet with {ample_subnet().free:,} free addresses, more than the node can take"
-    if any(setup.eni_config_subnet == setup.subnets[0].id for setup in task.setups):
-        yield "the ENIConfig names the node's own subnet"
+    yield from dict.fromkeys(each for setup in task.setups for each in setup.eni_config_assumptions)
     seconds = conditions.latencies.seconds()
     if seconds:
         name = f"{conditions.latencies.name}: " if conditions.latencies.name else ""

@@ -124,10 +124,9 @@ class Comparison:
                 raise InputError(f"{side.label}: the node agent does not start: {found}")
             with side.daemon():
                 ends.append(Runner(self.world(side)).start())
-        if all(isinstance(each, Exited) for each in ends):
-            reasons = " and ".join(
-                dict.fromkeys(each.reason.code for each in ends if isinstance(each, Exited))
-            )
+        exits = [each.reason.code for each in ends if isinstance(each, Exited)]
+        if len(exits) == len(ends):
+            reasons = " and ".join(dict.fromkeys(exits))
             raise InputError(
                 f"neither daemon starts on such a node ({reasons}): nothing can tell them apart"
             )

@@ -4,7 +4,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pytest
 from attrs import evolve
@@ -72,7 +72,8 @@ WAITING = [model for model in WRONG_MODELS.values() if model.family == "waiting"
 
 
 def during(call: str = CREATE, *pods: Event, nth: int = 1) -> CallPart:
-    return CallPart(call=call, nth=nth, before=pods or (PodAdd(pod="x"), PodDel(pod="p1")))  # type: ignore[arg-type]
+    before = pods or (PodAdd(pod="x"), PodDel(pod="p1"))
+    return CallPart(call=call, nth=nth, before=before)  # type: ignore[arg-type]  # also nonsense
 
 
 def growing(*calls: CallPart) -> DaemonPlan:
@@ -173,7 +174,7 @@ def test_the_model_conforms_whatever_it_chooses_and_however_little_it_tells(seed
 class Nested(ReferenceDaemon):
     """The model, but for what it does with pods while a call is pending."""
 
-    patience = 5.0
+    patience: float | None = 5.0
     depth = 0
 
     def apply(self, event: Event) -> Reply:
@@ -213,7 +214,7 @@ class Blind(Nested):
     """Shows nothing that is an observation while a call is pending."""
 
     def observe(self) -> Observation:
-        return super().observe() if self.depth == 0 else None  # type: ignore[return-value]
+        return super().observe() if self.depth == 0 else cast(Observation, None)
 
 
 DIFFERS = "no behaviour of the model explains step 5, {}: what a pod meets while a call is {}"
@@ -268,11 +269,11 @@ class Locked(ReferenceDaemon):
     make: Callable[[], object] = threading.RLock
 
     def reset(self, setup: DaemonSetup) -> None:
-        self.lock = self.make()
+        self.lock = cast(threading.Lock, self.make())
         super().reset(setup)
 
     def apply(self, event: Event) -> Reply:
-        with self.lock:  # type: ignore[attr-defined]
+        with self.lock:
             return super().apply(event)
 
 
@@ -337,15 +338,12 @@ def test_a_defect_of_the_model_does_not_go_through_the_subject_that_waits() -> N
 
 @pytest.mark.parametrize("patience", ["5", True, 0, -1.0, float("nan"), float("inf")])
 def test_patience_is_a_number_of_seconds(patience: object) -> None:
-    class Impatient(Nested):
-        pass
-
-    Impatient.patience = patience  # type: ignore[assignment]
+    impatient = type("Impatient", (Nested,), {"patience": patience})
     said = f"patience is {patience!r}; it has to be a number of seconds above 0, or None"
-    verdict = run_daemon(Impatient(), node_plan(Start()))
+    verdict = run_daemon(impatient(), node_plan(Start()))
     assert (verdict.result, verdict.reason) == (Result.BROKEN, said)
     with pytest.raises(InputError) as refused:
-        Maker.of(Impatient).capabilities()
+        Maker.of(impatient).capabilities()
     assert str(refused.value) == f"Impatient.{said}"
 
 
@@ -364,17 +362,17 @@ class _Unlocking:
         self._cloud, self._daemon = setup.cloud, daemon
 
     def ask(self, request: Request[A]) -> A:
-        self._daemon.lock.release()  # type: ignore[attr-defined]
+        self._daemon.lock.release()
         try:
             return self._cloud.ask(request)
         finally:
-            self._daemon.lock.acquire()  # type: ignore[attr-defined]
+            self._daemon.lock.acquire()
 
 
 class OneThread(Nested):
     """Wants to be called on the thread that waits, as one does that keeps to a thread."""
 
-    patience = None  # type: ignore[assignment]
+    patience: float | None = None
 
     def reset(self, setup: DaemonSetup) -> None:
         self.thread = threading.current_thread()
@@ -386,7 +384,7 @@ class OneThread(Nested):
 
 
 class OtherThread(OneThread):
-    patience = 5.0  # type: ignore[assignment]
+    patience = 5.0
 
 
 def test_who_has_no_patience_is_called_on_its_own_thread() -> None:

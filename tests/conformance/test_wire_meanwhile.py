@@ -321,7 +321,7 @@ def test_a_lock_that_is_held_during_a_call_is_told(name: str) -> None:
 
 
 def test_a_daemon_that_loses_pods_is_noticed_over_the_wire() -> None:
-    with program_of(Kind.DAEMON, "pods-lost-while-assigning")() as remote:  # type: ignore[attr-defined]
+    with program_of(Kind.DAEMON, "pods-lost-while-assigning")() as remote:  # type: ignore[attr-defined]  # it ends it
         verdict = run_daemon(remote, MADE_MEANWHILE[0])
     assert verdict.result is Result.DIVERGES
     assert verdict.found == "eni-1 10.1.0.5 assigned to p1; eni-1 10.1.0.6 free"
