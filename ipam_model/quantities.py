@@ -71,12 +71,12 @@ def quantities(state: World | Runner, *, ec2_calls: int = 0) -> Quantities:
             sums = eni.tally()
             owned += sums.singles
             prefixes += sums.prefixes
-            for cidr in sums.open:  # Nothing cools in the others.
+            for cidr in eni.cidrs:
                 if cidr.network.ipv6:
                     continue
                 if cidr.is_prefix:
                     owned += cidr.network.size
-                if cidr.records:
+                if cidr.is_prefix or not cidr.in_use():  # Nothing else cools there.
                     cooling += cidr.cooling(state.now, state.config.cooldown)
         if not state.config.ipv6:
             available += totals(store).available

@@ -7,7 +7,7 @@ its own class from then on: as immutable as any other.
 """
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 from attrs import NOTHING, Attribute, Factory, fields
@@ -36,13 +36,12 @@ def quick(cls: C) -> C:
         _BECOME(twin(), cls)
     except TypeError:  # Another Python may lay the two out in different ways.
         return cls
-    text = _Text(cls, twin)
     own: Any = cls.__init__
-    init = text.function("__init__", text.init())
+    init, evolved = _Text(cls, twin).functions()
     init.__qualname__, init.__module__ = own.__qualname__, own.__module__
     init.__annotations__, init.__doc__ = own.__annotations__, own.__doc__
     setattr(cls, "__init__", init)  # noqa: B010 - mypy wants nobody to assign it
-    _EVOLVE[cls] = text.function("evolve", text.evolve())
+    _EVOLVE[cls] = evolved
     return cls
 
 
@@ -75,10 +74,10 @@ class _Text:
                 default = default.factory
             self._names[f"_default_{each.name}"] = default
 
-    def function(self, name: str, lines: Iterator[str]) -> Callable[..., Any]:
-        """What the text defines."""
-        exec(compile("\n".join(lines), self._file, "exec"), self._names)
-        return cast(Callable[..., Any], self._names[name])
+    def functions(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
+        """`__init__` and `evolve`, compiled in one go: that is most of what an import takes."""
+        exec(compile("\n".join([*self._init(), *self._evolve()]), self._file, "exec"), self._names)
+        return self._names["__init__"], self._names["evolve"]
 
     def _signature(self, default: Callable[["Attribute[Any]"], str], *, by_name: bool) -> str:
         parameters = ["self"]
@@ -97,7 +96,7 @@ class _Text:
     def _without_value(self, each: "Attribute[Any]") -> str:
         return f"_default_{each.name}{'()' if _made_anew(each) else ''}"
 
-    def init(self) -> Iterator[str]:
+    def _init(self) -> Iterator[str]:
         """As attrs' own, which makes the records of subclasses."""
         yield f"def __init__({self._signature(self._default, by_name=False)}):"
         yield " if type(self) is not _cls:"
@@ -111,7 +110,7 @@ class _Text:
             yield f" self.{each.name} = {value}"
         yield " self.__class__ = _cls"
 
-    def evolve(self) -> Iterator[str]:
+    def _evolve(self) -> Iterator[str]:
         """As `attrs.evolve`: what no caller can give is as in a new record."""
         yield f"def evolve({self._signature(lambda _: '=_NOTHING', by_name=True)}):"
         yield " _new = _twin()"

@@ -8,14 +8,16 @@ environment: `ipam_model.ec2` and `ipam_model.world`.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from attrs import field, frozen
 
 from ipam_model.arithmetic import INTS
-from ipam_model.catalogue import Kind, part_of, rule
+from ipam_model.catalogue import Kind, rule
 from ipam_model.records import quick
 from ipam_model.rules import timing
+from ipam_model.tallies import NOTHING, Tally
 
 
 class PodKey(NamedTuple):
@@ -124,6 +126,11 @@ class Cidr:
         return Cidr(self.network, self.is_prefix, tuple(kept))
 
 
+def by_network(cidr: Cidr) -> Network:
+    """The key of the canonical order of CIDRs."""
+    return cidr.network
+
+
 @frozen(eq=False)
 class Question:
     """About a CIDR alone; the answers are remembered by the CIDRs, for this very object."""
@@ -137,54 +144,15 @@ def _by_address(record: AddressRecord) -> int:
     return record.address
 
 
-class Tally(NamedTuple):
-    """The sums over the CIDRs of an ENI."""
-
-    open: tuple[Cidr, ...]
-    """All but the secondary addresses that pods hold, in canonical order."""
-    singles: int
-    """Secondary addresses."""
-    unused_singles: int
-    """Those that no pod holds."""
-    prefixes: int = 0
-    prefix_addresses: int = 0
-    prefix_pods: int = 0
-    """Addresses of prefixes that pods hold."""
-    unused_prefixes: int = 0
-    """Prefixes without pods."""
-    free_prefixes: int = 0
-    """Those of them that are IPv4 prefixes."""
-
-    @part_of("R27")
-    def addresses(self, *, prefix_mode: bool) -> int:
-        """Addresses of the CIDRs that are relevant in a mode."""
-        return self.prefix_addresses if prefix_mode else self.singles
-
-    def pods(self, *, prefix_mode: bool) -> int:
-        """Those of them that pods hold."""
-        return self.prefix_pods if prefix_mode else self.singles - self.unused_singles
-
-    def all_pods(self) -> int:
-        """Addresses of either kind that pods hold."""
-        return self.singles - self.unused_singles + self.prefix_pods
-
-    def unused(self) -> int:
-        """CIDRs of either kind without pods."""
-        return self.unused_singles + self.unused_prefixes
-
-
 def tally(cidrs: tuple[Cidr, ...]) -> Tally:
     """The sums over some CIDRs; where they are an ENI's, `Eni.tally` remembers them."""
-    still_open = tuple(
-        [
-            cidr
-            for cidr in cidrs
-            if cidr.is_prefix or not cidr.records or cidr.records[0].pod is None
-        ]
-    )
-    prefixes = [cidr for cidr in still_open if cidr.is_prefix]
+    # Of single addresses most are in use.
+    others = [
+        cidr for cidr in cidrs if cidr.is_prefix or not cidr.records or cidr.records[0].pod is None
+    ]
+    prefixes = [cidr for cidr in others if cidr.is_prefix]
     if not prefixes:
-        return Tally(still_open, len(cidrs), len(still_open))
+        return Tally(len(cidrs), len(others))
     addresses = pods = unused = free = 0
     for cidr in prefixes:
         held = cidr.assigned()
@@ -196,9 +164,8 @@ def tally(cidrs: tuple[Cidr, ...]) -> Tally:
                 free += 1
     count = len(prefixes)
     return Tally(
-        still_open,
         len(cidrs) - count,
-        len(still_open) - count,
+        len(others) - count,
         count,
         addresses,
         pods,
@@ -262,10 +229,10 @@ class Eni:
 
     def find(self, network: Network) -> Cidr | None:
         """The CIDR with this identity."""
-        for cidr in self.cidrs:
-            if cidr.network == network:
-                return cidr
-        return None
+        cidrs = self.cidrs
+        position = bisect_left(cidrs, network, key=by_network)
+        known = position < len(cidrs) and cidrs[position].network == network
+        return cidrs[position] if known else None
 
     @rule(
         "R31",
@@ -322,7 +289,8 @@ class Holding(NamedTuple):
     """When it was assigned."""
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Totals:
     """Statistics of a store (R28-R30): only relevant CIDRs, ENIs in excluded subnets left out."""
 
@@ -354,6 +322,10 @@ class Store:
     """The same for `allocatedPrefix`."""
     holdings: Mapping[PodKey, Holding] = field(factory=dict, eq=False, repr=False)
     """Derived index of the assignments; never mutated, left out of equality and hash."""
+    _summed: tuple[tuple[Eni, ...], Tally, Tally] = field(
+        default=((), NOTHING, NOTHING), init=False, eq=False, repr=False
+    )
+    """ENIs of this store or of an earlier one, and what `tallies` found of them."""
 
     def eni(self, eni_id: str) -> Eni | None:
         """The record of an ENI, or `None`."""
@@ -361,6 +333,32 @@ class Store:
             if eni.id == eni_id:
                 return eni
         return None
+
+    def tallies(self) -> tuple[Tally, Tally]:
+        """The sums over the CIDRs of the ENIs that are not excluded, and of those that are.
+
+        Made when first asked for, from the sums of an earlier store: most ENIs are the same.
+        """
+        before, *sums = self._summed
+        enis = self.enis
+        if before is not enis:
+            for old, new in zip_longest(before, enis):
+                if old is not new:
+                    if old is not None:
+                        sums[old.excluded] = sums[old.excluded].minus(old.tally())
+                    if new is not None:
+                        sums[new.excluded] = sums[new.excluded].plus(new.tally())
+            object.__setattr__(self, "_summed", (enis, *sums))
+        ordinary, excluded = sums
+        return ordinary, excluded
+
+    def with_enis(self, enis: tuple[Eni, ...], holdings: Mapping[PodKey, Holding]) -> "Store":
+        """This store with other ENIs, in canonical order, and the matching index."""
+        after = Store(
+            self.card, self.prefix_mode, enis, self.total_drift, self.prefix_drift, holdings
+        )
+        object.__setattr__(after, "_summed", self._summed)
+        return after
 
     def trunk(self) -> bool:
         """Whether the store has a trunk ENI."""
@@ -427,15 +425,13 @@ class Store:
 def totals(store: Store) -> Totals:
     """T, A, X and F of a store; C is `Store.cooldown_count`."""
     prefix_mode = store.prefix_mode
-    total = assigned = prefixes = free = 0
-    for eni in store.enis:
-        sums = eni.tally()
-        prefixes += sums.prefixes
-        free += sums.free_prefixes
-        if not eni.excluded:
-            total += sums.addresses(prefix_mode=prefix_mode)
-            assigned += sums.pods(prefix_mode=prefix_mode)
-    return Totals(total, assigned, prefixes + store.prefix_drift, free)
+    ordinary, excluded = store.tallies()
+    return Totals(
+        ordinary.addresses(prefix_mode=prefix_mode),
+        ordinary.pods(prefix_mode=prefix_mode),
+        ordinary.prefixes + excluded.prefixes + store.prefix_drift,
+        ordinary.free_prefixes + excluded.free_prefixes,
+    )
 
 
 @frozen

@@ -32,6 +32,7 @@ LAYERS: Final = (
     "settings",
     "manifests",
     "config",
+    "tallies",
     "state",
     "canonical",
     "requests",

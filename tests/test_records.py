@@ -58,7 +58,7 @@ def test_the_records_that_every_event_makes_are_quick() -> None:
     assert _world.World not in QUICK
     assert {
         *("AddressRecord", "Cidr", "Eni", "Store", "Node", "Call", "Choice", "Spot", "PodReply"),
-        *("Ec2", "Ec2Eni", "CounterSubnet", "Decision"),
+        *("Ec2", "Ec2Eni", "CounterSubnet", "Decision", "Totals", "WarmTargets", "Balance"),
     } == BY_NAME
 
 

@@ -6,8 +6,7 @@ end, in EC2's truth.
 """
 
 from collections.abc import Sequence
-from itertools import zip_longest
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 from ipam_model.arithmetic import INTS
 from ipam_model.bounds.deadline import Deadline
@@ -111,7 +110,6 @@ class ReferenceRun:
         self.cordon_at_descent = False
         """The node is cordoned when its pods begin to go."""
         self._names = 0
-        self._sight = _NOTHING
         self.alive = not isinstance(self.runner.start(), Exited)
 
     # -- what is there ---------------------------------------------------------------------------
@@ -119,13 +117,6 @@ class ReferenceRun:
     def _enis(self) -> Sequence[Eni]:
         node = self.runner.node
         return () if node is None else node.store(0).enis
-
-    def _seen(self) -> "_Sight":
-        """The sums now, made once for each state of the store."""
-        enis = self._enis()
-        if enis is not self._sight.enis:
-            self._sight = self._sight.renewed(enis)
-        return self._sight
 
     @property
     def enis(self) -> int:
@@ -135,7 +126,12 @@ class ReferenceRun:
     @property
     def pool(self) -> Pool[int]:
         """The sums of card 0."""
-        return self._seen().pool
+        node = self.runner.node
+        if node is None:
+            return Pool(0, 0, 0)
+        ordinary, excluded = node.store(0).tallies()
+        every = ordinary.plus(excluded)
+        return Pool(every.cidrs(), every.all_pods(), every.unused())
 
     def held(self, eni: int) -> int:
         """CIDRs of an ENI."""
@@ -256,29 +252,6 @@ class ReferenceRun:
         assert isinstance(self.runner, RecordedLed), "the run was not recorded"
         self.runner.expect(there(self.runner))
         return self.runner.scenario(title=title, env=self._node.env)
-
-
-class _Sight(NamedTuple):
-    """What the ENIs of card 0 come to."""
-
-    enis: Sequence[Eni]
-    pool: Pool[int]
-
-    def renewed(self, enis: Sequence[Eni]) -> "_Sight":
-        """The same of other ENIs; most are the same as before, each in its place."""
-        cidrs, pods, unused = self.pool.cidrs, self.pool.assigned, self.pool.free_cidrs
-        for old, new in zip_longest(self.enis, enis):
-            if old is not new:
-                for eni, sign in ((old, -1), (new, 1)):
-                    if eni is not None:
-                        sums = eni.tally()
-                        cidrs += sign * len(eni.cidrs)
-                        pods += sign * sums.all_pods()
-                        unused += sign * sums.unused()
-        return _Sight(enis, Pool(cidrs, pods, unused))
-
-
-_NOTHING: Final = _Sight((), Pool(0, 0, 0))
 
 
 def _same_sizes(before: Sequence[Eni], after: Sequence[Eni]) -> bool:

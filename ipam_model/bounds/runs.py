@@ -140,9 +140,9 @@ class CountingRun:
         """Pods come; the fullest CIDRs are filled first, unless each is to be alone."""
         left = wanted = min(pods, self.peak - self._assigned)
         block = self.targets.block
-        for each in range(len(self._hist)) if eni == ANY else (eni,):
-            room = self._held[each] * block - self._pods[each]
-            if left > 0 and room > 0:
+        for each, (held, pods_there) in enumerate(zip(self._held, self._pods, strict=True)):
+            room = held * block - pods_there
+            if room > 0 and left > 0 and eni in (each, ANY):
                 came = self._alone(each, left) if alone else self._packed(each, min(left, room))
                 self._pods[each] += came
                 left -= came
@@ -215,16 +215,17 @@ class CountingRun:
     def grow(self) -> bool:
         """The first ENI with room is extended, or a new one comes."""
         pool = self.pool
-        if not decisions.too_low(INTS, self.targets, pool, self.model.max_pods):
+        needs = decisions.needs(INTS, self.targets, pool)
+        if not decisions.too_low(INTS, self.targets, pool, self.model.max_pods, needs):
             return False
-        wanted = decisions.wanted(INTS, self.targets, pool)
+        wanted = decisions.wanted(INTS, self.targets, pool, needs)
         for eni, held in enumerate(self._held):
             if held < self.targets.slots:
                 size = decisions.extension(INTS, self.targets, wanted, held)
                 if size > 0:
                     self._change(eni, size)
                     return True
-        size = decisions.new_eni_size(INTS, self.targets, pool)
+        size = decisions.new_eni_size(INTS, self.targets, pool, needs)
         if size <= 0 or not decisions.room_for_eni(INTS, self.targets, len(self._hist)):
             return False
         self._hist.append(list(self.model.empty_eni))

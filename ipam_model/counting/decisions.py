@@ -76,6 +76,21 @@ def short(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> I:
     )
 
 
+@frozen
+class Needs(Generic[I, B]):
+    """What all decisions on growth look at."""
+
+    governs: B
+    """Wi and m govern (R36)."""
+    short: I
+    """CIDRs missing under them (R91, R93)."""
+
+
+def needs(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> Needs[I, B]:
+    """To be measured once for several decisions at the same sums."""
+    return Needs(warm_ip_governs(k, targets), short(k, targets, pool))
+
+
 def over(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> I:
     """CIDRs that are too many under Wi and m (R88, R93); without them it means nothing."""
     warm, minimum = targets.warm_ip, targets.minimum
@@ -101,53 +116,67 @@ def _unit(k: Logic[I, B], targets: Targets[I, B]) -> I:
     return k.ite(targets.prefix_mode, targets.block, _per_eni(targets))
 
 
-def target_unmet(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> B:
+def target_unmet(
+    k: Logic[I, B], targets: Targets[I, B], pool: Pool[I], known: Needs[I, B] | None = None
+) -> B:
     """The governing warm target is not met, whatever else keeps the pool from growing (R79)."""
+    found = known or needs(k, targets, pool)
     return growth.target_unmet(
         k,
-        warm_ip_governs(k, targets),
-        short(k, targets, pool),
+        found.governs,
+        found.short,
         available(targets, pool),
         _target(k, targets),
         _unit(k, targets),
     )
 
 
-def too_low(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I], max_pods: I | None) -> B:
+def too_low(
+    k: Logic[I, B],
+    targets: Targets[I, B],
+    pool: Pool[I],
+    max_pods: I | None,
+    known: Needs[I, B] | None = None,
+) -> B:
     """The pool grows if an ENI has room or may come (R79); `None`: without max pods (H3)."""
+    found = known or needs(k, targets, pool)
     if max_pods is None:
-        return target_unmet(k, targets, pool)
+        return target_unmet(k, targets, pool, found)
     return growth.too_low(
         k,
         total(targets, pool),
         max_pods,
-        warm_ip_governs(k, targets),
-        short(k, targets, pool),
+        found.governs,
+        found.short,
         available(targets, pool),
         _target(k, targets),
         _unit(k, targets),
     )
 
 
-def prefixes_needed(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> I:
+def prefixes_needed(
+    k: Logic[I, B], targets: Targets[I, B], pool: Pool[I], known: Needs[I, B] | None = None
+) -> I:
     """Prefixes a growth step wants (R108)."""
+    found = known or needs(k, targets, pool)
     return growth.prefixes_needed(
         k,
-        warm_ip_governs(k, targets),
-        short(k, targets, pool),
+        found.governs,
+        found.short,
         targets.warm_prefix,
         pool.free_cidrs,
     )
 
 
-def wanted(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> I:
+def wanted(
+    k: Logic[I, B], targets: Targets[I, B], pool: Pool[I], known: Needs[I, B] | None = None
+) -> I:
     """CIDRs wanted on an ENI that is there, the pool being too low (R98, R99)."""
+    found = known or needs(k, targets, pool)
     return k.ite(
         targets.prefix_mode,
-        prefixes_needed(k, targets, pool),
-        growth.wanted_addresses(
-            k, warm_ip_governs(k, targets), short(k, targets, pool), targets.slots
-        ),
+        prefixes_needed(k, targets, pool, found),
+        growth.wanted_addresses(k, found.governs, found.short, targets.slots),
     )
 
 
@@ -156,14 +185,17 @@ def extension(k: Logic[I, B], targets: Targets[I, B], wanted: I, held: I) -> I:
     return growth.extension_size(k, wanted, capacity.free_slots(k, targets.slots, held))
 
 
-def new_eni_size(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> I:
+def new_eni_size(
+    k: Logic[I, B], targets: Targets[I, B], pool: Pool[I], known: Needs[I, B] | None = None
+) -> I:
     """CIDRs asked for with a new ENI, where the pool is too low and no ENI has room (R107)."""
+    found = known or needs(k, targets, pool)
     return growth.new_eni_size(
         k,
         targets.prefix_mode,
-        warm_ip_governs(k, targets),
-        prefixes_needed(k, targets, pool),
-        short(k, targets, pool),
+        found.governs,
+        prefixes_needed(k, targets, pool, found),
+        found.short,
         targets.slots,
     )
 

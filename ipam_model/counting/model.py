@@ -141,12 +141,13 @@ class CountingModel:
         key = (pool.cidrs, pool.assigned, pool.free_cidrs)
         found = self._decisions.get(key)
         if found is None:
+            needs = decisions.needs(INTS, self.targets, pool)
             found = self._decisions[key] = Decision(
-                decisions.too_low(INTS, self.targets, pool, self.max_pods),
-                decisions.wanted(INTS, self.targets, pool),
-                decisions.new_eni_size(INTS, self.targets, pool),
+                decisions.too_low(INTS, self.targets, pool, self.max_pods, needs),
+                decisions.wanted(INTS, self.targets, pool, needs),
+                decisions.new_eni_size(INTS, self.targets, pool, needs),
                 decisions.released(INTS, self.targets, pool),
-                decisions.target_unmet(INTS, self.targets, pool),
+                decisions.target_unmet(INTS, self.targets, pool, needs),
             )
         return found
 

@@ -1,6 +1,6 @@
 """Operations on one data store, each atomic in the daemon (R11, R21-R26, R113)."""
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -20,6 +20,7 @@ from ipam_model.state import (
     PodKey,
     Question,
     Store,
+    by_network,
 )
 
 
@@ -53,14 +54,7 @@ def with_stores(node: Node, stores: tuple[Store, ...]) -> Node:
 
 def replace_enis(store: Store, enis: tuple[Eni, ...], holdings: Mapping[PodKey, Holding]) -> Store:
     """The store with other ENIs, in canonical order, and the matching index."""
-    return Store(
-        store.card,
-        store.prefix_mode,
-        enis,
-        store.total_drift,
-        store.prefix_drift,
-        holdings,
-    )
+    return store.with_enis(enis, holdings)
 
 
 def put_eni(store: Store, eni: Eni, holdings: Mapping[PodKey, Holding] | None = None) -> Store:
@@ -76,12 +70,8 @@ def put_eni(store: Store, eni: Eni, holdings: Mapping[PodKey, Holding] | None = 
 def put_cidr(eni: Eni, cidr: Cidr) -> Eni:
     """The ENI with an existing CIDR replaced."""
     cidrs = eni.cidrs
-    network = cidr.network
-    for position, old in enumerate(cidrs):
-        if old.network == network:
-            cidrs = (*cidrs[:position], cidr, *cidrs[position + 1 :])
-            break
-    return eni.with_cidrs(cidrs)
+    position = bisect_left(cidrs, cidr.network, key=by_network)
+    return eni.with_cidrs((*cidrs[:position], cidr, *cidrs[position + 1 :]))
 
 
 @rule(
@@ -112,7 +102,7 @@ def add_cidr(store: Store, eni_id: str, network: Network, *, prefix: bool) -> St
     if eni is None or eni.find(network) is not None:
         return store
     cidrs = list(eni.cidrs)
-    insort(cidrs, Cidr(network, prefix), key=_by_network)
+    insort(cidrs, Cidr(network, prefix), key=by_network)
     return put_eni(store, eni.with_cidrs(tuple(cidrs)))
 
 
@@ -344,10 +334,6 @@ def _without(
     if not gone:
         return holdings
     return {key: holding for key, holding in holdings.items() if key not in gone}
-
-
-def _by_network(cidr: Cidr) -> Network:
-    return cidr.network
 
 
 def _by_address(record: AddressRecord) -> int:

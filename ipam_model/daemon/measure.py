@@ -22,7 +22,8 @@ def provisions(config: Config) -> bool:
     return not config.settings.provisioning_disabled
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class WarmTargets:
     """The warm IP targets that govern a card (R39, R86)."""
 
@@ -52,7 +53,8 @@ def warm_targets(config: Config, card: int) -> WarmTargets:
     return WarmTargets(warm, minimum, warm_pool.warm_ip_defined(INTS, warm, minimum))
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Balance:
     """short and over of a card, in addresses or prefixes as the mode counts; 0 if undefined."""
 
@@ -239,22 +241,7 @@ def room_for_eni(config: Config, node: Node, store: Store) -> bool:
 
 def deletable_enis(config: Config, store: Store, now: int) -> tuple[str, ...]:
     """The ENIs that may be freed now, in canonical order (R136)."""
-    if _too_few(config, store):
-        return ()
     return tuple([eni.id for eni in store.enis if _deletable(config, store, eni, now)])
-
-
-def _too_few(config: Config, store: Store) -> bool:
-    """All ENIs together do not carry the targets, so that fewer do not either (R136, items 5, 6).
-
-    Only to spare the sums over the others of each ENI: those of all are known.
-    """
-    targets, pool = warm_targets(config, store.card), totals(store)
-    prefixes, block = config.prefix_mode, config.block
-    return not (
-        shrink.keeps_warm(INTS, targets.warm, prefixes, pool.available, block)
-        and shrink.keeps_minimum(INTS, targets.minimum, prefixes, pool.total, block)
-    )
 
 
 def _deletable(config: Config, store: Store, eni: Eni, now: int) -> bool:
@@ -300,16 +287,11 @@ class Others:
 @part_of("R136")
 def without(store: Store, eni: Eni) -> Others:
     """The sums that R136 compares with the targets."""
-    available = total = free_cidrs = 0
-    for other in store.enis:
-        if other is eni or other.excluded:
-            continue
-        sums = other.tally()
-        addresses = sums.addresses(prefix_mode=store.prefix_mode)
-        total += addresses
-        available += addresses - sums.pods(prefix_mode=store.prefix_mode)
-        free_cidrs += sums.unused()
-    return Others(available, total, free_cidrs)
+    rest, _ = store.tallies()
+    if not eni.excluded:
+        rest = rest.minus(eni.tally())
+    total = rest.addresses(prefix_mode=store.prefix_mode)
+    return Others(total - rest.pods(prefix_mode=store.prefix_mode), total, rest.unused())
 
 
 @part_of("R48")

@@ -194,7 +194,7 @@ MUTANTS: Mapping[str, tuple[str, object, str, Callable[[Any], Any]]] = {
         "warm IP",
         decisions,
         "new_eni_size",
-        lambda f: lambda k, t, p: max(f(k, t, p), t.slots),
+        lambda f: lambda k, t, p, *rest: max(f(k, t, p, *rest), t.slots),
     ),
     "no new ENI": ("warm IP", decisions, "room_for_eni", lambda f: lambda *a: not f(*a) and False),
     "too low: never": ("minimum", decisions, "too_low", lambda f: lambda *a: f(*a) and False),
@@ -220,7 +220,7 @@ MUTANTS: Mapping[str, tuple[str, object, str, Callable[[Any], Any]]] = {
         "prefixes, warm prefix 0",
         decisions,
         "prefixes_needed",
-        lambda f: lambda k, t, p: f(k, t, p) - 1,
+        lambda f: lambda *a: f(*a) - 1,
     ),
     "abstraction: never used addresses only": (
         "warm IP",

@@ -68,7 +68,7 @@ def check_counters(store: Store) -> None:
 
 
 def check_tallies(store: Store) -> None:
-    """What an ENI remembers of its CIDRs is what the records say, whenever it was first asked."""
+    """What is remembered of the CIDRs is what the records say, whenever it was first asked."""
     for eni in store.enis:
         held = {
             cidr.network: sum(record.pod is not None for record in cidr.records)
@@ -81,7 +81,11 @@ def check_tallies(store: Store) -> None:
             assert sums.addresses(prefix_mode=prefix_mode) == sum(c.network.size for c in cidrs)
             assert sums.pods(prefix_mode=prefix_mode) == pods
         assert sums.unused() == list(held.values()).count(0)
-        assert sums.open == tuple(c for c in eni.cidrs if c.is_prefix or not held[c.network])
+        assert sums.free_prefixes == sum(
+            cidr.is_prefix and not cidr.network.ipv6 and not held[cidr.network]
+            for cidr in eni.cidrs
+        )
+    assert store.tallies() == rebuilt_store(store).tallies()
 
 
 def check_spots(store: Store, now: int, cooldown: int) -> None:
@@ -339,6 +343,18 @@ def test_a_tally_that_outlives_its_record_is_caught(monkeypatch: pytest.MonkeyPa
         return after
 
     monkeypatch.setattr(Eni, "with_cidrs", stale)
+    assert_refuted(check_sound, stories())
+
+
+def test_sums_that_outlive_their_enis_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = Store.with_enis
+
+    def stale(store: Store, enis: tuple[Eni, ...], holdings: Mapping[PodKey, Holding]) -> Store:
+        after = original(store, enis, holdings)
+        object.__setattr__(after, "_summed", (enis, *store.tallies()))
+        return after
+
+    monkeypatch.setattr(Store, "with_enis", stale)
     assert_refuted(check_sound, stories())
 
 

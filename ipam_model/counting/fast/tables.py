@@ -156,12 +156,14 @@ def build(model: CountingModel) -> Tables:
     arrays = _on_arrays(targets, cidrs)
     cap = None if model.max_pods is None else np.full_like(cidrs, model.max_pods)
     none_primary = np.zeros_like(cidrs, dtype=np.bool_)
-    low = decisions.too_low(ARRAYS, arrays, pool, cap)
+    needs = decisions.needs(ARRAYS, arrays, pool)
+    low = decisions.too_low(ARRAYS, arrays, pool, cap, needs)
     # An ENI has no more than `slots` free, so more than that cannot be wanted in earnest.
-    wanted = np.where(low, np.minimum(decisions.wanted(ARRAYS, arrays, pool), targets.slots), 0)
+    want = decisions.wanted(ARRAYS, arrays, pool, needs)
+    wanted = np.where(low, np.minimum(want, targets.slots), 0)
     sizes, held = np.indices((targets.slots + 1, targets.slots + 1), dtype=np.int64)
     extension = decisions.extension(ARRAYS, _on_arrays(targets, sizes), sizes, held)
-    new_eni = np.where(low, decisions.new_eni_size(ARRAYS, arrays, pool), 0)
+    new_eni = np.where(low, decisions.new_eni_size(ARRAYS, arrays, pool, needs), 0)
     released = decisions.released(ARRAYS, arrays, pool)
     attached = np.arange(targets.max_enis + 1, dtype=np.int64)
     shapes = _shapes(model, extension[np.unique(wanted)], new_eni, bool((released > 0).any()))
@@ -185,7 +187,7 @@ def build(model: CountingModel) -> Tables:
         released=released,
         fewer=decisions.wants_fewer_enis(ARRAYS, arrays, pool, ~none_primary),
         enough=decisions.enough_without(ARRAYS, arrays, pool),
-        unmet=decisions.target_unmet(ARRAYS, arrays, pool),
+        unmet=decisions.target_unmet(ARRAYS, arrays, pool, needs),
         most_pods=most_pods,
         capacity=capacity,
     )

@@ -248,8 +248,8 @@ MUTANTS: Final = (
         name="prefix_veto_counts_prefixes_only",
         rules=("R136",),
         file="daemon/measure.py",
-        old="free_cidrs += sums.unused()",
-        new="free_cidrs += sums.unused_prefixes",
+        old="total, rest.unused())",
+        new="total, rest.unused_prefixes)",
         why="item 7 counts CIDRs of either kind",
     ),
     Mutant(
@@ -293,10 +293,13 @@ MUTANTS: Final = (
         rules=("R136",),
         file="daemon/measure.py",
         old="""\
-        if other is eni or other.excluded:
+    rest, _ = store.tallies()
+    if not eni.excluded:
 """,
         new="""\
-        if other is eni:
+    ordinary, excluded = store.tallies()
+    rest = ordinary.plus(excluded)
+    if eni:
 """,
         why="items 5-7 count the other non-excluded ENIs",
     ),
@@ -304,20 +307,16 @@ MUTANTS: Final = (
         name="own_addresses_of_the_eni_keep_the_targets",
         rules=("R136",),
         file="daemon/measure.py",
-        old="""\
-        if other is eni or other.excluded:
-""",
-        new="""\
-        if other.excluded:
-""",
+        old="        rest = rest.minus(eni.tally())\n",
+        new="        pass\n",
         why="items 5-7 count the other ENIs",
     ),
     Mutant(
         name="addresses_with_pods_count_as_available_on_the_others",
         rules=("R136",),
         file="daemon/measure.py",
-        old="available += addresses - sums.pods(prefix_mode=store.prefix_mode)",
-        new="available += addresses",
+        old="return Others(total - rest.pods(prefix_mode=store.prefix_mode), total,",
+        new="return Others(total, total,",
         why="item 5 counts available addresses",
     ),
     Mutant(

@@ -180,11 +180,13 @@ MUTANTS: Final = (
         rules=("R28", "R27"),
         file="state.py",
         old="""\
-total += sums.addresses(prefix_mode=prefix_mode)
-            assigned += sums.pods(prefix_mode=prefix_mode)""",
+        ordinary.addresses(prefix_mode=prefix_mode),
+        ordinary.pods(prefix_mode=prefix_mode),
+""",
         new="""\
-total += sums.addresses(prefix_mode=True) + sums.addresses(prefix_mode=False)
-            assigned += sums.pods(prefix_mode=True) + sums.pods(prefix_mode=False)""",
+        ordinary.addresses(prefix_mode=True) + ordinary.addresses(prefix_mode=False),
+        ordinary.pods(prefix_mode=True) + ordinary.pods(prefix_mode=False),
+""",
         why="T and A sum the CIDRs of the mode's kind only",
     ),
     Mutant(
@@ -192,11 +194,14 @@ total += sums.addresses(prefix_mode=True) + sums.addresses(prefix_mode=False)
         rules=("R28",),
         file="state.py",
         old="""\
-if not eni.excluded:
-            total +=""",
+    ordinary, excluded = store.tallies()
+    return Totals(
+""",
         new="""\
-if True:
-            total +=""",
+    ordinary, excluded = store.tallies()
+    ordinary, excluded = ordinary.plus(excluded), excluded.minus(excluded)
+    return Totals(
+""",
         why="addresses on excluded ENIs count towards no target",
     ),
     Mutant(
@@ -211,16 +216,16 @@ if True:
         name="prefix_counter_does_not_drift",
         rules=("R28", "R24"),
         file="state.py",
-        old="return Totals(total, assigned, prefixes + store.prefix_drift, free)",
-        new="return Totals(total, assigned, prefixes, free)",
+        old="ordinary.prefixes + excluded.prefixes + store.prefix_drift,",
+        new="ordinary.prefixes + excluded.prefixes,",
         why="X is the raw counter",
     ),
     Mutant(
         name="free_prefixes_leave_excluded_enis_out",
         rules=("R30",),
         file="state.py",
-        old="free += sums.free_prefixes",
-        new="free += 0 if eni.excluded else sums.free_prefixes",
+        old="ordinary.free_prefixes + excluded.free_prefixes,",
+        new="ordinary.free_prefixes,",
         why="F counts the prefixes of all ENIs",
     ),
     Mutant(
