@@ -73,6 +73,6 @@
 (assert (let ((a!1 (>= (- warm (- (* cidrs 16) assigned)) 0)))
 (let ((a!2 (ite a!1 (- warm (- (* cidrs 16) assigned)) 0)))
 (let ((a!3 (ite (>= a!2 (- minimum (* cidrs 16))) a!2 (- minimum (* cidrs 16)))))
-  (not (and (>= a!3 0) (>= a!3 0) (>= a!3 0) (>= a!3 0) (>= a!3 0) (>= a!3 0)))))))
+  (not (and (>= a!3 0) (>= a!3 0) (>= a!3 0) (>= a!3 0)))))))
 (check-sat)
 (exit)

@@ -141,12 +141,6 @@
 (let ((a!9 (>= (- warm (- a!8 (+ assigned 0))) 0)))
 (let ((a!10 (ite a!9 (- warm (- a!8 (+ assigned 0))) 0)))
 (let ((a!11 (>= (ite (>= a!10 (- minimum a!8)) a!10 (- minimum a!8)) 0)))
-  (not (and (>= a!3 0)
-            (>= a!3 0)
-            (>= a!3 0)
-            (>= a!3 0)
-            a!11
-            (>= a!12 0)
-            (>= a!12 0))))))))))))))
+  (not (and (>= a!3 0) (>= a!3 0) (>= a!3 0) a!11 (>= a!12 0) (>= a!12 0))))))))))))))
 (check-sat)
 (exit)

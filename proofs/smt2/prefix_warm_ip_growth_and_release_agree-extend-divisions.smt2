@@ -128,7 +128,6 @@
 (let ((a!3 (ite (>= a!2 (- minimum (* cidrs 16))) a!2 (- minimum (* cidrs 16)))))
   (not (and (>= a!3 0)
             (>= a!3 0)
-            (>= a!3 0)
             (>= (+ assigned 0 warm) 0)
             (>= minimum 0)
             (>= a!4 0)

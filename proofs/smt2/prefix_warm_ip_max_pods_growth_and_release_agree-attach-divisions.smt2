@@ -169,8 +169,6 @@
 (let ((a!10 (and (>= a!3 0)
                  (>= a!3 0)
                  (>= a!3 0)
-                 (>= a!3 0)
-                 (>= a!3 0)
                  (>= (+ assigned (- a!7 a!7) warm) 0)
                  (>= minimum 0)
                  (>= warm 0)

@@ -134,6 +134,6 @@
                 0
                 (ite (= warm 0) minimum (ite (>= a!5 minimum) a!5 minimum)))))
 (let ((a!3 (ite (>= a!2 (- minimum (* cidrs 16))) a!2 (- minimum (* cidrs 16)))))
-  (not (and (>= a!3 0) (>= a!3 0) (>= a!3 0) a!4 (>= a!6 0) (>= a!6 0)))))))
+  (not (and (>= a!3 0) (>= a!3 0) a!4 (>= a!6 0) (>= a!6 0)))))))
 (check-sat)
 (exit)

@@ -127,6 +127,6 @@
                 (ite (>= (+ peak warm) minimum) (+ peak warm) minimum))))
 (let ((a!2 (ite a!1 (- warm (- (* cidrs 16) assigned)) 0)))
 (let ((a!3 (ite (>= a!2 (- minimum (* cidrs 16))) a!2 (- minimum (* cidrs 16)))))
-  (not (and (>= a!3 0) (>= a!3 0) (>= a!3 0) a!4 (>= a!5 0) (>= a!5 0)))))))
+  (not (and (>= a!3 0) (>= a!3 0) a!4 (>= a!5 0) (>= a!5 0)))))))
 (check-sat)
 (exit)

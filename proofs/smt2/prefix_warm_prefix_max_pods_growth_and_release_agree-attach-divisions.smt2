@@ -177,8 +177,6 @@
 (let ((a!8 (and (>= a!3 0)
                 (>= a!3 0)
                 (>= a!3 0)
-                (>= a!3 0)
-                (>= a!3 0)
                 (>= (+ assigned (- a!7 a!7) warm) 0)
                 (>= minimum 0)
                 (>= warm 0)

@@ -148,7 +148,6 @@
 (let ((a!3 (ite (>= a!2 (- minimum (* cidrs 16))) a!2 (- minimum (* cidrs 16)))))
   (not (and (>= a!3 0)
             (>= a!3 0)
-            (>= a!3 0)
             (>= peak 0)
             (>= peak 0)
             (>= max_pods 0)

@@ -116,6 +116,6 @@
 (assert (let ((a!1 (>= (- warm (- (* cidrs 1) assigned)) 0)))
 (let ((a!2 (ite a!1 (- warm (- (* cidrs 1) assigned)) 0)))
 (let ((a!3 (ite (>= a!2 (- minimum (* cidrs 1))) a!2 (- minimum (* cidrs 1)))))
-  (not (and (>= a!3 0) (>= a!3 0) (>= a!3 0) (>= a!3 0) (>= a!3 0)))))))
+  (not (and (>= a!3 0) (>= a!3 0) (>= a!3 0)))))))
 (check-sat)
 (exit)

@@ -146,7 +146,6 @@
 (let ((a!3 (ite (>= a!2 (- minimum (* cidrs 1))) a!2 (- minimum (* cidrs 1)))))
   (not (and (>= a!3 0)
             (>= a!3 0)
-            (>= a!3 0)
             (>= max_pods 0)
             (>= slots 1)
             (>= max_pods 0)
