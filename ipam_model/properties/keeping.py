@@ -17,8 +17,9 @@ Assignments: TypeAlias = frozenset[tuple[int, Holding]]
 
 @every_step(
     "P-S1-kept",
-    "An address stays with its pod, from the pod's own ADD to its own DEL, unless a reconcile "
-    "takes the CIDR: what pods do while the daemon waits for an answer is neither lost nor undone.",
+    "While the daemon runs, an address stays with its pod from the pod's own ADD to its own DEL, "
+    "unless a reconcile takes the CIDR: what pods do while an answer is awaited is neither lost "
+    "nor undone.",
     source="R23, R71, R114, R124, R194",
     kinds=("add_pod", "delete_pod", "tick", "reconcile", "advance", "await_trunk"),
 )
