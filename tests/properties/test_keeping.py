@@ -21,6 +21,7 @@ from ipam_model.requests import (
     DescribeAllENIs,
     FreeENI,
     GetAttachedENIs,
+    ReadPod,
     ReadVpcCidrs,
     Request,
     UnassignPrivateIpAddresses,
@@ -55,7 +56,7 @@ pytestmark = pytest.mark.unmeasured
 
 
 class Kept(WatchedNode):
-    """Keeps its steps, those inside of others left out."""
+    """Keeps its steps; those inside of others come first."""
 
     def __init__(self, world: World) -> None:
         self.steps: list[Step] = []
@@ -63,8 +64,7 @@ class Kept(WatchedNode):
 
     def on_step(self, step: Step) -> None:
         super().on_step(step)
-        if not self._frames:
-            self.steps.append(step)
+        self.steps.append(step)
 
 
 def step_of(kind: str, world: World, *events: Event) -> Step:
@@ -121,6 +121,7 @@ WAITS: Final = (
     Wait("reconcile", scenes_v1_7.reconciling, GetAttachedENIs, reconcile_v1_7),
     Wait("add_pod", scenes.scene_of_add, ReadVpcCidrs, pods),
     Wait("delete_pod", scenes.scene_of_delete, UnassignPrivateIpAddresses, cleanup),
+    Wait("delete_pod", scenes.scene_of_unknown_pod, ReadPod, pods),
     Wait("await_trunk", a_trunk_is_awaited, DescribeAllENIs, pool),
 )
 EVERY_WAIT: Final = pytest.mark.parametrize("wait", WAITS, ids=str)
