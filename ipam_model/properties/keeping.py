@@ -30,26 +30,30 @@ def what_pods_do_lasts(step: Step) -> Verdict:
         return VACUOUS
     if after.stores is before.stores and not step.nested:
         return VACUOUS
-    begun, found = _assignments(step.before), _assignments(step.after)
-    expected = begun
+    at_first, at_last = _assignments(step.before), _assignments(step.after)
+    expected = at_first
     for inner in step.nested:
         old, new = _assignments(inner.before), _assignments(inner.after)
         expected = expected - (old - new) | (new - old)
     ends, begins = _own(step)
-    for card, held in expected - found:
+    for card, held in _in_order(expected - at_last):
         taken = step.kind == "reconcile" and not _has(after, card, held)
         if held.pod.key not in ends and not taken:
             return Violated(f"{_shown(held)} is lost, and the pod did not give it back")
-    for _, held in found - expected:
+    for _, held in _in_order(at_last - expected):
         if held.pod.key not in begins:
             return Violated(f"{_shown(held)} is there, and the pod does not have it")
-    return holds(any(held.pod.key not in ends for _, held in begun | expected))
+    return holds(any(held.pod.key not in ends for _, held in at_first | expected))
 
 
 def _assignments(world: World) -> Assignments:
     return frozenset(
         (store.card, held) for store in stores(world) for held in store.holdings.values()
     )
+
+
+def _in_order(assignments: Assignments) -> list[tuple[int, Holding]]:
+    return sorted(assignments, key=lambda each: each[1].address)
 
 
 def _own(step: Step) -> tuple[frozenset[PodKey], frozenset[PodKey]]:
