@@ -96,7 +96,7 @@ def key_of_event(
     """An event that is under way: the world before it, what was asked and what else happened.
 
     To be asked for after the key of the world. Of what happened meanwhile properties see that
-    something did, and which pods went.
+    something did, and which pods came and went: who came is in the world, or went.
     """
     others = tuple(nested)
     gone = {each.subject for each in others if each.kind == "delete_pod"}

@@ -12,6 +12,7 @@ from ipam_model.properties import (
     growing,
     heeding,
     ipv6,
+    keeping,
     managing,
     ownership,
     placing,
@@ -28,6 +29,7 @@ from ipam_model.properties.registry import all_properties
 
 MODULES = (
     ownership,
+    keeping,
     growing,
     placing,
     wanting,

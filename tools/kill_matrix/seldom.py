@@ -4,7 +4,17 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from ipam_model.requests import Code
+from ipam_model.requests import (
+    AllocENI,
+    AssignPrivateIpAddresses,
+    Code,
+    DescribeAllENIs,
+    FreeENI,
+    GetAddressesFromEC2,
+    GetAttachedENIs,
+    UnassignPrivateIpAddresses,
+    WaitForENI,
+)
 from ipam_model.testing.events import (
     PODS,
     Add,
@@ -12,6 +22,7 @@ from ipam_model.testing.events import (
     Break,
     Cordon,
     Delete,
+    During,
     Leave,
     Loop,
     OthersAttach,
@@ -23,6 +34,7 @@ from ipam_model.testing.events import (
     SubnetHas,
     SubnetRole,
 )
+from ipam_model.testing.happenings import pods_during
 from ipam_model.testing.nodes import configs, configs_v1_7
 from ipam_model.testing.stories import directed
 from tools.kill_matrix.events import TrunkComes
@@ -49,6 +61,17 @@ from tools.kill_matrix.shaping import (
     with_many_pods,
     with_room,
 )
+
+READS: Final = (GetAttachedENIs, DescribeAllENIs, GetAddressesFromEC2)
+CALLS: Final = (
+    (AssignPrivateIpAddresses,),
+    (AllocENI,),
+    (WaitForENI,),
+    READS,
+    (UnassignPrivateIpAddresses,),
+    (FreeENI,),
+)
+"""At each of them a daemon may forget what pods do meanwhile."""
 
 SELDOM: Final = (
     Group(
@@ -388,6 +411,32 @@ SELDOM: Final = (
                 Arrive(4),
                 OthersTake(0),
                 Restart(),
+            )
+        ),
+        count=6,
+    ),
+    Group(
+        name="pods-during-calls",
+        what="pods come or go while each kind of call is pending for the first time, and later",
+        stories=with_many_pods(
+            after(
+                directed(
+                    COME,
+                    GO,
+                    LATER,
+                    pods_during(*CALLS),
+                    config=with_room(warm_ip(PLAIN, 2)),
+                ),
+                During(0, Add("p7"), (AssignPrivateIpAddresses,)),
+                During(0, Delete("p1"), (AllocENI,)),
+                During(0, Delete("p2"), (WaitForENI,)),
+                During(0, Add("p8"), READS),
+                During(0, Add("p9"), (UnassignPrivateIpAddresses,)),
+                During(0, Add("p10"), (FreeENI,)),
+                *(Arrive(1), Loop(1)) * 6,
+                Loop(14),
+                Leave(9),
+                *(Loop(14),) * 3,
             )
         ),
         count=6,
