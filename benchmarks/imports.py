@@ -1,7 +1,11 @@
 """Import times in fresh interpreters, as the interpreter itself measures them."""
 
+import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from benchmarks.measuring import Result, beside_yardstick, references
@@ -19,26 +23,37 @@ print(time.perf_counter() - wall, time.process_time() - cpu)
 
 def import_times(runs: int) -> list[Result]:
     """Milliseconds for each module, without the start of the interpreter."""
-    return [_import_time(module, runs) for module in MODULES]
+    with tempfile.TemporaryDirectory() as folder:
+        return [_import_time(module, runs, bytecode_in(Path(folder))) for module in MODULES]
 
 
-def _import_time(module: str, runs: int) -> Result:
-    in_child(module)  # The first one compiles, and fills the caches of the operating system.
+def bytecode_in(folder: Path) -> Mapping[str, str]:
+    """An environment in which Python keeps what it compiles in a folder, as installers do.
+
+    Where the caller's forbids it, every import would compile every module again.
+    """
+    kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": str(folder)}
+
+
+def _import_time(module: str, runs: int, env: Mapping[str, str]) -> Result:
+    in_child(module, env)  # It compiles, and fills the caches of the operating system.
     name = f"import {module}"
     return Result(
         name=name,
         unit="ms",
-        runs=tuple(beside_yardstick(lambda: in_child(module)) for _ in range(runs)),
+        runs=tuple(beside_yardstick(lambda: in_child(module, env)) for _ in range(runs)),
         references=references(name),
         facts={},
     )
 
 
-def in_child(module: str) -> tuple[float, float]:
+def in_child(module: str, env: Mapping[str, str]) -> tuple[float, float]:
     """Wall and processor seconds of an import in a fresh interpreter."""
     child = subprocess.run(
         [sys.executable, "-c", CHILD.format(module=module)],
         cwd=ROOT,  # which is where the child looks first
+        env=env,
         check=True,
         capture_output=True,
         text=True,
