@@ -12,14 +12,9 @@ from collections.abc import Iterator
 from ipam_model.config import Quirk, Version
 from ipam_model.daemon.procedure import Call
 from ipam_model.ec2 import Ec2
-from ipam_model.properties.aggregates import (
-    MINUTE,
-    size,
-    stale_places,
-    targets,
-)
+from ipam_model.properties.aggregates import size, stale_places, targets
 from ipam_model.properties.cooling import pool_is_low
-from ipam_model.properties.evidence import Step
+from ipam_model.properties.evidence import Lost, Step
 from ipam_model.properties.growing import requested
 from ipam_model.properties.ownership import stores
 from ipam_model.properties.registry import finding
@@ -315,86 +310,49 @@ def something_cooling_is_unused(world: World) -> bool:
     )
 
 
-def _given_without_a_record(step: Step) -> Iterator[Holding]:
-    """What a pod is given that comes, where the daemon does not know that it was used."""
-    if step.kind != "add_pod":
-        return
-    known = _recorded(step.before)
-    before = {(key, held.address) for key, held in _held(step.before)}
-    for key, held in _held(step.after):
-        if (key, held.address) not in before and (held.eni, held.address) not in known:
-            yield held
-
-
-def _recorded(world: World) -> frozenset[tuple[str, int]]:
-    """ENI and address of every record."""
-    return frozenset(
-        (eni.id, record.address)
-        for store in stores(world)
-        for eni in store.enis
-        for cidr in eni.cidrs
-        for record in cidr.records
-    )
-
-
 @finding(
     "cooldown-forgotten-by-a-restart",
-    "Cooldowns are not in the checkpoint: after a restart, or when an ENI is set up anew, an "
-    "address that was freed just before is given at once.",
-    seen_in=Step,
+    "Cooldowns are not in the checkpoint: after a restart an address that was freed just before is "
+    "given at once.",
+    seen_in=Lost,
     violates=("P-S7",),
     rules=("R34", "R62"),
     upstream=("#1127",),
 )
-def given_by_a_new_eni_record(step: Step) -> bool:
-    """A pod gets an address without record, of an ENI in the store for less than a cooldown."""
-    world = step.after
-    period = world.config.cooldown
-    young = {e.id for s in stores(world) for e in s.enis if world.now - e.created <= period}
-    return any(held.eni in young for held in _given_without_a_record(step))
+def the_daemon_was_started_again(lost: Lost) -> bool:
+    """Since the address was freed, which had not left the store by then."""
+    return lost is Lost.RESTART
 
 
 @finding(
     "granted-again-while-cooling",
-    "An address that was released while cooling, or that others took away, is granted again and "
-    "has no record of its cooldown.",
-    seen_in=Step,
+    "The cooldown of an address is known to its record in the data store alone, and lost with it: "
+    "an address that is released while it cools, that others take away, or that goes with its ENI, "
+    "is given at once when it comes again.",
+    seen_in=Lost,
     violates=("P-S7",),
-    rules=("R139", "R155", "R158"),
+    rules=("R17", "R139", "R151", "R155", "R156"),
+    also=(
+        "finding-granted-again-while-cooling-taken-away.json",
+        "finding-granted-again-while-cooling-with-its-eni.json",
+    ),
 )
-def given_after_it_was_released(step: Step) -> bool:
-    """A pod gets an address without record, released less than a cooldown ago, or used elsewhere.
-
-    A release is remembered for a minute, and not beyond a new grant without quirk R158; where that
-    is too short, that there is no record, although the ENI is not young, is all that one sees. I5
-    speaks of records that get lost otherwise.
-    """
-    node, config, now = step.after.node, step.after.config, step.after.now
-    if node is None:
-        return False
-    since = now - config.cooldown
-    released = {network for network, expiry in node.released if expiry - MINUTE >= since}
-    elsewhere = {address for _, address in _recorded(step.before)}
-    remembered = config.quirk(Quirk.RECENT_FORGOTTEN) and config.cooldown < MINUTE
-    return any(
-        held.network in released or held.address in elsewhere or not remembered
-        for held in _given_without_a_record(step)
-    )
+def the_address_left_the_store(lost: Lost) -> bool:
+    """Since it was freed, while the daemon ran."""
+    return lost is Lost.LEFT
 
 
 @finding(
     "two-records-cool-apart",
-    "EC2 hands out again, on another ENI, what was taken off an ENI, before the daemon notices: of "
-    "the two records of the address one cools while the other is given.",
-    seen_in=Step,
+    "EC2 hands out again, on another ENI, what was taken off an ENI, before the daemon notices: "
+    "the address stands in the store twice, and is given in one place while it cools in the other.",
+    seen_in=Lost,
     violates=("P-S7",),
     rules=("R17", "R22", "R112"),
 )
-def given_by_the_other_record(step: Step) -> bool:
-    """A pod gets an address of which the stores had records on two ENIs."""
-    times = Counter(address for _, address in _recorded(step.before))
-    before = {key for key, _ in _held(step.before)}
-    return any(times[held.address] > 1 for key, held in _held(step.after) if key not in before)
+def it_cools_on_another_eni(lost: Lost) -> bool:
+    """It is given on another ENI than it was freed on, and has not left that one's store."""
+    return lost is Lost.ELSEWHERE
 
 
 # -- counters ------------------------------------------------------------------------------------
