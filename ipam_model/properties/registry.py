@@ -254,9 +254,9 @@ def finding(
 
     `seen_in` is what its circumstances are seen in: a `World`, which is that after a step or before
     it, of a quiet period that when it is settled or when it began; a `Step`, in its questions or in
-    what it did; the course of a `Quiet`; or how a cooldown was `Lost`, which only the run shows. Its scenario is the file `finding-ID.json` of
-    `examples/regressions`, and `also` are others of that folder. Raises `ModelError` if there is a
-    finding of that id.
+    what it did; the course of a `Quiet`; or how a cooldown was `Lost`, which only the run shows.
+    Its scenario is the file `finding-ID.json` of `examples/regressions`, and `also` are others of
+    that folder. Raises `ModelError` if there is a finding of that id.
     """
 
     def register(applies: Callable[[Told], bool]) -> Callable[[Told], bool]:
