@@ -13,9 +13,9 @@ from itertools import pairwise
 from ipam_model.config import Quirk, Version
 from ipam_model.daemon.procedure import Call
 from ipam_model.ec2 import Ec2
-from ipam_model.properties.aggregates import size, stale_places, targets
+from ipam_model.properties.aggregates import size, stale_places, targets, true_networks
 from ipam_model.properties.cooling import pool_is_low
-from ipam_model.properties.evidence import Lost, Quiet, Step
+from ipam_model.properties.evidence import Asked, Lost, Quiet, Step
 from ipam_model.properties.growing import requested
 from ipam_model.properties.ownership import stores
 from ipam_model.properties.registry import finding
@@ -127,24 +127,60 @@ def shared_with_a_forgotten_sandbox(world: World) -> bool:
 )
 def a_forgotten_sandbox_loses_its_address(step: Step) -> bool:
     """No address that a sandbox runs with is taken but those that no store had held by a pod."""
-    taken = [
-        network
-        for asked in step.asked
-        if isinstance(asked.ask, Call)
-        for network in _taken_off(asked.ask.request, asked.ec2)
-    ]
     held = {each.address for _, each in _held(step.before)}
-    running = step.before.sandboxes & step.after.sandboxes
-    lost = [address for _, address in running if any(address in each for each in taken)]
+    lost = {address for address, _ in _lost(step)}
     return bool(lost) and held.isdisjoint(lost)
 
 
+@finding(
+    "reissued-address-is-released",
+    "EC2 hands out again, on another ENI, what was taken off an ENI, before the daemon notices: a "
+    "pod holds an address where it no longer is, and where it is it is surplus, or goes with its "
+    "ENI, or because its subnet is excluded.",
+    seen_in=Step,
+    violates=("P-S6",),
+    rules=("R22", "R62", "R63", "R138"),
+)
+def the_other_record_of_its_address_goes(step: Step) -> bool:
+    """Each address that a sandbox loses is held on another ENI, where EC2 does not have it."""
+    lost = _lost(step)
+    return bool(lost) and all(_held_in_vain(address, asked) for address, asked in lost)
+
+
+def _held_in_vain(address: int, asked: Asked) -> bool:
+    places = [
+        (held.eni, held.network)
+        for store in asked.ask.node.stores
+        for held in store.holdings.values()
+        if held.address == address
+    ]
+    return bool(places) and all(
+        network not in true_networks(asked.ec2, eni) for eni, network in places
+    )
+
+
+def _lost(step: Step) -> list[tuple[int, Asked]]:
+    """Addresses that running sandboxes have and the daemon takes off an ENI, with the question."""
+    running = {address for _, address in step.before.sandboxes & step.after.sandboxes}
+    return [
+        (address, asked)
+        for asked in step.asked
+        if isinstance(asked.ask, Call)
+        for network in _taken_off(asked.ask.request, asked.ec2)
+        for address in running
+        if address in network
+    ]
+
+
 def _taken_off(request: object, ec2: Ec2) -> tuple[Network, ...]:
-    """What a release or a deletion of an ENI takes from it."""
-    if isinstance(request, UnassignPrivateIpAddresses):
-        return request.networks
-    eni = ec2.eni(request.eni) if isinstance(request, FreeENI) else None
-    return () if eni is None else eni.networks()[1:]
+    """What a release or a deletion of an ENI takes from it, of what is there."""
+    if not isinstance(request, UnassignPrivateIpAddresses | FreeENI):
+        return ()
+    eni = ec2.eni(request.eni)
+    there = () if eni is None else eni.networks()[1:]
+    if isinstance(request, FreeENI):
+        return there
+    return tuple(each for each in there if each in request.networks)
 
 
 @finding(

@@ -34,6 +34,7 @@ from ipam_model.scenario.document import (
     Scenario,
     Start,
     SubnetPart,
+    SubnetTag,
     Tick,
 )
 from ipam_model.scenario.judging import JudgedRun, JudgedRunner
@@ -122,6 +123,7 @@ WITHOUT: Final[Mapping[str, Change]] = {
     "eni-omitted-by-imds-is-removed": instead(4, all_listed),
     "trunk-serves-pods": instead(0, no_trunk),
     "primary-address-in-the-pool-of-v1.7": without_event(1),
+    "reissued-address-is-released": without_event(6),
     "primary-address-flaps-in-v1.7": without_event(2),
     "cooling-counts-as-warm": with_event(3, HALF_A_MINUTE),
     "cooldown-forgotten-by-a-restart": with_event(4, HALF_A_MINUTE),
@@ -313,6 +315,23 @@ def test_a_cooldown_may_outlast_the_memory_of_a_release(cooldown: str, known: in
     )
     again = [each for each in judged(scenario).violations() if each.of == "P-S7"]
     assert [len(each.findings) for each in again] == [1] * known
+
+
+def test_a_start_may_release_what_had_a_pod_before_it() -> None:
+    """The pod went while the daemon was down, and its subnet is excluded (R63)."""
+    scenario = Scenario(
+        node=NodePart(limits=Limits(max_enis=3, ipv4_per_eni=4), env={"ENABLE_IPv4": "true"}),
+        ec2=Ec2Part(subnets=(SubnetPart(id="subnet-1", free=499),)),
+        events=(
+            Start(),
+            PodAdd(pod="p1", name="ns/p1"),
+            SubnetTag(subnet="subnet-1", role="0"),
+            Start(vanished=("p1",)),
+        ),
+    )
+    run = judged(scenario)
+    assert not run.violations()
+    assert run.judge.exercised["I6"]
 
 
 def test_a_delete_meanwhile_is_one_of_the_record_that_a_restart_made() -> None:
