@@ -26,6 +26,7 @@ from ipam_model.scenario.document import (
     Limits,
     LoopPass,
     NodePart,
+    OthersAssign,
     OthersAttach,
     OthersUnassign,
     PodAdd,
@@ -145,6 +146,7 @@ WITHOUT: Final[Mapping[str, Change]] = {
     "full-node-asks-without-back-off": with_env(ENABLE_SUBNET_DISCOVERY="false"),
     "tags-are-read-too-late": without_event(3),
     "of-two-trunks-one-is-known": instead(1, no_trunk),
+    "excluded-ipv6-node-asks-without-room": with_env(ENABLE_SUBNET_DISCOVERY="false"),
     "unmanaged-trunk-of-an-ipv6-node": instead(0, no_trunk),
     "leak-clean-up-is-off": with_env(DISABLE_LEAKED_ENI_CLEANUP="false"),
 }
@@ -315,6 +317,17 @@ def test_a_cooldown_may_outlast_the_memory_of_a_release(cooldown: str, known: in
     )
     again = [each for each in judged(scenario).violations() if each.of == "P-S7"]
     assert [len(each.findings) for each in again] == [1] * known
+
+
+def test_v1_7_need_not_know_the_prefixes_that_others_assign() -> None:
+    scenario = Scenario(
+        node=NodePart(version="v1.7", limits=Limits(max_enis=2, ipv4_per_eni=4), env={}),
+        ec2=Ec2Part(subnets=(SubnetPart(id="subnet-1", free=499),)),
+        events=(Start(), OthersAssign(eni="eni-1", prefixes=("10.2.0.0/28",)), Start()),
+    )
+    run = judged(evolve(scenario, ec2=evolve(scenario.ec2, enforce_limits=False)))
+    assert "P-L5-taken-over" not in {each.of for each in run.violations()}
+    assert run.judge.exercised["P-L5-taken-over"] == 2
 
 
 def test_a_start_may_release_what_had_a_pod_before_it() -> None:
