@@ -85,6 +85,8 @@ def _remembered(names: WorldKey, item: object) -> tuple[Hashable, ...]:
                 found.append(names.eni(value))
             case "at":
                 found.append(names.cooled(value))
+            case "lost":
+                found.append(value.value)
             case _:
                 raise ModelError(f"a memory's {each.name} has no canonical form")
     return tuple(found)

@@ -246,7 +246,7 @@ class _Search:
                 result.exercised[property_id] += 1
             if not isinstance(verdict, Violated):
                 continue
-            known = explanations(property_id, step)
+            known = explanations(property_id, step, verdict)
             result.violated[property_id] += 1
             kind = (property_id, tuple(each.id for each in known))
             if kind not in result.found:

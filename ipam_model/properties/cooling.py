@@ -1,8 +1,9 @@
 """When an address may be used again, and when a pod may be refused one."""
 
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ipam_model.addresses import format_address
 from ipam_model.properties.aggregates import (
@@ -14,7 +15,7 @@ from ipam_model.properties.aggregates import (
     size,
     targets,
 )
-from ipam_model.properties.evidence import Step
+from ipam_model.properties.evidence import Lost, Step
 from ipam_model.properties.ownership import stores
 from ipam_model.properties.registry import VACUOUS, Verdict, Violated, every_step, holds, over_run
 from ipam_model.world import World
@@ -27,6 +28,8 @@ class Freed:
     address: int
     eni: str
     at: int
+    lost: Lost = Lost.NOT
+    """What became of its cooldown since."""
 
 
 Memory: TypeAlias = frozenset[Freed]
@@ -60,24 +63,65 @@ def _given(step: Step) -> dict[int, str]:
     }
 
 
-def _reused(memory: Memory, step: Step, *, on_its_eni: bool) -> tuple[Memory, Verdict]:
-    """What is freed and given; a record that goes takes the cooldown along where `on_its_eni`."""
-    given = _given(step)
+def _reused(memory: Memory, step: Step) -> list[Freed]:
+    """What was freed and is given, those first of which the daemon knows."""
+    given = _given(step) if memory else {}
     reused = [
+        evolve(each, lost=Lost.ELSEWHERE) if _cools_elsewhere(each, given) else each
+        for each in memory
+        if each.address in given
+    ]
+    return sorted(reused, key=lambda each: (each.lost is not Lost.NOT, each.address, each.at))
+
+
+def _cools_elsewhere(freed: Freed, given: Mapping[int, str]) -> bool:
+    return freed.lost is Lost.NOT and given[freed.address] != freed.eni
+
+
+def _judged(reused: Sequence[Freed], step: Step) -> Verdict:
+    period = step.after.config.cooldown
+    for each in reused:
+        age = step.after.now - each.at
+        if age <= period:
+            return Violated(
+                f"{format_address(each.address)} is given again {age} ms after it was freed; "
+                f"it cools for {period}",
+                each.lost,
+            )
+    return holds(bool(reused))
+
+
+def _remembered(memory: Memory, step: Step) -> Memory:
+    """What is freed, until it is given, and what became of its cooldown.
+
+    A cooldown that ended a minute ago is no longer looked at.
+    """
+    if step.kind == "start":
+        return _with_loss(memory, Lost.RESTART)
+    if step.kind == "advance":
+        limit = step.after.now - step.after.config.cooldown - MINUTE
+        return frozenset(each for each in memory if each.at >= limit)
+    if step.after.node is step.before.node:
+        return memory
+    if step.kind == "add_pod" and (given := _given(step)):
+        memory = frozenset(
+            each for each in memory if each.address not in given or _cools_elsewhere(each, given)
+        )
+    enis = {eni.id: eni for store in stores(step.after) for eni in store.enis}
+    left = frozenset(
         each
         for each in memory
-        if each.address in given and (not on_its_eni or given[each.address] == each.eni)
-    ]
-    period = step.after.config.cooldown
-    early = [each for each in reused if step.after.now - each.at <= period]
-    memory = memory.difference(reused) | _newly_freed(step)
-    if not early:
-        return memory, holds(bool(reused))
-    again = early[0]
-    return memory, Violated(
-        f"{format_address(again.address)} is given again {step.after.now - again.at} ms after it "
-        f"was freed; it cools for {period}"
+        if (eni := enis.get(each.eni)) is None
+        or not any(each.address in cidr.network for cidr in eni.cidrs)
     )
+    if left:
+        memory = memory - left | _with_loss(left, Lost.LEFT)
+    return memory | _newly_freed(step)
+
+
+def _with_loss(memory: Memory, lost: Lost) -> Memory:
+    """What is lost already stays as it is: the first loss is the reason."""
+    return frozenset(evolve(m, lost=lost) if m.lost is Lost.NOT else m for m in memory)
 
 
 @over_run(
@@ -88,23 +132,11 @@ def _reused(memory: Memory, step: Step, *, on_its_eni: bool) -> tuple[Memory, Ve
     initial=NOTHING,
 )
 def cooling_addresses_rest(memory: Memory, step: Step) -> tuple[Memory, Verdict]:
-    """Freed addresses are remembered as long as their record is."""
-    if step.kind == "start":
-        return NOTHING, VACUOUS
+    """Of addresses whose CIDR is there all the time, whatever became of their records."""
     if not memory and step.kind != "delete_pod":
         return memory, VACUOUS
-    memory, verdict = _reused(memory, step, on_its_eni=True)
-    if memory and step.after.node is not step.before.node:
-        here = {
-            (record.address, eni.id)
-            for store in stores(step.after)
-            for eni in store.enis
-            for cidr in eni.cidrs
-            for record in cidr.records
-            if record.pod is None
-        }
-        memory = frozenset(each for each in memory if (each.address, each.eni) in here)
-    return memory, verdict
+    known = [each for each in _reused(memory, step) if each.lost is Lost.NOT]
+    return _remembered(memory, step), _judged(known, step)
 
 
 @over_run(
@@ -115,14 +147,10 @@ def cooling_addresses_rest(memory: Memory, step: Step) -> tuple[Memory, Verdict]
     initial=NOTHING,
 )
 def freed_addresses_rest(memory: Memory, step: Step) -> tuple[Memory, Verdict]:
-    """Whatever became of the record meanwhile."""
+    """Whatever became of its record and its CIDR meanwhile."""
     if not memory and step.kind != "delete_pod":
         return memory, VACUOUS
-    memory, verdict = _reused(memory, step, on_its_eni=False)
-    if memory and step.kind == "advance":
-        limit = step.after.now - step.after.config.cooldown - MINUTE
-        memory = frozenset(each for each in memory if each.at >= limit)
-    return memory, verdict
+    return _remembered(memory, step), _judged(_reused(memory, step), step)
 
 
 def pool_is_low(world: World) -> bool:

@@ -1,5 +1,6 @@
 """What the checks of properties look at."""
 
+from enum import Enum
 from typing import TypeAlias
 
 from attrs import frozen
@@ -69,12 +70,25 @@ class Quiet:
         return (self.settled, *self.course[self.passes :])
 
 
-Evidence: TypeAlias = Step | Quiet
+class Lost(Enum):
+    """Why the daemon does not know that an address cools: what a run shows, and no step of it."""
+
+    NOT = "it does know"
+    RESTART = "it was started again"
+    LEFT = "the address left the store"
+    ELSEWHERE = "the address stands in the store twice, and cools in the other place"
+
+
+Evidence: TypeAlias = Step | Quiet | Lost
 """What a violation was seen in."""
 
 
-def ends(evidence: Evidence) -> tuple[World, World]:
+def ends(evidence: Evidence) -> tuple[World, ...]:
     """The world after it, or settled, and the one before it."""
-    if isinstance(evidence, Step):
-        return evidence.after, evidence.before
-    return evidence.settled, evidence.begin
+    match evidence:
+        case Step():
+            return evidence.after, evidence.before
+        case Quiet():
+            return evidence.settled, evidence.begin
+        case Lost():
+            return ()

@@ -8,18 +8,14 @@ violated outside them is not excused. Many of them look at the very address or E
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ipam_model.config import Quirk, Version
 from ipam_model.daemon.procedure import Call
 from ipam_model.ec2 import Ec2
-from ipam_model.properties.aggregates import (
-    MINUTE,
-    size,
-    stale_places,
-    targets,
-)
+from ipam_model.properties.aggregates import size, stale_places, targets, true_networks
 from ipam_model.properties.cooling import pool_is_low
-from ipam_model.properties.evidence import Step
+from ipam_model.properties.evidence import Asked, Lost, Quiet, Step
 from ipam_model.properties.growing import requested
 from ipam_model.properties.ownership import stores
 from ipam_model.properties.registry import finding
@@ -131,24 +127,60 @@ def shared_with_a_forgotten_sandbox(world: World) -> bool:
 )
 def a_forgotten_sandbox_loses_its_address(step: Step) -> bool:
     """No address that a sandbox runs with is taken but those that no store had held by a pod."""
-    taken = [
-        network
-        for asked in step.asked
-        if isinstance(asked.ask, Call)
-        for network in _taken_off(asked.ask.request, asked.ec2)
-    ]
     held = {each.address for _, each in _held(step.before)}
-    running = step.before.sandboxes & step.after.sandboxes
-    lost = [address for _, address in running if any(address in each for each in taken)]
+    lost = {address for address, _ in _lost(step)}
     return bool(lost) and held.isdisjoint(lost)
 
 
+@finding(
+    "reissued-address-is-released",
+    "EC2 hands out again, on another ENI, what was taken off an ENI, before the daemon notices: a "
+    "pod holds an address where it no longer is, and where it is it is surplus, or goes with its "
+    "ENI, or because its subnet is excluded.",
+    seen_in=Step,
+    violates=("P-S6",),
+    rules=("R22", "R62", "R63", "R138"),
+)
+def the_other_record_of_its_address_goes(step: Step) -> bool:
+    """Each address that a sandbox loses is held on another ENI, where EC2 does not have it."""
+    lost = _lost(step)
+    return bool(lost) and all(_held_in_vain(address, asked) for address, asked in lost)
+
+
+def _held_in_vain(address: int, asked: Asked) -> bool:
+    places = [
+        (held.eni, held.network)
+        for store in asked.ask.node.stores
+        for held in store.holdings.values()
+        if held.address == address
+    ]
+    return bool(places) and all(
+        network not in true_networks(asked.ec2, eni) for eni, network in places
+    )
+
+
+def _lost(step: Step) -> list[tuple[int, Asked]]:
+    """Addresses that running sandboxes have and the daemon takes off an ENI, with the question."""
+    running = {address for _, address in step.before.sandboxes & step.after.sandboxes}
+    return [
+        (address, asked)
+        for asked in step.asked
+        if isinstance(asked.ask, Call)
+        for network in _taken_off(asked.ask.request, asked.ec2)
+        for address in running
+        if address in network
+    ]
+
+
 def _taken_off(request: object, ec2: Ec2) -> tuple[Network, ...]:
-    """What a release or a deletion of an ENI takes from it."""
-    if isinstance(request, UnassignPrivateIpAddresses):
-        return request.networks
-    eni = ec2.eni(request.eni) if isinstance(request, FreeENI) else None
-    return () if eni is None else eni.networks()[1:]
+    """What a release or a deletion of an ENI takes from it, of what is there."""
+    if not isinstance(request, UnassignPrivateIpAddresses | FreeENI):
+        return ()
+    eni = ec2.eni(request.eni)
+    there = () if eni is None else eni.networks()[1:]
+    if isinstance(request, FreeENI):
+        return there
+    return tuple(each for each in there if each in request.networks)
 
 
 @finding(
@@ -248,6 +280,40 @@ def a_primary_was_not_learned(world: World) -> bool:
     return bool(pooled) and not node.primaries.intersection(pooled)
 
 
+@finding(
+    "primary-address-flaps-in-v1.7",
+    "In v1.7 the primary address of an ENI whose host networking failed, once it is in the pool, "
+    "may be what is released as surplus: EC2 refuses, whatever was to go with it stays as well, "
+    "and a minute later reconcile takes all of it up again, and so on for ever.",
+    seen_in=Quiet,
+    violates=("P-L1", "P-L4", "P-M3"),
+    rules=("H13", "H20", "H25"),
+    also=("finding-primary-address-flaps-in-v1.7-drained.json",),
+)
+def an_unlearned_primary_comes_and_goes(quiet: Quiet) -> bool:
+    """CIDRs come and go, each time with the primary address of an ENI that was not set up."""
+    if quiet.begin.config.version is not Version.V1_7:
+        return False
+    changed = False
+    for before, after in pairwise(quiet.rest):
+        if after.node is None or after.node is before.node:
+            continue
+        unlearned = {
+            (eni.id, Network(eni.primary_address, 1))
+            for eni in after.node.store(0).enis
+            if eni.id not in after.node.primaries
+        }
+        moved = _places(before) ^ _places(after)
+        if {eni for eni, _ in moved} != {eni for eni, _ in moved & unlearned}:
+            return False
+        changed |= bool(moved)
+    return changed
+
+
+def _places(world: World) -> set[tuple[str, Network]]:
+    return {(eni.id, cidr.network) for s in stores(world) for eni in s.enis for cidr in eni.cidrs}
+
+
 # -- cooling -------------------------------------------------------------------------------------
 
 
@@ -315,86 +381,49 @@ def something_cooling_is_unused(world: World) -> bool:
     )
 
 
-def _given_without_a_record(step: Step) -> Iterator[Holding]:
-    """What a pod is given that comes, where the daemon does not know that it was used."""
-    if step.kind != "add_pod":
-        return
-    known = _recorded(step.before)
-    before = {(key, held.address) for key, held in _held(step.before)}
-    for key, held in _held(step.after):
-        if (key, held.address) not in before and (held.eni, held.address) not in known:
-            yield held
-
-
-def _recorded(world: World) -> frozenset[tuple[str, int]]:
-    """ENI and address of every record."""
-    return frozenset(
-        (eni.id, record.address)
-        for store in stores(world)
-        for eni in store.enis
-        for cidr in eni.cidrs
-        for record in cidr.records
-    )
-
-
 @finding(
     "cooldown-forgotten-by-a-restart",
-    "Cooldowns are not in the checkpoint: after a restart, or when an ENI is set up anew, an "
-    "address that was freed just before is given at once.",
-    seen_in=Step,
+    "Cooldowns are not in the checkpoint: after a restart an address that was freed just before is "
+    "given at once.",
+    seen_in=Lost,
     violates=("P-S7",),
     rules=("R34", "R62"),
     upstream=("#1127",),
 )
-def given_by_a_new_eni_record(step: Step) -> bool:
-    """A pod gets an address without record, of an ENI in the store for less than a cooldown."""
-    world = step.after
-    period = world.config.cooldown
-    young = {e.id for s in stores(world) for e in s.enis if world.now - e.created <= period}
-    return any(held.eni in young for held in _given_without_a_record(step))
+def the_daemon_was_started_again(lost: Lost) -> bool:
+    """Since the address was freed, which had not left the store by then."""
+    return lost is Lost.RESTART
 
 
 @finding(
     "granted-again-while-cooling",
-    "An address that was released while cooling, or that others took away, is granted again and "
-    "has no record of its cooldown.",
-    seen_in=Step,
+    "The cooldown of an address is known to its record in the data store alone, and lost with it: "
+    "an address that is released while it cools, that others take away, or that goes with its ENI, "
+    "is given at once when it comes again.",
+    seen_in=Lost,
     violates=("P-S7",),
-    rules=("R139", "R155", "R158"),
+    rules=("R17", "R139", "R151", "R155", "R156"),
+    also=(
+        "finding-granted-again-while-cooling-taken-away.json",
+        "finding-granted-again-while-cooling-with-its-eni.json",
+    ),
 )
-def given_after_it_was_released(step: Step) -> bool:
-    """A pod gets an address without record, released less than a cooldown ago, or used elsewhere.
-
-    A release is remembered for a minute, and not beyond a new grant without quirk R158; where that
-    is too short, that there is no record, although the ENI is not young, is all that one sees. I5
-    speaks of records that get lost otherwise.
-    """
-    node, config, now = step.after.node, step.after.config, step.after.now
-    if node is None:
-        return False
-    since = now - config.cooldown
-    released = {network for network, expiry in node.released if expiry - MINUTE >= since}
-    elsewhere = {address for _, address in _recorded(step.before)}
-    remembered = config.quirk(Quirk.RECENT_FORGOTTEN) and config.cooldown < MINUTE
-    return any(
-        held.network in released or held.address in elsewhere or not remembered
-        for held in _given_without_a_record(step)
-    )
+def the_address_left_the_store(lost: Lost) -> bool:
+    """Since it was freed, while the daemon ran."""
+    return lost is Lost.LEFT
 
 
 @finding(
     "two-records-cool-apart",
-    "EC2 hands out again, on another ENI, what was taken off an ENI, before the daemon notices: of "
-    "the two records of the address one cools while the other is given.",
-    seen_in=Step,
+    "EC2 hands out again, on another ENI, what was taken off an ENI, before the daemon notices: "
+    "the address stands in the store twice, and is given in one place while it cools in the other.",
+    seen_in=Lost,
     violates=("P-S7",),
     rules=("R17", "R22", "R112"),
 )
-def given_by_the_other_record(step: Step) -> bool:
-    """A pod gets an address of which the stores had records on two ENIs."""
-    times = Counter(address for _, address in _recorded(step.before))
-    before = {key for key, _ in _held(step.before)}
-    return any(times[held.address] > 1 for key, held in _held(step.after) if key not in before)
+def it_cools_on_another_eni(lost: Lost) -> bool:
+    """It is given on another ENI than it was freed on, and has not left that one's store."""
+    return lost is Lost.ELSEWHERE
 
 
 # -- counters ------------------------------------------------------------------------------------

@@ -430,24 +430,6 @@ def _tagged(eni: Ec2Eni | None) -> bool:
 
 
 @finding(
-    "unmanaged-trunk-of-an-ipv6-node",
-    "An IPv6 node that waits for a trunk ENI sets it up even if its tags say that it is unmanaged.",
-    seen_in=World,
-    violates=("I15",),
-    rules=("R7", "R70"),
-)
-def an_unmanaged_trunk_is_awaited(world: World) -> bool:
-    """An IPv6 node with ENABLE_POD_ENI has a trunk ENI that it does not manage."""
-    node = world.node
-    return (
-        node is not None
-        and world.config.ipv6
-        and world.config.settings.pod_eni
-        and any(eni.trunk and eni.id in node.unmanaged for eni in world.ec2.enis)
-    )
-
-
-@finding(
     "of-two-trunks-one-is-known",
     "DescribeAllENIs names one trunk ENI. A second one counts as an ordinary ENI, and is deleted "
     "when it is idle.",

@@ -129,7 +129,7 @@ class Judge:
         self, found: list[tuple[str, Violated]], evidence: Evidence
     ) -> tuple[Violation, ...]:
         violations = tuple(
-            Violation(check_id, verdict.what, explanations(check_id, evidence))
+            Violation(check_id, verdict.what, explanations(check_id, evidence, verdict))
             for check_id, verdict in found
         )
         for each in violations:
@@ -137,12 +137,16 @@ class Judge:
         return violations
 
 
-def explanations(property_id: str, evidence: Evidence) -> tuple[Finding, ...]:
-    """The findings that explain why a property is violated there."""
+def explanations(
+    property_id: str, evidence: Evidence, violated: Violated | None = None
+) -> tuple[Finding, ...]:
+    """The findings that explain why a property is violated there, and in this way."""
+    lost = None if violated is None else violated.lost
+    seen = (evidence,) if lost is None else (evidence, lost)
     return tuple(
         finding
         for finding in FINDINGS.values()
-        if property_id in finding.violates and finding.applies(evidence)
+        if property_id in finding.violates and any(finding.applies(each) for each in seen)
     )
 
 

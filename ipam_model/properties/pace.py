@@ -65,7 +65,10 @@ def calm(world: World) -> bool:
 
 
 def as_in_ec2(world: World, node: Node) -> str:
-    """How the stores differ from EC2's truth; empty if they do not. Of IPv4 only."""
+    """How the stores differ from EC2's truth; empty if they do not.
+
+    Of IPv4 only, and in v1.7 of addresses only: it knows no prefixes.
+    """
     custom = world.config.settings.custom_networking
     cards = {store.card: store for store in node.stores}
     known = {eni.id for store in node.stores for eni in store.enis}
@@ -78,10 +81,9 @@ def as_in_ec2(world: World, node: Node) -> str:
             return f"{true.id} is attached, and not in the store"
         known.discard(true.id)
         expected = {each for each in true_networks(world.ec2, true.id) if not each.ipv6}
-        if custom and true.primary:
-            expected = {each for each in expected if each.size == 1}
         found = {cidr.network for cidr in eni.cidrs}
-        if custom and true.primary:
+        if (custom and true.primary) or world.config.version is Version.V1_7:
+            expected = {each for each in expected if each.size == 1}
             found = {each for each in found if each.size == 1}
         if found != expected:
             more, fewer = len(found - expected), len(expected - found)

@@ -18,7 +18,7 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 from attrs import frozen
 
 from ipam_model.errors import ModelError
-from ipam_model.properties.evidence import Asked, Evidence, Quiet, Step, ends
+from ipam_model.properties.evidence import Asked, Evidence, Lost, Quiet, Step, ends
 from ipam_model.requests import Request
 from ipam_model.world import World
 
@@ -52,6 +52,8 @@ class Violated:
 
     what: str
     """What was seen, and what would have been right."""
+    lost: Lost | None = None
+    """Of an address that is used again: what became of its cooldown."""
 
 
 Verdict: TypeAlias = Sound | Violated
@@ -211,7 +213,10 @@ class Finding:
     """The ids of the properties."""
     statement: str
     applies: Callable[[Evidence], bool]
-    """Whether what a violation was seen in, a step or a quiet period, is in its circumstances."""
+    """Whether what a violation was seen in, a step or a quiet period, is in its circumstances.
+
+    Or what became of a cooldown, where that is what they are.
+    """
     rules: tuple[str, ...]
     upstream: tuple[str, ...] = ()
     """Issues, as `#1775`."""
@@ -231,7 +236,7 @@ class Finding:
 FINDINGS: Final[dict[str, Finding]] = {}
 """Every finding by id."""
 
-Told = TypeVar("Told", World, Step, Quiet)
+Told = TypeVar("Told", World, Step, Quiet, Lost)
 
 
 def finding(
@@ -249,9 +254,9 @@ def finding(
 
     `seen_in` is what its circumstances are seen in: a `World`, which is that after a step or before
     it, of a quiet period that when it is settled or when it began; a `Step`, in its questions or in
-    what it did; or the course of a `Quiet`. Its scenario is the file `finding-ID.json` of
-    `examples/regressions`, and `also` are others of that folder. Raises `ModelError` if there is a
-    finding of that id.
+    what it did; the course of a `Quiet`; or how a cooldown was `Lost`, which only the run shows.
+    Its scenario is the file `finding-ID.json` of `examples/regressions`, and `also` are others of
+    that folder. Raises `ModelError` if there is a finding of that id.
     """
 
     def register(applies: Callable[[Told], bool]) -> Callable[[Told], bool]:

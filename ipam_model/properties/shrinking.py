@@ -157,7 +157,7 @@ def release_keeps_the_targets(step: Step) -> Verdict:
     of=(UnassignPrivateIpAddresses,),
 )
 def released_cidrs_have_no_pods(asked: Asked, step: Step) -> Verdict:
-    """By the daemon's own memory."""
+    """By the daemon's own memory, which at a start is none of what was before: see P-S6."""
     request = requested(asked)
     assert isinstance(request, UnassignPrivateIpAddresses)
     for store in asked.ask.node.stores:
@@ -170,7 +170,7 @@ def released_cidrs_have_no_pods(asked: Asked, step: Step) -> Verdict:
         for held in store.holdings.values():
             if held.eni == request.eni and any(held.address in n for n in request.networks):
                 return Violated(f"{held.pod.key.container} holds an address that is released")
-        before = step.before.node
+        before = None if step.kind == "start" else step.before.node
         known = None if before is None else store_of(before, request.eni)
         if known is not None:
             for network in request.networks:

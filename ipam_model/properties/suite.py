@@ -6,6 +6,7 @@ from ipam_model.properties import (
     counters,
     draining,
     findings_of_addresses,
+    findings_of_ipv6,
     findings_of_pods,
     findings_of_pools,
     forcing,
@@ -50,6 +51,7 @@ MODULES = (
     findings_of_addresses,
     findings_of_pods,
     findings_of_pools,
+    findings_of_ipv6,
     witnesses_of_quirks,
 )
 """The modules that state them, in the order in which they are shown."""

@@ -17,6 +17,7 @@ from ipam_model.properties.registry import FINDINGS, Finding
 from ipam_model.properties.suite import PROPERTIES
 from ipam_model.scenario.document import (
     Advance,
+    ArmFault,
     CallPart,
     Card,
     ChoicePart,
@@ -25,6 +26,7 @@ from ipam_model.scenario.document import (
     Limits,
     LoopPass,
     NodePart,
+    OthersAssign,
     OthersAttach,
     OthersUnassign,
     PodAdd,
@@ -33,6 +35,7 @@ from ipam_model.scenario.document import (
     Scenario,
     Start,
     SubnetPart,
+    SubnetTag,
     Tick,
 )
 from ipam_model.scenario.judging import JudgedRun, JudgedRunner
@@ -121,6 +124,8 @@ WITHOUT: Final[Mapping[str, Change]] = {
     "eni-omitted-by-imds-is-removed": instead(4, all_listed),
     "trunk-serves-pods": instead(0, no_trunk),
     "primary-address-in-the-pool-of-v1.7": without_event(1),
+    "reissued-address-is-released": without_event(6),
+    "primary-address-flaps-in-v1.7": without_event(2),
     "cooling-counts-as-warm": with_event(3, HALF_A_MINUTE),
     "cooldown-forgotten-by-a-restart": with_event(4, HALF_A_MINUTE),
     "granted-again-while-cooling": with_event(7, HALF_A_MINUTE),
@@ -141,6 +146,7 @@ WITHOUT: Final[Mapping[str, Change]] = {
     "full-node-asks-without-back-off": with_env(ENABLE_SUBNET_DISCOVERY="false"),
     "tags-are-read-too-late": without_event(3),
     "of-two-trunks-one-is-known": instead(1, no_trunk),
+    "excluded-ipv6-node-asks-without-room": with_env(ENABLE_SUBNET_DISCOVERY="false"),
     "unmanaged-trunk-of-an-ipv6-node": instead(0, no_trunk),
     "leak-clean-up-is-off": with_env(DISABLE_LEAKED_ENI_CLEANUP="false"),
 }
@@ -313,6 +319,34 @@ def test_a_cooldown_may_outlast_the_memory_of_a_release(cooldown: str, known: in
     assert [len(each.findings) for each in again] == [1] * known
 
 
+def test_v1_7_need_not_know_the_prefixes_that_others_assign() -> None:
+    scenario = Scenario(
+        node=NodePart(version="v1.7", limits=Limits(max_enis=2, ipv4_per_eni=4), env={}),
+        ec2=Ec2Part(subnets=(SubnetPart(id="subnet-1", free=499),)),
+        events=(Start(), OthersAssign(eni="eni-1", prefixes=("10.2.0.0/28",)), Start()),
+    )
+    run = judged(evolve(scenario, ec2=evolve(scenario.ec2, enforce_limits=False)))
+    assert "P-L5-taken-over" not in {each.of for each in run.violations()}
+    assert run.judge.exercised["P-L5-taken-over"] == 2
+
+
+def test_a_start_may_release_what_had_a_pod_before_it() -> None:
+    """The pod went while the daemon was down, and its subnet is excluded (R63)."""
+    scenario = Scenario(
+        node=NodePart(limits=Limits(max_enis=3, ipv4_per_eni=4), env={"ENABLE_IPv4": "true"}),
+        ec2=Ec2Part(subnets=(SubnetPart(id="subnet-1", free=499),)),
+        events=(
+            Start(),
+            PodAdd(pod="p1", name="ns/p1"),
+            SubnetTag(subnet="subnet-1", role="0"),
+            Start(vanished=("p1",)),
+        ),
+    )
+    run = judged(scenario)
+    assert not run.violations()
+    assert run.judge.exercised["I6"]
+
+
 def test_a_delete_meanwhile_is_one_of_the_record_that_a_restart_made() -> None:
     """A restart of v1.7 files the sandbox under another key; its DEL frees that (R124)."""
     meanwhile = CallPart(call="GetAttachedENIs", nth=2, before=(PodDel(pod="p1"),))
@@ -351,4 +385,31 @@ def test_a_pod_of_every_card_waits_for_the_one_that_cools() -> None:
     refused = [each for each in run.violations() if each.of == "P-L3-refused"]
     assert [[finding.id for finding in each.findings] for each in refused] == [
         ["cooling-counts-as-warm"]
+    ]
+
+
+def test_what_is_refused_with_a_primary_address_comes_back_with_it() -> None:
+    """Two are released at once, in one call, which EC2 refuses as a whole: both come and go."""
+    scenario = Scenario(
+        node=NodePart(
+            version="v1.7",
+            limits=Limits(max_enis=3, ipv4_per_eni=4),
+            env={"WARM_IP_TARGET": "1"},
+        ),
+        ec2=Ec2Part(subnets=(SubnetPart(id="subnet-1", free=499),)),
+        events=(
+            Start(),
+            *(PodAdd(pod=each) for each in ("p1", "p2", "p3")),
+            ArmFault(call="SetupENINetwork", code="LinkError"),
+            Tick(),
+            Tick(),
+            PodAdd(pod="p4"),
+            LoopPass(times=14),
+            PodDel(pod="p4"),
+        ),
+    )
+    run = judged(scenario)
+    flaps = [each for each in run.violations() if each.of == "P-L1"]
+    assert [[finding.id for finding in each.findings] for each in flaps] == [
+        ["primary-address-flaps-in-v1.7"]
     ]

@@ -296,6 +296,22 @@ SELDOM: Final = (
         count=8,
     ),
     Group(
+        name="imds-long-behind-v1.7",
+        what="in v1.7 IMDS lists for minutes what was released",
+        stories=behind(
+            with_many_pods(
+                directed(
+                    st.builds(Arrive, st.integers(3, 6)),
+                    st.builds(Leave, st.integers(3, 6)),
+                    LATER,
+                    config=with_room(warm_ip(configs_v1_7(), 2), addresses=8),
+                )
+            ),
+            left=300_000,
+        ),
+        count=8,
+    ),
+    Group(
         name="unconfirmed",
         what="IMDS and the store differ, and EC2 cannot be asked",
         stories=with_many_pods(
