@@ -24,11 +24,12 @@ print(time.perf_counter() - wall, time.process_time() - cpu)
 def import_times(runs: int) -> list[Result]:
     """Milliseconds for each module, without the start of the interpreter."""
     with tempfile.TemporaryDirectory() as folder:
-        return [_import_time(module, runs, bytecode_in(Path(folder))) for module in MODULES]
+        env = _with_bytecode_in(Path(folder))
+        return [_import_time(module, runs, env) for module in MODULES]
 
 
-def bytecode_in(folder: Path) -> Mapping[str, str]:
-    """An environment in which Python keeps what it compiles in a folder, as installers do.
+def _with_bytecode_in(folder: Path) -> Mapping[str, str]:
+    """An environment in which bytecode is kept, as it is of an installed package.
 
     Where the caller's forbids it, every import would compile every module again.
     """

@@ -71,12 +71,12 @@ def quantities(state: World | Runner, *, ec2_calls: int = 0) -> Quantities:
             sums = eni.tally()
             owned += sums.singles
             prefixes += sums.prefixes
-            for cidr in eni.cidrs:
+            for cidr in eni.open_cidrs():  # Nothing cools in the others.
                 if cidr.network.ipv6:
                     continue
                 if cidr.is_prefix:
                     owned += cidr.network.size
-                if cidr.is_prefix or not cidr.in_use():  # Nothing else cools there.
+                if cidr.records:
                     cooling += cidr.cooling(state.now, state.config.cooldown)
         if not state.config.ipv6:
             available += totals(store).available

@@ -75,7 +75,7 @@ class _Text:
             self._names[f"_default_{each.name}"] = default
 
     def functions(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
-        """`__init__` and `evolve`, compiled in one go: that is most of what an import takes."""
+        """`__init__` and `evolve`, compiled in one go: that is what making a class takes."""
         exec(compile("\n".join([*self._init(), *self._evolve()]), self._file, "exec"), self._names)
         return self._names["__init__"], self._names["evolve"]
 

@@ -144,15 +144,15 @@ def _by_address(record: AddressRecord) -> int:
     return record.address
 
 
-def tally(cidrs: tuple[Cidr, ...]) -> Tally:
-    """The sums over some CIDRs; where they are an ENI's, `Eni.tally` remembers them."""
-    # Of single addresses most are in use.
-    others = [
-        cidr for cidr in cidrs if cidr.is_prefix or not cidr.records or cidr.records[0].pod is None
-    ]
-    prefixes = [cidr for cidr in others if cidr.is_prefix]
+def count(cidrs: tuple[Cidr, ...]) -> tuple[Tally, tuple[Cidr, ...]]:
+    """The sums over CIDRs, and those that are not secondary addresses in use."""
+    still_open = tuple(
+        [each for each in cidrs if each.is_prefix or not each.records or not each.records[0].pod]
+    )
+    prefixes = [cidr for cidr in still_open if cidr.is_prefix]
+    singles, unused_singles = len(cidrs) - len(prefixes), len(still_open) - len(prefixes)
     if not prefixes:
-        return Tally(len(cidrs), len(others))
+        return Tally(singles, unused_singles), still_open
     addresses = pods = unused = free = 0
     for cidr in prefixes:
         held = cidr.assigned()
@@ -162,16 +162,8 @@ def tally(cidrs: tuple[Cidr, ...]) -> Tally:
             unused += 1
             if not cidr.network.ipv6:
                 free += 1
-    count = len(prefixes)
-    return Tally(
-        len(cidrs) - count,
-        len(others) - count,
-        count,
-        addresses,
-        pods,
-        unused,
-        free,
-    )
+    sums = Tally(singles, unused_singles, len(prefixes), addresses, pods, unused, free)
+    return sums, still_open
 
 
 @quick
@@ -192,21 +184,29 @@ class Eni:
     excluded: bool = False
     """Its subnet was excluded from pod addressing when it was set up (R13)."""
     cidrs: tuple[Cidr, ...] = ()
-    _tally: Tally | None = field(default=None, init=False, eq=False, repr=False)
+    _counted: tuple[Tally, tuple[Cidr, ...]] | None = field(
+        default=None, init=False, eq=False, repr=False
+    )
     _chosen: tuple[object, tuple[Cidr, ...]] = field(
         default=(None, ()), init=False, eq=False, repr=False
     )
 
     def tally(self) -> Tally:
-        """The sums over its CIDRs, made when first asked for: an event changes one ENI of many.
+        """The sums over its CIDRs."""
+        return (self._counted or self._count())[0]
+
+    def open_cidrs(self) -> tuple[Cidr, ...]:
+        """All CIDRs but the secondary addresses that pods hold, in canonical order."""
+        return (self._counted or self._count())[1]
+
+    def _count(self) -> tuple[Tally, tuple[Cidr, ...]]:
+        """Both, made when first asked for: an event changes one ENI of many.
 
         Kept by hand, because a cached property takes half as long again as the sums.
         """
-        known = self._tally
-        if known is None:
-            known = tally(self.cidrs)
-            object.__setattr__(self, "_tally", known)
-        return known
+        counted = count(self.cidrs)
+        object.__setattr__(self, "_counted", counted)
+        return counted
 
     def cidrs_that(self, question: Question) -> tuple[Cidr, ...]:
         """The CIDRs for which the answer is yes, in canonical order.
@@ -325,7 +325,7 @@ class Store:
     _summed: tuple[tuple[Eni, ...], Tally, Tally] = field(
         default=((), NOTHING, NOTHING), init=False, eq=False, repr=False
     )
-    """ENIs of this store or of an earlier one, and what `tallies` found of them."""
+    """ENIs, of this store or of one earlier one, and what `tallies` found of them."""
 
     def eni(self, eni_id: str) -> Eni | None:
         """The record of an ENI, or `None`."""
@@ -337,19 +337,22 @@ class Store:
     def tallies(self) -> tuple[Tally, Tally]:
         """The sums over the CIDRs of the ENIs that are not excluded, and of those that are.
 
-        Made when first asked for, from the sums of an earlier store: most ENIs are the same.
+        Made when first asked for; from those of the store that this one came from by `with_enis`,
+        if that was asked.
         """
-        before, *sums = self._summed
-        enis = self.enis
-        if before is not enis:
-            for old, new in zip_longest(before, enis):
-                if old is not new:
-                    if old is not None:
-                        sums[old.excluded] = sums[old.excluded].minus(old.tally())
-                    if new is not None:
-                        sums[new.excluded] = sums[new.excluded].plus(new.tally())
-            object.__setattr__(self, "_summed", (enis, *sums))
-        ordinary, excluded = sums
+        before, ordinary, excluded = self._summed
+        if before is not self.enis:
+            sums = {False: ordinary, True: excluded}
+            # Most ENIs are the same and in their place. One that moved is taken off and put back.
+            for old, new in zip_longest(before, self.enis):
+                if old is new:
+                    continue
+                if old is not None:
+                    sums[old.excluded] = sums[old.excluded].minus(old.tally())
+                if new is not None:
+                    sums[new.excluded] = sums[new.excluded].plus(new.tally())
+            ordinary, excluded = sums[False], sums[True]
+            object.__setattr__(self, "_summed", (self.enis, ordinary, excluded))
         return ordinary, excluded
 
     def with_enis(self, enis: tuple[Eni, ...], holdings: Mapping[PodKey, Holding]) -> "Store":

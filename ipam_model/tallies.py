@@ -1,5 +1,6 @@
 """What is counted of the CIDRs of ENIs: numbers alone, which can be added up (R27-R30)."""
 
+from operator import add, sub
 from typing import Final, NamedTuple
 
 from ipam_model.catalogue import part_of
@@ -44,27 +45,11 @@ class Tally(NamedTuple):
 
     def plus(self, other: "Tally") -> "Tally":
         """The sums over the CIDRs of both."""
-        return Tally(
-            self[0] + other[0],
-            self[1] + other[1],
-            self[2] + other[2],
-            self[3] + other[3],
-            self[4] + other[4],
-            self[5] + other[5],
-            self[6] + other[6],
-        )
+        return Tally(*map(add, self, other))
 
     def minus(self, other: "Tally") -> "Tally":
         """The sums without CIDRs that are among these."""
-        return Tally(
-            self[0] - other[0],
-            self[1] - other[1],
-            self[2] - other[2],
-            self[3] - other[3],
-            self[4] - other[4],
-            self[5] - other[5],
-            self[6] - other[6],
-        )
+        return Tally(*map(sub, self, other))
 
 
 NOTHING: Final = Tally(0, 0)

@@ -140,9 +140,9 @@ class CountingRun:
         """Pods come; the fullest CIDRs are filled first, unless each is to be alone."""
         left = wanted = min(pods, self.peak - self._assigned)
         block = self.targets.block
-        for each, (held, pods_there) in enumerate(zip(self._held, self._pods, strict=True)):
-            room = held * block - pods_there
-            if room > 0 and left > 0 and eni in (each, ANY):
+        for each in range(len(self._hist)) if eni == ANY else (eni,):
+            room = self._held[each] * block - self._pods[each]
+            if room > 0 and left > 0:
                 came = self._alone(each, left) if alone else self._packed(each, min(left, room))
                 self._pods[each] += came
                 left -= came

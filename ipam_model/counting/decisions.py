@@ -87,7 +87,7 @@ class Needs(Generic[I, B]):
 
 
 def needs(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> Needs[I, B]:
-    """To be measured once for several decisions at the same sums."""
+    """To be measured once for several decisions: all at these targets and sums."""
     return Needs(warm_ip_governs(k, targets), short(k, targets, pool))
 
 
@@ -120,7 +120,7 @@ def target_unmet(
     k: Logic[I, B], targets: Targets[I, B], pool: Pool[I], known: Needs[I, B] | None = None
 ) -> B:
     """The governing warm target is not met, whatever else keeps the pool from growing (R79)."""
-    found = known or needs(k, targets, pool)
+    found = needs(k, targets, pool) if known is None else known
     return growth.target_unmet(
         k,
         found.governs,
@@ -139,7 +139,7 @@ def too_low(
     known: Needs[I, B] | None = None,
 ) -> B:
     """The pool grows if an ENI has room or may come (R79); `None`: without max pods (H3)."""
-    found = known or needs(k, targets, pool)
+    found = needs(k, targets, pool) if known is None else known
     if max_pods is None:
         return target_unmet(k, targets, pool, found)
     return growth.too_low(
@@ -158,7 +158,7 @@ def prefixes_needed(
     k: Logic[I, B], targets: Targets[I, B], pool: Pool[I], known: Needs[I, B] | None = None
 ) -> I:
     """Prefixes a growth step wants (R108)."""
-    found = known or needs(k, targets, pool)
+    found = needs(k, targets, pool) if known is None else known
     return growth.prefixes_needed(
         k,
         found.governs,
@@ -172,7 +172,7 @@ def wanted(
     k: Logic[I, B], targets: Targets[I, B], pool: Pool[I], known: Needs[I, B] | None = None
 ) -> I:
     """CIDRs wanted on an ENI that is there, the pool being too low (R98, R99)."""
-    found = known or needs(k, targets, pool)
+    found = needs(k, targets, pool) if known is None else known
     return k.ite(
         targets.prefix_mode,
         prefixes_needed(k, targets, pool, found),
@@ -189,7 +189,7 @@ def new_eni_size(
     k: Logic[I, B], targets: Targets[I, B], pool: Pool[I], known: Needs[I, B] | None = None
 ) -> I:
     """CIDRs asked for with a new ENI, where the pool is too low and no ENI has room (R107)."""
-    found = known or needs(k, targets, pool)
+    found = needs(k, targets, pool) if known is None else known
     return growth.new_eni_size(
         k,
         targets.prefix_mode,

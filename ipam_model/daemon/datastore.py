@@ -52,11 +52,6 @@ def with_stores(node: Node, stores: tuple[Store, ...]) -> Node:
     )
 
 
-def replace_enis(store: Store, enis: tuple[Eni, ...], holdings: Mapping[PodKey, Holding]) -> Store:
-    """The store with other ENIs, in canonical order, and the matching index."""
-    return store.with_enis(enis, holdings)
-
-
 def put_eni(store: Store, eni: Eni, holdings: Mapping[PodKey, Holding] | None = None) -> Store:
     """The store with an existing ENI replaced."""
     enis = store.enis
@@ -64,13 +59,14 @@ def put_eni(store: Store, eni: Eni, holdings: Mapping[PodKey, Holding] | None = 
         if old.id == eni.id:
             enis = (*enis[:position], eni, *enis[position + 1 :])
             break
-    return replace_enis(store, enis, store.holdings if holdings is None else holdings)
+    return store.with_enis(enis, store.holdings if holdings is None else holdings)
 
 
 def put_cidr(eni: Eni, cidr: Cidr) -> Eni:
     """The ENI with an existing CIDR replaced."""
     cidrs = eni.cidrs
     position = bisect_left(cidrs, cidr.network, key=by_network)
+    assert cidrs[position].network == cidr.network, "the ENI has no such CIDR"
     return eni.with_cidrs((*cidrs[:position], cidr, *cidrs[position + 1 :]))
 
 
@@ -86,7 +82,7 @@ def add_eni(store: Store, eni: Eni) -> Store:
     if store.eni(eni.id) is not None:
         return store
     enis = tuple(sorted((*store.enis, eni), key=lambda each: each.id))
-    return replace_enis(store, enis, store.holdings)
+    return store.with_enis(enis, store.holdings)
 
 
 @rule(
@@ -165,7 +161,7 @@ def _prefixes(cidrs: Iterable[Cidr]) -> int:
 def remove_eni(store: Store, eni_id: str) -> Store:
     """Remove an ENI that has no pods."""
     enis = tuple(each for each in store.enis if each.id != eni_id)
-    return replace_enis(store, enis, store.holdings)
+    return store.with_enis(enis, store.holdings)
 
 
 @rule(

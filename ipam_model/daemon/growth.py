@@ -135,15 +135,13 @@ def growable_enis(config: Config, node: Node, card: int) -> tuple[str, ...]:
         [
             eni.id
             for eni in node.store(card).enis
-            # Most ENIs are full: only to spare the formula, which says the same.
-            if (free := measure.free_slots(config, eni))
-            and eligibility.growable(
+            if eligibility.growable(
                 INTS,
                 config.settings.custom_networking,
                 eni.primary,
                 eni.trunk,
                 eni.excluded,
-                free,
+                measure.free_slots(config, eni),
             )
         ]
     )

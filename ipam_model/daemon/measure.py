@@ -286,12 +286,12 @@ class Others:
 
 @part_of("R136")
 def without(store: Store, eni: Eni) -> Others:
-    """The sums that R136 compares with the targets."""
-    rest, _ = store.tallies()
-    if not eni.excluded:
-        rest = rest.minus(eni.tally())
-    total = rest.addresses(prefix_mode=store.prefix_mode)
-    return Others(total - rest.pods(prefix_mode=store.prefix_mode), total, rest.unused())
+    """The sums that R136 compares with the targets; the ENI must be one of the store's."""
+    others, _ = store.tallies()
+    if not eni.excluded:  # An excluded one is not in the sums.
+        others = others.minus(eni.tally())
+    total = others.addresses(prefix_mode=store.prefix_mode)
+    return Others(total - others.pods(prefix_mode=store.prefix_mode), total, others.unused())
 
 
 @part_of("R48")

@@ -2,7 +2,8 @@
 
 The modules of the daemon import each other's functions by name, so a function is replaced wherever
 one of them holds it: in their globals, and in the records of `DAEMONS`. Other modules are left
-alone: what judges a daemon must not break with it.
+alone: what judges a daemon must not break with it. What a state remembers of itself (the sums over
+CIDRs and ENIs) stays when a function is replaced, so states are to be made anew then.
 """
 
 import sys
@@ -20,7 +21,10 @@ K = TypeVar("K")
 V = TypeVar("V")
 Undo = Callable[[], None]
 
-OF_THE_DAEMON: Final = ("rules", "state", "daemon", "aws_layer", "aws_layer_v1_7", "environment")
+OF_THE_DAEMON: Final = (
+    *("rules", "tallies", "state", "daemon"),
+    *("aws_layer", "aws_layer_v1_7", "environment"),
+)
 """The modules below `ipam_model` in which functions are replaced, with what is below them."""
 
 

@@ -190,7 +190,7 @@ def view(runner: Runner) -> ledger.Ledger:
 def with_enis(runner: Runner, *enis: Eni) -> Node:
     """The daemon's memory, as if these were its ENIs."""
     store = runner.memory().store(0)
-    return datastore.put_store(runner.memory(), datastore.replace_enis(store, enis, store.holdings))
+    return datastore.put_store(runner.memory(), store.with_enis(enis, store.holdings))
 
 
 def drained_of_seven() -> Runner:

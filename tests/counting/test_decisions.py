@@ -107,6 +107,21 @@ def examples() -> st.SearchStrategy[Case]:
 
 
 @given(case=examples())
+def test_what_was_measured_before_decides_the_same(case: Case) -> None:
+    targets, pool = case.targets, case.pool
+    known = decisions.needs(INTS, targets, pool)
+    for decide in (
+        decisions.target_unmet,
+        decisions.prefixes_needed,
+        decisions.wanted,
+        decisions.new_eni_size,
+    ):
+        assert decide(INTS, targets, pool, known) == decide(INTS, targets, pool)
+    low = decisions.too_low(INTS, targets, pool, case.max_pods, known)
+    assert low == decisions.too_low(INTS, targets, pool, case.max_pods)
+
+
+@given(case=examples())
 def test_the_three_readings_agree(case: Case) -> None:
     ints = case.decide(INTS, int, bool)
     arrays = case.decide(

@@ -235,7 +235,7 @@ def test_TestWarmENIInteractions() -> None:
 
     enis = (eni("e1", 2), eni("e2", 2), eni("e3", 1))
     store = Store(0, prefix_mode=False)
-    store = with_pods(datastore.replace_enis(store, enis, store.holdings), "e1")
+    store = with_pods(store.with_enis(enis, store.holdings), "e1")
     assert deletable(store, 3, 1) == []
     assert deletable(store, 1, 5) == []
     assert deletable(store, 2, 4) == ["e3"]
@@ -244,9 +244,9 @@ def test_TestWarmENIInteractions() -> None:
     assert deletable(store, 0, 2) == ["e2"]
     store = datastore.remove_eni(store, "e2")
     reserved = (*store.enis, eni("e4", 1, trunk=True), eni("e5", 1, efa=True))
-    store = datastore.replace_enis(store, reserved, store.holdings)
+    store = store.with_enis(reserved, store.holdings)
     assert deletable(store, 0, 2) == []
-    store = datastore.replace_enis(store, (*store.enis, eni("e6", 0)), store.holdings)
+    store = store.with_enis((*store.enis, eni("e6", 0)), store.holdings)
     assert deletable(store, 0, 2) == ["e6"]
 
 

@@ -2,7 +2,8 @@
 
 A copy of the repository (`workspace`) shows everything, but takes seconds. This takes milliseconds
 and does not show what was computed before: what a module made when it was imported, what an ENI
-remembers about its CIDRs, what a cache holds.
+remembers about its CIDRs and a store about its ENIs, what a cache holds. So states are to be made
+anew while a mutant is in place.
 """
 
 import ast

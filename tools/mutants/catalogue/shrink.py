@@ -248,8 +248,8 @@ MUTANTS: Final = (
         name="prefix_veto_counts_prefixes_only",
         rules=("R136",),
         file="daemon/measure.py",
-        old="total, rest.unused())",
-        new="total, rest.unused_prefixes)",
+        old="total, others.unused())",
+        new="total, others.unused_prefixes)",
         why="item 7 counts CIDRs of either kind",
     ),
     Mutant(
@@ -293,13 +293,13 @@ MUTANTS: Final = (
         rules=("R136",),
         file="daemon/measure.py",
         old="""\
-    rest, _ = store.tallies()
-    if not eni.excluded:
+    others, _ = store.tallies()
+    if not eni.excluded:  # An excluded one is not in the sums.
 """,
         new="""\
     ordinary, excluded = store.tallies()
-    rest = ordinary.plus(excluded)
-    if eni:
+    others = ordinary.plus(excluded)
+    if True:
 """,
         why="items 5-7 count the other non-excluded ENIs",
     ),
@@ -307,7 +307,7 @@ MUTANTS: Final = (
         name="own_addresses_of_the_eni_keep_the_targets",
         rules=("R136",),
         file="daemon/measure.py",
-        old="        rest = rest.minus(eni.tally())\n",
+        old="        others = others.minus(eni.tally())\n",
         new="        pass\n",
         why="items 5-7 count the other ENIs",
     ),
@@ -315,7 +315,7 @@ MUTANTS: Final = (
         name="addresses_with_pods_count_as_available_on_the_others",
         rules=("R136",),
         file="daemon/measure.py",
-        old="return Others(total - rest.pods(prefix_mode=store.prefix_mode), total,",
+        old="return Others(total - others.pods(prefix_mode=store.prefix_mode), total,",
         new="return Others(total, total,",
         why="item 5 counts available addresses",
     ),
