@@ -13,12 +13,8 @@ from ipam_model.cli.main import main
 from ipam_model.conformance.cloud import CHANGES, READS
 from ipam_model.conformance.needs import features_needed, suits
 from ipam_model.conformance.observation import Observation, Precision
-from ipam_model.conformance.pending import (
-    CHANGING_CALLS,
-    READING_CALLS,
-    StillWaitingError,
-    beside,
-)
+from ipam_model.conformance.patience import StillWaitingError, beside
+from ipam_model.conformance.pending import CHANGING_CALLS, READING_CALLS
 from ipam_model.conformance.plan import DaemonPlan, plan_of
 from ipam_model.conformance.plan_document import parse_plan, write_plan
 from ipam_model.conformance.reference import ReferenceDaemon
@@ -229,7 +225,7 @@ TRUE_OR_FALSE = "true or false; it is {}"
             Result.DIVERGES,
             DIFFERS.format(f"tick; during {CREATE} pod_del p1, pod_add x", "pending differs"),
         ),
-        (Crashing, Result.BROKEN, f"pod_del p1 during {CREATE}: the subject raised KeyError: 'x'"),
+        (Crashing, Result.BROKEN, f"pod_del p1 during {CREATE}: apply raised KeyError: 'x'"),
         (Unsupporting, Result.UNSUPPORTED, f"pod_del p1 during {CREATE}: no pods now"),
         (
             Speechless,

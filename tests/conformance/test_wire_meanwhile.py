@@ -10,7 +10,7 @@ import pytest
 
 from ipam_model.conformance.course import DaemonCourse
 from ipam_model.conformance.observation import Observation, Precision, SeenCard
-from ipam_model.conformance.pending import PODS_WAIT
+from ipam_model.conformance.patience import PODS_WAIT
 from ipam_model.conformance.reference import ReferenceDaemon
 from ipam_model.conformance.running import run_daemon
 from ipam_model.conformance.subject import (

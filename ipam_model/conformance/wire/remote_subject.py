@@ -8,7 +8,7 @@ from attrs import evolve
 from ipam_model.conformance.cloud import Cloud
 from ipam_model.conformance.datastore_events import DatastorePart
 from ipam_model.conformance.observation import Observation, Precision
-from ipam_model.conformance.pending import PODS_WAIT
+from ipam_model.conformance.patience import PODS_WAIT
 from ipam_model.conformance.subject import (
     Calls,
     Capabilities,

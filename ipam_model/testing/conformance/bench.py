@@ -9,7 +9,7 @@ from attrs import define, evolve, field, frozen
 
 from ipam_model.config import Quirk
 from ipam_model.conformance.observation import Observation, Precision
-from ipam_model.conformance.pending import patience_of
+from ipam_model.conformance.patience import patience_of
 from ipam_model.conformance.subject import Capabilities, Kind, Reply, Subject
 from ipam_model.conformance.verdict import Result, Verdict
 from ipam_model.errors import InputError
