@@ -38,8 +38,8 @@ from ipam_model.requests import AssignPrivateIpAddresses, Request
 from ipam_model.scenario.document import Event, PodAdd, PodDel, Start, Tick
 from ipam_model.strict_json import JsonValue
 from tests.conformance.daemons import node_plan
+from tests.conformance.pods_meanwhile import CREATE, growing
 from tests.conformance.programs import left_running, started_groups
-from tests.conformance.test_meanwhile import CREATE, growing
 from tools.detection.subjects import program_of
 from tools.directed.made_meanwhile import MADE_MEANWHILE
 
@@ -285,7 +285,7 @@ def served(text: str) -> RemoteSubject:
         "import sys",
         "from ipam_model.conformance.reference import ReferenceDaemon",
         "from ipam_model.conformance.wire.serve import serve",
-        "from tests.conformance.test_meanwhile import Crashing, Locked, LockedOnce",
+        "from tests.conformance.pods_meanwhile import Crashing, Locked, LockedOnce",
         f"sys.exit(serve({text}))",
     )
     return RemoteSubject([sys.executable, "-c", "\n".join(lines)], timeout=60)
