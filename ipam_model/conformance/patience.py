@@ -21,10 +21,12 @@ PODS_WAIT: Final = (
 class StillWaitingError(Exception):
     """Whoever was asked has not answered in time, and may be at it still."""
 
-    def __init__(self, thread: threading.Thread) -> None:
+    def __init__(self, thread: threading.Thread, patience: float) -> None:
         super().__init__()
         self.thread = thread
         """On which it may be."""
+        self.patience = patience
+        """So many seconds it had."""
 
 
 def beside(act: Callable[[], T], patience: float | None) -> T:
@@ -48,9 +50,10 @@ def beside(act: Callable[[], T], patience: float | None) -> T:
     thread.join(patience)
     if errors:
         raise errors[0]
-    if not results:
-        raise StillWaitingError(thread)
-    return results[0]
+    if results:
+        return results[0]
+    assert patience is not None, "whoever waits for ever sees the end"
+    raise StillWaitingError(thread, patience)
 
 
 def patience_of(subject: object) -> float | None:

@@ -104,20 +104,20 @@ def run_datastore(
 class _OverError(Exception):
     """The run is over before its end."""
 
-    def __init__(self, result: Result, reason: str, found: str = "") -> None:
+    def __init__(self, result: Result, reason: str, found: str = "", waited: float = 0.0) -> None:
         super().__init__(reason)
         self.result = result
         self.reason = reason
         self.found = found
+        self.waited = waited
 
 
 class _LateError(_OverError):
     """A pod was not served while a call was pending; perhaps it is afterwards."""
 
-    def __init__(self, reason: str, thread: Thread, patience: float | None) -> None:
-        super().__init__(Result.BROKEN, reason)
+    def __init__(self, reason: str, thread: Thread, waited: float) -> None:
+        super().__init__(Result.BROKEN, reason, waited=waited)
         self.thread = thread
-        self.patience = patience
 
 
 @frozen
@@ -259,11 +259,11 @@ class Run(Generic[S, SetupT, EventT]):
         try:
             return served() if patience is None else beside(served, patience)
         except StillWaitingError as waiting:
-            why = f"{what}: no reply within {patience:g} s; {PODS_WAIT}"
-            raise _LateError(why, waiting.thread, patience) from None
+            why = f"{what}: no reply within {waiting.patience:g} s; {PODS_WAIT}"
+            raise _LateError(why, waiting.thread, waiting.patience) from None
         except _OverError as over:
             why = over.reason if where in over.reason else f"{what}: {over.reason}"
-            raise _OverError(over.result, why, over.found) from None
+            raise _OverError(over.result, why, over.found, over.waited) from None
 
     def _reply(self, event: EventT, verdict_key: str | None, what: str) -> Reply:
         """What the subject replies to an event that is called so."""
@@ -347,7 +347,8 @@ class Run(Generic[S, SetupT, EventT]):
         return Step(number=len(self._steps) + 1, event=event_words(event), said=said, model="")
 
     def _over(self, over: _OverError) -> Verdict:
-        return evolve(self._verdict(over.result), reason=over.reason, found=over.found)
+        verdict = self._verdict(over.result)
+        return evolve(verdict, reason=over.reason, found=over.found, waited=over.waited)
 
     def _verdict(self, result: Result) -> Verdict:
         return Verdict(result=result, steps=tuple(self._steps))
@@ -359,9 +360,10 @@ def _afterwards(error: _OverError | ModelError) -> _OverError | ModelError:
     It must not act while the subject is under another plan.
     """
     if isinstance(error, _LateError):
-        error.thread.join(error.patience)
+        error.thread.join(error.waited)
         if error.thread.is_alive():
-            return _OverError(error.result, f"{error.reason} The pod waits even after the event.")
+            why = f"{error.reason} The pod waits even after the event."
+            return _OverError(error.result, why, waited=error.waited)
     return error
 
 
@@ -378,7 +380,7 @@ def _guarded(act: Callable[[], T], what: str) -> T:
     except UnsupportedError as error:
         raise _OverError(Result.UNSUPPORTED, str(error) or "unsupported") from None
     except SubjectError as error:
-        raise _OverError(Result.BROKEN, str(error), error.details) from None
+        raise _OverError(Result.BROKEN, str(error), error.details, error.waited) from None
     except ModelError:
         raise
     except RAISED as error:

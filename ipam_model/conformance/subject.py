@@ -168,6 +168,8 @@ class SubjectError(Exception):
 
     details: str = ""
     """What else there is to know, such as a traceback of over there."""
+    waited: float = 0.0
+    """For so many seconds its answer was waited for in vain; 0 if it failed in another way."""
 
 
 class UnsupportedError(Exception):

@@ -2,21 +2,31 @@
 
 import sys
 import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from attrs import evolve
 
+from ipam_model.conformance import running
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.patience import StillWaitingError, beside
+from ipam_model.conformance.plan import DaemonPlan
 from ipam_model.conformance.running import run_daemon
 from ipam_model.conformance.subject import DaemonSetup, Reply
 from ipam_model.conformance.verdict import Result
 from ipam_model.errors import InputError
 from ipam_model.requests import Request
-from ipam_model.scenario.document import Event, PodAdd, Start
-from ipam_model.testing.conformance.bench import Narrowed
+from ipam_model.scenario.document import Advance, Event, PodAdd, PodsAdd, Start, Tick
+from ipam_model.testing.conformance import check_conformance, hunting
+from ipam_model.testing.conformance.arenas import arena_for
+from ipam_model.testing.conformance.bench import Bench, Narrowed
+from ipam_model.testing.conformance.hunting import Found, confirmed
 from ipam_model.testing.conformance.making import Maker
+from ipam_model.testing.conformance.minimising import smallest
 from tests.conformance.daemons import node_plan
 from tests.conformance.pods_meanwhile import CREATE, Locked, LockedOnce, Nested, during, growing
 
@@ -121,3 +131,94 @@ def test_what_is_raised_on_another_thread_comes_here() -> None:
     with pytest.raises(StillWaitingError):
         beside(release.wait, 0.01)
     release.set()
+
+
+# -- the smallest plan of one that hangs ---------------------------------------------------------
+
+
+LONG_PLAN = node_plan(
+    Start(),
+    PodsAdd(count=3),
+    Advance(ms=5),
+    Tick(calls=(during(CREATE, PodAdd(pod="w"), PodAdd(pod="x")),)),
+    PodAdd(pod="y"),
+)
+
+
+class Hanging(Nested):
+    """Takes its time for pods while a call is pending, and never answers for the pod x."""
+
+    patience = 0.25
+    release = threading.Event()
+
+    def meanwhile(self, event: Event) -> Reply:
+        assert isinstance(event, PodAdd)
+        if event.pod == "x":
+            self.release.wait()
+        time.sleep(0.05)
+        return super().meanwhile(event)
+
+
+class Locking(Locked):
+    patience = 0.25
+
+
+@pytest.fixture
+def given_patience(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float | None]]:
+    """The patience with each pod; that of these subjects is taken for long."""
+    given: list[float | None] = []
+    Hanging.release.clear()
+
+    def noted(act: Callable[[], A], patience: float | None) -> A:
+        given.append(patience)
+        return beside(act, patience)
+
+    monkeypatch.setattr(running, "beside", noted)
+    monkeypatch.setattr(hunting, "LONG", 0.2)
+    yield given
+    Hanging.release.set()
+
+
+def made_smaller(subject: type[Nested | Locked]) -> tuple[Found[DaemonPlan], Found[DaemonPlan]]:
+    bench: Bench[DaemonPlan] = Bench(factory=subject, arena=arena_for(LONG_PLAN.kind))
+    verdict = bench.judge(LONG_PLAN)
+    assert verdict is not None
+    assert (verdict.result, verdict.waited) == (Result.BROKEN, 0.25)
+    found = confirmed(bench, LONG_PLAN, verdict)
+    return found, smallest(bench, found)
+
+
+def test_the_plan_of_one_that_hangs_is_made_smaller_in_a_hurry(
+    given_patience: list[float | None],
+) -> None:
+    found, small = made_smaller(Locking)
+    assert (found.again, found.repeats) == (1, 1)
+    assert small.plan.events == (
+        Start(),
+        PodsAdd(count=3),
+        Tick(calls=(during(CREATE, PodAdd(pod="w")),)),
+    )
+    assert small.verdict.waited == 0.25  # as it goes with all its time
+    assert Counter(given_patience) == {0.25: 3, 0.01: len(given_patience) - 3}
+    assert len(given_patience) > 5
+    assert small.remark == (
+        "Each run that fails waits 0.25 s for the subject, so the plan was freed of needless "
+        "events and not made smaller otherwise."
+    )
+
+
+@pytest.mark.usefixtures("given_patience")
+def test_who_is_only_slow_in_a_hurry_is_not_blamed_for_it() -> None:
+    found, small = made_smaller(Hanging)
+    assert (small.plan, small.verdict) == (found.plan, found.verdict)
+    assert small.remark.endswith(" s for the subject, so the plan was not made smaller.")
+
+
+@pytest.mark.usefixtures("given_patience")
+def test_a_report_says_why_there_may_be_a_smaller_plan(tmp_path: Path) -> None:
+    report = check_conformance(
+        Locking, areas=["pods-meanwhile"], directed=False, only_report=True, folder=tmp_path
+    )
+    (failure,) = report.failures
+    assert "\n\nEach run that fails waits 0.25 s for the subject, so" in failure.text
+    assert "not deterministic" not in failure.text
