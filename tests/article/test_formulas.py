@@ -1,4 +1,4 @@
-"""The article's formulas, each at its boundary, on plain numbers."""
+"""The article's formulas at their boundaries, on plain numbers (B1-B9)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The formulas and steps of the article's policy, one by one (B1-B13)."""
+"""The article's policy on a node, step by step (B3-B13)."""
 
 from collections.abc import Mapping
 

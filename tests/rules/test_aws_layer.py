@@ -1,4 +1,4 @@
-"""The layer below: ENIs described, attached and freed; the checkpoint (R14, R34, R54-R184).
+"""The layer below: ENIs described and freed; the checkpoint (R34, R54, R59, R182-R184).
 
 The recordings replace the AWS layer by another one, so its rules are known from source alone.
 """

@@ -1,4 +1,4 @@
-"""How an ENI is made: in which subnet, with which device number, and how long one waits for it."""
+"""The layer below makes an ENI: its subnet, its device number, the wait (R14, R102-R109)."""
 
 import pytest
 from attrs import evolve

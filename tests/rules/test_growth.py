@@ -1,4 +1,4 @@
-"""Growth: extending an ENI, creating one, and what may go wrong (R96-R110, R163-R169)."""
+"""Growth: the order of a step, and extending an ENI (R96-R100, R163-R167)."""
 
 import pytest
 from attrs import evolve

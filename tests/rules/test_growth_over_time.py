@@ -1,4 +1,4 @@
-"""What many growth steps come to, one after the other."""
+"""Growth: what many steps come to, one after the other."""
 
 from ipam_model.requests import (
     AllocENI,

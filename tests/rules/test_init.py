@@ -1,4 +1,4 @@
-"""Start and restart (R42, R53-R67, R180)."""
+"""Start: its order, clean-ups and the first growth (R42-R55, R63-R70, R180)."""
 
 import pytest
 from attrs import evolve

@@ -1,4 +1,4 @@
-"""Which ENIs a start takes over, and how it sets them up."""
+"""Start: which ENIs it takes over, and how it sets them up (R7, R10, R54, R57, R58)."""
 
 import pytest
 from attrs import evolve

@@ -1,4 +1,4 @@
-"""The growth step, part two: a new ENI."""
+"""Growth: a new ENI, and what may go wrong with it (R101-R109, R168-R176)."""
 
 import pytest
 from attrs import evolve

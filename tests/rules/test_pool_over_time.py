@@ -1,4 +1,4 @@
-"""What many pool updates come to, one after the other."""
+"""The pool update: what many come to, one after the other."""
 
 from attrs import evolve
 

@@ -1,4 +1,4 @@
-"""Reconcile with IMDS and EC2 (R146-R161)."""
+"""Reconcile with IMDS and EC2: when, and which ENIs (R146-R151, R160, R161)."""
 
 import pytest
 from attrs import evolve

@@ -1,4 +1,4 @@
-"""Reconciling the addresses and prefixes of known ENIs with EC2 and the metadata."""
+"""Reconcile with IMDS and EC2: addresses and prefixes (R20, R152-R158)."""
 
 import pytest
 from attrs import evolve

@@ -1,4 +1,4 @@
-"""What a start restores of the checkpoint, and what a restart forgets."""
+"""Start: what it restores of the checkpoint, and what a restart forgets (R61, R62)."""
 
 import pytest
 from attrs import evolve
@@ -32,8 +32,6 @@ from tests.rules.scenes import (
     warm,
 )
 from tests.rules.start_scenes import QUIET, entry, scene_with, with_checkpoint
-
-# -- recovery (R61, R62) -------------------------------------------------------------------------
 
 
 def test_R61_assignments_are_restored_with_key_name_and_instant() -> None:
@@ -245,9 +243,6 @@ def test_R62f_a_start_that_fails_before_the_checkpoint_keeps_its_entries() -> No
     assert len(scene.checkpoint(0).entries) == 1
     scene.begin()
     assert scene.checkpoint(0).entries == frozenset()
-
-
-# -- the first growth (R66, R67) -----------------------------------------------------------------
 
 
 def test_R62e_the_reissued_address_may_be_given_to_two_pods() -> None:

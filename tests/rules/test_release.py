@@ -1,4 +1,4 @@
-"""Releasing addresses and prefixes, of which ENIs and how many."""
+"""Shrinking: releasing addresses and prefixes (R20, R130, R138-R145, R172)."""
 
 import pytest
 from attrs import evolve

@@ -1,4 +1,4 @@
-"""Shrinking: freeing ENIs and releasing CIDRs (R129-R145, R172, R177, R178)."""
+"""Shrinking: which ENI may go, and how it is freed (R134-R136, R177, R178)."""
 
 from collections.abc import Iterable
 
