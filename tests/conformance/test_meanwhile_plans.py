@@ -190,6 +190,19 @@ class LosesX(Nested):
         return super().meanwhile(event)
 
 
+def test_events_after_the_divergence_go_at_once() -> None:
+    many = tuple(Advance(ms=5) for _ in range(99))
+    plan = growing(during(CREATE, PodDel(pod="p1")))
+    plan = evolve(plan, events=(*plan.events, *many))
+    bench: Bench[DaemonPlan] = Bench(factory=LosesX, arena=arena_for(plan.kind))
+    verdict = bench.judge(plan)
+    assert verdict is not None
+    smallest = without_needless_events(bench, Found(plan=plan, verdict=verdict))
+    assert smallest.plan.events == growing(during(CREATE, PodDel(pod="p1"))).events[:3]
+    assert not smallest.remark
+    assert bench.runs < 25
+
+
 def test_pods_that_do_not_matter_are_left_out() -> None:
     calls = (
         during(CREATE, PodAdd(pod="v"), PodDel(pod="p1"), PodAdd(pod="x"), PodDel(pod="p2")),

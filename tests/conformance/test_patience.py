@@ -21,7 +21,7 @@ from ipam_model.conformance.verdict import Result
 from ipam_model.errors import InputError
 from ipam_model.requests import Request
 from ipam_model.scenario.document import Advance, Event, PodAdd, PodsAdd, Start, Tick
-from ipam_model.testing.conformance import check_conformance, hunting
+from ipam_model.testing.conformance import check_conformance, hunting, minimising
 from ipam_model.testing.conformance.arenas import arena_for
 from ipam_model.testing.conformance.bench import Bench, Narrowed
 from ipam_model.testing.conformance.hunting import Found, confirmed
@@ -222,3 +222,12 @@ def test_a_report_says_why_there_may_be_a_smaller_plan(tmp_path: Path) -> None:
     (failure,) = report.failures
     assert "\n\nEach run that fails waits 0.25 s for the subject, so" in failure.text
     assert "not deterministic" not in failure.text
+
+
+def test_who_runs_out_of_time_says_that_events_may_be_needless(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(minimising, "RUNS", 4)
+    _, small = made_smaller(Locking)
+    assert small.remark == minimising.CUT_SHORT
+    assert small.plan.events == LONG_PLAN.events[:-1]
