@@ -16,7 +16,7 @@ _PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["p
 
 project = "ipam_model"
 author = "The ipam_model authors"
-copyright = f"{author}, Apache-2.0"  # noqa: A001  (the name is Sphinx's)
+copyright = f"{author}, Apache-2.0"  # noqa: A001 - the name is Sphinx's
 version = release = _PROJECT["version"]
 language = "en"
 

@@ -116,6 +116,7 @@ VAGUE_NAMES: Final = {"utils", "util", "helpers", "helper", "common", "misc", "l
 MOST_LINES: Final = 500
 
 MODULES: Final = read_package(ROOT)
+TESTS: Final = ROOT / "tests"
 
 
 def layer(module: str) -> str:
@@ -210,9 +211,20 @@ def test_module_names_say_what_is_inside() -> None:
     assert not {name for name in MODULES if set(name.split(".")) & VAGUE_NAMES}
 
 
+def too_long(sources: Mapping[str, str]) -> dict[str, int]:
+    """Modules that nobody reads in one go, with their lines."""
+    sizes = {name: text.count("\n") for name, text in sources.items()}
+    return {name: lines for name, lines in sizes.items() if lines > MOST_LINES}
+
+
 def test_modules_are_small() -> None:
-    sizes = {name: text.count("\n") for name, text in MODULES.items()}
-    assert not {name: lines for name, lines in sizes.items() if lines > MOST_LINES}
+    assert not too_long(MODULES)
+
+
+def test_modules_of_tests_are_small() -> None:
+    tests = {str(path.relative_to(ROOT)): path.read_text("utf-8") for path in TESTS.rglob("*.py")}
+    assert len(tests) > 100
+    assert not too_long(tests), "split them by subject, with what they share beside them"
 
 
 # The checks themselves: each must be able to fail.
@@ -270,6 +282,11 @@ def test_hidden_imports_are_found(text: str) -> None:
     assert hidden({"ipam_model.state": text}) == ["ipam_model.state:1"]
     assert not hidden({"ipam_model.cli.main": text})
     assert not hidden({"ipam_model.catalogue": f"def _import_rules():\n    {text}"})
+
+
+def test_long_modules_are_found() -> None:
+    fits = "x = 1\n" * MOST_LINES
+    assert too_long({"fits": fits, "long": fits + "y = 2\n"}) == {"long": MOST_LINES + 1}
 
 
 def test_foreign_imports_are_found() -> None:

@@ -7,6 +7,7 @@ searched: that moves whichever side was wrong.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final, NamedTuple
 
 from attrs import evolve, frozen
@@ -81,8 +82,7 @@ def plans(subject: Subject, goal: Goal) -> Iterator[Plan]:
         if goal.loaded:
             yield _then(climb, load)
         elif goal.at_rest and goal.pods is not None:
-            pods = goal.pods
-            yield _then(climb, lambda run, pods=pods: descend(run, pods))  # type: ignore[misc]
+            yield _then(climb, partial(descend, pods=goal.pods))
         else:
             yield climb
 

@@ -16,7 +16,7 @@ STDERR_LINES: Final = 20
 
 def report_text(report: "ConformanceReport") -> str:
     """How it ended, after everything that was found."""
-    from ipam_model.conformance.report_formats import (
+    from ipam_model.conformance.report_words import (
         DROPPED,
         dropped_words,
         gone_words,

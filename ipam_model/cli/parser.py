@@ -40,11 +40,10 @@ class OneLineParser(argparse.ArgumentParser):
         parts += [_name(each) for each in self._actions if not each.option_strings]
         return f"%(prog)s {' '.join(parts)}"
 
-    # The types are those of the method that is overridden.
-    def parse_known_args(  # type: ignore[override]
+    def parse_known_args(  # type: ignore[override]  # the types of its implementation there
         self,
         args: Sequence[str] | None = None,
-        namespace: Any = None,  # noqa: ANN401
+        namespace: Any = None,  # noqa: ANN401 - the same
     ) -> tuple[Any, list[str]]:
         """As argparse does it, but the command that has no such option is who complains."""
         found, rest = super().parse_known_args(args, namespace)
@@ -65,7 +64,7 @@ class OneLineParser(argparse.ArgumentParser):
             name for action in self._actions for name in action.option_strings if name[:2] == "--"
         ]
 
-    def _check_value(self, action: argparse.Action, value: Any) -> None:  # noqa: ANN401
+    def _check_value(self, action: argparse.Action, value: Any) -> None:  # noqa: ANN401 - as there
         """Of what argparse has to say about a wrong choice, only what helps."""
         if action.choices is None or value in action.choices:
             return

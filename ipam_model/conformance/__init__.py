@@ -20,9 +20,10 @@
 | `wellformed` | whether replies and observations are such at all |
 | `words`, `explaining` | what happened, and where a subject leaves the model, in words |
 | `verdict` | how a run ended, and whose fault it is |
+| `pending`, `patience` | pods that come while a call is pending, and how long they wait |
 | `running` | one plan, one subject, one verdict |
 | `exposure`, `circumstances` | which rules a run could have shown to be broken |
-| `report`, `report_formats` | what a check found, per rule and property |
+| `report`, `report_words`, `report_formats` | what a check found, per rule and property |
 | `known` | divergences that the user knows of |
 | `reference` | the model as a subject, with or without a bug |
 

@@ -4,11 +4,9 @@ A plan says it as a scenario does, by `before` and `after` of a call, which is f
 number within the event. To the subject both are the same: it has asked and has no answer yet.
 """
 
-import contextvars
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final, TypeAlias, TypeVar, cast
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeAlias
 
 from attrs import evolve
 
@@ -28,8 +26,6 @@ from ipam_model.scenario.document import (
 )
 from ipam_model.scenario.prescription import call_name
 
-T = TypeVar("T")
-
 PodEvent: TypeAlias = PodAdd | PodDel
 """What may happen meanwhile."""
 POD_EVENTS: Final = (PodAdd, PodDel)
@@ -48,12 +44,6 @@ READING_CALLS: Final = OF_READING - {"DescribeSubnets"}
 """Those of `cloud.READS`: only who reads what the model reads makes the same ones."""
 COMPOSED: Final = (LoopPass, PodsAdd, PodsDel)
 """Events that a subject is told as several."""
-
-PATIENCE: Final = 5.0
-"""Seconds in which a subject of this process must serve a pod while one of its calls is pending."""
-PODS_WAIT: Final = (
-    "pods wait until EC2 answers: a daemon serves them meanwhile. Is a lock held during the call?"
-)
 
 
 def why_not(event: Event) -> str:
@@ -119,53 +109,3 @@ NOTHING_PLANNED: Final = PlannedCalls(())
 def planned(parts: Sequence[CallPart]) -> PlannedCalls:
     """What is planned for the calls of an event, as a rule nothing."""
     return PlannedCalls(parts) if parts else NOTHING_PLANNED
-
-
-class StillWaitingError(Exception):
-    """Whoever was asked has not answered in time, and may be at it still."""
-
-    def __init__(self, thread: threading.Thread) -> None:
-        super().__init__()
-        self.thread = thread
-        """On which it may be."""
-
-
-def beside(act: Callable[[], T], patience: float | None) -> T:
-    """The result of an act on a thread of its own, as a pod has one; what it raises is raised here.
-
-    A lock that the waiting call holds keeps it waiting: `StillWaitingError` after `patience`
-    seconds, never if that is `None`.
-    """
-    results: list[T] = []
-    errors: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            results.append(act())
-        except BaseException as error:  # noqa: BLE001 - raised again where somebody waits for it
-            errors.append(error)
-
-    context = contextvars.copy_context()
-    thread = threading.Thread(target=context.run, args=(work,), daemon=True)
-    thread.start()
-    thread.join(patience)
-    if errors:
-        raise errors[0]
-    if not results:
-        raise StillWaitingError(thread)
-    return results[0]
-
-
-def patience_of(subject: object) -> float | None:
-    """See `Subject`: how long a pod waits at most; `None` if the subject itself sees to that."""
-    patience: float | None = getattr(subject, "patience", PATIENCE)
-    return patience
-
-
-def wrong_patience(subject: object) -> str:
-    """What is wrong with a subject's `patience`; empty if nothing is."""
-    found: object = patience_of(subject)
-    number = isinstance(found, int | float) and not isinstance(found, bool)
-    if found is None or (number and 0 < cast(float, found) <= threading.TIMEOUT_MAX):
-        return ""
-    return f"patience is {found!r}; it has to be a number of seconds above 0, or None"

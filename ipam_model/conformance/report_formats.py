@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
-from attrs import asdict
+from attrs import asdict, frozen
 
 from ipam_model.conformance.report import (
+    KNOWN_OCCURS,
     Checked,
     Conclusion,
     ConformanceReport,
@@ -18,8 +19,8 @@ from ipam_model.conformance.report import (
     Line,
     Status,
 )
+from ipam_model.conformance.report_words import gone_words, headline, silent_plans
 from ipam_model.conformance.subject import Kind
-from ipam_model.conformance.verdict import Result
 from ipam_model.errors import InputError
 from ipam_model.inspection.counted import counted
 from ipam_model.strict_json import JsonValue
@@ -141,70 +142,6 @@ def _without(shown: dict[str, Any], key: str) -> dict[str, Any]:
 # -- Markdown ------------------------------------------------------------------------------------
 
 
-def headline(report: ConformanceReport) -> str:
-    """How it ended, in one line."""
-    ended = ", ".join(_ended(name, count) for name, count in report.plans.items() if count)
-    known = f"; known: {', '.join(each.id for each in report.known)}" if report.known else ""
-    dropped = f"; dropped: {dropped_words(report)}" if report.dropped else ""
-    return (
-        f"{_concluded(report)}: {counted(report.tried, 'plan')}{f' ({ended})' if ended else ''}, "
-        f"{counted(report.steps, 'step')} in {report.seconds:.1f} s{known}{dropped}"
-    )
-
-
-def _ended(result: str, count: int) -> str:
-    """`1 conforms`, `2 conform`; what is no verb stays as it is."""
-    is_verb = result in (Result.CONFORMS.value, Result.DIVERGES.value)
-    return f"{count} {result.removesuffix('s') if is_verb and count != 1 else result}"
-
-
-def _concluded(report: ConformanceReport) -> str:
-    subject, models = report.checked.subject, report.checked.models
-    match report.conclusion:
-        case Conclusion.DIVERGES:
-            return f"{subject} does not conform to {models}"
-        case Conclusion.GONE:
-            return (
-                f"a known divergence of {subject} from {models} no longer occurs "
-                f"({', '.join(report.gone)})"
-            )
-        case Conclusion.UNDECIDED:
-            return f"it is not decided whether {subject} conforms to {models}"
-        case Conclusion.CONFORMS:
-            return f"{subject} conforms to {models}"
-
-
-def uncompared_words(report: ConformanceReport) -> str:
-    """Why there is nothing that was compared."""
-    if report.tried:
-        return f"the subject supports none of {counted(report.tried, 'plan')} to its end"
-    if report.dropped:
-        return f"{dropped_words(report)}, all of them dropped: {DROPPED}"
-    lacks = ", ".join(report.checked.lacks) or "nothing"
-    return f"no area suits a subject that lacks {lacks}"
-
-
-def dropped_words(report: ConformanceReport) -> str:
-    """How many plans were given up: `3 plans (directed 1, others 2)`."""
-    areas = ", ".join(f"{area} {number}" for area, number in report.dropped.items())
-    return f"{counted(sum(report.dropped.values()), 'plan')} ({areas})"
-
-
-DROPPED: Final = "an event made no sense once the subject had chosen, so that nothing is said of it"
-"""What became of a plan that was given up."""
-
-
-def gone_words(report: ConformanceReport, known_id: str) -> str:
-    """What is said of a divergence that is listed as known and did not occur."""
-    unplayed = report.unplayed.get(known_id, {})
-    plans = ", ".join(f"{name} ({why})" for name, why in unplayed.items())
-    remark = f"; directed plans that might show it were not played: {plans}" if plans else ""
-    return (
-        f"known divergence {known_id} no longer occurs: strike it off the list, "
-        f"or search more (seed {report.checked.seed}){remark}"
-    )
-
-
 def markdown(report: ConformanceReport) -> str:
     """The report for people."""
     checked = report.checked
@@ -214,11 +151,7 @@ def markdown(report: ConformanceReport) -> str:
     kit = f"Seed {checked.seed}, kit {checked.kit}."
     watched = f"Executed rules were counted in {report.watched} of the plans."
     parts = ["# Conformance report", headline(report), f"{compared} {kit} {watched}"]
-    if report.left_out:
-        left_out = counted(report.left_out, "directed plan")
-        parts.append(f"Left out, for the subject lacks something that it takes: {left_out}.")
-    if report.dropped:
-        parts.append(f"Dropped: {dropped_words(report)}; {DROPPED}.")
+    parts += [f"{each.capitalize()}: {why}." for each, why in silent_plans(report).items() if why]
     for number, failure in enumerate(report.failures, start=1):
         parts += [f"## Divergence {number}: {failure.title}", f"```text\n{failure.text}\n```"]
     if report.known or report.gone:
@@ -275,53 +208,95 @@ _NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U00
 """What no XML 1.0 document may hold, however it is escaped."""
 
 
+@frozen
+class _Case:
+    """One entry of the list that a pipeline shows, with what is wrong or missing about it."""
+
+    name: str
+    failure: str = ""
+    """In one line; empty if nothing failed."""
+    details: str = ""
+    skipped: str = ""
+
+
 def junit(report: ConformanceReport) -> str:
-    """A test suite for the properties and one for the rules; known divergences are skipped."""
-    root = ET.Element("testsuites")
-    suites = (("properties", report.properties()), ("rules", report.rules()))
-    every = [line for _, lines in suites for line in lines]
-    root.attrib.update(_totals(report, every), name=f"ipam-model {report.checked.subject}")
-    for name, lines in suites:
-        totals = _totals(report, list(lines))
-        suite = ET.SubElement(root, "testsuite", {"name": name, **totals})
+    """A test suite for the properties, one for the rules, and one for plans that say nothing.
+
+    Known divergences are skipped, and so is what keeps plans from saying anything, where it did.
+    """
+    suites = {
+        "properties": [_case(line, report) for line in report.properties()],
+        "rules": [_case(line, report) for line in report.rules()],
+        "plans": [*_silent_cases(report)],
+    }
+    root = ET.Element("testsuites", name=_xml(f"ipam-model {report.checked.subject}"))
+    root.attrib.update(_totals(report, [case for cases in suites.values() for case in cases]))
+    for name, cases in suites.items():
+        skipped = str(sum(bool(case.skipped) for case in cases))
+        suite = ET.SubElement(root, "testsuite", name=name, skipped=skipped)
+        suite.attrib.update(_totals(report, cases))
         properties = ET.SubElement(suite, "properties")
         shown = {**asdict(report.checked, recurse=False), "kind": report.checked.kind.value}
         for key, value in shown.items():
             text = ", ".join(value) if isinstance(value, tuple) else str(value)
             ET.SubElement(properties, "property", name=key, value=_xml(text))
-        for line in lines:
-            _case(suite, name, line, report)
+        for case in cases:
+            _add(suite, case)
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _totals(report: ConformanceReport, lines: list[Line]) -> dict[str, str]:
-    states = [line.status for line in lines]
+def _totals(report: ConformanceReport, cases: list[_Case]) -> dict[str, str]:
+    """Without the number of those skipped, which the root has no attribute for."""
     return {
-        "tests": str(len(lines)),
-        "failures": str(states.count(Status.FAILED)),
+        "tests": str(len(cases)),
+        "failures": str(sum(bool(case.failure) for case in cases)),
         "errors": "0",
-        "skipped": str(states.count(Status.SKIPPED) + states.count(Status.KNOWN)),
         "time": f"{report.seconds:.3f}",
     }
 
 
-def _case(suite: ET.Element, group: str, line: Line, report: ConformanceReport) -> None:
-    case = ET.SubElement(
-        suite, "testcase", classname=f"ipam_model.{group}", name=_xml(line.id), time="0"
-    )
-    if line.status is Status.FAILED:
-        about = [
-            each for each in report.failures if line.id == each.aspect or line.id in each.rules[:1]
-        ]
-        message = about[0].title if about else f"no longer occurs: {', '.join(report.gone)}"
-        failure = ET.SubElement(case, "failure", message=_xml(message), type="divergence")
-        failure.text = _xml("\n\n".join(each.text for each in about) or message)
-    elif line.status is Status.KNOWN:
-        reasons = [each.reason for each in report.known if each.id.partition("-")[0] == line.id]
-        ET.SubElement(case, "skipped", message=_xml(f"known divergence: {'; '.join(reasons)}"))
-    elif line.status is Status.SKIPPED:
-        ET.SubElement(case, "skipped", message=_xml(line.skipped))
+def _add(suite: ET.Element, case: _Case) -> None:
+    group = f"ipam_model.{suite.get('name')}"
+    shown = ET.SubElement(suite, "testcase", classname=group, name=_xml(case.name), time="0")
+    if case.failure:
+        failure = ET.SubElement(shown, "failure", message=_xml(case.failure), type="divergence")
+        failure.text = _xml(case.details)
+    elif case.skipped:
+        ET.SubElement(shown, "skipped", message=_xml(case.skipped))
+
+
+def _case(line: Line, report: ConformanceReport) -> _Case:
+    match line.status:
+        case Status.FAILED if line.id == KNOWN_OCCURS:
+            gone = "\n\n".join(gone_words(report, each) for each in report.gone)
+            return _Case(line.id, f"no longer occurs: {', '.join(report.gone)}", gone)
+        case Status.FAILED:
+            about = [
+                each
+                for each in report.failures
+                if line.id == each.aspect or line.id in each.rules[:1]
+            ]
+            return _Case(line.id, about[0].title, "\n\n".join(each.text for each in about))
+        case Status.KNOWN:
+            reasons = [each.reason for each in report.known if each.id.partition("-")[0] == line.id]
+            return _Case(line.id, skipped=f"known divergence: {'; '.join(reasons)}")
+        case Status.SKIPPED:
+            return _Case(line.id, skipped=line.skipped)
+        case Status.PASSED:
+            return _Case(line.id)
+
+
+def _silent_cases(report: ConformanceReport) -> Iterator[_Case]:
+    """What keeps plans from saying anything; then the directed ones that were missed."""
+    for name, why in silent_plans(report).items():
+        yield _Case(f"no plan {name}", skipped=why)
+    missed: dict[tuple[str, str], list[str]] = {}
+    for known_id, plans in report.unplayed.items():
+        for plan in plans.items():
+            missed.setdefault(plan, []).append(known_id)
+    for (name, why), known in missed.items():
+        yield _Case(f"directed {name}", skipped=f"not played: {why}; might show {', '.join(known)}")
 
 
 def _xml(text: str) -> str:

@@ -20,14 +20,14 @@ from ipam_model.conformance.datastore_events import DatastoreEvent, DatastorePar
 from ipam_model.conformance.explaining import divergence
 from ipam_model.conformance.exposure import exposed
 from ipam_model.conformance.observation import Observation, Precision
-from ipam_model.conformance.pending import (
+from ipam_model.conformance.patience import (
     PODS_WAIT,
-    PodEvent,
     StillWaitingError,
     beside,
     patience_of,
     wrong_patience,
 )
+from ipam_model.conformance.pending import PodEvent
 from ipam_model.conformance.plan import DaemonPlan, DatastorePlan
 from ipam_model.conformance.raised import RAISED, raised_place, raised_words
 from ipam_model.conformance.session import Budget, Explained, Session, Undecided, Unexplained
@@ -104,20 +104,20 @@ def run_datastore(
 class _OverError(Exception):
     """The run is over before its end."""
 
-    def __init__(self, result: Result, reason: str, found: str = "") -> None:
+    def __init__(self, result: Result, reason: str, found: str = "", waited: float = 0.0) -> None:
         super().__init__(reason)
         self.result = result
         self.reason = reason
         self.found = found
+        self.waited = waited
 
 
 class _LateError(_OverError):
     """A pod was not served while a call was pending; perhaps it is afterwards."""
 
-    def __init__(self, reason: str, thread: Thread, patience: float | None) -> None:
-        super().__init__(Result.BROKEN, reason)
+    def __init__(self, reason: str, thread: Thread, waited: float) -> None:
+        super().__init__(Result.BROKEN, reason, waited=waited)
         self.thread = thread
-        self.patience = patience
 
 
 @frozen
@@ -176,9 +176,7 @@ class Run(Generic[S, SetupT, EventT]):
                 f"the subject is a {found.kind.value}, the plan is for a {self._kind.value}",
             )
         if Feature.PODS_MEANWHILE in found.features:
-            wrong = _guarded(lambda: wrong_patience(self._subject), "patience")
-            if wrong:
-                raise _OverError(Result.BROKEN, wrong)
+            _require_none(_guarded(lambda: wrong_patience(self._subject), "patience"))
         return found
 
     def _play(
@@ -217,7 +215,7 @@ class Run(Generic[S, SetupT, EventT]):
                 self._steps.append(self._step(part, f"skipped: {idle}"))
                 continue
             course.happen(part)
-            said = self._tell(part, course, capabilities)
+            said = self._tell(part, course)
             self.told.append(Told(len(self._steps), part, said))
             over = self._judge(part, said, course, capabilities, session)
             if over is not None:
@@ -225,65 +223,59 @@ class Run(Generic[S, SetupT, EventT]):
             course.follow(session.states)
         return None
 
-    def _tell(
-        self, event: EventT, course: Course[S, SetupT, EventT], capabilities: Capabilities
-    ) -> Said:
+    def _tell(self, event: EventT, course: Course[S, SetupT, EventT]) -> Said:
         """Let an event happen to the subject, and what happens during its calls."""
         self._steps.append(self._step(event, ""))
         broken: list[_OverError | ModelError] = []
 
         def tell(call: CallPart, pod: PodEvent) -> Said | None:
             try:
-                return self._tell_meanwhile(call, pod, capabilities)
+                return self._tell_meanwhile(call, pod)
             except (_OverError, ModelError) as over:
                 broken.append(over)  # Nothing of the kit's goes through the subject that waits.
                 return None
 
         try:
             with course.asked(event, tell) as heard:
-                reply = _guarded(lambda: self._subject.apply(event), "apply")
+                reply = self._reply(event, course.verdict_key(event), self._steps[-1].event)
         except _OverError as over:
             raise (_afterwards(broken[0]) if broken else over) from None
         if broken:
             raise _afterwards(broken[0])
-        wrong = wrong_reply(reply, course.verdict_key(event), self._steps[-1].event)
-        if wrong:
-            raise _OverError(Result.BROKEN, wrong)
-        seen = _guarded(self._subject.observe, "observe")
-        wrong = wrong_observation(seen, capabilities.precision)
-        if wrong:
-            raise _OverError(Result.BROKEN, wrong)
+        seen = self._seen()
         if heard is None:
             return Said(reply, seen)
         return Said(reply, seen, tuple(heard.calls), tuple(heard.meanwhile))
 
-    def _tell_meanwhile(self, call: CallPart, pod: PodEvent, capabilities: Capabilities) -> Said:
+    def _tell_meanwhile(self, call: CallPart, pod: PodEvent) -> Said:
         """Let a pod come or go while the subject waits for an answer."""
         where = f"during {call_place(call.call, call.nth)}"
         what = f"{event_words(pod)} {where}"
         patience = patience_of(self._subject)
 
-        def served() -> tuple[object, Observation]:
-            return self._subject.apply(cast(EventT, pod)), self._subject.observe()
-
-        def within() -> tuple[object, Observation]:
-            return served() if patience is None else beside(served, patience)
+        def served() -> Said:
+            return Said(self._reply(cast(EventT, pod), "success", what), self._seen())
 
         try:
-            reply, seen = _guarded(within, "the subject")
+            return served() if patience is None else beside(served, patience)
         except StillWaitingError as waiting:
-            why = f"{what}: no reply within {patience:g} s; {PODS_WAIT}"
-            raise _LateError(why, waiting.thread, patience) from None
+            why = f"{what}: no reply within {waiting.patience:g} s; {PODS_WAIT}"
+            raise _LateError(why, waiting.thread, waiting.patience) from None
         except _OverError as over:
             why = over.reason if where in over.reason else f"{what}: {over.reason}"
-            raise _OverError(over.result, why, over.found) from None
-        wrong = wrong_reply(reply, "success", what)
-        if wrong:
-            raise _OverError(Result.BROKEN, wrong)
-        wrong = wrong_observation(seen, capabilities.precision)
-        if wrong:
-            raise _OverError(Result.BROKEN, f"{what}: {wrong}")
-        return Said(cast(Reply, reply), seen)
+            raise _OverError(over.result, why, over.found, over.waited) from None
+
+    def _reply(self, event: EventT, verdict_key: str | None, what: str) -> Reply:
+        """What the subject replies to an event that is called so."""
+        reply = _guarded(lambda: self._subject.apply(event), "apply")
+        _require_none(wrong_reply(reply, verdict_key, what))
+        return reply
+
+    def _seen(self) -> Observation:
+        """What the subject shows."""
+        seen = _guarded(self._subject.observe, "observe")
+        _require_none(wrong_observation(seen, self.precision))
+        return seen
 
     def _judge(
         self,
@@ -355,7 +347,8 @@ class Run(Generic[S, SetupT, EventT]):
         return Step(number=len(self._steps) + 1, event=event_words(event), said=said, model="")
 
     def _over(self, over: _OverError) -> Verdict:
-        return evolve(self._verdict(over.result), reason=over.reason, found=over.found)
+        verdict = self._verdict(over.result)
+        return evolve(verdict, reason=over.reason, found=over.found, waited=over.waited)
 
     def _verdict(self, result: Result) -> Verdict:
         return Verdict(result=result, steps=tuple(self._steps))
@@ -367,10 +360,17 @@ def _afterwards(error: _OverError | ModelError) -> _OverError | ModelError:
     It must not act while the subject is under another plan.
     """
     if isinstance(error, _LateError):
-        error.thread.join(error.patience)
+        error.thread.join(error.waited)
         if error.thread.is_alive():
-            return _OverError(error.result, f"{error.reason} The pod waits even after the event.")
+            why = f"{error.reason} The pod waits even after the event."
+            return _OverError(error.result, why, waited=error.waited)
     return error
+
+
+def _require_none(wrong: str) -> None:
+    """Nothing is wrong with what the subject has; else the run is over, and says what is."""
+    if wrong:
+        raise _OverError(Result.BROKEN, wrong)
 
 
 def _guarded(act: Callable[[], T], what: str) -> T:
@@ -380,8 +380,8 @@ def _guarded(act: Callable[[], T], what: str) -> T:
     except UnsupportedError as error:
         raise _OverError(Result.UNSUPPORTED, str(error) or "unsupported") from None
     except SubjectError as error:
-        raise _OverError(Result.BROKEN, str(error), error.details) from None
-    except (ModelError, StillWaitingError):
+        raise _OverError(Result.BROKEN, str(error), error.details, error.waited) from None
+    except ModelError:
         raise
     except RAISED as error:
         raise _OverError(

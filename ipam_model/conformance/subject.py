@@ -134,7 +134,7 @@ class Subject(Protocol[SetupT_contra, EventT_contra]):
 
     One with `Feature.PODS_MEANWHILE` is called again, to `apply` a pod's event and to `observe`,
     while its cloud has not answered yet: on another thread, as pods come on their own. It has
-    `pending.PATIENCE` seconds for that, or as many as its attribute `patience` says. If that is
+    `patience.PATIENCE` seconds for that, or as many as its attribute `patience` says. If that is
     `None` it is called on the thread that waits, for as long as it takes. A thread that waits for
     ever is never ended: after `Result.BROKEN` make a new subject, for the old one may still act.
     """
@@ -168,6 +168,8 @@ class SubjectError(Exception):
 
     details: str = ""
     """What else there is to know, such as a traceback of over there."""
+    waited: float = 0.0
+    """For so many seconds its answer was waited for in vain; 0 if it failed in another way."""
 
 
 class UnsupportedError(Exception):

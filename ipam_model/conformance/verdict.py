@@ -52,6 +52,8 @@ class Verdict:
     """What the model allows, in words."""
     found: str = ""
     """What there was instead."""
+    waited: float = 0.0
+    """For so many seconds an answer was waited for in vain; 0 if it broke in another way."""
     rules: frozenset[str] = frozenset()
     """Rules of the step that diverges, by which the model goes another way."""
     quirk: str = ""

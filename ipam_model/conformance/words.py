@@ -32,7 +32,7 @@ def event_words(event: object) -> str:
         if not told.calls:
             return event_text(told)
         return "; ".join([event_text(evolve(told, calls=())), *map(_comings, told.calls)])
-    return _named(getattr(event, "kind", type(event).__name__), asdict(event))  # type: ignore[arg-type]
+    return _named(getattr(event, "kind", type(event).__name__), asdict(event))  # type: ignore[arg-type]  # a record
 
 
 def _comings(part: CallPart) -> str:

@@ -132,8 +132,7 @@ class _Scene:
     def obligation(self, name: str, text: "_SceneText", at: int | None = None) -> Obligation:
         """An obligation about this scene."""
 
-        # As `theorem.Text`.
-        def written(k: Logic[I, B], /, *values: Any, **named: Any) -> Claim[B]:  # noqa: ANN401
+        def written(k: Logic[I, B], /, *values: Any, **named: Any) -> Claim[B]:  # noqa: ANN401 - as Text
             del values
             return text(k, named)
 

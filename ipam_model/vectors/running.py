@@ -110,7 +110,7 @@ def _ask(process: Process, asked: Json, seconds: float) -> Json:
     try:
         return answer_of(process.receive(seconds), str(asked["id"]))
     except ProgramTimeoutError as error:
-        raise ProgramTimeoutError(f"gave {error}") from None
+        raise error.told(f"gave {error}") from None
     except BrokenProtocolError as error:
         raise BrokenProtocolError(f"wrote {error}") from None
     except InputError as error:

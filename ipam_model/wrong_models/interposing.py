@@ -1,21 +1,24 @@
-"""Standing between a procedure and whoever answers it: other answers, and questions never asked."""
+"""Standing between a procedure and whoever answers it."""
 
 from collections.abc import Callable
+from typing import TypeAlias
 
-from ipam_model.daemon.procedure import Ask, Call, Procedure, T
+from ipam_model.daemon.procedure import Ask, Call, Procedure, Resumption, T
 from ipam_model.requests import DONE, Request
+
+Asking: TypeAlias = Callable[[Ask], Procedure[Resumption]]
+"""How a question comes to what the procedure goes on with: asked or not, the answer as it is or
+another."""
 
 
 def with_answers(procedure: Procedure[T], change: Callable[[Ask, object], object]) -> Procedure[T]:
     """The procedure as it runs if every answer is changed before it sees it."""
-    try:
-        ask = next(procedure)
-        while True:
-            answer, node, now = yield ask
-            ask = procedure.send((change(ask, answer), node, now))
-    except StopIteration as stop:
-        result: T = stop.value
-        return result
+
+    def asking(ask: Ask) -> Procedure[Resumption]:
+        answer, node, now = yield ask
+        return change(ask, answer), node, now
+
+    return _interposed(procedure, asking)
 
 
 def with_the_old_node(procedure: Procedure[T], *kinds: type[Request[object]]) -> Procedure[T]:
@@ -23,30 +26,38 @@ def with_the_old_node(procedure: Procedure[T], *kinds: type[Request[object]]) ->
 
     Whatever happened meanwhile is lost.
     """
-    try:
-        ask = next(procedure)
-        while True:
-            answer, node, now = yield ask
-            if isinstance(ask, Call) and isinstance(ask.request, kinds):
-                node = ask.node
-            ask = procedure.send((answer, node, now))
-    except StopIteration as stop:
-        result: T = stop.value
-        return result
+
+    def asking(ask: Ask) -> Procedure[Resumption]:
+        answer, node, now = yield ask
+        return answer, ask.node if _is_request(ask, kinds) else node, now
+
+    return _interposed(procedure, asking)
 
 
 def without_asking(
     procedure: Procedure[T], now: int, *kinds: type[Request[object]]
 ) -> Procedure[T]:
     """The procedure as it runs if it takes requests of these kinds for granted, unasked."""
+
+    def asking(ask: Ask) -> Procedure[Resumption]:
+        if _is_request(ask, kinds):
+            return DONE, ask.node, now
+        return (yield ask)
+
+    return _interposed(procedure, asking)
+
+
+def _interposed(procedure: Procedure[T], asking: Asking) -> Procedure[T]:
+    """The procedure as it runs if this is how its questions are asked."""
     try:
         ask = next(procedure)
         while True:
-            if isinstance(ask, Call) and isinstance(ask.request, kinds):
-                ask = procedure.send((DONE, ask.node, now))
-                continue
-            answer, node, now = yield ask
-            ask = procedure.send((answer, node, now))
+            resumption = yield from asking(ask)
+            ask = procedure.send(resumption)
     except StopIteration as stop:
         result: T = stop.value
         return result
+
+
+def _is_request(ask: Ask, kinds: tuple[type[Request[object]], ...]) -> bool:
+    return isinstance(ask, Call) and isinstance(ask.request, kinds)

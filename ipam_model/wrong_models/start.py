@@ -198,7 +198,7 @@ def clean_ups_by_force(replacing: Replacing) -> None:
         return tuple(cidr for cidr in eni.cidrs if cidr.is_prefix == prefixes)
 
     def forced(store: Store, eni_id: str, network: object, *, force: bool) -> Store | None:
-        return original(store, eni_id, network, force=force or True)  # type: ignore[arg-type] # passed on
+        return original(store, eni_id, network, force=force or True)  # type: ignore[arg-type]  # passed on
 
     replacing.function(cleanup.unassigned, all_of_a_kind)
     replacing.function(original, forced)

@@ -2,111 +2,37 @@
 
 import json
 from collections.abc import Mapping
-from contextlib import suppress
-from itertools import count
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
 
 import pytest
 from attrs import evolve
-from hypothesis import assume, event, given, settings
-from hypothesis import strategies as st
 
 from ipam_model.bounds import (
     Basis,
-    Bound,
     Level,
     Question,
     Status,
     ask,
     bound,
-    burst_calls,
-    cooling,
-    leaks,
-    pace,
 )
 from ipam_model.bounds.burst_calls import flapping
-from ipam_model.bounds.growth_steps import Growth
 from ipam_model.bounds.index import KNOWN
 from ipam_model.bounds.leaks import DELETE_PAUSES, leaks_within
 from ipam_model.bounds.pace import slowest
-from ipam_model.bounds.pace_question import PaceQuestion, burst_of
+from ipam_model.bounds.pace_question import burst_of
 from ipam_model.bounds.paced_node import arrange, started
 from ipam_model.cli.main import main
-from ipam_model.config import Version
 from ipam_model.errors import InputError
-from ipam_model.limits import InstanceLimits
-from ipam_model.nodes import NodeSetup, ample_subnet
 from ipam_model.proving.witness import outcomes
 from ipam_model.quantities import quantities
 from ipam_model.scenario.document import Tick
-from ipam_model.scenario.running import ScenarioRunner
-from ipam_model.scenario.setup import world_of
-from ipam_model.simulation.latencies import NONE, Latencies
+from ipam_model.simulation.latencies import Latencies
 from ipam_model.state import Pod, PodKey
 from ipam_model.theorems.index import theorems
 from ipam_model.world import Runner, World
+from tests.bounds.pace_questions import COOLING, SLOW, node, question, replay
 
-COOLING = "shortfall-while-cooling"
 PREFIXES = {"ENABLE_PREFIX_DELEGATION": "true"}
-SLOW = Latencies.of_seconds(
-    {
-        "AllocENI": 2.3,
-        "WaitForENI": 1.1,
-        "AssignPrivateIpAddresses": 0.7,
-        "UnassignPrivateIpAddresses": 0.6,
-        "FreeENI": 5.0,
-        "IsSubnetExcluded": 0.13,
-        "NodeCordoned": 0.011,
-        "GetAttachedENIs": 0.17,
-        "FindRouteTable": 0.019,
-        "SetupENINetwork": 0.23,
-        "WriteCheckpoint": 0.003,
-    }
-)
-
-
-def node(enis: int, addresses: int, env: Mapping[str, str], *, max_pods: int = 250) -> NodeSetup:
-    return NodeSetup(
-        name=f"{enis}x{addresses}",
-        limits=InstanceLimits.simple(enis, addresses),
-        env={"ENABLE_IPv4": "true", **env},
-        max_pods=max_pods,
-    )
-
-
-def question(
-    quantity: str,
-    setup: NodeSetup,
-    *,
-    pods: int | None = None,
-    now: int = 0,
-    burst: int | None = None,
-    latencies: Latencies = NONE,
-) -> PaceQuestion:
-    return PaceQuestion(
-        quantity=quantity,
-        node=setup,
-        pods=pods,
-        pods_now=now if KNOWN[quantity].with_pods_now else None,
-        burst=burst,
-        latencies=latencies,
-        record=True,
-    )
-
-
-def replay(found: Bound) -> tuple[World, int]:
-    """Where the witness ends if it is run anew, and the calls it made."""
-    assert found.witness is not None
-    scenario = found.witness.scenario
-    assert scenario is not None
-    runner = ScenarioRunner(world_of(scenario.node, scenario.ec2))
-    steps = list(runner.steps(scenario.events))
-    assert len(steps) == len(scenario.events)
-    assert [each for step in steps for each in step.violations] == []
-    assert scenario.events[-1].expect.reserved is not None
-    return runner.world, runner.ec2_calls
-
 
 NODES = {
     "whole ENIs": (node(3, 10, {"WARM_ENI_TARGET": "1"}), 27, 0, 27, 2),
@@ -367,97 +293,6 @@ def test_questions_that_make_no_sense() -> None:
         ask(question("time-to-serve", setup, burst=27, latencies=late))
 
 
-@pytest.mark.parametrize(
-    ("module", "name", "wrong", "quantity"),
-    [
-        (pace, "TICK", 4_000, "time-to-serve"),
-        (pace, "slowest", lambda _burst: Growth(1, 0, ()), "ticks-to-serve"),
-        (pace, "most_waiting", lambda _burst: 0, "unserved"),
-        (burst_calls, "most_calls", lambda _burst, _looks: 3, "ec2-calls"),
-        (burst_calls, "most_calls_per_pod", lambda _targets, _pods, _looks: 2, "ec2-calls-per-pod"),
-        (cooling, "warm_addresses", lambda targets, pods: targets.warm_ip - pods, COOLING),
-        (leaks, "most_addresses", lambda config: config.slots, "leaks"),
-    ],
-)
-def test_a_run_refutes_what_is_wrong(
-    module: ModuleType,
-    name: str,
-    wrong: object,
-    quantity: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Of each quantity a wrong upper side, or a wrong measure, is noticed by its witness."""
-    env = {"MINIMUM_IP_TARGET": "5"} if quantity == "unserved" else {"WARM_IP_TARGET": "9"}
-    setup = node(3, 10, env, max_pods=27)
-    faults = 2 if quantity == "leaks" else 0
-    asked = evolve(question(quantity, setup, now=1, burst=20), faults=faults)
-    right = ask(asked)
-    monkeypatch.setattr(module, name, wrong)
-    found = None
-    with suppress(ValueError):  # "claimed never to be passed"
-        found = ask(asked)
-    assert found is None or (found.status, found.value) != (right.status, right.value)
-
-
-small = st.integers(0, 4)
-
-
-@st.composite
-def questions(draw: st.DrawFn) -> PaceQuestion:
-    """Questions about bursts on small nodes with any targets."""
-    enis, slots = draw(st.integers(1, 3)), draw(st.integers(1, 4))
-    block = 16 if draw(st.booleans()) else 1
-    quantity = draw(st.sampled_from(ASKED))
-    least = 0 if quantity == "ec2-calls-per-pod" else 1
-    env = {
-        "WARM_ENI_TARGET": str(draw(st.integers(least, 2))),
-        "WARM_PREFIX_TARGET": str(draw(small)),
-        "WARM_IP_TARGET": str(draw(small)),
-        "MINIMUM_IP_TARGET": str(draw(st.integers(0, 20))),
-        "ENABLE_PREFIX_DELEGATION": "true" if block > 1 else "false",
-        "ENABLE_SUBNET_DISCOVERY": draw(st.sampled_from(["true", "false"])),
-    }
-    fit = enis * slots * block
-    peak = draw(st.integers(0, fit))
-    return PaceQuestion(
-        quantity=quantity,
-        node=node(enis, slots + 1, env, max_pods=draw(st.integers(1, fit + 2))),
-        pods=peak,
-        pods_now=draw(st.integers(0, peak)),
-        burst=draw(st.integers(0, fit)),
-        faults=draw(st.integers(0, 2)) if quantity == "leaks" else 0,
-        latencies=draw(st.sampled_from([NONE, SLOW])),
-        record=True,
-    )
-
-
-ASKED = (
-    "ticks-to-serve",
-    "time-to-serve",
-    "unserved",
-    "ec2-calls",
-    "ec2-calls-per-pod",
-    "shortfall-while-cooling",
-    "leaks",
-)
-
-
-@settings(max_examples=120)
-@given(questions())
-def test_no_run_passes_what_is_never_passed(asked: PaceQuestion) -> None:
-    """`answer` refuses a witness above its upper side; here many are tried, and run anew."""
-    try:
-        found = ask(asked)
-    except InputError:
-        assume(False)
-        raise
-    assert found.lower is None or found.upper is None or found.lower <= found.upper
-    event(f"{found.quantity} {found.status.value}")
-    if found.witness is not None:
-        _, calls = replay(found)
-        assert calls >= 0
-
-
 def test_a_question_without_a_burst_is_about_as_many_as_fit() -> None:
     setup = node(3, 10, {"WARM_ENI_TARGET": "1"}, max_pods=29)
     plain = Question(quantity="ticks-to-serve", node=setup)
@@ -483,65 +318,6 @@ def test_the_command_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) ->
     assert "--burst goes with" in capsys.readouterr().err
     assert main([*base, "ticks-to-serve", "--latency", "AllocENI=1"]) == 2
     assert "time-to-serve" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("quantity", [*ASKED, "reserved", "reserved-after-churn"])
-def test_a_replay_ends_with_its_budget_and_says_so(
-    quantity: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whatever the machine's speed: a clock that goes on by 5 ms whenever it is read."""
-    readings = count()
-    monkeypatch.setattr(
-        "ipam_model.bounds.deadline.time",
-        SimpleNamespace(perf_counter=lambda: next(readings) / 200),
-    )
-    setup = node(100, 50, {"WARM_IP_TARGET": "1"}, max_pods=10_000)
-    asked = evolve(
-        question(quantity, setup, now=4_000 if quantity == COOLING else 2),
-        replay_seconds=0.01,
-        faults=2 if quantity == "leaks" else 0,
-    )
-    found = ask(asked)
-    assert found.status is Status.UPPER
-    assert found.lower is None
-    note = found.unwitnessed if found.witness is None else found.witness.note
-    assert note == "its replay was ended after 0.01 s"
-    assert found.witness is None or found.witness.level is Level.COUNTING
-
-
-def test_no_witness_is_run_in_no_time() -> None:
-    """Whoever wants no witness gets none, and the same upper side."""
-    setup = node(3, 10, {"WARM_IP_TARGET": "1"})
-    for quantity in ("ticks-to-serve", "reserved"):
-        asked = question(quantity, setup)
-        found = ask(evolve(asked, replay_seconds=0.0))
-        assert (found.lower, found.upper) == (None, ask(asked).upper)
-
-
-def test_a_run_under_another_rule_misses_what_is_expected() -> None:
-    """An expectation that nothing could miss would be none."""
-    found = ask(question("ec2-calls", node(3, 10, {"WARM_IP_TARGET": "2"}), burst=20))
-    assert found.witness is not None
-    scenario = found.witness.scenario
-    assert scenario is not None
-    other = evolve(scenario.node, env={**(scenario.node.env or {}), "WARM_IP_TARGET": "3"})
-    runner = ScenarioRunner(world_of(other, scenario.ec2))
-    plain = [evolve(each, choices=()) for each in scenario.events]
-    assert any(step.violations for step in runner.steps(plain))
-
-
-@pytest.mark.parametrize("quantity", ["unserved", "leaks"])
-@pytest.mark.parametrize("version", Version)
-@pytest.mark.parametrize("warm", ["0", "1"])
-def test_an_empty_subnet_ends_a_run(quantity: str, version: Version, warm: str) -> None:
-    """The daemon asks EC2 again and again there, and no pod is served."""
-    setup = evolve(
-        node(3, 10, {"WARM_ENI_TARGET": warm}, max_pods=29),
-        version=version,
-        subnets=(ample_subnet(10),),
-    )
-    found = bound(quantity, setup, faults=2 if quantity == "leaks" else 0)
-    assert found.lower == (18 if quantity == "unserved" else 0)
 
 
 def test_faults_and_the_counting_model_are_refused_where_they_are_not_known() -> None:

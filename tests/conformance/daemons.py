@@ -102,8 +102,8 @@ class Perturbed(ReferenceDaemon):
 
     def apply(self, event: Event) -> Reply:
         """What the model says, changed."""
-        return self._reply(event, super().apply(event))  # type: ignore[return-value]
+        return self._reply(event, super().apply(event))  # type: ignore[return-value]  # or nonsense
 
     def observe(self) -> Observation:
         """What is there, changed."""
-        return self._seen(super().observe())  # type: ignore[return-value]
+        return self._seen(super().observe())  # type: ignore[return-value]  # or nonsense

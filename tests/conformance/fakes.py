@@ -106,7 +106,7 @@ class NoCapabilities(Wrapped):
 
     @property
     def capabilities(self) -> Capabilities:
-        return Kind.DATASTORE  # type: ignore[return-value]
+        return Kind.DATASTORE  # type: ignore[return-value]  # that is wrong with it
 
 
 class Closing(Wrapped):

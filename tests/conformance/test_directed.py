@@ -32,9 +32,10 @@ from ipam_model.conformance.subject import (
 from ipam_model.conformance.verdict import Result
 from ipam_model.scenario.document import ArmFault, PodsAdd, Start
 from ipam_model.scenario.meaning import EventError
-from ipam_model.testing.conformance import ConformanceFailure, check_conformance
+from ipam_model.testing.conformance import check_conformance
 from ipam_model.wrong_models import WRONG_MODELS
 from tests.conformance.daemons import busy_plan, node_plan
+from tests.conformance.failing import failure_of
 from tests.conformance.fakes import Good
 from tools.directed.bugs import Bug, daemon_bugs, datastore_bugs
 from tools.directed.corpus import title_of
@@ -152,12 +153,6 @@ def test_what_a_plan_names_is_there_whatever_the_subject_chooses(
     wrong = ReferenceDaemon(calls=calls, seed=seed, wrong_model=WRONG_MODELS[bug])
     assert run_daemon(right, plan).result is Result.CONFORMS
     assert run_daemon(wrong, plan).result is Result.DIVERGES
-
-
-def failure_of(factory: object, **options: object) -> ConformanceFailure:
-    with pytest.raises(ConformanceFailure) as caught:
-        check_conformance(factory, **options)  # type: ignore[arg-type]
-    return caught.value
 
 
 RARE = partial(ReferenceDaemon, wrong_model=WRONG_MODELS["cordon-for-ever"])

@@ -204,7 +204,7 @@ def test_replies_that_are_none(reply: object, reason: str) -> None:
     assert (verdict.result, verdict.reason) == (Result.BROKEN, reason)
 
 
-def _with(**changes: Any) -> Callable[[Observation], Observation]:  # noqa: ANN401
+def _with(**changes: Any) -> Callable[[Observation], Observation]:  # noqa: ANN401 - what a SeenEni has
     def change(seen: Observation) -> Observation:
         if not seen.running:
             return seen
@@ -242,13 +242,15 @@ def _with(**changes: Any) -> Callable[[Observation], Observation]:  # noqa: ANN4
             "card 0 says cooling 0, but its ENIs say 1",
         ),
         (
-            _with(cidrs=(SeenCidr(cidr="10.1.0.6/32", assigned=5),)),  # type: ignore[arg-type]
+            _with(cidrs=(SeenCidr(cidr="10.1.0.6/32", assigned=5),)),  # type: ignore[arg-type]  # that is the point
             "what observe returned cannot be read: object of type 'int' has no len()",
         ),
     ],
 )
-def test_observations_that_contradict_themselves(seen: object, reason: str) -> None:
-    verdict = run_daemon(Perturbed(seen=seen), SHORT)  # type: ignore[arg-type]
+def test_observations_that_contradict_themselves(
+    seen: Callable[[Observation], object], reason: str
+) -> None:
+    verdict = run_daemon(Perturbed(seen=seen), SHORT)
     assert verdict.result is Result.BROKEN
     assert verdict.reason.startswith(reason)
 

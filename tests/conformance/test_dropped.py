@@ -20,7 +20,8 @@ from ipam_model.conformance.report import (
     ConformanceReport,
     merged,
 )
-from ipam_model.conformance.report_formats import from_json_lines, headline, json_lines, markdown
+from ipam_model.conformance.report_formats import from_json_lines, json_lines, markdown
+from ipam_model.conformance.report_words import headline
 from ipam_model.conformance.subject import Feature
 from ipam_model.scenario.document import OthersUnassign, Start
 from ipam_model.testing.conformance import ConformanceFailure, check_conformance, checking
@@ -116,7 +117,7 @@ def test_what_is_known_and_did_not_occur_may_not_have_been_able_to() -> None:
     )
     assert report.gone == ("R24", "R79", "R107")
     assert report.left_out == 1
-    assert "lacks something that it takes: 1 directed plan." in markdown(report)
+    assert "Left out: 1 directed plan; the subject lacks something that" in markdown(report)
     assert report.unplayed == {"R24": {"R24": WHY, "R63": LACKS}, "R79": {"R24": WHY}}
     told = f"directed plans that might show it were not played: R24 ({WHY}), R63 ({LACKS})"
     for text in (report_text(report), markdown(report)):

@@ -60,8 +60,13 @@ def with_events(*events: Event) -> DaemonPlan:
     return evolve(DAY, events=(*EVERYDAY, *events))
 
 
-def verdict(plan: DaemonPlan, wrong: WrongModel | None = None, *manner: object) -> Verdict:
-    subject = ReferenceDaemon(*manner, wrong_model=wrong)  # type: ignore[arg-type]
+def verdict(
+    plan: DaemonPlan,
+    wrong: WrongModel | None = None,
+    precision: Precision = Precision.EXACT,
+    calls: Calls = Calls.CHANGES,
+) -> Verdict:
+    subject = ReferenceDaemon(precision, calls, wrong_model=wrong)
     return run_daemon(subject, plan, watch_rules=True)
 
 

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from ipam_model.conformance.pending import PODS_WAIT
+from ipam_model.conformance.patience import PODS_WAIT
 from ipam_model.conformance.plan import DaemonPlan
 from ipam_model.conformance.running import run_daemon
 from ipam_model.conformance.subject import Feature

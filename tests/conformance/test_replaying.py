@@ -27,6 +27,7 @@ from ipam_model.conformance.wire.program import Program
 from ipam_model.testing.conformance import ConformanceFailure, check_conformance
 from ipam_model.testing.conformance.making import Maker
 from ipam_model.testing.conformance.replaying import Invocation
+from tests.conformance.failing import failure_of
 from tests.conformance.fakes import Real
 
 HARNESS: Final = """\
@@ -104,9 +105,7 @@ def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def text_of(factory: object, **options: object) -> str:
-    with pytest.raises(ConformanceFailure) as caught:
-        check_conformance(factory, areas=["removal"], **options)  # type: ignore[arg-type]
-    return str(caught.value)
+    return str(failure_of(factory, areas=["removal"], **options))
 
 
 def printed_command(text: str) -> list[str]:

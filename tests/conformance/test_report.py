@@ -1,6 +1,9 @@
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
+from xml.etree import ElementTree as ET
 
 import pytest
 from attrs import evolve
@@ -22,13 +25,13 @@ from ipam_model.conformance.report import (
 from ipam_model.conformance.report_formats import (
     FORMATS,
     from_json_lines,
-    headline,
     json_lines,
     junit,
     markdown,
     require_writable,
     write_report,
 )
+from ipam_model.conformance.report_words import headline
 from ipam_model.conformance.subject import Capabilities, Feature, Kind
 from ipam_model.errors import InputError
 
@@ -63,6 +66,17 @@ BAD = evolve(
     failures=(FAILURE,),
     known=(KnownSeen(id="R24-ipv6", reason="ours", times=2, plan="failures/cd.json"),),
     gone=("R139",),
+)
+SILENT = evolve(
+    GOOD,
+    plans={"conforms": 3, "unsupported": 1, "undecided": 3},
+    dropped={"directed": 1, "odd": 1},
+    left_out=2,
+    gone=("R24", "R79"),
+    unplayed={
+        "R24": {"R24": "eni-1 has no 10.1.0.250", "R63": "the subject lacks restart"},
+        "R79": {"R24": "eni-1 has no 10.1.0.250"},
+    },
 )
 NOT_DECIDED = "it is not decided whether mine 1.2 conforms to amazon-vpc-cni-k8s "
 
@@ -171,7 +185,7 @@ def test_junit_is_junit(report: ConformanceReport) -> None:
     """Another reader finds the same."""
     read = JUnitXml.fromstring(junit(report).encode())
     suites = {suite.name: suite for suite in read}
-    assert set(suites) == {"properties", "rules"}
+    assert set(suites) == {"properties", "rules", "plans"}
     for name, lines in (("properties", report.properties()), ("rules", report.rules())):
         suite = suites[name]
         cases = {case.name: case for case in suite}
@@ -191,6 +205,70 @@ def test_junit_is_junit(report: ConformanceReport) -> None:
             }[line.status]
             assert kinds == expected, line
     assert read.tests == sum(suite.tests for suite in suites.values())
+
+
+FORM: Final[Mapping[str, tuple[set[str], set[str], tuple[str, ...]]]] = {
+    "testsuites": ({"name"}, {"tests", "failures", "errors", "disabled", "time"}, ("testsuite",)),
+    "testsuite": (
+        {"name", "tests"},
+        {"failures", "errors", "disabled", "skipped", "time"}
+        | {"timestamp", "hostname", "id", "package"},
+        ("properties", "testcase", "system-out", "system-err"),
+    ),
+    "properties": (set(), set(), ("property",)),
+    "property": ({"name", "value"}, set(), ()),
+    "testcase": ({"name"}, {"classname", "time", "assertions", "status"}, ("skipped", "failure")),
+    "skipped": (set(), {"message", "type"}, ()),
+    "failure": (set(), {"message", "type"}, ()),
+}
+"""Attributes that an element must and may have, and its children in order, by Jenkins' schema for
+these reports. It knows none of `skipped`, but pytest writes them, and platforms show them."""
+
+
+@pytest.mark.parametrize("report", [GOOD, BAD, SILENT])
+def test_junit_has_the_form_of_junit(report: ConformanceReport) -> None:
+    for each in ET.fromstring(junit(report)).iter():
+        needed, allowed, children = FORM[each.tag]
+        assert needed <= set(each.keys()) <= needed | allowed, each.tag
+        places = [children.index(child.tag) for child in each]
+        assert places == sorted(places)
+
+
+def test_junit_shows_the_plans_that_say_nothing_as_skipped() -> None:
+    assert skipped_plans(evolve(GOOD, plans={"conforms": 3})) == {
+        "no plan left out": "",
+        "no plan dropped": "",
+        "no plan unsupported": "",
+        "no plan undecided": "",
+    }
+    assert skipped_plans(SILENT) == {
+        "no plan left out": "2 directed plans; the subject lacks something that is needed",
+        "no plan dropped": "2 plans (directed 1, odd 1); an event made no sense once the subject "
+        "had chosen, so that nothing is said of it",
+        "no plan unsupported": "1 plan; the subject does not support all that happens there",
+        "no plan undecided": "3 plans; more states explain what was seen than are followed",
+        "directed R24": "not played: eni-1 has no 10.1.0.250; might show R24, R79",
+        "directed R63": "not played: the subject lacks restart; might show R24",
+    }
+
+
+def skipped_plans(report: ConformanceReport) -> dict[str, str]:
+    """Why each entry about plans is skipped; empty if it is not."""
+    read = JUnitXml.fromstring(junit(report).encode())
+    suite = next(each for each in read if each.name == "plans")
+    why = {case.name: " ".join(each.message for each in case.result) for case in suite}
+    assert suite.skipped == sum(map(bool, why.values()))
+    assert (suite.tests, suite.failures, suite.errors) == (len(why), 0, 0)
+    return why
+
+
+def test_junit_says_what_to_do_about_what_no_longer_occurs() -> None:
+    root = ET.fromstring(junit(SILENT))
+    failure = root.find("./testsuite[@name='properties']/testcase[@name='known-occurs']/failure")
+    assert failure is not None
+    assert failure.get("message") == "no longer occurs: R24, R79"
+    assert (failure.text or "").startswith("known divergence R24 no longer occurs: strike it off")
+    assert "were not played: R24 (eni-1 has no 10.1.0.250), R63 (the subj" in (failure.text or "")
 
 
 def test_reports_merge() -> None:

@@ -71,7 +71,7 @@ class Tireless(ReferenceDaemon):
 
     def apply(self, event: Event) -> Reply:
         if isinstance(event, Tick):
-            while len(self.cloud.ask(GetAttachedENIs())) < 99:  # type: ignore[arg-type]
+            while len(self.cloud.ask(GetAttachedENIs())) < 99:  # type: ignore[arg-type]  # it asks for a tuple
                 pass
         return super().apply(event)
 

@@ -10,7 +10,7 @@ import pytest
 
 from ipam_model.conformance.course import DaemonCourse
 from ipam_model.conformance.observation import Observation, Precision, SeenCard
-from ipam_model.conformance.pending import PODS_WAIT
+from ipam_model.conformance.patience import PODS_WAIT
 from ipam_model.conformance.reference import ReferenceDaemon
 from ipam_model.conformance.running import run_daemon
 from ipam_model.conformance.subject import (
@@ -38,8 +38,8 @@ from ipam_model.requests import AssignPrivateIpAddresses, Request
 from ipam_model.scenario.document import Event, PodAdd, PodDel, Start, Tick
 from ipam_model.strict_json import JsonValue
 from tests.conformance.daemons import node_plan
+from tests.conformance.pods_meanwhile import CREATE, growing
 from tests.conformance.programs import left_running, started_groups
-from tests.conformance.test_meanwhile import CREATE, growing
 from tools.detection.subjects import program_of
 from tools.directed.made_meanwhile import MADE_MEANWHILE
 
@@ -285,7 +285,7 @@ def served(text: str) -> RemoteSubject:
         "import sys",
         "from ipam_model.conformance.reference import ReferenceDaemon",
         "from ipam_model.conformance.wire.serve import serve",
-        "from tests.conformance.test_meanwhile import Crashing, Locked, LockedOnce",
+        "from tests.conformance.pods_meanwhile import Crashing, Locked, LockedOnce",
         f"sys.exit(serve({text}))",
     )
     return RemoteSubject([sys.executable, "-c", "\n".join(lines)], timeout=60)
@@ -311,9 +311,9 @@ def test_a_crash_is_told_with_the_pod_and_the_call() -> None:
 def test_a_lock_that_is_held_during_a_call_is_told(name: str) -> None:
     with served(name) as remote:
         assert remote.capabilities.features  # It is imported, which takes its time.
-        remote._timeout = 1.0
+        remote.hurry(1.0)
         verdict = run_daemon(remote, growing())
-    assert verdict.result is Result.BROKEN
+    assert (verdict.result, verdict.waited) == (Result.BROKEN, 1.0)
     assert verdict.reason == (
         f"apply pod_add during {CREATE}: no answer within 1 s; pods wait until EC2 answers: "
         "a daemon serves them meanwhile. Is a lock held during the call?"

@@ -415,7 +415,9 @@ def test_null_and_foreign_keys_are_left_out() -> None:
     message = decode_line(text.encode())
     MESSAGES.validate(message)
     require_valid(schema_of(Said.OBSERVED), message)
-    seen = decode_observation(message["observation"], Precision.PER_ENI)  # type: ignore[arg-type]
+    said = message["observation"]
+    assert isinstance(said, dict)
+    seen = decode_observation(said, Precision.PER_ENI)
     assert seen == Observation(
         cards=(SeenCard(enis=1, total=1, assigned=0, cooling=0),),
         enis=(SeenEni(total=1, assigned=0, cooling=0),),

@@ -91,7 +91,7 @@ def said(subject: object, *commands: dict[str, JsonValue]) -> list[dict[str, Jso
         for number, command in enumerate(commands, start=1)
     )
     answers = io.BytesIO()
-    talk = Conversation(lambda: subject, io.BytesIO(lines), answers)  # type: ignore[arg-type, return-value]
+    talk = Conversation(lambda: subject, io.BytesIO(lines), answers)  # type: ignore[arg-type, return-value]  # some are none
     assert talk.hold() == 0
     return [json.loads(line) for line in answers.getvalue().splitlines()]
 

@@ -1,7 +1,6 @@
 """Small nodes to be compared."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from typing import Any
 
 from attrs import evolve
@@ -18,7 +17,7 @@ FEW = small_node(2, 2, {})
 WITHOUT_ENI_CONFIG = small_node(2, 3, {"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true"})
 
 
-def comparison(left: NodeSetup, right: NodeSetup, **what: Any) -> Comparison:  # noqa: ANN401
+def comparison(left: NodeSetup, right: NodeSetup, **what: Any) -> Comparison:  # noqa: ANN401 - its fields
     """Two nodes and, as keywords, what may happen to them."""
     return Comparison(
         left=Side(label="left", setup=left), right=Side(label="right", setup=right), **what
@@ -35,11 +34,10 @@ def of_version(node: NodeSetup, version: Version) -> NodeSetup:
     return evolve(node, version=version)
 
 
-def broken(node: NodeSetup, model: str, **what: Any) -> Comparison:  # noqa: ANN401
+def broken(node: NodeSetup, model: str, **what: Any) -> Comparison:  # noqa: ANN401 - the same
     """A wrong model against the right one."""
-    daemon: Callable[[], AbstractContextManager[object]] = lambda: wrong(WRONG_MODELS[model])  # noqa: E731
     return Comparison(
-        left=Side(label=model, setup=node, daemon=daemon),
+        left=Side(label=model, setup=node, daemon=lambda: wrong(WRONG_MODELS[model])),
         right=Side(label="right", setup=node, daemon=nullcontext),
         **what,
     )

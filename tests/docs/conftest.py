@@ -48,7 +48,7 @@ def _build(folder: Path, doctrees: Path) -> None:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (inherited)
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - inherited
         """Tells nobody."""
 
 

@@ -83,14 +83,14 @@ def decoded(film: Any) -> tuple[Frame, ...]:  # noqa: ANN401 - JSON
     return tuple(frames)
 
 
-def _applied(before: dict[str, FilmedEni], changes: Any) -> dict[str, FilmedEni]:  # noqa: ANN401
+def _applied(before: dict[str, FilmedEni], changes: Any) -> dict[str, FilmedEni]:  # noqa: ANN401 - JSON
     enis = dict(before)
     for name, change in changes.items():
         if change is None:
             del enis[name]
             continue
         old = enis.get(name)
-        head = change.get("h") or [old.card, old.device, old.subnet, old.roles]  # type: ignore[union-attr]
+        head = change.get("h") or _head(old)
         cells = [] if old is None else list(old.cells)
         for slot, cell in change.get("s", {}).items():
             cells += [None] * (int(slot) + 1 - len(cells))
@@ -111,3 +111,9 @@ def _applied(before: dict[str, FilmedEni], changes: Any) -> dict[str, FilmedEni]
 
 def _cell(label: str, letters: str, pods: list[str] | None = None) -> Cell:
     return Cell(label, tuple(map(Held, letters)), tuple(pods or ()))
+
+
+def _head(eni: FilmedEni | None) -> tuple[int, int, str, tuple[str, ...]]:
+    """Card, device, subnet and roles, of an ENI of which they are not told again."""
+    assert eni is not None, "of a new one they are told"
+    return eni.card, eni.device, eni.subnet, eni.roles

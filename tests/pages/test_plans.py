@@ -105,7 +105,7 @@ def test_a_failure_tells_the_quirks_that_were_expected_of_the_subject(
         report = check_conformance(
             Real,
             only_report=True,
-            **{"areas": ["removal"], "examples": 15, **options},  # type: ignore[arg-type]
+            **{"areas": ["removal"], "examples": 15, **options},  # type: ignore[arg-type]  # handed on
         )
         return {each.quirks for each in report.failures if "suspected bug" in each.title}
 

@@ -221,8 +221,7 @@ class Disguise:
         if isinstance(request, ReadPod):
             return ReadPod(self.key(request.key))
         named = getattr(request, "eni", None)
-        # Not every request has an ENI, which the type cannot say.
-        return evolve(request, eni=self.eni(named)) if named else request  # type: ignore[call-arg]
+        return evolve(request, eni=self.eni(named)) if named else request  # type: ignore[call-arg]  # those with one
 
     def option(self, option: object) -> Hashable:
         """An option of a choice as a value: an ENI, CIDRs, a spot, a home, a card, or nothing."""

@@ -1,8 +1,9 @@
 """What holds of every state: index, counters, canonical order, immutability, equality and hash."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import pairwise
+from typing import TypeVar
 
 import attrs
 import pytest
@@ -34,6 +35,8 @@ from ipam_model.testing.telling import Teller
 from ipam_model.world import World
 from tests.properties.refutation import assert_refuted
 from tests.test_tallies import written_out
+
+Ordered = TypeVar("Ordered", int, str, Network)
 
 DRIFTING = frozenset({Quirk.DOUBLE_DECREMENT, Quirk.CLEANUP_DRIFT})
 LAGS = (0, 0, 60_000)
@@ -117,9 +120,8 @@ def check_order(node: Node) -> None:
                 assert all(record.address in cidr.network for record in cidr.records)
 
 
-def assert_ascending(items: list[object] | list[int] | list[str] | list[Network]) -> None:
-    # Each list holds things of one kind, which the union of lists cannot say.
-    assert all(one < other for one, other in pairwise(items)), f"out of order: {items}"  # type: ignore[operator]
+def assert_ascending(items: Sequence[Ordered]) -> None:
+    assert all(one < other for one, other in pairwise(items)), f"out of order: {items}"
 
 
 ATOMS = (int, str, bool, type(None), Enum)

@@ -89,8 +89,7 @@ def of_texts(name: str, **texts: object) -> Theorem:
         statement="Something.",
         rules=("R1",),
         obligations=tuple(
-            # The texts stand below as what they are, functions of a logic and a number.
-            Obligation(name=each, text=text, operands=(Operand("a"),))  # type: ignore[arg-type]
+            Obligation(name=each, text=text, operands=(Operand("a"),))  # type: ignore[arg-type]  # a Text each
             for each, text in texts.items()
         ),
         mutants=(),

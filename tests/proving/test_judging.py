@@ -171,15 +171,15 @@ def test_verdicts_cannot_be_built_or_changed() -> None:
     result = judge_theorem(false_theorem, [finding], [])
     assert result.verdict is Verdict.PROVED  # so say these answers
     with pytest.raises(TypeError):
-        Result(theorem=false_theorem, verdict=Verdict.PROVED, findings=())  # type: ignore[call-arg]
+        Result(theorem=false_theorem, verdict=Verdict.PROVED, findings=())  # type: ignore[call-arg]  # that is the point
     for kind in (Finding, Refutation, MutantResult):
         with pytest.raises(TypeError):
-            kind(verdict=Verdict.PROVED)  # type: ignore[call-arg]
+            kind(verdict=Verdict.PROVED)  # type: ignore[call-arg]  # the same
     refuted = check(false_theorem)
     with pytest.raises(TypeError):
-        evolve(refuted, verdict=Verdict.PROVED)  # type: ignore[call-arg]
+        evolve(refuted, verdict=Verdict.PROVED)  # type: ignore[call-arg]  # the same
     with pytest.raises(AttributeError):
-        refuted.verdict = Verdict.PROVED  # type: ignore[misc]
+        refuted.verdict = Verdict.PROVED  # type: ignore[misc]  # the same
 
 
 def test_verdicts_are_given_in_one_place_only() -> None:

@@ -94,7 +94,7 @@ def test_python_does_not_decide_by_terms() -> None:
         lambda: a == b == a,
         lambda: (a == b) and (b == a),
         lambda: (a != b) or (a == b),
-        lambda: not a == b,  # noqa: SIM201
+        lambda: not a == b,  # noqa: SIM201 - the same
         lambda: a in (b, a),
         lambda: max(a, b),
         lambda: 1 if a < b else 0,

@@ -1,23 +1,18 @@
-"""Growth: extending an ENI, creating one, and what may go wrong (R96-R110, R163-R169)."""
+"""Growth: the order of a step, and extending an ENI (R96-R100, R163-R167)."""
 
 import pytest
 from attrs import evolve
 
 from ipam_model import ec2
-from ipam_model.daemon.growth import increase
 from ipam_model.ec2 import Fault
 from ipam_model.requests import (
-    AllocENI,
     AssignPrivateIpAddresses,
     Code,
     Failed,
-    FreeENI,
     GetAddressesFromEC2,
-    IsSubnetExcluded,
     NodeCordoned,
-    SetupENINetwork,
-    WaitForENI,
 )
+from tests.rules.growth_scenes import INSUFFICIENT, NOW, asked, ec2_calls, full, grow
 from tests.rules.scenes import (
     CUSTOM,
     NO_DISCOVERY,
@@ -28,7 +23,6 @@ from tests.rules.scenes import (
     make_config,
     make_eni,
     make_node,
-    make_scene,
     make_store,
     make_subnet,
     placed,
@@ -37,43 +31,12 @@ from tests.rules.scenes import (
     warm,
 )
 
-EC2_CALLS = (AssignPrivateIpAddresses, AllocENI, WaitForENI, FreeENI)
-INSUFFICIENT = [Code.INSUFFICIENT_ADDRESSES, Code.INSUFFICIENT_PREFIXES]
-NOW = 1_000_000
-
-
-def grow(scene: Scene) -> Failed | None:
-    """One growth step of card 0; its error."""
-    scene.forget()
-    error, scene.mind, _ = scene.perform(increase(scene.config, scene.mind, scene.now, 0))
-    return error
-
 
 def bare(env: dict[str, str] | None = None, *, enis: int = 3) -> Scene:
     """A bare primary ENI with room for three addresses."""
     config = make_config(env, enis=enis, addresses=4)
     node = make_node(make_store(make_eni("eni-1"), prefix_mode=config.prefix_mode))
     return placed(config, node, NOW)
-
-
-def full(env: dict[str, str] | None = None, *, enis: int = 3) -> Scene:
-    """A primary ENI with no free slot."""
-    config = make_config(env, enis=enis, addresses=4)
-    if config.prefix_mode:
-        eni = make_eni("eni-1", *(cidr(prefix(n), {0: f"p{n}"}) for n in range(3)))
-    else:
-        eni = make_eni("eni-1", *(cidr(single(n), f"p{n}") for n in range(3)))
-    return placed(config, make_node(make_store(eni, prefix_mode=config.prefix_mode)), NOW)
-
-
-def ec2_calls(scene: Scene) -> list[str]:
-    names = {kind.__name__ for kind in EC2_CALLS}
-    return [name for name in scene.calls() if name in names]
-
-
-def asked(scene: Scene) -> list[int]:
-    """The counts asked for on existing ENIs."""
-    return [request.count for request in scene.requests(AssignPrivateIpAddresses)]
 
 
 # -- R96: the order of a step --------------------------------------------------------------------
@@ -415,245 +378,3 @@ def test_R99_R164_a_subnet_without_a_free_prefix_leads_to_a_new_eni() -> None:
     assert ec2_calls(scene) == ["AssignPrivateIpAddresses"] * 2 + ["AllocENI"]
     assert scene.replies[-1] == Failed(Code.INSUFFICIENT_PREFIXES)
     assert scene.mind.last_insufficient == NOW
-
-
-# -- R101-R109: a new ENI ------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("env", "count"),
-    [
-        (None, 3),
-        (warm(ip=1), 1),
-        (warm(ip=3), 3),
-        (warm(ip=9), 3),
-        (PREFIXES | warm(prefix=1), 1),
-        (PREFIXES | warm(prefix=9), 3),
-        (PREFIXES | warm(ip=16 * 3), 1),  # three times fifteen are available: short by three
-    ],
-)
-def test_R107_size_asked_for_with_a_new_eni(env: dict[str, str] | None, count: int) -> None:
-    scene = full(env)
-    grow(scene)
-    assert scene.requests(AllocENI) == [AllocENI(count, scene.config.prefix_mode)]
-    assert scene.requests(WaitForENI) == [WaitForENI("eni-2", count, scene.config.prefix_mode)]
-
-
-def test_R101_the_new_eni_is_set_up_and_not_tagged() -> None:
-    scene = full()
-    grow(scene)
-    assert scene.calls() == [
-        "NodeCordoned",
-        "AllocENI",
-        "WaitForENI",
-        "FindRouteTable",
-        "IsSubnetExcluded",
-        "SetupENINetwork",
-    ]
-    created = scene.eni("eni-2")
-    assert (created.trunk, created.efa, created.primary, created.device) == (False,) * 3 + (1,)
-
-
-def test_R101_step_1_R176_without_eni_config_nothing_is_created() -> None:
-    scene = full(CUSTOM)
-    assert grow(scene) is None
-    assert scene.calls() == ["NodeCordoned", "ReadEniConfig"]
-    assert scene.mind.last_pool_action is None
-
-
-def test_R101_step_1_R102_the_eni_config_names_the_subnet() -> None:
-    scene = full(CUSTOM)
-    scene.ec2 = evolve(
-        scene.ec2, subnets=(*scene.ec2.subnets, make_subnet("subnet-2", free=50, first=1))
-    )
-    scene.eni_config_subnet = "subnet-2"
-    grow(scene)
-    assert scene.requests(AllocENI) == [AllocENI(3, False, 0, "subnet-2")]
-    assert scene.eni("eni-2").subnet == "subnet-2"
-
-
-@pytest.mark.parametrize(
-    ("faults", "excluded", "enis"), [(1, False, 2), (2, False, 1), (1, True, 1)]
-)
-def test_R104_a_failing_description_of_the_subnets_needs_a_second_one(
-    faults: int, excluded: bool, enis: int
-) -> None:
-    scene = full()
-    other = make_subnet("subnet-2", free=9_000, role="1", first=1)
-    scene.ec2 = evolve(scene.ec2, subnets=(*scene.ec2.subnets, other))
-    if excluded:
-        scene.exclude_subnet()
-    scene.fault("DescribeSubnets", Code.THROTTLED, times=faults)
-    grow(scene)
-    assert [eni.subnet for eni in scene.store().enis] == ["subnet-1"] * enis
-
-
-@pytest.mark.parametrize(
-    ("faults", "excluded", "enis"), [(0, False, 2), (0, True, 1), (1, False, 2), (1, True, 2)]
-)
-def test_R105_without_discovery_a_failing_look_up_is_ignored(
-    faults: int, excluded: bool, enis: int
-) -> None:
-    scene = full(NO_DISCOVERY)
-    if excluded:
-        scene.exclude_subnet()
-    if faults:
-        scene.fault("DescribeSubnets", Code.THROTTLED, times=faults)
-    grow(scene)
-    assert len(scene.store().enis) == enis
-
-
-@pytest.mark.parametrize("code", INSUFFICIENT)
-def test_R101_step_3_R168_insufficient_for_a_new_eni_backs_off(code: str) -> None:
-    scene = full()
-    scene.fault("CreateNetworkInterface", code)
-    assert grow(scene) is None
-    assert scene.mind.last_insufficient == NOW
-    assert scene.mind.last_pool_action is None
-
-
-def test_R101_step_3_R168_another_failure_does_not() -> None:
-    scene = full()
-    scene.fault("CreateNetworkInterface", Code.THROTTLED)
-    grow(scene)
-    assert scene.mind.last_insufficient is None
-
-
-def test_R101_step_4_R171_an_eni_that_imds_does_not_show_stays_attached() -> None:
-    scene = full()
-    scene.fault("WaitForENIAndIPsAttached", Code.TIMEOUT)
-    grow(scene)
-    assert scene.count(FreeENI) == 0
-    assert [eni.id for eni in scene.ec2.enis] == ["eni-1", "eni-2"]
-    assert [eni.id for eni in scene.store().enis] == ["eni-1"]
-    assert scene.mind.last_pool_action is None
-
-
-def test_R101_step_5_R174_a_failing_host_link_leaves_the_eni_in_ec2() -> None:
-    scene = full()
-    scene.fault("SetupENINetwork", "LinkError")
-    grow(scene)
-    assert scene.count(SetupENINetwork) == 1
-    assert [eni.id for eni in scene.store().enis] == ["eni-1"]
-    assert scene.ec2.eni("eni-2") is not None
-    assert scene.mind.last_pool_action is None
-
-
-def test_R101_step_5_R173_a_failing_subnet_look_up_leaves_a_bare_record() -> None:
-    scene = full()
-    scene.fault("IsSubnetExcluded", Code.THROTTLED)
-    grow(scene)
-    assert scene.count(IsSubnetExcluded) == 1
-    assert scene.count(SetupENINetwork) == 0
-    assert scene.eni("eni-2").cidrs == ()
-    assert scene.mind.last_pool_action is None
-
-
-def test_R106_R170_failing_delete_on_termination_waits_for_an_empty_id() -> None:
-    scene = full()
-    scene.fault("ModifyNetworkInterfaceAttribute")
-    assert grow(scene) is None
-    assert scene.replies[1:] == ["", Failed(Code.TIMEOUT)]
-    assert scene.requests(WaitForENI) == [WaitForENI("", 3, False)]
-    assert scene.ec2.eni("eni-2") is None  # it was freed again
-    assert scene.mind.last_pool_action is None
-
-
-def test_R109_one_of_two_prefixes_is_not_enough() -> None:
-    scene = full(PREFIXES | warm(prefix=2))
-    scene.ec2 = ec2.arm(scene.ec2, Fault("CreateNetworkInterface+Attach", "", grant=1))
-    grow(scene)
-    assert scene.replies[-1] == Failed(Code.TIMEOUT)
-    assert len(scene.store().enis) == 1
-
-
-def test_R109_one_of_two_addresses_is_enough() -> None:
-    scene = full(warm(ip=2))
-    scene.ec2 = ec2.arm(scene.ec2, Fault("CreateNetworkInterface+Attach", "", grant=1))
-    grow(scene)
-    assert scene.sizes() == [3, 1]
-
-
-# -- over time (§8) ------------------------------------------------------------------------------
-
-
-def counts_over_time(scene: Scene, passes: int) -> list[list[int]]:
-    """Per tick the counts asked for, with 0 for a new ENI."""
-    log: list[list[int]] = []
-    for _ in range(passes):
-        scene.forget()
-        scene.loop_pass()
-        log.append(asked(scene) + [0] * scene.count(AllocENI))
-    return log
-
-
-def test_R163_R164_N8_E94_a_nearly_empty_subnet_yields_one_address_a_tick() -> None:
-    scene = make_scene(make_config(addresses=10), make_subnet(free=5))
-    scene.begin()
-    assert asked(scene) == [9, 1]
-    assert counts_over_time(scene, 4) == [[8, 1], [7, 1], [6, 1], [5, 1, 0]]
-    assert scene.mind.last_insufficient == 17_500
-    log = counts_over_time(scene, 25)
-    assert log[:24] == [[]] * 24
-    assert log[24] == [5, 1, 0]  # 125 s later
-
-
-def test_R164_E94_a_second_subnet_takes_the_new_eni() -> None:
-    other = make_subnet("subnet-2", free=500, role="1", first=1)
-    scene = make_scene(make_config(addresses=10), make_subnet(free=5), other)
-    scene.begin()
-    log = counts_over_time(scene, 4)
-    assert log[-1] == [5, 1, 0]
-    assert scene.eni("eni-2").subnet == "subnet-2"
-    assert scene.mind.last_insufficient is None
-
-
-def test_R165_E95_without_discovery_no_new_eni_is_tried() -> None:
-    scene = make_scene(make_config(NO_DISCOVERY, addresses=10), make_subnet(free=5))
-    scene.begin()
-    assert counts_over_time(scene, 4)[-1] == [5, 1]
-    assert scene.mind.last_insufficient == 17_500
-
-
-def test_R166_throttling_costs_two_calls_every_tick() -> None:
-    scene = make_scene(make_config(warm(ip=1))).begin()
-    scene.add("p1")
-    scene.fault("AssignPrivateIpAddresses", Code.THROTTLED, times=100)
-    assert counts_over_time(scene, 3) == [[1, 1]] * 3
-
-
-def test_R169_N20_attach_failures_create_and_delete_every_tick() -> None:
-    scene = make_scene(make_config(addresses=4)).begin()
-    scene.add("p1")
-    scene.fault("AttachNetworkInterface", Code.ATTACHMENT_LIMIT, times=100)
-    before = scene.ec2.subnets[0].free
-    assert counts_over_time(scene, 24) == [[0]] * 24
-    assert scene.ec2.subnets[0].free == before
-    assert scene.ec2.leaked == ()
-
-
-def test_R40_R110_N4_only_a_minimum_is_a_ceiling() -> None:
-    scene = make_scene(make_config(warm(minimum=5), addresses=4)).begin()
-    scene.passes(2)
-    replies = scene.add_many(6)
-    assert [reply.success for reply in replies] == [True] * 5 + [False]
-    scene.forget()
-    scene.passes(3)
-    assert ec2_calls(scene) == []
-    assert not scene.add("p6").success
-
-
-def test_R79_R110_I11_no_growth_at_max_pods() -> None:
-    scene = make_scene(make_config(addresses=4), max_pods=3).begin()
-    scene.add_many(3)
-    scene.forget()
-    scene.passes(3)
-    assert ec2_calls(scene) == []
-    assert scene.totals().total == 3
-
-
-def test_R80_E23_the_last_step_may_overshoot_max_pods() -> None:
-    scene = make_scene(make_config(addresses=4), max_pods=4).begin()
-    scene.add("p1")
-    scene.passes(1)
-    assert scene.totals().total == 6

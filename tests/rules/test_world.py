@@ -80,7 +80,7 @@ def test_the_host_is_listed_anew_when_a_sandbox_came_or_went() -> None:
 def test_the_host_cannot_be_changed_behind_the_worlds_back() -> None:
     scene = make_scene()
     with pytest.raises(TypeError):
-        scene.veths[key("p1")] = "ns/p1"  # type: ignore[index]
+        scene.veths[key("p1")] = "ns/p1"  # type: ignore[index]  # that is the point
 
 
 def test_time_does_not_go_back() -> None:

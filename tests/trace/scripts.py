@@ -2,7 +2,8 @@
 
 from typing import IO
 
-from tests.trace.simulations import MODES, LivelyWriter, Scenario, world_of
+from tests.trace.lively_writers import LivelyWriter
+from tests.trace.simulations import MODES, Scenario, world_of
 
 
 def _writer(stream: IO[str], mode: str, max_enis: int, addresses: int) -> LivelyWriter:

@@ -5,7 +5,8 @@ import json
 from random import Random
 
 from tests.trace.lines import Line
-from tests.trace.simulations import RandomWriter, Scenario, world_of
+from tests.trace.lively_writers import RandomWriter
+from tests.trace.simulations import Scenario, world_of
 
 
 def small_trace() -> list[Line]:

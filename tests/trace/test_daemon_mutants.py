@@ -11,12 +11,22 @@ from pathlib import Path
 import pytest
 
 from ipam_model.trace.check import check_file
-from tests.trace import daemon_mutants, daemon_mutants_v1_7
+from tests.trace import (
+    daemon_mutants_v1_7,
+    mutants_of_formulas,
+    mutants_of_other_steps,
+    mutants_of_pool_steps,
+)
 from tests.trace.lines import Line, write_lines
 from tests.trace.mutation import Mutant, mutated
 from tests.trace.simulations import simulated_lines
 
-MUTANTS = (*daemon_mutants.MUTANTS, *daemon_mutants_v1_7.MUTANTS)
+MUTANTS = (
+    *mutants_of_formulas.MUTANTS,
+    *mutants_of_pool_steps.MUTANTS,
+    *mutants_of_other_steps.MUTANTS,
+    *daemon_mutants_v1_7.MUTANTS,
+)
 MOST_TRACES = 150
 """Random traces made of a mutant before it counts as undetected."""
 

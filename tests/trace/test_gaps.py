@@ -20,7 +20,8 @@ from ipam_model.trace.events import names_reason
 from ipam_model.trace.write import TraceWriter
 from tests.shared import ROOT
 from tests.trace.lines import Line, write_lines
-from tests.trace.simulations import LivelyWriter, Scenario, world_of
+from tests.trace.lively_writers import LivelyWriter
+from tests.trace.simulations import Scenario, world_of
 from tests.trace.small import small_trace
 
 IPV4 = {"ENABLE_IPv4": "true"}

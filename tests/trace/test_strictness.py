@@ -16,7 +16,8 @@ from ipam_model.errors import InputError
 from ipam_model.trace.check import check_file
 from tests.trace.command import check
 from tests.trace.lines import Line, write_lines
-from tests.trace.simulations import LivelyWriter, Scenario, world_of
+from tests.trace.lively_writers import LivelyWriter
+from tests.trace.simulations import Scenario, world_of
 from tests.trace.small import small_trace
 
 Capture = pytest.CaptureFixture[str]

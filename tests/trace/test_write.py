@@ -10,11 +10,11 @@ import pytest
 from ipam_model.config import Version
 from ipam_model.trace.check import check_file
 from tests.trace.lines import write_lines
+from tests.trace.lively_writers import LivelyWriter
 from tests.trace.simulations import (
     EMPHASES,
     MODES,
     MODES_V1_7,
-    LivelyWriter,
     Scenario,
     simulated_lines,
     world_of,

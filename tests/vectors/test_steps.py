@@ -37,7 +37,7 @@ EC2 = Ec2Part(subnets=(SubnetPart(id="subnet-a", free=50),))
 
 
 def case(*history: object, event: object) -> StepCase:
-    return StepCase(title="", node=NODE, ec2=EC2, history=history, event=event)  # type: ignore[arg-type]
+    return StepCase(title="", node=NODE, ec2=EC2, history=history, event=event)  # type: ignore[arg-type]  # also none
 
 
 @cache
@@ -136,10 +136,10 @@ def test_states_show_every_field_of_the_memory() -> None:
     }
     assert others.keys() == {each.name for each in fields(Node)}
     for name, value in others.items():
-        changed = evolve(world, node=evolve(node, **{name: value}))  # type: ignore[arg-type]
+        changed = evolve(world, node=evolve(node, **{name: value}))  # type: ignore[arg-type]  # by name
         assert state_json(changed) != state_json(world), name
     for drift in ("total_drift", "prefix_drift"):
-        other: Store = evolve(store, **{drift: 1})  # type: ignore[arg-type]
+        other: Store = evolve(store, **{drift: 1})  # type: ignore[arg-type]  # the same
         changed = evolve(world, node=evolve(node, stores=(other,)))
         assert state_json(changed) != state_json(world), drift
 
@@ -161,7 +161,8 @@ def test_states_show_every_field_of_the_world() -> None:
     # Both stand in `node`.
     assert others.keys() | {"config", "max_pods"} == {each.name for each in fields(World)}
     for name, value in others.items():
-        assert state_json(evolve(world, **{name: value})) != state_json(world), name  # type: ignore[arg-type]
+        changed = evolve(world, **{name: value})  # type: ignore[arg-type]  # by name
+        assert state_json(changed) != state_json(world), name
 
 
 def test_shipped_cases_name_no_quirks_and_no_choices() -> None:

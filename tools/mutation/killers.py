@@ -15,6 +15,7 @@ KINDS: Final = (EXAMPLE, TRACE, PROPERTY)
 FILES: Final = {
     "tests/rules": EXAMPLE,
     "tests/examples": EXAMPLE,
+    "tests/article/test_formulas.py": EXAMPLE,
     "tests/article/test_rules.py": EXAMPLE,
     "tests/article/test_settings.py": EXAMPLE,
     "tests/test_quantities.py": EXAMPLE,

@@ -53,7 +53,7 @@ class Files(SphinxTransform):
 
     default_priority = 5
 
-    def apply(self, **_: Any) -> None:  # noqa: ANN401  (the base class says so)
+    def apply(self, **_: Any) -> None:  # noqa: ANN401 - the base class says so
         """Called by Sphinx for each page that is read."""
         for kind in (addnodes.download_reference, addnodes.pending_xref):
             for link in list(self.document.findall(kind)):

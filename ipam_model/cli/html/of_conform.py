@@ -7,7 +7,7 @@ from ipam_model.cli.html.parts import MOST_FILMS
 from ipam_model.config import Quirk
 from ipam_model.conformance.plan_document import read_plan
 from ipam_model.conformance.report import Conclusion, ConformanceReport, Failure, Line, Status
-from ipam_model.conformance.report_formats import dropped_words, gone_words, headline
+from ipam_model.conformance.report_words import dropped_words, gone_words, headline
 from ipam_model.errors import InputError
 from ipam_model.film.frames import Film, Mark
 from ipam_model.film.of_plan import film_of_plan

@@ -1,10 +1,17 @@
 """What goes wrong between the kit and a program: whose fault it is, in one sentence."""
 
+from typing import Self
+
 from ipam_model.conformance.subject import SubjectError
 
 
 class ProgramError(SubjectError):
     """The program under test, or its harness, failed; `str` says how, in one sentence."""
+
+    def told(self, message: str) -> Self:
+        """Itself, in other words from now on."""
+        self.args = (message,)
+        return self
 
 
 class BrokenProtocolError(ProgramError):
@@ -21,6 +28,10 @@ class StartError(ProgramError):
 
 class ProgramTimeoutError(ProgramError):
     """It did not say anything in time."""
+
+    def __init__(self, message: str, waited: float) -> None:
+        super().__init__(message)
+        self.waited = waited
 
 
 class ProgramDiedError(ProgramError):

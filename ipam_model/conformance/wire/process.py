@@ -100,7 +100,8 @@ class Process:
                 raise ProgramDiedError(self._how_it_ended())
             left = until - time.monotonic()
             if left <= 0:
-                raise ProgramTimeoutError(f"no answer within {timeout:g} s{self._so_far()}")
+                why = f"no answer within {timeout:g} s{self._so_far()}"
+                raise ProgramTimeoutError(why, waited=timeout)
             self._move(left)
 
     def pending(self) -> bytes:

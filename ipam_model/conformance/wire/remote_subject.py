@@ -8,7 +8,7 @@ from attrs import evolve
 from ipam_model.conformance.cloud import Cloud
 from ipam_model.conformance.datastore_events import DatastorePart
 from ipam_model.conformance.observation import Observation, Precision
-from ipam_model.conformance.pending import PODS_WAIT
+from ipam_model.conformance.patience import PODS_WAIT
 from ipam_model.conformance.subject import (
     Calls,
     Capabilities,
@@ -84,6 +84,8 @@ class RemoteSubject:
         """`precision`: that with which it is compared, if not all that it shows is meant."""
         self._command_line = command
         self._timeout = timeout
+        self._within = timeout
+        """In which it answers anything but `start`."""
         self._precision = precision
         self._process: Process | None = None
         self._seq = 0
@@ -152,6 +154,10 @@ class RemoteSubject:
         """What the program says when it is asked to observe."""
         return self._command("observe", "observe", self._observed)
 
+    def hurry(self, seconds: float) -> None:
+        """Wait no longer than this from now on, but for its start."""
+        self._within = min(self._timeout, seconds)
+
     def close(self) -> str:
         """Stop the program, and whatever it has started; what was wrong with that, or nothing."""
         process = self._process
@@ -195,7 +201,7 @@ class RemoteSubject:
         except ProgramError as error:
             self._drop()
             why = f"; {PODS_WAIT}" if self._pending and self._waits(error) else ""
-            raise type(error)(f"{doing}: {error}{why}") from None
+            raise error.told(f"{doing}: {error}{why}") from None
         except BaseException:  # Whatever it is, the conversation is out of step.
             self._drop()
             raise
@@ -209,7 +215,7 @@ class RemoteSubject:
         self._seq += 1
         seq = self._seq
         process.send(encode_line({"seq": seq, "cmd": name, **fields}))
-        timeout = self._timeout * (SLOWER_START if name == "start" else 1)
+        timeout = self._timeout * SLOWER_START if name == "start" else self._within
         while True:
             message = decode_line(process.receive(timeout))
             kind = self._kind_of(message, name, seq)

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, BinaryIO, Final, TypeVar, cast
 
-from ipam_model.conformance.pending import POD_EVENTS, beside, patience_of
+from ipam_model.conformance.patience import beside, patience_of
+from ipam_model.conformance.pending import POD_EVENTS
 from ipam_model.conformance.subject import (
     Capabilities,
     DaemonSetup,

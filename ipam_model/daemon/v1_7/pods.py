@@ -27,7 +27,7 @@ def add(
     now: int,
     pod: Pod,
     *,
-    multi: bool = False,  # noqa: ARG001  # its request has no such field
+    multi: bool = False,  # noqa: ARG001 - its request has no such field
 ) -> Procedure[tuple[PodReply, Node]]:
     """AddNetwork: the address of a branch ENI, as today, else one of the pool."""
     given, node, now = yield from branch_eni_or(from_store, config, node, now, pod)

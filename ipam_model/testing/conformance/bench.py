@@ -9,7 +9,7 @@ from attrs import define, evolve, field, frozen
 
 from ipam_model.config import Quirk
 from ipam_model.conformance.observation import Observation, Precision
-from ipam_model.conformance.pending import patience_of
+from ipam_model.conformance.patience import patience_of
 from ipam_model.conformance.subject import Capabilities, Kind, Reply, Subject
 from ipam_model.conformance.verdict import Result, Verdict
 from ipam_model.errors import InputError
@@ -72,20 +72,24 @@ class Arena(Protocol[P]):
 
 @frozen
 class Narrowed:
-    """A subject that shows no more than a coarser precision."""
+    """A subject that shows no more than a coarser precision, or has less time for its pods."""
 
     subject: AnySubject
-    precision: Precision
+    precision: Precision | None
+    within: float | None = None
+    """Seconds in which it must serve a pod while a call is pending."""
 
     @property
     def capabilities(self) -> Capabilities:
         """The subject's, at this precision."""
-        return evolve(self.subject.capabilities, precision=self.precision)
+        own = self.subject.capabilities
+        return own if self.precision is None else evolve(own, precision=self.precision)
 
     @property
     def patience(self) -> float | None:
-        """The subject's."""
-        return patience_of(self.subject)
+        """The subject's, or less."""
+        own = patience_of(self.subject)
+        return own if own is None or self.within is None else min(own, self.within)
 
     def reset(self, setup: Any) -> None:  # noqa: ANN401 - of either kind
         """As the subject does it."""
@@ -141,6 +145,12 @@ class Bench(Generic[P]):
     on_run: Callable[[], object] = int
     """Called before each run."""
     _subject: AnySubject | None = None
+    _within: float | None = None
+
+    def hurry(self, seconds: float | None) -> None:
+        """Give subjects no more time for an answer than this from now on; `None`: all they have."""
+        self.close()
+        self._within = seconds
 
     def judge(self, plan: P, *, fresh: bool = False, counted: bool = False) -> Verdict | None:
         """How a plan goes; `None` if the plan makes no sense once the subject has chosen.
@@ -192,7 +202,11 @@ class Bench(Generic[P]):
     def _ready(self) -> AnySubject:
         if self._subject is None:
             made = self.factory()
-            self._subject = made if self.precision is None else Narrowed(made, self.precision)
+            as_it_is = self.precision is None and self._within is None
+            self._subject = made if as_it_is else Narrowed(made, self.precision, self._within)
+            hurry = getattr(made, "hurry", None)
+            if self._within is not None and callable(hurry):  # A program's.
+                hurry(self._within)
         return self._subject
 
 

@@ -26,7 +26,7 @@ from ipam_model.testing.conformance.bench import FAILING, Arena, Bench, compared
 from ipam_model.testing.conformance.failing import Telling, failure_of
 from ipam_model.testing.conformance.hunting import Found, Hunt, confirmed
 from ipam_model.testing.conformance.making import Maker
-from ipam_model.testing.conformance.minimising import without_needless_events
+from ipam_model.testing.conformance.minimising import smallest
 from ipam_model.testing.conformance.options import (
     EXAMPLES,
     STEPS,
@@ -369,10 +369,7 @@ class Check(Generic[P]):
 
     def _found(self, found: Found[P], area: str) -> None:
         """Make what was found smaller, and judge it."""
-        smallest = without_needless_events(self.bench, found)
-        if found.again:
-            smallest = confirmed(self.bench, smallest.plan, smallest.verdict)
-        self._judged(smallest, area)
+        self._judged(smallest(self.bench, found), area)
 
     def _judged(self, found: Found[P], area: str) -> None:
         verdict = found.verdict

@@ -21,7 +21,7 @@ from ipam_model.conformance.report import (
 from ipam_model.conformance.verdict import Result, Step, Verdict
 from ipam_model.scenario.tables import columns
 from ipam_model.testing.conformance.bench import Bench
-from ipam_model.testing.conformance.hunting import REPEATS, Found
+from ipam_model.testing.conformance.hunting import Found
 from ipam_model.testing.conformance.replaying import UNWRITABLE, Invocation
 from ipam_model.testing.failures import FOLDER
 
@@ -61,7 +61,7 @@ def failure_of(bench: Bench[P], found: Found[P], telling: Telling) -> Failure:
     verdict = found.verdict
     suspects = suspicious(verdict, telling.fired)
     aspect = aspect_of(verdict.result, verdict.aspect)
-    unsteady = found.unsteady_at if found.again < REPEATS else None
+    unsteady = found.unsteady_at if found.again < found.repeats else None
     if unsteady is not None:
         aspect = DETERMINISM
     title = _title(found, suspects, aspect)
@@ -71,6 +71,7 @@ def failure_of(bench: Bench[P], found: Found[P], telling: Telling) -> Failure:
         f"{bench.arena.setup(found.plan)}\n\n{step_table(verdict)}",
         _difference(verdict),
         _steadiness(found),
+        found.remark,
         _unkept(kept) if kept.unkept else _replay(bench, kept.path, telling.how),
         _versions(telling.checked),
     ]
@@ -160,10 +161,10 @@ def _difference(verdict: Verdict) -> str:
 def _steadiness(found: Found[P]) -> str:
     if found.unsteady_at is None:
         return ""
-    if found.again < REPEATS:
+    if found.again < found.repeats:
         return (
             f"not deterministic at step {found.unsteady_at}: the same plan on a fresh subject went "
-            f"another way there, and diverged in {found.again} of {REPEATS} repeats.\n"
+            f"another way there, and diverged in {found.again} of {found.repeats} repeats.\n"
             "What it did the first time, the model does not allow. Look for what outlives a reset: "
             "the clock, the order of a map, a random number, a thread."
         )

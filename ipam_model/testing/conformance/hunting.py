@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import seed as seeded
 from hypothesis.database import ExampleDatabase
@@ -21,9 +21,11 @@ P = TypeVar("P")
 SHRINKING_RUNS: Final = 600
 """So many runs at most are spent on making a plan smaller."""
 SHRINKING_SECONDS: Final = 30.0
-"""Nor more time than this: a subject that hangs takes its whole time-out in every run."""
+"""Nor more time than this."""
 REPEATS: Final = 3
 """How often a diverging plan is tried again on fresh subjects."""
+LONG: Final = 1.0
+"""A failure for which one has to wait more seconds than this is tried again only once."""
 
 
 class _DivergesError(Exception):
@@ -40,6 +42,14 @@ class Found(Generic[P]):
     """The step at which the subject went another way when the plan was tried again."""
     again: int = REPEATS
     """In how many of the repeats it diverged."""
+    repeats: int = REPEATS
+    remark: str = ""
+    """Why there may be a smaller plan."""
+
+    @property
+    def tedious(self) -> bool:
+        """Whether one has to wait long in every run that fails: for a subject that hangs."""
+        return self.verdict.waited > LONG
 
 
 @define(kw_only=True)
@@ -116,8 +126,8 @@ class Hunt(Generic[P]):
             if verdict is None or verdict.result not in FAILING or self.muted(verdict):
                 return
             found = confirmed(self.bench, plan, verdict)
-            if found.again == 0:
-                self._left = 0  # there is nothing that shrinking could go by
+            if found.again == 0 or found.tedious:
+                self._left = 0  # There is nothing that shrinking could go by, or no time.
             self._failing[self._key(plan)] = found
             self._until = time.monotonic() + SHRINKING_SECONDS
             raise _DivergesError
@@ -138,16 +148,18 @@ class Hunt(Generic[P]):
 
 def confirmed(bench: Bench[P], plan: P, verdict: Verdict) -> Found[P]:
     """A divergence tried again on fresh subjects: does it recur, and in the same way?"""
+    found = Found(plan=plan, verdict=verdict)
     unsteady: int | None = None
     again = 0
-    for _ in range(REPEATS):
+    repeats = 1 if found.tedious else REPEATS
+    for _ in range(repeats):
         repeated = bench.judge(plan, fresh=True)
         if repeated is None:
             continue
         again += repeated.result in FAILING
         if unsteady is None:
             unsteady = first_difference(verdict, repeated)
-    return Found(plan=plan, verdict=verdict, unsteady_at=unsteady, again=again)
+    return evolve(found, unsteady_at=unsteady, again=again, repeats=repeats)
 
 
 def _number(seed: int, name: str) -> int:

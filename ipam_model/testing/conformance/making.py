@@ -16,7 +16,7 @@ from ipam_model.conformance.addressing import (
     factory_of,
     finds,
 )
-from ipam_model.conformance.pending import wrong_patience
+from ipam_model.conformance.patience import wrong_patience
 from ipam_model.conformance.raised import RAISED, raised_place, raised_words
 from ipam_model.conformance.subject import Capabilities, Feature, Subject, SubjectError
 from ipam_model.errors import InputError, IpamModelError

@@ -8,10 +8,10 @@ from ipam_model.conformance.carried import CARRIED
 from ipam_model.conformance.report import ConformanceReport, merged
 from ipam_model.conformance.report_formats import (
     from_json_lines,
-    headline,
     require_writable,
     write_report,
 )
+from ipam_model.conformance.report_words import headline
 from ipam_model.errors import InputError
 
 

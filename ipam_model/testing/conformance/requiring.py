@@ -3,7 +3,7 @@
 import warnings
 
 from ipam_model.conformance.report import ConformanceReport
-from ipam_model.conformance.report_formats import gone_words, uncompared_words
+from ipam_model.conformance.report_words import gone_words, uncompared_words
 from ipam_model.conformance.verdict import Result
 from ipam_model.inspection.counted import counted
 from ipam_model.testing.conformance.bench import compared

@@ -21,7 +21,8 @@ from ipam_model.conformance.directed import DIRECTED
 from ipam_model.conformance.known import KnownLike, known_of, read_known
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.report import ConformanceReport
-from ipam_model.conformance.report_formats import json_lines, uncompared_words
+from ipam_model.conformance.report_formats import json_lines
+from ipam_model.conformance.report_words import uncompared_words
 from ipam_model.conformance.subject import SubjectError
 from ipam_model.errors import InputError
 from ipam_model.testing.conformance.arenas import arena_for

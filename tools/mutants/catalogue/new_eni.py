@@ -4,7 +4,7 @@ from typing import Final
 
 from tools.mutants.mutant import Mutant
 
-_AWS_LAYER = ("tests/rules/test_aws_layer.py",)
+_CREATION = ("tests/rules/test_creation.py",)
 
 MUTANTS: Final = (
     Mutant(
@@ -136,7 +136,7 @@ count = min(request.count, ec2.limits.ipv4_per_eni - 1)
 count = request.count
     if fault""",
         why="min(count, L - 1) is asked for",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="eni_config_subnet_is_ignored",
@@ -149,7 +149,7 @@ count = request.count
     if request.subnet == "":
 """,
         why="with custom networking the ENIConfig's subnet is used",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="subnet_with_fewest_addresses_comes_first",
@@ -158,7 +158,7 @@ count = request.count
         old="key=lambda each: -each.free)",
         new="key=lambda each: each.free)",
         why="most free addresses first",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="only_the_largest_subnet_is_tried",
@@ -173,7 +173,7 @@ count = request.count
             break
 """,
         why="any error moves on to the next subnet",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="failed_attachment_moves_on_to_the_next_subnet",
@@ -189,7 +189,7 @@ count = request.count
             continue
 """,
         why="only the creation is tried in several subnets",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="subnet_with_role_zero_is_valid",
@@ -198,7 +198,7 @@ count = request.count
         old="return k.all(k.no(role_zero), k.choose(role_empty, of_primary, by_cluster))",
         new="return k.choose(role_empty, of_primary, by_cluster)",
         why='role "0" is never valid',
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="untagged_subnets_are_valid",
@@ -207,7 +207,7 @@ count = request.count
         old="k.choose(role_empty, of_primary, by_cluster))",
         new="k.choose(role_empty, k.any(of_primary, by_cluster), by_cluster))",
         why="without role tag only the primary ENI's subnet is valid",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="cluster_tags_apply_to_the_untagged_primary_subnet",
@@ -216,7 +216,7 @@ count = request.count
         old="k.choose(role_empty, of_primary, by_cluster))",
         new="k.all(by_cluster, k.choose(role_empty, of_primary, by_cluster)))",
         why="without role tag the primary's subnet is valid whatever its cluster tags",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="subnets_of_other_clusters_are_valid",
@@ -229,7 +229,7 @@ count = request.count
     by_cluster = k.any(for_other_clusters_only, k.no(for_other_clusters_only))
 """,
         why="tags that name other clusters only shut the node out",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="unlisted_subnets_are_valid",
@@ -238,7 +238,7 @@ count = request.count
         old="if each.listed and _valid(config, each, home)]",
         new="if _valid(config, each, home)]",
         why="only subnets of the node's zone are listed",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="unlisted_subnet_can_be_excluded",
@@ -247,7 +247,7 @@ count = request.count
         old="return k.all(listed, k.no(role_empty), k.any(role_zero, for_other_clusters_only))",
         new="return k.all(k.no(role_empty), k.any(role_zero, for_other_clusters_only))",
         why="a subnet that is not listed is not excluded",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="cluster_tags_exclude_a_subnet_without_role_tag",
@@ -256,7 +256,7 @@ count = request.count
         old="return k.all(listed, k.no(role_empty), k.any(role_zero, for_other_clusters_only))",
         new="return k.all(listed, k.any(role_zero, for_other_clusters_only))",
         why="without role tag a subnet is not excluded",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="tags_of_other_clusters_do_not_exclude",
@@ -265,7 +265,7 @@ count = request.count
         old="return k.all(listed, k.no(role_empty), k.any(role_zero, for_other_clusters_only))",
         new="return k.all(listed, k.no(role_empty), role_zero)",
         why="a role tag with only other clusters' tags excludes",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="subnet_with_any_role_tag_is_excluded",
@@ -274,7 +274,7 @@ count = request.count
         old="return k.all(listed, k.no(role_empty), k.any(role_zero, for_other_clusters_only))",
         new="return k.all(listed, k.no(role_empty))",
         why='only role "0", or other clusters\' tags, exclude',
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="nameless_cluster_is_shut_out_by_cluster_tags",
@@ -283,7 +283,7 @@ count = request.count
         old="return k.all(cluster_named, has_cluster_tags, k.no(has_own_tag))",
         new="return k.all(has_cluster_tags, k.no(has_own_tag))",
         why="without CLUSTER_NAME the cluster tags mean nothing",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="subnet_without_cluster_tags_is_for_others",
@@ -292,7 +292,7 @@ count = request.count
         old="return k.all(cluster_named, has_cluster_tags, k.no(has_own_tag))",
         new="return k.all(cluster_named, k.no(has_own_tag))",
         why="a subnet without cluster tags is for everybody",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="own_cluster_tag_must_be_the_only_one",
@@ -301,7 +301,7 @@ count = request.count
         old="return k.all(cluster_named, has_cluster_tags, k.no(has_own_tag))",
         new="return k.all(cluster_named, has_cluster_tags)",
         why="one own tag among others is enough",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="fallback_needs_no_second_look_at_the_subnets",
@@ -316,7 +316,7 @@ count = request.count
             return (home,), ec2
 """,
         why="the fallback to the primary's subnet needs a second, successful DescribeSubnets",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="failing_look_at_the_subnets_is_final",
@@ -331,7 +331,7 @@ count = request.count
     if config.settings.subnet_discovery:
         again, ec2 = take_fault""",
         why="one failure falls back to the primary's subnet",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="fallback_uses_an_excluded_subnet",
@@ -340,7 +340,7 @@ count = request.count
         old="    if is_subnet_excluded(ec2, home.id, config.settings.cluster_name):",
         new="    if not home.id:",
         why="no ENI in the primary's subnet if that is excluded",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="failing_exclusion_test_without_discovery_is_fatal",
@@ -355,7 +355,7 @@ count = request.count
         return Failed(fault.code), ec2
 """,
         why="without discovery a failing test is ignored",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="every_subnet_is_tried_without_discovery",
@@ -368,7 +368,7 @@ count = request.count
     if fault is None:
 """,
         why="without discovery the primary's subnet is used",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="device_numbers_are_not_used_again",
@@ -377,7 +377,7 @@ count = request.count
         old="device = next(number for number in range(len(used) + 1) if number not in used)",
         new="device = max(used, default=-1) + 1",
         why="the lowest free device number of the card",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="device_numbers_are_counted_over_all_cards",
@@ -390,7 +390,7 @@ count = request.count
     used = {each.device for each in ec2.enis}
 """,
         why="device numbers are those of the card",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="eni_that_cannot_be_attached_leaks",
@@ -404,7 +404,7 @@ count = request.count
         return Failed(code), ec2
 """,
         why="a failed attachment deletes the fresh ENI",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="failing_delete_on_termination_is_reported",
@@ -413,7 +413,7 @@ count = request.count
         old='return (freed if isinstance(freed, Failed) else ""), ec2',
         new="return (freed if isinstance(freed, Failed) else Failed(fault.code)), ec2",
         why="the clean-up's success replaces the error: success with an empty id",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="eni_that_cannot_be_marked_stays",
@@ -428,7 +428,7 @@ count = request.count
         return eni.id, ec2
     freed, ec2""",
         why="an ENI that cannot be marked for deletion with the instance is freed",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="one_of_several_prefixes_is_enough",
@@ -437,7 +437,7 @@ count = request.count
         old="partial = k.choose(prefixes, k.ge(shown, 2), k.ge(shown, 1))",
         new="partial = k.ge(shown, 1)",
         why="in the end at least two prefixes are needed",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="some_addresses_are_not_enough",
@@ -446,7 +446,7 @@ count = request.count
         old="return k.any(k.ge(shown, wanted), partial)",
         new="return k.ge(shown, wanted)",
         why="in the end one secondary address, or two prefixes, are enough",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="single_prefix_asked_for_is_not_enough",
@@ -455,7 +455,7 @@ count = request.count
         old="return k.any(k.ge(shown, wanted), partial)",
         new="return partial",
         why="what was asked for is enough, also if that is one prefix",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
     Mutant(
         name="wait_is_for_more_than_an_eni_holds",
@@ -468,6 +468,6 @@ count = request.count
     wanted = request.count + 1
 """,
         why="the wait ends once what was asked for is shown",
-        tests=_AWS_LAYER,
+        tests=_CREATION,
     ),
 )
