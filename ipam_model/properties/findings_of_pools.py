@@ -5,7 +5,7 @@ See `findings_of_addresses` for what a finding is.
 
 from itertools import pairwise
 
-from ipam_model.config import Config, Quirk
+from ipam_model.config import Config, Quirk, Version
 from ipam_model.ec2 import Ec2Eni
 from ipam_model.properties.aggregates import (
     free_prefixes,
@@ -472,3 +472,17 @@ def leaked_without_a_job(world: World) -> bool:
         or settings.ipv6
     )
     return off and bool(world.ec2.leaked)
+
+
+@finding(
+    "untagged-eni-leaks-in-v1.7",
+    "v1.7 tags an ENI once it is attached, and goes on if that fails: an untagged one that cannot "
+    "be deleted stays for ever, for the job against leaks goes by the tag.",
+    seen_in=World,
+    violates=("P-S8",),
+    rules=("H9", "R178", "R184"),
+)
+def leaked_without_a_tag(world: World) -> bool:
+    """An ENI that has leaked carries no tag of an instance."""
+    untagged = any(eni.tags.instance_id is None for eni in world.ec2.leaked)
+    return world.config.version is Version.V1_7 and untagged

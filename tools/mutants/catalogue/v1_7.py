@@ -275,8 +275,8 @@ MUTANTS: Final = (
         name="v1_7_tags_before_it_attaches",
         rules=("H9",),
         file="aws_layer_v1_7.py",
-        old="    answer, ec2 = attach(ec2, evolve(created, tags=EniTags()))\n",
-        new="    answer, ec2 = attach(ec2, created)\n",
+        old="    answer, ec2 = attach_interface(ec2, evolve(created, tags=EniTags()))\n",
+        new="    answer, ec2 = attach_interface(ec2, created)\n",
         why="an ENI is tagged once it is attached",
     ),
     Mutant(
