@@ -302,17 +302,19 @@ def the_prefix_counter_is_too_high(quiet: Quiet) -> bool:
 
 @finding(
     "reissued-address-crashes-every-start",
-    "Two pods that hold the same address stand in the checkpoint: no start survives that.",
+    "Two pods that hold the same address stand in the checkpoint, or run in v1.7: no start survives"
+    " that.",
     seen_in=World,
     violates=("P-L5",),
-    rules=("R22", "R61"),
+    rules=("R22", "R61", "H12"),
+    also=("finding-reissued-address-crashes-every-start-in-v1.7.json",),
 )
-def the_checkpoint_names_an_address_twice(world: World) -> bool:
-    """The daemon does not run, and a checkpoint lists an address twice."""
-    return world.node is None and any(
-        len({entry.address for entry in file.entries}) < len(file.entries)
-        for _, file in world.checkpoints
-    )
+def an_address_is_recovered_twice(world: World) -> bool:
+    """The daemon does not run, and what it recovers at a start names an address twice."""
+    recovered = [[entry.address for entry in file.entries] for _, file in world.checkpoints]
+    if world.config.version is Version.V1_7:
+        recovered = [[address for _, address in world.sandboxes]]
+    return world.node is None and any(len(set(each)) < len(each) for each in recovered)
 
 
 @finding(
