@@ -280,6 +280,15 @@ MUTANTS: Final = (
         why="an ENI is tagged once it is attached",
     ),
     Mutant(
+        name="v1_7_marks_for_deletion_before_it_tags",
+        rules=("H9",),
+        file="aws_layer_v1_7.py",
+        old="    answer, ec2 = delete_with_instance(ec2, eni.id)\n",
+        new="    answer, ec2 = delete_with_instance(ec2.with_eni(eni), eni.id)\n",
+        why="an ENI has its tags when it is marked for deletion with the instance",
+        tests=("tests/rules/test_growth_v1_7.py",),
+    ),
+    Mutant(
         name="v1_7_untagged_enis_are_a_failure",
         rules=("H9",),
         file="aws_layer_v1_7.py",
