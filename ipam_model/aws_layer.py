@@ -193,6 +193,14 @@ def create(
 )
 def attach(ec2: Ec2, eni: Ec2Eni) -> tuple[str | Failed, Ec2]:
     """AttachNetworkInterface, then delete-on-termination."""
+    answer, ec2 = attach_interface(ec2, eni)
+    if isinstance(answer, Failed):
+        return answer, ec2
+    return delete_with_instance(ec2, eni.id)
+
+
+def attach_interface(ec2: Ec2, eni: Ec2Eni) -> tuple[str | Failed, Ec2]:
+    """AttachNetworkInterface; an ENI that cannot be attached is deleted."""
     fault, ec2 = take_fault(ec2, "AttachNetworkInterface")
     on_card = [each for each in ec2.enis if each.card == eni.card]
     full = ec2.enforce_limits and len(on_card) >= ec2.limits.enis_on(eni.card)
@@ -202,11 +210,15 @@ def attach(ec2: Ec2, eni: Ec2Eni) -> tuple[str | Failed, Ec2]:
         return Failed(code), ec2
     used = {each.device for each in on_card}
     device = next(number for number in range(len(used) + 1) if number not in used)
-    ec2 = ec2.with_eni(evolve(eni, device=device))
+    return eni.id, ec2.with_eni(evolve(eni, device=device))
+
+
+def delete_with_instance(ec2: Ec2, eni_id: str) -> tuple[str | Failed, Ec2]:
+    """Mark the ENI for deletion with the instance; if that fails it is freed, and its id empty."""
     fault, ec2 = take_fault(ec2, "ModifyNetworkInterfaceAttribute")
     if fault is None:
-        return eni.id, ec2
-    freed, ec2 = free_eni(ec2, eni.id)
+        return eni_id, ec2
+    freed, ec2 = free_eni(ec2, eni_id)
     return (freed if isinstance(freed, Failed) else ""), ec2
 
 

@@ -6,7 +6,7 @@ See `findings_of_addresses` for what a finding is.
 from ipam_model.config import Quirk
 from ipam_model.daemon.procedure import Call
 from ipam_model.properties.evidence import Step
-from ipam_model.properties.ownership import stores
+from ipam_model.properties.ownership import also_migrated, stores
 from ipam_model.properties.registry import finding
 from ipam_model.properties.warm_target import assignable
 from ipam_model.state import Pod, PodKey
@@ -44,7 +44,7 @@ def cards_have_gaps(world: World) -> bool:
 def a_gone_sandbox_cannot_be_told(world: World) -> bool:
     """A pod that holds an address and has no veth has no name, or one that another veth has."""
     names = {veth.pod for veth in world.veths}
-    sandboxes = {veth.sandbox for veth in world.veths}
+    sandboxes = also_migrated(veth.sandbox for veth in world.veths)
     gone = [
         held.pod.name
         for store in stores(world)

@@ -5,7 +5,7 @@ See `findings_of_addresses` for what a finding is.
 
 from itertools import pairwise
 
-from ipam_model.config import Config, Quirk
+from ipam_model.config import Config, Quirk, Version
 from ipam_model.ec2 import Ec2Eni
 from ipam_model.properties.aggregates import (
     free_prefixes,
@@ -302,17 +302,19 @@ def the_prefix_counter_is_too_high(quiet: Quiet) -> bool:
 
 @finding(
     "reissued-address-crashes-every-start",
-    "Two pods that hold the same address stand in the checkpoint: no start survives that.",
+    "Two pods that hold the same address stand in the checkpoint, or run in v1.7: no start survives"
+    " that.",
     seen_in=World,
     violates=("P-L5",),
-    rules=("R22", "R61"),
+    rules=("R22", "R61", "H12"),
+    also=("finding-reissued-address-crashes-every-start-in-v1.7.json",),
 )
-def the_checkpoint_names_an_address_twice(world: World) -> bool:
-    """The daemon does not run, and a checkpoint lists an address twice."""
-    return world.node is None and any(
-        len({entry.address for entry in file.entries}) < len(file.entries)
-        for _, file in world.checkpoints
-    )
+def an_address_is_recovered_twice(world: World) -> bool:
+    """The daemon does not run, and what it recovers at a start names an address twice."""
+    recovered = [[entry.address for entry in file.entries] for _, file in world.checkpoints]
+    if world.config.version is Version.V1_7:
+        recovered = [[address for _, address in world.sandboxes]]
+    return world.node is None and any(len(set(each)) < len(each) for each in recovered)
 
 
 @finding(
@@ -472,3 +474,17 @@ def leaked_without_a_job(world: World) -> bool:
         or settings.ipv6
     )
     return off and bool(world.ec2.leaked)
+
+
+@finding(
+    "untagged-eni-leaks-in-v1.7",
+    "v1.7 tags an ENI once it is attached, and goes on if that fails: an untagged one that cannot "
+    "be deleted stays for ever, for the job against leaks goes by the tag.",
+    seen_in=World,
+    violates=("P-S8",),
+    rules=("H9", "R178", "R184"),
+)
+def leaked_without_a_tag(world: World) -> bool:
+    """An ENI that has leaked carries no tag of an instance."""
+    untagged = any(eni.tags.instance_id is None for eni in world.ec2.leaked)
+    return world.config.version is Version.V1_7 and untagged

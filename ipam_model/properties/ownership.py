@@ -15,13 +15,19 @@ from ipam_model.properties.registry import (
     every_step,
     holds,
 )
-from ipam_model.state import Store
+from ipam_model.state import PodKey, Store
 from ipam_model.world import World
 
 
 def stores(world: World) -> tuple[Store, ...]:
     """The stores of a running daemon."""
     return () if world.node is None else world.node.stores
+
+
+def also_migrated(sandboxes: Iterable[PodKey]) -> frozenset[PodKey]:
+    """Keys of these sandboxes, those included under which a restart of v1.7 files them (H12)."""
+    keys = frozenset(sandboxes)
+    return keys | {PodKey(key.container, "_migrated-from-cri", "unknown") for key in keys}
 
 
 def _twice(found: Iterable[int]) -> str:

@@ -3,7 +3,7 @@
 from ipam_model import aws_layer
 from ipam_model.daemon.init import Started, refused
 from ipam_model.properties.evidence import Quiet
-from ipam_model.properties.ownership import stores
+from ipam_model.properties.ownership import also_migrated, stores
 from ipam_model.properties.pace import as_in_ec2
 from ipam_model.properties.registry import VACUOUS, Verdict, Violated, after_quiet, holds
 from ipam_model.world import Runner
@@ -38,7 +38,7 @@ def store_returns_to_the_truth(quiet: Quiet) -> Verdict:
 def only_running_sandboxes_hold(quiet: Quiet) -> Verdict:
     """A DEL that was missed or refused leaks until the daemon starts again; here it does."""
     world = quiet.settled
-    running = {veth.sandbox for veth in world.veths}
+    running = also_migrated(veth.sandbox for veth in world.veths)
     leaked = {key for store in stores(world) for key in store.holdings} - running
     if not leaked or world.ec2.faults:
         return holds(world.node is not None and bool(running))

@@ -11,6 +11,7 @@ from ipam_model.properties.aggregates import (
 )
 from ipam_model.properties.evidence import Asked, Step
 from ipam_model.properties.growing import requested, store_of
+from ipam_model.properties.ownership import also_migrated
 from ipam_model.properties.registry import (
     HOLDS,
     VACUOUS,
@@ -181,7 +182,7 @@ def released_cidrs_have_no_pods(asked: Asked, step: Step) -> Verdict:
     return HOLDS
 
 
-def _gone(step: Step) -> set[PodKey]:
+def _gone(step: Step) -> frozenset[PodKey]:
     """Pods that were deleted in the step, or while it was under way.
 
     A DEL also frees the record that a restart of v1.7 made for the same sandbox (R124).
@@ -191,8 +192,7 @@ def _gone(step: Step) -> set[PodKey]:
         for each in (step, *step.nested)
         if each.kind == "delete_pod" and isinstance(each.subject, PodKey)
     }
-    migrated = {PodKey(key.container, "_migrated-from-cri", "unknown") for key in keys}
-    return keys | migrated
+    return also_migrated(keys)
 
 
 @every_step(

@@ -2,6 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Sequence
+from itertools import islice
 from typing import Protocol, TypeAlias, TypeVar
 
 from attrs import frozen
@@ -78,8 +79,10 @@ class Steered(Runner):
             self._meanwhile(choice)
         if not self.choices:
             return choice.options.first
-        options = tuple(choice.options)
-        return options[self.choices.pop() % len(options)]
+        number = self.choices.pop()
+        # There may be millions of subsets: no more are made than the number asks for.
+        options = tuple(islice(choice.options, number + 1))
+        return options[number % len(options)]
 
     def answer(self, ask: Call) -> object:
         """EC2's answer, after what is armed for this moment."""

@@ -384,7 +384,7 @@ def created_eni_left_behind(replacing: Replacing) -> None:
 
     Nor is it tagged yet, so that the job against leaks does not know it for its own.
     """
-    original = aws_layer.attach
+    original = aws_layer.attach_interface
 
     def wrong(ec2: Ec2, eni: Ec2Eni) -> tuple[str | Failed, Ec2]:
         before = ec2

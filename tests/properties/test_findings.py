@@ -148,6 +148,7 @@ WITHOUT: Final[Mapping[str, Change]] = {
     "of-two-trunks-one-is-known": instead(1, no_trunk),
     "excluded-ipv6-node-asks-without-room": with_env(ENABLE_SUBNET_DISCOVERY="false"),
     "unmanaged-trunk-of-an-ipv6-node": instead(0, no_trunk),
+    "untagged-eni-leaks-in-v1.7": without_event(2),
     "leak-clean-up-is-off": with_env(DISABLE_LEAKED_ENI_CLEANUP="false"),
 }
 """What takes the circumstances away, where that is not a quirk."""
@@ -328,6 +329,25 @@ def test_v1_7_need_not_know_the_prefixes_that_others_assign() -> None:
     run = judged(evolve(scenario, ec2=evolve(scenario.ec2, enforce_limits=False)))
     assert "P-L5-taken-over" not in {each.of for each in run.violations()}
     assert run.judge.exercised["P-L5-taken-over"] == 2
+
+
+def test_a_restart_of_v1_7_files_a_running_sandbox_under_another_key() -> None:
+    """It does not leak there, whatever became of another pod, whose DEL could not be written."""
+    scenario = Scenario(
+        node=NodePart(version="v1.7", limits=Limits(max_enis=3, ipv4_per_eni=4), env={}),
+        ec2=Ec2Part(subnets=(SubnetPart(id="subnet-1", free=499),)),
+        events=(
+            Start(),
+            PodAdd(pod="p1"),
+            PodAdd(pod="p2"),
+            ArmFault(call="WriteCheckpoint", code="EIO"),
+            PodDel(pod="p1"),
+        ),
+    )
+    for events in (scenario.events, (*scenario.events, Start())):
+        run = judged(evolve(scenario, events=events))
+        assert "P-L6" not in {each.of for each in run.violations()}
+        assert run.judge.exercised["P-L6"] == 1
 
 
 def test_a_start_may_release_what_had_a_pod_before_it() -> None:

@@ -365,6 +365,16 @@ def test_H9_an_eni_that_cannot_be_attached_is_deleted_untagged() -> None:
     assert aws_calls(scene) == ["CreateENI"]
 
 
+def test_H9_an_eni_that_cannot_be_marked_for_deletion_has_its_tags() -> None:
+    """So that the job against leaks finds it, where it cannot be deleted either."""
+    scene = running(None, used("eni-1", 1, 2, 3))
+    scene.fault("ModifyNetworkInterfaceAttribute", Code.THROTTLED)
+    scene.fault("FreeENI", Code.DELETE_FAILED)
+    scene.tick()
+    (leaked,) = scene.ec2.leaked
+    assert leaked.tags.instance_id is not None
+
+
 def test_H9_custom_networking_names_the_subnet() -> None:
     scene = running(CUSTOM, used("eni-1", 1))
     scene.eni_config_subnet = "subnet-1"

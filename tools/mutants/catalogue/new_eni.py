@@ -421,11 +421,11 @@ count = request.count
         file="aws_layer.py",
         old="""\
     if fault is None:
-        return eni.id, ec2
+        return eni_id, ec2
     freed, ec2""",
         new="""\
-    if fault is None or eni.id:
-        return eni.id, ec2
+    if fault is None or eni_id:
+        return eni_id, ec2
     freed, ec2""",
         why="an ENI that cannot be marked for deletion with the instance is freed",
         tests=_CREATION,
