@@ -16,7 +16,7 @@ from ipam_model.bounds.pace_question import outside
 from ipam_model.bounds.paced_node import PASSES, PacedNode, started, witness
 from ipam_model.bounds.registry import Quantity
 from ipam_model.bounds.subject import UNDISTURBED, subject
-from ipam_model.config import Config
+from ipam_model.config import Config, Version
 from ipam_model.ec2 import Fault
 from ipam_model.errors import InputError
 from ipam_model.requests import Code
@@ -91,10 +91,13 @@ def leaks_at_once(question: Question) -> Bound:
     """Addresses that are leaked at one time, if every deletion fails and the job runs."""
     config = question.node.config
     subject(question)
-    if not cleaned(config):
+    why = "" if cleaned(config) else "nothing deletes leaked ENIs (R184)"
+    if config.version is Version.V1_7:
+        why = why or "v1.7 cannot know an ENI that it could not attach for its own (R184, H9)"
+    if why:
         raise InputError(
-            f"{question.node.name}: nothing deletes leaked ENIs (R184), so there is no limit; "
-            "ask for `leaks` of a number of faults"
+            f"{question.node.name}: {why}, so there is no limit; ask for `leaks` of a number of "
+            "faults"
         )
     one = most_addresses(config) if config.max_enis > 1 else 0
     number = leaks_within(LONGEST_LEAK)

@@ -117,8 +117,9 @@ def _attachable(node: NodeSetup, config: Config) -> int:
 
 
 def _kept(config: Config) -> int:
+    """The primary ENI is there even where a trunk ENI should have its slot (R33)."""
     trunk = config.settings.pod_eni and config.trunk_compatible
-    return min(config.settings.custom_networking + trunk, config.max_enis)
+    return config.settings.custom_networking + min(trunk, config.max_enis - 1)
 
 
 def _limit(question: Question, capacity: int) -> int | None:

@@ -469,24 +469,3 @@ def a_second_trunk_is_ordinary(step: Step) -> bool:
         and not any(eni.id == true.id and eni.trunk for store in node.stores for eni in store.enis)
         for node, true, ec2 in freed
     )
-
-
-@finding(
-    "leak-clean-up-is-off",
-    "With the job that deletes leaked ENIs switched off, or not run in this mode, an ENI that was "
-    "detached and could not be deleted stays for ever.",
-    seen_in=World,
-    violates=("P-S8",),
-    rules=("R178", "R184"),
-    upstream=("#69", "#608", "#690", "#1223"),
-)
-def leaked_without_a_job(world: World) -> bool:
-    """An ENI has leaked, and the settings run no job against that."""
-    settings = world.config.settings
-    off = (
-        settings.leaked_eni_cleanup_disabled
-        or settings.provisioning_disabled
-        or settings.imds_only
-        or settings.ipv6
-    )
-    return off and bool(world.ec2.leaked)

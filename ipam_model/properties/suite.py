@@ -6,6 +6,7 @@ from ipam_model.properties import (
     counters,
     draining,
     findings_of_addresses,
+    findings_of_leaks,
     findings_of_pods,
     findings_of_pools,
     forcing,
@@ -48,6 +49,7 @@ MODULES = (
     findings_of_addresses,
     findings_of_pods,
     findings_of_pools,
+    findings_of_leaks,
     witnesses_of_quirks,
 )
 """The modules that state them, in the order in which they are shown."""

@@ -143,6 +143,7 @@ WITHOUT: Final[Mapping[str, Change]] = {
     "of-two-trunks-one-is-known": instead(1, no_trunk),
     "unmanaged-trunk-of-an-ipv6-node": instead(0, no_trunk),
     "leak-clean-up-is-off": with_env(DISABLE_LEAKED_ENI_CLEANUP="false"),
+    "unattached-eni-of-v1.7-is-unknown": without_event(1),
 }
 """What takes the circumstances away, where that is not a quirk."""
 
