@@ -153,7 +153,10 @@ def most_calls_per_pod(targets: Counts, pods: int, looks: int) -> int:
 
 
 def ec2_calls_per_pod(question: Question) -> Bound:
-    """Calls to EC2 per pod replaced, their number being constant: that of now, or of all that are served."""
+    """Calls to EC2 per pod replaced, their number being constant.
+
+    That of now, or without it as many as are ever served at once.
+    """
     asked = evolve(paced(question), burst=0)
     if asked.pods_now is None:
         asked = evolve(asked, pods_now=_served(asked))

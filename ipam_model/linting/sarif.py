@@ -92,8 +92,8 @@ def _rule(found: LintFinding) -> dict[str, object]:
 def _fingerprints(reports: Iterable[Report]) -> Iterator[str]:
     """By node, finding and variable, and by number where that occurs again.
 
-    Services take two results with one fingerprint for one: a node may have the same remark on several
-    variables, and on several lines that set one of them.
+    Services take two results with one fingerprint for one: a node may have the same remark on
+    several variables, and on several lines that set one of them.
     """
     seen: Counter[str] = Counter()
     for report in reports:
