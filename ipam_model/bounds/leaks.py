@@ -45,6 +45,12 @@ def most_addresses(config: Config) -> int:
     return config.addresses_per_eni + 1
 
 
+def most_leaked(config: Config) -> int:
+    """Addresses that one fault leaks at most: the primary ENI never leaks, any other may."""
+    others = config.max_enis > 1 or (config.settings.multi_nic and config.cards > 1)
+    return most_addresses(config) if others else 0
+
+
 def cleaned(config: Config) -> bool:
     """Whether the job runs (R184)."""
     settings = config.settings
@@ -65,7 +71,7 @@ def leaks(question: Question) -> Bound:
     """Addresses that so many faults leak, none of them cleaned up meanwhile."""
     config = question.node.config
     subject(question)
-    one = most_addresses(config) if config.max_enis > 1 else 0
+    one = most_leaked(config)
     replayed = min(question.faults, MOST_REPLAYED)
     return answer(
         question,
@@ -99,7 +105,7 @@ def leaks_at_once(question: Question) -> Bound:
             f"{question.node.name}: {why}, so there is no limit; ask for `leaks` of a number of "
             "faults"
         )
-    one = most_addresses(config) if config.max_enis > 1 else 0
+    one = most_leaked(config)
     number = leaks_within(LONGEST_LEAK)
     return answer(
         question,

@@ -82,6 +82,7 @@ def burst_of(question: PaceQuestion) -> Burst:
         pods=pods,
         coming=coming,
         kept=known.kept,
+        elsewhere=known.elsewhere,
     )
     rest = None if known.obstacles else at_rest(burst)
     owned = None if rest is None else rest.most_cidrs * known.targets.block

@@ -110,6 +110,15 @@ def test_several_cards_hold_what_a_closed_form_of_one_does_not_say() -> None:
     assert burst_of(asked).pods == 6
 
 
+def test_other_cards_hold_pods_and_leak_enis() -> None:
+    """Though no second ENI comes on card 0."""
+    setup = node(3, 4, {"MAX_ENI": "1", "ENABLE_MULTI_NIC": "true"}, cards=2)
+    with pytest.raises(InputError, match="7 pods now do not fit: 3x4 holds 6 at most"):
+        bound("ticks-to-serve", setup, pods_now=7)
+    assert bound("ticks-to-serve", setup, pods_now=5).lower == 0
+    assert bound("leaks", setup, faults=2).upper == 8
+
+
 @pytest.mark.parametrize("quantity", ["reserved", "idle", "ticks-to-serve"])
 def test_a_cordon_is_not_passed_over(quantity: str) -> None:
     """Its ENIs stay, so an answer about another node would be too low."""
