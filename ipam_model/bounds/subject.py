@@ -130,8 +130,7 @@ def _enis_elsewhere(node: NodeSetup, config: Config) -> int:
 
 def _kept(config: Config) -> int:
     """The primary ENI is there even where a trunk ENI should have its slot (R33)."""
-    trunk = config.settings.pod_eni and config.trunk_compatible
-    return config.settings.custom_networking + min(trunk, config.max_enis - 1)
+    return config.settings.custom_networking + min(config.keeps_trunk_slot, config.max_enis - 1)
 
 
 def _limit(question: Question, capacity: int) -> int | None:
@@ -184,7 +183,7 @@ def _obstacles(config: Config, node: NodeSetup) -> Iterator[str]:
         yield "several cards share the clocks (R49)"
     if settings.custom_networking:
         yield "custom networking does not extend the primary ENI (R50)"
-    if settings.pod_eni:
+    if config.keeps_trunk_slot:
         yield "a slot may be kept for a trunk ENI (R33)"
     if not measure.provisions(config):
         yield "provisioning is disabled (R78)"

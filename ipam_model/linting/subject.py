@@ -61,9 +61,9 @@ class Subject:
         Not the primary one with custom networking, nor the slot that is kept for a trunk ENI; the
         primary ENI is there all the same where that is the only slot (R33).
         """
-        settings, most = self.config.settings, self.config.max_enis
-        trunk = settings.pod_eni and self.config.trunk_compatible
-        return max(most - trunk, 1) - settings.custom_networking
+        config = self.config
+        kept = config.max_enis - config.keeps_trunk_slot
+        return max(kept, 1) - config.settings.custom_networking
 
     @property
     def exits(self) -> bool:
@@ -139,7 +139,9 @@ class Subject:
             instance_type=None,
         )
         config = evolve(self.config, limits=limits)
-        bare = evolve(self, node=evolve(self.node, limits=limits), config=config)
+        trunk = config.trunk_compatible
+        resized = evolve(self.node, limits=limits, trunk_compatible=trunk)
+        bare = evolve(self, node=resized, config=config)
         above = self.node.max_pods - self.capacity
         max_pods = bare.capacity + above if above >= 0 else min(self.node.max_pods, bare.capacity)
         node = evolve(bare.node, name=f"{enis}x{addresses}", max_pods=max_pods)

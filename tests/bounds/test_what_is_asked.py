@@ -28,7 +28,7 @@ from ipam_model.cli.main import main
 from ipam_model.config import Version
 from ipam_model.counting.exploration import Budget
 from ipam_model.errors import InputError, ModelError
-from ipam_model.limits import InstanceLimits, UnknownTypeError
+from ipam_model.limits import Catalogue, InstanceLimits, UnknownTypeError
 from ipam_model.nodes import NodeSetup, ample_subnet
 from ipam_model.quantities import Quantities, quantities
 from ipam_model.scenario.judging import JudgedRun
@@ -178,6 +178,17 @@ def test_the_only_eni_serves_pods_beside_a_trunk_that_never_comes() -> None:
     assert bound("idle", setup, pods_now=2).lower == 3
     with pytest.raises(InputError, match="6 pods now do not fit: 1x6 holds 5 at most"):
         bound("idle", setup, pods_now=6)
+
+
+def test_a_type_without_trunks_keeps_no_slot_for_one() -> None:
+    """So the theorems speak of it as of any other node."""
+    setup = evolve(
+        node(3, 4, {"ENABLE_POD_ENI": "true"}), limits=Catalogue.bundled().get("t3.small")
+    )
+    found = bound("idle", setup, pods_now=8)
+    assert (found.value, found.status) == (1, Status.EXACT)
+    assert found.proof is not None
+    assert found.proof.basis is Basis.THEOREM
 
 
 def judged(found: Bound) -> JudgedRun:

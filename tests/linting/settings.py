@@ -109,6 +109,10 @@ SOUND: Final[Mapping[str, NodeSetup]] = {
     ),
     # Security groups for pods keep a slot for the trunk ENI: max pods without it.
     "security groups for pods": described("m5.large", max_pods=20, ENABLE_POD_ENI="true"),
+    # ... and a type that cannot have one keeps none.
+    "security groups for pods, a type without trunks": described(
+        "t3.small", max_pods=11, ENABLE_POD_ENI="true"
+    ),
     # One ENI, and it is the primary one: there is no slot for a trunk ENI to be kept.
     "security groups for pods, one ENI": described(
         "m5.large", max_pods=11, MAX_ENI="1", ENABLE_POD_ENI="true"

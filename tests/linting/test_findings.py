@@ -224,6 +224,18 @@ def test_the_only_eni_serves_pods_beside_a_trunk_that_never_comes() -> None:
     assert not ids(report, Severity.WARNING)
 
 
+def test_a_slot_is_kept_for_a_trunk_as_the_type_and_the_version_have_it() -> None:
+    """On smaller nodes, too, where the counter-example is looked for."""
+    assert lint(described("t3.small", ENABLE_POD_ENI="true")).capacity == 9
+    assert lint(described("t3.small", ENABLE_POD_ENI="true", version=Version.V1_7)).capacity == 6
+    assert lint(described("m5.large", ENABLE_POD_ENI="true")).capacity == 18
+    node = described("t3.small", max_pods=40, WARM_ENI_TARGET="0", ENABLE_POD_ENI="true")
+    example = next(e for e in lint(node).findings if e.id == "warm-eni-target-zero").counter_example
+    assert example is not None
+    assert not example.own_limits
+    assert not example.scenario.node.trunk_compatible
+
+
 def test_v1_7_runs_without_an_eni_for_pods_and_serves_none() -> None:
     node = described(
         "1x6", max_pods=7, AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG="true", version=Version.V1_7
