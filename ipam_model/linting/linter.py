@@ -109,7 +109,7 @@ def _status(check: Check, subject: Subject, shown: Shown) -> tuple[Status, str]:
             f"a run of this very node, {own}; the counter-example is of a smaller one, {smaller}",
         )
     run, bound = f"a run of a smaller node, {smaller}", check.demonstration.compared
-    if bound:
+    if bound and subject.plain:
         return Status.EXHAUSTIVE, f"{run}; the condition was compared with all runs of {bound}"
     return Status.TESTED, run
 

@@ -39,6 +39,13 @@ class Subject:
         """The daemon starts, and grows and shrinks a pool."""
         return provisions(self.config) and not self.node.refusals()
 
+    @property
+    def plain(self) -> bool:
+        """Of the kind of which the conditions of checks were compared with all that can happen."""
+        config = self.config
+        special = config.settings.custom_networking or config.keeps_trunk_slot or self.elsewhere
+        return config.version is Version.V1_23 and not special
+
     @cached_property
     def goal(self) -> Targets:
         """The warm targets in force on card 0."""

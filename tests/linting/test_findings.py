@@ -282,6 +282,22 @@ def test_the_status_says_where_it_was_shown() -> None:
     assert found_on("R95").status is Status.TESTED
 
 
+@pytest.mark.parametrize(
+    ("settings", "version"),
+    [
+        ({}, Version.V1_7),
+        ({"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true"}, Version.V1_23),
+        ({"ENABLE_POD_ENI": "true"}, Version.V1_23),
+    ],
+)
+def test_what_was_compared_is_claimed_of_no_other_kind_of_node(
+    settings: dict[str, str], version: Version
+) -> None:
+    large = lint(described("c5.9xlarge", settings, version=version, WARM_ENI_TARGET="0"))
+    found = next(each for each in large.findings if each.id == "warm-eni-target-zero")
+    assert found.status is Status.TESTED
+
+
 def test_subnets_have_no_say() -> None:
     node = described("m5.large", WARM_ENI_TARGET="0")
     assert lint(node).findings == lint(evolve(node, subnets=(ample_subnet(1),))).findings
