@@ -14,6 +14,7 @@ from ipam_model.bounds import (
     Proof,
     Question,
     Status,
+    ask,
     bound,
     bounds_of_grid,
     seeking,
@@ -35,6 +36,7 @@ from ipam_model.scenario.judging import JudgedRun
 from ipam_model.scenario.meaning import EventError
 from ipam_model.scenario.running import ScenarioRunner
 from ipam_model.scenario.setup import world_of
+from ipam_model.simulation.latencies import Latencies
 from ipam_model.state import Network
 from ipam_model.subnets import CidrSubnet
 
@@ -334,6 +336,20 @@ def test_the_pods_of_an_idle_node_are_no_more_than_its_subnet_has_addresses_for(
     huge = evolve(node(10_000, 10_000), max_pods=10**9)
     found = bound("idle", huge, level=Level.COUNTING)
     assert found.upper == ample_subnet().free
+
+
+@pytest.mark.parametrize(
+    "quantity",
+    ["ticks-to-serve", "unserved", "ec2-calls", "ec2-calls-per-pod", "shortfall-while-cooling"],
+)
+def test_latencies_are_refused_where_nothing_allows_for_them(quantity: str) -> None:
+    """Reconciles come between slow calls, and ask EC2 more often than `ec2-calls` has it."""
+    setup = node(2, 6, {"WARM_IP_TARGET": "1"})
+    slow = Latencies(by_call={"NodeCordoned": 58_000})
+    asked = PaceQuestion(quantity=quantity, node=setup, pods_now=3, latencies=slow)
+    with pytest.raises(InputError, match=f"latencies go with time-to-serve, not with {quantity}"):
+        ask(asked)
+    assert ask(evolve(asked, quantity="time-to-serve")).lower
 
 
 @pytest.mark.parametrize("seconds", [-1.0, float("-inf"), float("nan")])
