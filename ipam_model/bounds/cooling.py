@@ -74,6 +74,8 @@ def _cooled(node: PacedNode, asked: PaceQuestion, burst: Burst) -> Witness | Non
     decisions = node.tick()
     if any(decision.low for decision in decisions) or node.calls.total() > calls:
         return None
+    if not node.config.cooldown:
+        node.advance(1)  # An address cools in the very instant, and that is no time at all.
     wanted = warm_addresses(burst.targets, len(node.running))
     value = max(wanted - assignable(node), 0)
     return witness(node, asked, value)

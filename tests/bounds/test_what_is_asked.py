@@ -321,6 +321,13 @@ def test_pods_that_wait_for_ever_leave_the_calls_of_the_others_to_be_seen() -> N
     assert churn.assumptions[0].startswith("5 pods;"), "as many as there ever are at once"
 
 
+def test_without_a_cooldown_nothing_is_lacking_while_it_cools() -> None:
+    """Not even in the instant in which a pod went, which nobody can tell from the next one."""
+    for seconds, reached in (("0", 0), ("1", 2)):
+        setup = node(3, 10, {"WARM_IP_TARGET": "2", "IP_COOLDOWN_PERIOD": seconds})
+        assert bound("shortfall-while-cooling", setup, pods_now=3).lower == reached
+
+
 # -- time ----------------------------------------------------------------------------------------
 
 
