@@ -25,7 +25,7 @@ def _as_many_as_fit(subject: Subject) -> Iterator[Remedy]:
 )
 def max_pods_above_capacity(subject: Subject) -> Complaint | None:
     """More pods may be scheduled than can be served."""
-    if subject.scheduled <= subject.capacity or subject.exits:
+    if subject.scheduled <= subject.capacity:
         return None
     if subject.peak is not None and subject.peak > subject.capacity:
         what = f"{subject.peak} pods at peak"

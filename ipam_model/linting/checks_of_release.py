@@ -40,9 +40,10 @@ def _vetoed(subject: Subject) -> Iterator[Story]:
 def prefix_target_vetoes(subject: Subject) -> Complaint | None:
     """Pods may need a second ENI, and then spread thinly over the prefixes of the first ones."""
     goal, veto = subject.goal, subject.config.settings.warm_prefix_target
-    if not (subject.config.prefix_mode and goal.governed and veto) or _most_enis(subject) < 2:
+    enis = _most_enis(subject)
+    if not (subject.config.prefix_mode and goal.governed and veto) or enis < 2:
         return None
-    block, prefixes = subject.config.block, subject.config.slots * (subject.usable_enis - 1)
+    block, prefixes = subject.config.block, subject.config.slots * (enis - 1)
     spare = prefixes * (block - 1) >= round_up(goal.warm, block)
     if not spare or prefixes * block < round_up(goal.minimum, block):
         return None

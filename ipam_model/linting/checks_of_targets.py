@@ -59,6 +59,7 @@ def _room_for_pods(subject: Subject) -> Iterator[Remedy]:
     rules=("R48", "R50", "R66"),
     shown_by=Demonstration(stories=_running, symptom=Disappoints(), shrinks=False),
     remedies=_room_for_pods,
+    of_exits=True,
 )
 def no_eni_for_pods(subject: Subject) -> Complaint | None:
     """No ENI of card 0 can have addresses for pods."""
@@ -183,11 +184,11 @@ def no_warm_prefix(subject: Subject) -> Complaint | None:
     remedies=always(setting(ENABLE_MULTI_NIC="false"), setting(ENABLE_PREFIX_DELEGATION="false")),
 )
 def prefixes_on_other_cards(subject: Subject) -> Complaint | None:
-    """Several cards are managed, in prefix mode."""
+    """Several cards are managed, in prefix mode, and may own anything."""
     config = subject.config
     if not (config.prefix_mode and config.settings.multi_nic and config.cards > 1):
         return None
-    if not config.quirk(Quirk.UNCONVERTED_CARDS):
+    if not config.quirk(Quirk.UNCONVERTED_CARDS) or subject.growth_ends_at == 0:
         return None
     return Complaint(
         message=f"with ENABLE_MULTI_NIC in prefix mode the idle cards, {config.cards - 1} of them, "
@@ -253,7 +254,7 @@ def _owning_the_target(subject: Subject) -> Iterator[Story]:
 )
 def target_above_capacity(subject: Subject) -> Complaint | None:
     """An idle node can own less than the targets want."""
-    if subject.idle_target <= subject.own_capacity or subject.exits:
+    if subject.idle_target <= subject.own_capacity:
         return None
     variable, value = _governing(subject)
     return Complaint(

@@ -67,7 +67,7 @@ def _complaints(subject: Subject) -> Iterator[tuple[Check, Complaint]]:
     if not subject.has_pool:
         return
     for check in CHECKS.values():
-        complaint = check.condition(subject)
+        complaint = check.condition(subject) if check.of_exits is subject.exits else None
         if complaint is not None:
             yield check, complaint
 

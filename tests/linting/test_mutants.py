@@ -41,6 +41,7 @@ ALMOST: dict[str, tuple[NodeSetup, ...]] = {
     "idle-card-flaps": (
         described("p4d.24xlarge", ENABLE_MULTI_NIC="true"),
         described("p4d.24xlarge", PREFIXES, max_pods=250),
+        described("p4d.24xlarge", PREFIXES, max_pods=0, ENABLE_MULTI_NIC="true"),
         described("m5.large", PREFIXES, ENABLE_MULTI_NIC="true"),
     ),
     "target-above-capacity": (described("m5.large", WARM_IP_TARGET="27"),),
@@ -52,6 +53,7 @@ ALMOST: dict[str, tuple[NodeSetup, ...]] = {
         described("m5.large", PREFIXES, max_pods=29, WARM_PREFIX_TARGET="2"),
     ),
     "warm-prefix-target-still-vetoes": (
+        described("3x2", PREFIXES, max_pods=20, WARM_IP_TARGET="1"),
         described("t3.small", PREFIXES, max_pods=40, WARM_IP_TARGET="5"),
         described("t3.small", PREFIXES, max_pods=110),
         described("t3.small", PREFIXES, max_pods=110, WARM_IP_TARGET="5", WARM_PREFIX_TARGET="0"),
