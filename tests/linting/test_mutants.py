@@ -59,6 +59,8 @@ ALMOST: dict[str, tuple[NodeSetup, ...]] = {
         described("t3.small", PREFIXES, max_pods=110, WARM_IP_TARGET="5", WARM_PREFIX_TARGET="0"),
     ),
     "cordoned-node-keeps-its-enis": (
+        described("2x2", PREFIXES, max_pods=20, WARM_IP_TARGET="1", WARM_PREFIX_TARGET="2"),
+        described("2x3", PREFIXES, max_pods=58, WARM_IP_TARGET="1", WARM_PREFIX_TARGET="2"),
         described("m5.large", AWS_MANAGE_ENIS_NON_SCHEDULABLE="true"),
         described("m5.large", WARM_ENI_TARGET="3"),
         described("m5.large", max_pods=9),
