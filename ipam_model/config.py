@@ -120,6 +120,11 @@ class Config:
     def _prefix_mode(self) -> bool:
         return self.mode is Mode.PREFIX_DELEGATION
 
+    @property
+    def keeps_trunk_slot(self) -> bool:
+        """A slot of card 0 is kept for a trunk ENI until it comes (R48); in v1.7 on any type."""
+        return self.settings.pod_eni and (self.trunk_compatible or self.version is Version.V1_7)
+
     @max_enis.default
     def _max_enis(self) -> int:
         return capacity.max_enis(INTS, self.limits.max_enis, self.settings.max_eni or 0)

@@ -4,9 +4,26 @@
 recorded daemon, does wrong is not an exception: it is a verdict that a checker returns.
 """
 
+from collections.abc import Mapping
+
 
 class IpamModelError(Exception):
-    """Base of every exception this package raises on purpose."""
+    """Base of every exception this package raises on purpose.
+
+    It can be pickled, and so come from another process, whatever its constructor takes.
+    """
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Not by the constructor, whose arguments may be others than those of the message."""
+        return (_restored, (type(self), self.args, self.__dict__))
+
+
+def _restored(
+    kind: type[IpamModelError], arguments: tuple[object, ...], state: Mapping[str, object]
+) -> IpamModelError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(state)
+    return error
 
 
 class InputError(IpamModelError):

@@ -18,6 +18,7 @@ from ipam_model.settings import (
     start_refusals,
 )
 from ipam_model.subnets import CounterSubnet, Subnet
+from ipam_model.trunking import may_have_trunk
 from ipam_model.world import World
 
 AMPLE: Final = 2**16 - 5
@@ -60,15 +61,19 @@ class NodeSetup:
     """The first one is the primary ENI's."""
     eni_config_subnet: str | None = None
     """Subnet of the ENIConfig, for custom networking."""
+    trunk_compatible: bool | None = None
+    """Whether the instance may get a trunk ENI (R48); `None`: as its type may."""
     version: Version = Version.V1_23
     quirks: frozenset[Quirk] = ALL_QUIRKS
 
     @property
     def config(self) -> Config:
         """The daemon's fixed context."""
+        trunk = self.trunk_compatible
         return Config(
             settings=parse_settings_of(self.version, self.env).settings,
             limits=self.limits,
+            trunk_compatible=may_have_trunk(self.limits.instance_type) if trunk is None else trunk,
             quirks=self.quirks,
             version=self.version,
         )

@@ -28,6 +28,7 @@ LAYERS: Final = (
     "answer",
     "rules",
     "symbolic",
+    "trunking",
     "limits",
     "settings",
     "manifests",

@@ -9,6 +9,7 @@ from ipam_model.config import Version
 from ipam_model.limits import Catalogue
 from ipam_model.nodes import NodeSetup
 from ipam_model.settings import INEFFECTIVE, Diagnostic, Origin, PlacedDiagnostic, Severity
+from ipam_model.trunking import FAMILIES, TYPES, may_have_trunk
 
 NITRO, XEN = "m5.large", "m4.large"
 LINE = Origin("here.yaml", 7, 3)
@@ -49,6 +50,36 @@ def test_R45_what_has_effect_depends_on_the_type(instance_type: str, expected: l
         "WARM_ENI_TARGET": "2",
     }
     assert codes(node(env, instance_type=instance_type)) == expected
+
+
+@pytest.mark.parametrize(
+    ("instance_type", "kept"),
+    [
+        (NITRO, True),
+        (XEN, False),
+        ("t3.small", False),
+        ("p3.2xlarge", False),
+        ("p3dn.24xlarge", True),
+        ("i4i.large", False),
+        ("i4i.xlarge", True),
+    ],
+)
+def test_R48_a_slot_is_kept_for_a_trunk_where_the_type_may_have_one(
+    instance_type: str, kept: bool
+) -> None:
+    setup = node({"ENABLE_POD_ENI": "true"}, instance_type=instance_type)
+    assert setup.config.keeps_trunk_slot is kept
+    assert evolve(setup, version=Version.V1_7).config.keeps_trunk_slot
+    assert evolve(setup, trunk_compatible=True).config.keeps_trunk_slot
+    assert not node({}, instance_type=instance_type).config.keeps_trunk_slot
+
+
+def test_every_type_without_a_trunk_is_known() -> None:
+    """A family or type that is misspelt has no type."""
+    lacking = [each for each in Catalogue.bundled() if not may_have_trunk(each)]
+    assert len(lacking) == 104
+    assert {each.partition(".")[0] for each in lacking} >= FAMILIES
+    assert set(lacking) >= TYPES
 
 
 def test_R3_max_eni_is_compared_with_the_type() -> None:

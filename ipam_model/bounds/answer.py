@@ -167,6 +167,9 @@ class Question:
             raise InputError(f"the peak of pods is {self.pods}; it must be 0 or more")
         if self.faults < 0:
             raise InputError(f"the number of faults is {self.faults}; it must be 0 or more")
+        seconds = self.replay_seconds
+        if seconds is not None and not seconds >= 0:  # Not a number is neither.
+            raise InputError(f"the seconds of a replay are {seconds:g}; they must be 0 or more")
         now, peak = self.pods_now, self.pods
         if now is not None and (now < 0 or (peak is not None and now > peak)):
             most = "" if peak is None else f" to the peak, {peak}"

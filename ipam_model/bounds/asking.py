@@ -125,7 +125,8 @@ def bounds_of_grid(
     quantity, node and peak are replaced.
 
     Raises:
-        InputError: see `bound`; raised when the answer's turn comes.
+        InputError: see `bound`; raised when the answer's turn comes. The next answer can still be
+            asked for.
     """
     every = (
         Question(quantity=name, node=node, pods=peak)
@@ -135,4 +136,18 @@ def bounds_of_grid(
     )
     if executor is None:
         return map(ask, every)
-    return executor.map(ask, every)
+    return map(_answered, executor.map(_attempted, every))
+
+
+def _attempted(question: Question) -> Bound | InputError:
+    """An executor's iterator ends with the first exception; bad input is passed on as a value."""
+    try:
+        return ask(question)
+    except InputError as error:
+        return error
+
+
+def _answered(found: Bound | InputError) -> Bound:
+    if isinstance(found, InputError):
+        raise found
+    return found

@@ -34,12 +34,14 @@ class Burst:
     """Pods that come."""
     kept: int = 0
     """ENIs whose addresses no pod gets."""
+    elsewhere: int = 0
+    """Pods that other cards can hold, of which nothing else here speaks."""
 
     @property
     def capacity(self) -> int:
         """Pods the node can hold."""
         targets = self.targets
-        return (targets.max_enis - self.kept) * targets.slots * targets.block
+        return (targets.max_enis - self.kept) * targets.slots * targets.block + self.elsewhere
 
     @property
     def wanted(self) -> int:

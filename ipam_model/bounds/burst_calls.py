@@ -10,7 +10,15 @@ from attrs import evolve
 
 from ipam_model.arithmetic import INTS
 from ipam_model.bounds.answer import Bound, Question, Witness, answer
-from ipam_model.bounds.burst import Burst, Counts, bare_enis, cidrs_wanted, longest, step_size
+from ipam_model.bounds.burst import (
+    Burst,
+    Counts,
+    bare_enis,
+    cidrs_wanted,
+    longest,
+    most_waiting,
+    step_size,
+)
 from ipam_model.bounds.growth_steps import Growth
 from ipam_model.bounds.pace import at_rest_before, replay
 from ipam_model.bounds.pace_question import (
@@ -145,10 +153,13 @@ def most_calls_per_pod(targets: Counts, pods: int, looks: int) -> int:
 
 
 def ec2_calls_per_pod(question: Question) -> Bound:
-    """Calls to EC2 per pod replaced, their number being constant: that of now, or the peak."""
+    """Calls to EC2 per pod replaced, their number being constant.
+
+    That of now, or without it as many as are ever served at once.
+    """
     asked = evolve(paced(question), burst=0)
     if asked.pods_now is None:
-        asked = evolve(asked, pods_now=burst_of(asked).peak)
+        asked = evolve(asked, pods_now=_served(asked))
     burst = burst_of(asked)
     if not burst.pods:
         raise InputError("a churn needs pods: give at least 1 pod now (--pods-now)")
@@ -177,6 +188,13 @@ def ec2_calls_per_pod(question: Question) -> Bound:
             *premises(asked),
         ),
     )
+
+
+def _served(asked: PaceQuestion) -> int:
+    """The pods of the peak that all get an address, whatever the node looks like."""
+    known = burst_of(asked)
+    filled = evolve(known, coming=known.peak)
+    return filled.wanted - (0 if outside(asked) else most_waiting(filled))
 
 
 def _flaps(targets: Counts, pods: int) -> str:

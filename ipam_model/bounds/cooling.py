@@ -39,7 +39,7 @@ def shortfall_while_cooling(question: Question) -> Bound:
     asked = paced(question)
     burst = burst_of(asked)
     node = at_rest_before(asked, burst, None)
-    cooldown = asked.node.config.cooldown
+    cooldown, known = asked.node.config.cooldown, subject(question)
     return answer(
         question,
         unit="addresses",
@@ -53,7 +53,8 @@ def shortfall_while_cooling(question: Question) -> Bound:
         assumptions=(
             f"{burst.pods} pods now, any number of pods may come and go one after the other",
             f"it ends {cooldown / timing.SECOND:g} s after the last pod went (IP_COOLDOWN_PERIOD)",
-            *subject(question).assumptions,
+            *(["of the default card alone; others may serve a pod"] if known.elsewhere else []),
+            *known.assumptions,
         ),
     )
 
@@ -73,6 +74,8 @@ def _cooled(node: PacedNode, asked: PaceQuestion, burst: Burst) -> Witness | Non
     decisions = node.tick()
     if any(decision.low for decision in decisions) or node.calls.total() > calls:
         return None
+    if not node.config.cooldown:
+        node.advance(1)  # An address cools in the very instant, and that is no time at all.
     wanted = warm_addresses(burst.targets, len(node.running))
     value = max(wanted - assignable(node), 0)
     return witness(node, asked, value)

@@ -380,7 +380,8 @@ def shortfall(question: Question, about: Subject) -> Bound:
     )
     unproved = _unproved(about)
     upper = Upper(missing(about, 0, 0), NOTHING) if unproved else _most_missing(about)
-    return _answered(question, about, goal, upper)
+    shared = ("what other cards have available counts as well",) if about.elsewhere else ()
+    return _answered(question, about, goal, upper, assumptions=shared)
 
 
 def _most_missing(about: Subject) -> Upper:

@@ -16,7 +16,7 @@ from ipam_model.bounds.pace_question import outside
 from ipam_model.bounds.paced_node import PASSES, PacedNode, started, witness
 from ipam_model.bounds.registry import Quantity
 from ipam_model.bounds.subject import UNDISTURBED, subject
-from ipam_model.config import Config
+from ipam_model.config import Config, Version
 from ipam_model.ec2 import Fault
 from ipam_model.errors import InputError
 from ipam_model.requests import Code
@@ -45,6 +45,12 @@ def most_addresses(config: Config) -> int:
     return config.addresses_per_eni + 1
 
 
+def most_leaked(config: Config) -> int:
+    """Addresses that one fault leaks at most: the primary ENI never leaks, any other may."""
+    others = config.max_enis > 1 or (config.settings.multi_nic and config.cards > 1)
+    return most_addresses(config) if others else 0
+
+
 def cleaned(config: Config) -> bool:
     """Whether the job runs (R184)."""
     settings = config.settings
@@ -65,7 +71,7 @@ def leaks(question: Question) -> Bound:
     """Addresses that so many faults leak, none of them cleaned up meanwhile."""
     config = question.node.config
     subject(question)
-    one = most_addresses(config) if config.max_enis > 1 else 0
+    one = most_leaked(config)
     replayed = min(question.faults, MOST_REPLAYED)
     return answer(
         question,
@@ -91,12 +97,15 @@ def leaks_at_once(question: Question) -> Bound:
     """Addresses that are leaked at one time, if every deletion fails and the job runs."""
     config = question.node.config
     subject(question)
-    if not cleaned(config):
+    why = "" if cleaned(config) else "nothing deletes leaked ENIs (R184)"
+    if config.version is Version.V1_7:
+        why = why or "v1.7 cannot know an ENI that it could not attach for its own (R184, H9)"
+    if why:
         raise InputError(
-            f"{question.node.name}: nothing deletes leaked ENIs (R184), so there is no limit; "
-            "ask for `leaks` of a number of faults"
+            f"{question.node.name}: {why}, so there is no limit; ask for `leaks` of a number of "
+            "faults"
         )
-    one = most_addresses(config) if config.max_enis > 1 else 0
+    one = most_leaked(config)
     number = leaks_within(LONGEST_LEAK)
     return answer(
         question,

@@ -191,7 +191,7 @@ def ticks_to_serve(question: Question) -> Bound:
 
 def time_to_serve(question: Question) -> Bound:
     """Milliseconds until every pod of a burst has an address, under the latencies given."""
-    asked = paced(question)
+    asked = paced(question, timed=True)
     burst = burst_of(asked)
     latencies = asked.latencies
     if latencies.outlasts_the_wait(WaitForENI("", 1, prefixes=False)):

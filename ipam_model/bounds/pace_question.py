@@ -42,9 +42,16 @@ class PaceQuestion(Question):
             raise InputError(f"the burst is of {self.burst} pods; it must be of 0 or more")
 
 
-def paced(question: Question) -> PaceQuestion:
-    """The question, with the usual burst and no latencies if it has none of its own."""
+def paced(question: Question, *, timed: bool = False) -> PaceQuestion:
+    """The question, with the usual burst and no latencies if it has none of its own.
+
+    Raises:
+        InputError: it has latencies, and its answer is not one in time (`timed`). Calls that take
+            long let more reconciles come between them, which no other quantity allows for.
+    """
     if isinstance(question, PaceQuestion):
+        if not timed and question.latencies != NONE:
+            raise InputError(f"latencies go with time-to-serve, not with {question.quantity}")
         return question
     given = {each.name: getattr(question, each.name) for each in fields(Question)}
     return PaceQuestion(**given)
@@ -82,6 +89,7 @@ def burst_of(question: PaceQuestion) -> Burst:
         pods=pods,
         coming=coming,
         kept=known.kept,
+        elsewhere=known.elsewhere,
     )
     rest = None if known.obstacles else at_rest(burst)
     owned = None if rest is None else rest.most_cidrs * known.targets.block

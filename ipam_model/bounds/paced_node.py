@@ -217,8 +217,12 @@ def come_to_rest(node: PacedNode, pods: int) -> bool:
 
 
 def wear(node: PacedNode, pods: int, most: int) -> None:
-    """Let `most` pods come, and go again but for so many; the newest ENIs give back first."""
+    """Let `most` pods come, and go again but for so many; the newest ENIs give back first.
+
+    Who never had an address goes, too.
+    """
     come_to_rest(node, most)
+    node.waiting.clear()
     node.preferred = [eni.id for eni in node.store.enis][::-1]
     while len(node.running) > pods:
         node.go(node.running[-1])

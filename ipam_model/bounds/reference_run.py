@@ -55,7 +55,8 @@ class Led(Runner):
     def choose(self, choice: Choice) -> object:
         """What the plan wants, if it is allowed; else the first option."""
         if choice.rule == "R112" and self.spot is not None:
-            return self._spot(choice) or choice.options.first
+            spot = self._spot(choice)
+            return spot if spot in choice.options else choice.options.first
         if choice.rule == "R190" and not isinstance(choice.options, Subsets):
             for eni in self.order:
                 if eni in choice.options:

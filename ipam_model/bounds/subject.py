@@ -39,6 +39,8 @@ class Subject:
     kept: int = 0
     """ENIs whose addresses no pod gets: the primary one with custom networking (R50), and the slot
     of a trunk ENI (R33)."""
+    elsewhere: int = 0
+    """Addresses that pods can have on other cards than the default one."""
     free: int | None = None
     """Addresses that the subnet has for the node, if they are fewer than EC2 lets it take."""
     fragmented: bool = False
@@ -58,7 +60,7 @@ class Subject:
     @property
     def capacity(self) -> int:
         """Addresses that pods can have on all ENIs."""
-        return (self.targets.max_enis - self.kept) * self.per_eni
+        return (self.targets.max_enis - self.kept) * self.per_eni + self.elsewhere
 
     @property
     def model(self) -> CountingModel:
@@ -88,7 +90,8 @@ def subject(question: Question) -> Subject:
     targets = counting_model(config).targets
     kept = _kept(config)
     per_eni = targets.slots * targets.block
-    capacity = (targets.max_enis - kept) * per_eni
+    elsewhere = _enis_elsewhere(node, config) * per_eni
+    capacity = (targets.max_enis - kept) * per_eni + elsewhere
     limit = _limit(question, capacity)
     attachable = _attachable(node, config)
     most = (attachable + question.faults) * (per_eni + 1)
@@ -103,6 +106,7 @@ def subject(question: Question) -> Subject:
         max_pods=node.max_pods,
         attachable=attachable,
         kept=kept,
+        elsewhere=elsewhere,
         free=free,
         fragmented=fragmented,
         assumptions=tuple(_assumptions(question, capacity, limit, free)),
@@ -116,9 +120,17 @@ def _attachable(node: NodeSetup, config: Config) -> int:
     return node.limits.max_enis
 
 
+def _enis_elsewhere(node: NodeSetup, config: Config) -> int:
+    """ENIs of the other cards, where the daemon manages them; MAX_ENI holds for each card (R33)."""
+    if not config.settings.multi_nic:
+        return 0
+    others = (card for card in node.limits.cards if card.index != node.limits.default_card)
+    return sum(min(config.max_enis, card.max_enis) for card in others)
+
+
 def _kept(config: Config) -> int:
-    trunk = config.settings.pod_eni and config.trunk_compatible
-    return min(config.settings.custom_networking + trunk, config.max_enis)
+    """The primary ENI is there even where a trunk ENI should have its slot (R33)."""
+    return config.settings.custom_networking + min(config.keeps_trunk_slot, config.max_enis - 1)
 
 
 def _limit(question: Question, capacity: int) -> int | None:
@@ -171,7 +183,7 @@ def _obstacles(config: Config, node: NodeSetup) -> Iterator[str]:
         yield "several cards share the clocks (R49)"
     if settings.custom_networking:
         yield "custom networking does not extend the primary ENI (R50)"
-    if settings.pod_eni:
+    if config.keeps_trunk_slot:
         yield "a slot may be kept for a trunk ENI (R33)"
     if not measure.provisions(config):
         yield "provisioning is disabled (R78)"

@@ -190,6 +190,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _compared(comparison: Comparison, arguments: argparse.Namespace, page: HtmlFile | None) -> int:
     directory: Path | None = arguments.scenario
+    if directory is not None and directory.exists() and not directory.is_dir():
+        raise InputError(f"--scenario is {directory}, which is a file; give a directory")
     if directory is not None:  # Whoever cannot write there should not search first.
         directory.mkdir(parents=True, exist_ok=True)
     if not arguments.json:

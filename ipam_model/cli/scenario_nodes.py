@@ -32,6 +32,7 @@ def node_of(scenario: Scenario, source: "Source") -> NodeSetup:
         origin=_origin(source, "node"),
         max_pods=default_max_pods(limits) if part.max_pods is None else part.max_pods,
         max_pods_assumed=assumed,
+        trunk_compatible=part.trunk_compatible,
         version=Version(part.version),
         quirks=config_of(part, limits).quirks,
     )

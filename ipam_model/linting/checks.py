@@ -98,6 +98,8 @@ class Check:
     condition: Condition
     demonstration: Demonstration
     remedies: Callable[[Subject], Iterator[Remedy]]
+    of_exits: bool = False
+    """It is about daemons that exit when they start, of which no other check says anything."""
 
 
 CHECKS: Final[dict[str, Check]] = {}
@@ -113,6 +115,7 @@ def check(
     upstream: Iterable[str] = (),
     shown_by: Demonstration,
     remedies: Callable[[Subject], Iterator[Remedy]] = no_remedy,
+    of_exits: bool = False,
 ) -> Callable[[Condition], Condition]:
     """Register a check; the decorated function says whether its condition is met.
 
@@ -131,6 +134,7 @@ def check(
             condition=condition,
             demonstration=shown_by,
             remedies=remedies,
+            of_exits=of_exits,
         )
         return condition
 

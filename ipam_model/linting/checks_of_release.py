@@ -40,9 +40,10 @@ def _vetoed(subject: Subject) -> Iterator[Story]:
 def prefix_target_vetoes(subject: Subject) -> Complaint | None:
     """Pods may need a second ENI, and then spread thinly over the prefixes of the first ones."""
     goal, veto = subject.goal, subject.config.settings.warm_prefix_target
-    if not (subject.config.prefix_mode and goal.governed and veto) or _most_enis(subject) < 2:
+    enis = _most_enis(subject)
+    if not (subject.config.prefix_mode and goal.governed and veto) or enis < 2:
         return None
-    block, prefixes = subject.config.block, subject.config.slots * (subject.usable_enis - 1)
+    block, prefixes = subject.config.block, subject.config.slots * (enis - 1)
     spare = prefixes * (block - 1) >= round_up(goal.warm, block)
     if not spare or prefixes * block < round_up(goal.minimum, block):
         return None
@@ -66,14 +67,25 @@ def prefix_target_vetoes(subject: Subject) -> Complaint | None:
     remedies=always(setting(AWS_MANAGE_ENIS_NON_SCHEDULABLE="true")),
 )
 def cordon_freezes_enis(subject: Subject) -> Complaint | None:
-    """The cordon is heeded, and pods may need a second ENI."""
+    """The cordon is heeded, and pods may need a second ENI, which would go otherwise."""
     if not heeds_cordon(subject.config) or _most_enis(subject) <= _floor_enis(subject):
+        return None
+    if _never_goes(subject):
         return None
     return Complaint(
         message="a cordoned node deletes no ENI: after a drain it keeps all of them, with their "
         "addresses in WARM_ENI_TARGET mode, until it is uncordoned or gone",
         variable="AWS_MANAGE_ENIS_NON_SCHEDULABLE",
     )
+
+
+def _never_goes(subject: Subject) -> bool:
+    """A drained node's others have fewer prefixes than WARM_PREFIX_TARGET asks of them (R136)."""
+    if not subject.config.prefix_mode:
+        return False
+    others = subject.config.slots * (_most_enis(subject) - 1)
+    kept = subject.idle_target // subject.cidr
+    return subject.config.settings.warm_prefix_target > min(others, kept)
 
 
 def _most_enis(subject: Subject) -> int:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
+from attrs import evolve
+
 from ipam_model.config import Quirk
+from ipam_model.inspection.counted import counted
 from ipam_model.linting.checks import Complaint, Demonstration, Remedy, always, check, setting
 from ipam_model.linting.finding import Severity
 from ipam_model.linting.stories import at_rest, fillings
-from ipam_model.linting.subject import Subject
+from ipam_model.linting.subject import HOST_NETWORK_PODS, Subject
 from ipam_model.linting.trial import Breaks, Disappoints, Story
 from ipam_model.properties.aggregates import round_up
 from ipam_model.properties.pace import ticks_to_settle
@@ -20,6 +23,55 @@ def _idle(subject: Subject) -> Iterator[Story]:
     """The node starts, and no pod comes."""
     del subject
     yield (Start(),)
+
+
+def _running(subject: Subject) -> Iterator[Story]:
+    """The daemon is to run."""
+    del subject
+    yield (Start(expect=Expect(reply={"ok": True})),)
+
+
+# -- the daemon does not run ----------------------------------------------------------------------
+
+
+def _room_for_pods(subject: Subject) -> Iterator[Remedy]:
+    """More ENIs, or a primary one with pods; max pods as many as then fit, if that is needed."""
+    for name, text in (
+        ("MAX_ENI", None),
+        ("ENABLE_POD_ENI", "false"),
+        ("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "false"),
+    ):
+        if name not in subject.node.env:
+            continue
+        env = {key: old for key, old in subject.node.env.items() if key != name}
+        if text is not None:
+            env[name] = text
+        fit = Subject(node=evolve(subject.node, env=env), peak=subject.peak).capacity
+        yield Remedy(changes={name: text})
+        yield Remedy(changes={name: text}, max_pods=fit + HOST_NETWORK_PODS)
+
+
+@check(
+    "no-eni-for-pods",
+    Severity.ERROR,
+    "With custom networking the primary ENI carries no pods, and the limits, MAX_ENI or the slot "
+    "of the trunk ENI leave no other: the daemon exits at every start.",
+    rules=("R48", "R50", "R66"),
+    shown_by=Demonstration(stories=_running, symptom=Disappoints(), shrinks=False),
+    remedies=_room_for_pods,
+    of_exits=True,
+)
+def no_eni_for_pods(subject: Subject) -> Complaint | None:
+    """No ENI of card 0 can have addresses for pods."""
+    if not subject.exits:
+        return None
+    enis = counted(subject.config.max_enis, "ENI")
+    kept = ", one of them kept for a trunk ENI" if subject.config.max_enis > 1 else ""
+    return Complaint(
+        message="with custom networking the primary ENI carries no pods, and there is no other: "
+        f"the node has {enis} at most{kept}, and the daemon exits at every start",
+        variable="AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG",
+    )
 
 
 # -- pods are stranded ---------------------------------------------------------------------------
@@ -47,11 +99,13 @@ def minimum_without_warm(subject: Subject) -> Complaint | None:
     if goal.warm or not goal.minimum:
         return None
     owned = round_up(goal.minimum, subject.cidr)
-    if owned >= min(subject.scheduled, subject.own_capacity):
+    served = owned + subject.elsewhere
+    if owned >= subject.own_capacity or served >= subject.scheduled:
         return None
+    pool = "the pool of card 0" if subject.elsewhere else "the pool"
     return Complaint(
-        message=f"MINIMUM_IP_TARGET is {goal.minimum} without WARM_IP_TARGET: the pool never grows "
-        f"beyond {owned} addresses, and pod {owned + 1} never gets one although the node could "
+        message=f"MINIMUM_IP_TARGET is {goal.minimum} without WARM_IP_TARGET: {pool} never grows "
+        f"beyond {owned} addresses, and pod {served + 1} never gets one although the node could "
         f"serve {subject.most_pods}",
         variable="MINIMUM_IP_TARGET",
     )
@@ -130,11 +184,11 @@ def no_warm_prefix(subject: Subject) -> Complaint | None:
     remedies=always(setting(ENABLE_MULTI_NIC="false"), setting(ENABLE_PREFIX_DELEGATION="false")),
 )
 def prefixes_on_other_cards(subject: Subject) -> Complaint | None:
-    """Several cards are managed, in prefix mode."""
+    """Several cards are managed, in prefix mode, and may own anything."""
     config = subject.config
     if not (config.prefix_mode and config.settings.multi_nic and config.cards > 1):
         return None
-    if not config.quirk(Quirk.UNCONVERTED_CARDS):
+    if not config.quirk(Quirk.UNCONVERTED_CARDS) or subject.growth_ends_at == 0:
         return None
     return Complaint(
         message=f"with ENABLE_MULTI_NIC in prefix mode the idle cards, {config.cards - 1} of them, "

@@ -1,7 +1,7 @@
 """`lint`: all that is wrong with a node's settings, or worth knowing."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
 from attrs import evolve
 
@@ -67,7 +67,7 @@ def _complaints(subject: Subject) -> Iterator[tuple[Check, Complaint]]:
     if not subject.has_pool:
         return
     for check in CHECKS.values():
-        complaint = check.condition(subject)
+        complaint = check.condition(subject) if check.of_exits is subject.exits else None
         if complaint is not None:
             yield check, complaint
 
@@ -109,7 +109,7 @@ def _status(check: Check, subject: Subject, shown: Shown) -> tuple[Status, str]:
             f"a run of this very node, {own}; the counter-example is of a smaller one, {smaller}",
         )
     run, bound = f"a run of a smaller node, {smaller}", check.demonstration.compared
-    if bound:
+    if bound and subject.plain:
         return Status.EXHAUSTIVE, f"{run}; the condition was compared with all runs of {bound}"
     return Status.TESTED, run
 
@@ -119,7 +119,7 @@ def _status(check: Check, subject: Subject, shown: Shown) -> tuple[Status, str]:
 
 def _suggestion(check: Check, subject: Subject, shown: Shown) -> Suggestion | None:
     for remedy in check.remedies(subject):
-        if _leaves_nothing_worse(remedy, check.id, subject) and helps(
+        if _leaves_nothing_worse(remedy, (check.id, ""), subject) and helps(
             remedy, subject, shown, check.demonstration
         ):
             return as_suggestion(remedy)
@@ -130,22 +130,26 @@ def _with_suggestion(finding: LintFinding, subject: Subject) -> LintFinding:
     if finding.severity is Severity.NOTE:
         return finding
     for remedy in remedies_of_remark(finding):
-        if _leaves_nothing_worse(remedy, finding.id, subject):
+        if _leaves_nothing_worse(remedy, (finding.id, finding.variable), subject):
             return evolve(finding, suggestion=as_suggestion(remedy))
     return finding
 
 
-def _leaves_nothing_worse(remedy: Remedy, finding_id: str, subject: Subject) -> bool:
-    """The finding is gone with the remedy, and no other warning or error has come."""
+Told: TypeAlias = tuple[str, str]
+"""What is told: the id of a check, or of a remark and its variable, each of which may have it."""
+
+
+def _leaves_nothing_worse(remedy: Remedy, told: Told, subject: Subject) -> bool:
+    """It is told no more with the remedy, and no other warning or error has come."""
     after = Subject(node=changed(subject.node, remedy), peak=subject.peak)
-    before_ids, after_ids = (_ids(each, Severity.WARNING) for each in (subject, after))
-    return finding_id not in _ids(after, Severity.NOTE) and after_ids <= before_ids
+    before_it, after_it = (_told(each, Severity.WARNING) for each in (subject, after))
+    return told not in _told(after, Severity.NOTE) and after_it <= before_it
 
 
-def _ids(subject: Subject, level: Severity) -> frozenset[str]:
-    """Ids of what would be found, without the search."""
-    found = {each.id for each in remarks(subject) if each.severity.reaches(level)}
+def _told(subject: Subject, level: Severity) -> frozenset[Told]:
+    """What would be found, without the search."""
+    found = {(each.id, each.variable) for each in remarks(subject) if each.severity.reaches(level)}
     for check, complaint in _complaints(subject):
         if (complaint.severity or check.severity).reaches(level):
-            found.add(check.id)
+            found.add((check.id, ""))
     return frozenset(found)

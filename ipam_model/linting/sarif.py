@@ -4,7 +4,8 @@ A finding about a file has a physical location; one about the command line or a 
 variable as its logical location. Checks without an answer become notifications of the run.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 from urllib.parse import quote
 
@@ -25,6 +26,7 @@ def as_sarif(reports: Iterable[Report], *, version: str) -> Json:
     told = tuple(reports)
     rules = _rules(told)
     numbers = {str(rule["id"]): number for number, rule in enumerate(rules)}
+    fingerprints = _fingerprints(told)
     return {
         "$schema": SCHEMA,
         "version": VERSION,
@@ -40,7 +42,7 @@ def as_sarif(reports: Iterable[Report], *, version: str) -> Json:
                 },
                 "columnKind": "unicodeCodePoints",
                 "results": [
-                    _result(report, found, numbers[found.id])
+                    _result(report, found, numbers[found.id], next(fingerprints))
                     for report in told
                     for found in report.findings
                 ],
@@ -87,7 +89,21 @@ def _rule(found: LintFinding) -> dict[str, object]:
     return rule
 
 
-def _result(report: Report, found: LintFinding, number: int) -> Json:
+def _fingerprints(reports: Iterable[Report]) -> Iterator[str]:
+    """By node, finding and variable, and by number where that occurs again.
+
+    Services take two results with one fingerprint for one: a node may have the same remark on
+    several variables, and on several lines that set one of them.
+    """
+    seen: Counter[str] = Counter()
+    for report in reports:
+        for found in report.findings:
+            known = ":".join(filter(None, (report.node.name, found.id, found.variable)))
+            seen[known] += 1
+            yield known if seen[known] == 1 else f"{known}:{seen[known]}"
+
+
+def _result(report: Report, found: LintFinding, number: int, fingerprint: str) -> Json:
     suggested = "" if found.suggestion is None else f" Suggestion: {found.suggestion}."
     return {
         "ruleId": found.id,
@@ -95,7 +111,7 @@ def _result(report: Report, found: LintFinding, number: int) -> Json:
         "level": found.severity.value,
         "message": {"text": f"{report.node.name}: {found.message}.{suggested}"},
         "locations": [_location(report, found)],
-        "partialFingerprints": {"nodeAndFinding/v1": f"{report.node.name}:{found.id}"},
+        "partialFingerprints": {"nodeFindingAndVariable/v1": fingerprint},
         "properties": {
             "node": report.node.name,
             "status": found.status.value,

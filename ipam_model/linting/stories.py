@@ -32,6 +32,7 @@ def pod_counts(subject: Subject) -> tuple[int, ...]:
     edges = {0, cidr, eni, 2 * eni, subject.capacity}
     edges |= {round_up(goal.minimum, cidr), round_up(goal.warm, cidr)}
     edges |= {edge - goal.warm for edge in tuple(edges)}
+    edges |= {edge + subject.elsewhere for edge in tuple(edges)}
     near = {edge + step for edge in edges for step in (0, 1)}
     return tuple(sorted(each for each in near if 0 <= each <= subject.scheduled))
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
-from ipam_model.config import Config
+from ipam_model.config import Config, Version
 from ipam_model.limits import CardLimits, InstanceLimits
 from ipam_model.nodes import NodeSetup, ample_subnet
 from ipam_model.properties.aggregates import (
@@ -39,6 +39,13 @@ class Subject:
         """The daemon starts, and grows and shrinks a pool."""
         return provisions(self.config) and not self.node.refusals()
 
+    @property
+    def plain(self) -> bool:
+        """Of the kind of which the conditions of checks were compared with all that can happen."""
+        config = self.config
+        special = config.settings.custom_networking or config.keeps_trunk_slot or self.elsewhere
+        return config.version is Version.V1_23 and not special
+
     @cached_property
     def goal(self) -> Targets:
         """The warm targets in force on card 0."""
@@ -58,11 +65,22 @@ class Subject:
     def usable_enis(self) -> int:
         """ENIs of card 0 whose addresses pods can get.
 
-        Not the primary one with custom networking, nor the slot that is kept for a trunk ENI.
+        Not the primary one with custom networking, nor the slot that is kept for a trunk ENI; the
+        primary ENI is there all the same where that is the only slot (R33).
         """
-        settings = self.config.settings
-        trunk = settings.pod_eni and self.config.trunk_compatible
-        return max(0, self.config.max_enis - trunk - settings.custom_networking)
+        config = self.config
+        kept = config.max_enis - config.keeps_trunk_slot
+        return max(kept, 1) - config.settings.custom_networking
+
+    @property
+    def exits(self) -> bool:
+        """The daemon exits at every start, for its pool stays empty (R66); v1.7 runs on.
+
+        Without custom networking the primary ENI has addresses, and where max pods is 0 none are
+        asked for.
+        """
+        starved = not self.usable_enis and self.node.max_pods > 0
+        return starved and self.config.version is not Version.V1_7
 
     @cached_property
     def capacity(self) -> int:
@@ -81,6 +99,11 @@ class Subject:
     def own_capacity(self) -> int:
         """The same on card 0 alone, which the targets are about."""
         return self.usable_enis * self.eni
+
+    @property
+    def elsewhere(self) -> int:
+        """The same on the other cards: they fill up whatever the targets are (R39)."""
+        return self.capacity - self.own_capacity
 
     @cached_property
     def scheduled(self) -> int:
@@ -123,7 +146,9 @@ class Subject:
             instance_type=None,
         )
         config = evolve(self.config, limits=limits)
-        bare = evolve(self, node=evolve(self.node, limits=limits), config=config)
+        trunk = config.trunk_compatible
+        resized = evolve(self.node, limits=limits, trunk_compatible=trunk)
+        bare = evolve(self, node=resized, config=config)
         above = self.node.max_pods - self.capacity
         max_pods = bare.capacity + above if above >= 0 else min(self.node.max_pods, bare.capacity)
         node = evolve(bare.node, name=f"{enis}x{addresses}", max_pods=max_pods)

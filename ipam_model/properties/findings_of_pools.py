@@ -453,38 +453,3 @@ def a_second_trunk_is_ordinary(step: Step) -> bool:
         and not any(eni.id == true.id and eni.trunk for store in node.stores for eni in store.enis)
         for node, true, ec2 in freed
     )
-
-
-@finding(
-    "leak-clean-up-is-off",
-    "With the job that deletes leaked ENIs switched off, or not run in this mode, an ENI that was "
-    "detached and could not be deleted stays for ever.",
-    seen_in=World,
-    violates=("P-S8",),
-    rules=("R178", "R184"),
-    upstream=("#69", "#608", "#690", "#1223"),
-)
-def leaked_without_a_job(world: World) -> bool:
-    """An ENI has leaked, and the settings run no job against that."""
-    settings = world.config.settings
-    off = (
-        settings.leaked_eni_cleanup_disabled
-        or settings.provisioning_disabled
-        or settings.imds_only
-        or settings.ipv6
-    )
-    return off and bool(world.ec2.leaked)
-
-
-@finding(
-    "untagged-eni-leaks-in-v1.7",
-    "v1.7 tags an ENI once it is attached, and goes on if that fails: an untagged one that cannot "
-    "be deleted stays for ever, for the job against leaks goes by the tag.",
-    seen_in=World,
-    violates=("P-S8",),
-    rules=("H9", "R178", "R184"),
-)
-def leaked_without_a_tag(world: World) -> bool:
-    """An ENI that has leaked carries no tag of an instance."""
-    untagged = any(eni.tags.instance_id is None for eni in world.ec2.leaked)
-    return world.config.version is Version.V1_7 and untagged

@@ -1,12 +1,13 @@
 """After the disturbances: the store is as EC2 has it, and what is gone is forgotten."""
 
 from ipam_model import aws_layer
+from ipam_model.config import Version
 from ipam_model.daemon.init import Started, refused
 from ipam_model.properties.evidence import Quiet
 from ipam_model.properties.ownership import also_migrated, stores
 from ipam_model.properties.pace import as_in_ec2
 from ipam_model.properties.registry import VACUOUS, Verdict, Violated, after_quiet, holds
-from ipam_model.world import Runner
+from ipam_model.world import Runner, World
 
 
 @after_quiet(
@@ -21,13 +22,21 @@ def store_returns_to_the_truth(quiet: Quiet) -> Verdict:
         return VACUOUS
     if world.node is None:
         # Settings may be refused (R43-R45), and custom networking needs a pool to start (R66).
-        awaited = not refused(world.config) and not world.config.settings.custom_networking
-        return Violated("the daemon does not start any more") if awaited else VACUOUS
+        excused = refused(world.config) or world.config.settings.custom_networking
+        excused = excused or _lacks_addresses_to_start(world)
+        return VACUOUS if excused else Violated("the daemon does not start any more")
     lags = world.ec2.arrivals
     if lags.eni_lag or lags.address_lag:
         return VACUOUS
     differs = as_in_ec2(world, world.node)
     return Violated(f"{differs}, after {quiet.passes} passes") if differs else holds(True)
+
+
+def _lacks_addresses_to_start(world: World) -> bool:
+    """v1.7 ends with the first growth that fails (H5), as where a subnet has nothing left."""
+    if world.config.version is not Version.V1_7:
+        return False
+    return any(world.ec2.subnet(eni.subnet).free == 0 for eni in world.ec2.enis)
 
 
 @after_quiet(

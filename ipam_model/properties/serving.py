@@ -1,6 +1,7 @@
 """Whether a pod is served while there is something to serve it with."""
 
 from ipam_model.daemon.pods import NO_AVAILABLE, NO_DEVICE, PodReply
+from ipam_model.properties.aggregates import of_the_article
 from ipam_model.properties.evidence import Step
 from ipam_model.properties.registry import VACUOUS, Verdict, Violated, every_step, holds
 from ipam_model.properties.warm_target import assignable
@@ -16,9 +17,12 @@ from ipam_model.state import Pod
 def free_addresses_are_given(step: Step) -> Verdict:
     """P-L3-refused is about what a pool may lack; this one about a daemon that keeps what it has.
 
-    Of every card, because a pod on several needs an address of each. v4 and v6 alike.
+    Of every card, because a pod on several needs an address of each. v4 and v6 alike. Not of the
+    article, which holds its standby ENI back (B6).
     """
     node, reply = step.before.node, step.reply
+    if of_the_article(step.before.config):
+        return VACUOUS
     if node is None or step.nested or not isinstance(reply, PodReply) or not node.stores:
         return VACUOUS
     if not all(assignable(step.before, store) for store in node.stores):

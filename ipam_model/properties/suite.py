@@ -7,6 +7,7 @@ from ipam_model.properties import (
     draining,
     findings_of_addresses,
     findings_of_ipv6,
+    findings_of_leaks,
     findings_of_pods,
     findings_of_pools,
     forcing,
@@ -52,6 +53,7 @@ MODULES = (
     findings_of_pods,
     findings_of_pools,
     findings_of_ipv6,
+    findings_of_leaks,
     witnesses_of_quirks,
 )
 """The modules that state them, in the order in which they are shown."""

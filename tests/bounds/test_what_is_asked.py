@@ -1,12 +1,24 @@
 """An answer is about the node and the pods of the question, or there is none."""
 
-from collections.abc import Mapping
+import pickle
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
 
 import pytest
 from attrs import evolve
 
-from ipam_model.bounds import Basis, Level, Proof, Question, Status, bound, seeking
+from ipam_model.bounds import (
+    Basis,
+    Level,
+    Proof,
+    Question,
+    Status,
+    ask,
+    bound,
+    bounds_of_grid,
+    seeking,
+)
 from ipam_model.bounds.answer import Bound
 from ipam_model.bounds.deadline import Deadline, OutOfTimeError
 from ipam_model.bounds.pace_question import PaceQuestion, burst_of
@@ -17,11 +29,14 @@ from ipam_model.cli.main import main
 from ipam_model.config import Version
 from ipam_model.counting.exploration import Budget
 from ipam_model.errors import InputError, ModelError
-from ipam_model.limits import InstanceLimits
+from ipam_model.limits import Catalogue, InstanceLimits, UnknownTypeError
 from ipam_model.nodes import NodeSetup, ample_subnet
 from ipam_model.quantities import Quantities, quantities
+from ipam_model.scenario.judging import JudgedRun
+from ipam_model.scenario.meaning import EventError
 from ipam_model.scenario.running import ScenarioRunner
 from ipam_model.scenario.setup import world_of
+from ipam_model.simulation.latencies import Latencies
 from ipam_model.state import Network
 from ipam_model.subnets import CidrSubnet
 
@@ -97,6 +112,15 @@ def test_several_cards_hold_what_a_closed_form_of_one_does_not_say() -> None:
     assert burst_of(asked).pods == 6
 
 
+def test_other_cards_hold_pods_and_leak_enis() -> None:
+    """Though no second ENI comes on card 0."""
+    setup = node(3, 4, {"MAX_ENI": "1", "ENABLE_MULTI_NIC": "true"}, cards=2)
+    with pytest.raises(InputError, match="7 pods now do not fit: 3x4 holds 6 at most"):
+        bound("ticks-to-serve", setup, pods_now=7)
+    assert bound("ticks-to-serve", setup, pods_now=5).lower == 0
+    assert bound("leaks", setup, faults=2).upper == 8
+
+
 @pytest.mark.parametrize("quantity", ["reserved", "idle", "ticks-to-serve"])
 def test_a_cordon_is_not_passed_over(quantity: str) -> None:
     """Its ENIs stay, so an answer about another node would be too low."""
@@ -148,6 +172,51 @@ def test_the_article_says_nothing_of_prefixes(level: Level) -> None:
     setup = node(3, 10, PREFIXES, version=Version.ARTICLE_2021)
     with pytest.raises(InputError, match="article-2021 knows secondary addresses of one card only"):
         bound("reserved", setup, level=level)
+
+
+def test_the_only_eni_serves_pods_beside_a_trunk_that_never_comes() -> None:
+    """The primary ENI is there whatever slot is kept, so nobody has room for none."""
+    setup = node(1, 6, {"ENABLE_POD_ENI": "true"})
+    assert bound("idle", setup, pods_now=2).lower == 3
+    with pytest.raises(InputError, match="6 pods now do not fit: 1x6 holds 5 at most"):
+        bound("idle", setup, pods_now=6)
+
+
+def test_a_type_without_trunks_keeps_no_slot_for_one() -> None:
+    """So the theorems speak of it as of any other node."""
+    setup = evolve(
+        node(3, 4, {"ENABLE_POD_ENI": "true"}), limits=Catalogue.bundled().get("t3.small")
+    )
+    found = bound("idle", setup, pods_now=8)
+    assert (found.value, found.status) == (1, Status.EXACT)
+    assert found.proof is not None
+    assert found.proof.basis is Basis.THEOREM
+
+
+def judged(found: Bound) -> JudgedRun:
+    """Its witness as a replay judges it."""
+    assert found.witness is not None
+    assert found.witness.scenario is not None
+    run = JudgedRun(found.witness.scenario)
+    assert list(run.steps())
+    return run
+
+
+@pytest.mark.parametrize(
+    ("quantity", "env", "enis", "addresses", "pods"),
+    [
+        ("overshoot", {"WARM_ENI_TARGET": "3", "WARM_IP_TARGET": "3"}, 2, 5, None),
+        ("idle", {}, 2, 2, 1),
+    ],
+)
+def test_a_witness_of_the_article_holds_its_standby_eni_back(
+    quantity: str, env: Mapping[str, str], enis: int, addresses: int, pods: int | None
+) -> None:
+    """No plan gives a pod what the policy does not let it have (B6), and a replay says so."""
+    setup = node(enis, addresses, env, version=Version.ARTICLE_2021)
+    now = None if quantity == "overshoot" else pods
+    found = bound(quantity, setup, pods=pods, pods_now=now, record=True)
+    assert not judged(found).violations()
 
 
 # -- subnets and failed calls --------------------------------------------------------------------
@@ -214,6 +283,16 @@ def test_leaks_by_a_restart_are_left_out_and_it_is_said(quantity: str) -> None:
     assert UNDISTURBED in found.assumptions
 
 
+def test_in_v1_7_leaks_may_stay_for_ever() -> None:
+    """An ENI is tagged after it was attached: before that no job knows it for the node's own."""
+    setup = node(3, 4, {"WARM_IP_TARGET": "2"}, version=Version.V1_7)
+    with pytest.raises(InputError, match="could not attach for its own"):
+        bound("leaks-at-once", setup)
+    run = judged(bound("leaks", setup, pods=5, faults=2, record=True))
+    assert [each.of for each in run.violations()] == ["P-S8"]
+    assert not run.unexplained()
+
+
 def test_custom_networking_has_an_eni_config() -> None:
     """Nobody can give one to the command, and without one the daemon exits at its start."""
     setup = node(3, 10, {"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true"})
@@ -233,6 +312,22 @@ def test_addresses_that_no_pod_can_have_leave_no_pod_unserved(name: str) -> None
         bound("idle", setup, pods_now=20)
 
 
+def test_pods_that_wait_for_ever_leave_the_calls_of_the_others_to_be_seen() -> None:
+    setup = node(3, 10, {"MINIMUM_IP_TARGET": "5"})
+    calls = bound("ec2-calls", setup)
+    assert (calls.value, calls.status) == (0, Status.EXACT)
+    churn = bound("ec2-calls-per-pod", setup)
+    assert (churn.value, churn.status) == (0, Status.EXACT)
+    assert churn.assumptions[0].startswith("5 pods;"), "as many as there ever are at once"
+
+
+def test_without_a_cooldown_nothing_is_lacking_while_it_cools() -> None:
+    """Not even in the instant in which a pod went, which nobody can tell from the next one."""
+    for seconds, reached in (("0", 0), ("1", 2)):
+        setup = node(3, 10, {"WARM_IP_TARGET": "2", "IP_COOLDOWN_PERIOD": seconds})
+        assert bound("shortfall-while-cooling", setup, pods_now=3).lower == reached
+
+
 # -- time ----------------------------------------------------------------------------------------
 
 
@@ -248,6 +343,55 @@ def test_the_pods_of_an_idle_node_are_no_more_than_its_subnet_has_addresses_for(
     huge = evolve(node(10_000, 10_000), max_pods=10**9)
     found = bound("idle", huge, level=Level.COUNTING)
     assert found.upper == ample_subnet().free
+
+
+@pytest.mark.parametrize(
+    "quantity",
+    ["ticks-to-serve", "unserved", "ec2-calls", "ec2-calls-per-pod", "shortfall-while-cooling"],
+)
+def test_latencies_are_refused_where_nothing_allows_for_them(quantity: str) -> None:
+    """Reconciles come between slow calls, and ask EC2 more often than `ec2-calls` has it."""
+    setup = node(2, 6, {"WARM_IP_TARGET": "1"})
+    slow = Latencies(by_call={"NodeCordoned": 58_000})
+    asked = PaceQuestion(quantity=quantity, node=setup, pods_now=3, latencies=slow)
+    with pytest.raises(InputError, match=f"latencies go with time-to-serve, not with {quantity}"):
+        ask(asked)
+    assert ask(evolve(asked, quantity="time-to-serve")).lower
+
+
+@pytest.mark.parametrize("seconds", [-1.0, float("-inf"), float("nan")])
+def test_no_time_is_less_than_none(seconds: float) -> None:
+    with pytest.raises(InputError, match="seconds of a replay"):
+        bound("reserved", node(2, 3), replay_seconds=seconds)
+
+
+# -- grids ---------------------------------------------------------------------------------------
+
+
+def refusal_or_value(answers: Iterator[Bound]) -> Iterator[int | str | None]:
+    """Each answer, and each refusal, as long as there are any."""
+    while True:
+        try:
+            yield next(answers).value
+        except StopIteration:
+            return
+        except InputError as error:
+            yield str(error)
+
+
+def test_a_question_that_makes_no_sense_does_not_end_the_grid() -> None:
+    nodes, peaks = [node(2, 3), node(2, 4)], [2, 0, 1]
+    here = list(refusal_or_value(bounds_of_grid(["ec2-calls-per-pod"], nodes, peaks)))
+    assert [isinstance(each, str) for each in here] == [False, True, False] * 2
+    with ThreadPoolExecutor(2) as executor:
+        asked = bounds_of_grid(["ec2-calls-per-pod"], nodes, peaks, executor=executor)
+        assert list(refusal_or_value(asked)) == here
+
+
+def test_errors_come_whole_from_another_process() -> None:
+    for error in (UnknownTypeError("unknown"), EventError(3, "no such event"), InputError("bad")):
+        again = pickle.loads(pickle.dumps(error))
+        assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
 
 
 # -- as it is shown ------------------------------------------------------------------------------

@@ -174,3 +174,26 @@ def test_bad_input_is_one_line(
     code, out, err = run(capsys, *arguments)
     assert (code, out) == (BAD_INPUT, "")
     assert complaint in err.splitlines()[-1]
+
+
+def test_a_daemon_that_a_full_subnet_keeps_from_starting_violates_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """v1.7 ends with its first growth, if that fails (H5); it is no fault that had cleared."""
+    given = ("--limits", "2,2", "--subnet-free", "1", "--scenario", str(tmp_path))
+    code, out, _ = run(capsys, *V1_7, *given)
+    assert (code, "DIFFERENT" in out) == (REJECTED, True)
+    for side in ("left", "right"):
+        assert main(["replay", "-q", str(tmp_path / f"{side}.json")]) == ACCEPTED
+
+
+def test_a_folder_that_is_a_file_is_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    code, _, err = run(capsys, *V1_7, "--scenario", str(file))
+    assert (code, err) == (
+        BAD_INPUT,
+        f"ipam-model: --scenario is {file}, which is a file; give a directory\n",
+    )

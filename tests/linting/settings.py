@@ -29,6 +29,10 @@ WRONG: Final[Mapping[str, tuple[str, NodeSetup]]] = {
         "idle-card-flaps",
         described("p4d.24xlarge", PREFIXES, ENABLE_MULTI_NIC="true"),
     ),
+    "R66": (
+        "no-eni-for-pods",
+        described("m5.large", MAX_ENI="1", AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG="true"),
+    ),
     "R110": ("target-above-capacity", described("m5.large", WARM_IP_TARGET="40")),
     "E20": ("max-pods-stops-growth", described("m4.4xlarge", max_pods=110, WARM_ENI_TARGET="5")),
     "R80": (
@@ -105,6 +109,14 @@ SOUND: Final[Mapping[str, NodeSetup]] = {
     ),
     # Security groups for pods keep a slot for the trunk ENI: max pods without it.
     "security groups for pods": described("m5.large", max_pods=20, ENABLE_POD_ENI="true"),
+    # ... and a type that cannot have one keeps none.
+    "security groups for pods, a type without trunks": described(
+        "t3.small", max_pods=11, ENABLE_POD_ENI="true"
+    ),
+    # One ENI, and it is the primary one: there is no slot for a trunk ENI to be kept.
+    "security groups for pods, one ENI": described(
+        "m5.large", max_pods=11, MAX_ENI="1", ENABLE_POD_ENI="true"
+    ),
     # One ENI cannot come and go: no ENI to flap.
     "no warm ENI, one ENI": described("m5.large", max_pods=11, WARM_ENI_TARGET="0", MAX_ENI="1"),
     # The cordon is overridden: nothing to note either.

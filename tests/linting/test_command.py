@@ -180,6 +180,19 @@ def test_sarif_tells_what_is_undecided() -> None:
     assert "idle-card-flaps is undecided" in json.dumps(log)
 
 
+def test_no_two_results_have_one_fingerprint(capsys: Capture, here: Path) -> None:
+    """Services would show one of them only."""
+    text = 'env: {MAX_ENI: "x", WARM_IP_TARGET: "soon", MINIMUM_IP_TARGET: "1.5"}\n'
+    (here / "values.yaml").write_text(text)
+    types = ("--instance-type", "m5.large", "--instance-type", "t3.small")
+    log = json.loads(lint(capsys, "--manifest", "values.yaml", *types, "--sarif").out)
+    results = log["runs"][0]["results"]
+    (known,) = {tuple(each["partialFingerprints"]) for each in results}
+    prints = [each["partialFingerprints"][known[0]] for each in results]
+    assert len(prints) == len(set(prints)) > 6
+    assert "t3.small:not-an-integer:MAX_ENI" in prints
+
+
 def test_the_sarif_schema_refuses_what_is_misspelt() -> None:
     validator = jsonschema_rs.validator_for(SARIF, validate_formats=True)
     assert not validator.is_valid({"version": "2.1.0", "runs": [{"tols": {}}]})

@@ -8,6 +8,7 @@ from attrs import evolve
 
 from ipam_model.config import Quirk, Version
 from ipam_model.errors import InputError
+from ipam_model.limits import InstanceLimits
 from ipam_model.linting import LintFinding, Report, Severity, Status, lint
 from ipam_model.linting.checks import CHECKS
 from ipam_model.linting.search import _sizes
@@ -204,6 +205,56 @@ def test_v1_7_does_not_heed_the_cordon_nor_max_pods() -> None:
     assert "warm-eni-target-zero" in ids(flapping)
 
 
+def test_a_minimum_alone_is_no_ceiling_where_other_cards_serve() -> None:
+    """A card above 0 fills up for whatever targets; only then is a pod never served (R39)."""
+    node = described("3x6", MINIMUM_IP_TARGET="5", ENABLE_MULTI_NIC="true")
+    two_cards = evolve(node, limits=InstanceLimits.simple(3, 6, cards=2))
+    served = lint(evolve(two_cards, max_pods=22))
+    assert "minimum-alone-is-a-ceiling" not in ids(served)
+    assert not served.undecided
+    stranded = lint(evolve(two_cards, max_pods=23))
+    found = next(each for each in stranded.findings if each.id == "minimum-alone-is-a-ceiling")
+    assert "pod 21 never gets one" in found.message
+    assert found.status is Status.PROVED
+
+
+def test_the_only_eni_serves_pods_beside_a_trunk_that_never_comes() -> None:
+    report = lint(described("1x6", max_pods=7, ENABLE_POD_ENI="true"))
+    assert (report.capacity, report.undecided) == (5, ())
+    assert not ids(report, Severity.WARNING)
+
+
+def test_a_slot_is_kept_for_a_trunk_as_the_type_and_the_version_have_it() -> None:
+    """On smaller nodes, too, where the counter-example is looked for."""
+    assert lint(described("t3.small", ENABLE_POD_ENI="true")).capacity == 9
+    assert lint(described("t3.small", ENABLE_POD_ENI="true", version=Version.V1_7)).capacity == 6
+    assert lint(described("m5.large", ENABLE_POD_ENI="true")).capacity == 18
+    node = described("t3.small", max_pods=40, WARM_ENI_TARGET="0", ENABLE_POD_ENI="true")
+    example = next(e for e in lint(node).findings if e.id == "warm-eni-target-zero").counter_example
+    assert example is not None
+    assert not example.own_limits
+    assert not example.scenario.node.trunk_compatible
+
+
+def test_v1_7_runs_without_an_eni_for_pods_and_serves_none() -> None:
+    node = described(
+        "1x6", max_pods=7, AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG="true", version=Version.V1_7
+    )
+    report = lint(node)
+    assert {"max-pods-above-capacity", "target-above-capacity"} <= ids(report)
+    assert not report.undecided
+
+
+def test_remarks_of_one_kind_are_each_answered() -> None:
+    """What another variable has is no reason to suggest nothing for this one."""
+    report = lint(described("m5.large", WARM_IP_TARGET="soon", MINIMUM_IP_TARGET="1.5"))
+    remarked = [each for each in report.findings if each.id == "not-an-integer"]
+    assert [str(each.suggestion) for each in remarked] == [
+        "leave WARM_IP_TARGET out",
+        "leave MINIMUM_IP_TARGET out",
+    ]
+
+
 def test_the_policy_of_the_article_is_refused() -> None:
     with pytest.raises(InputError, match="article"):
         lint(described("m5.large", version=Version.ARTICLE_2021))
@@ -229,6 +280,22 @@ def test_the_status_says_where_it_was_shown() -> None:
     found = next(each for each in large.findings if each.id == "warm-eni-target-zero")
     assert found.status is Status.EXHAUSTIVE
     assert found_on("R95").status is Status.TESTED
+
+
+@pytest.mark.parametrize(
+    ("settings", "version"),
+    [
+        ({}, Version.V1_7),
+        ({"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true"}, Version.V1_23),
+        ({"ENABLE_POD_ENI": "true"}, Version.V1_23),
+    ],
+)
+def test_what_was_compared_is_claimed_of_no_other_kind_of_node(
+    settings: dict[str, str], version: Version
+) -> None:
+    large = lint(described("c5.9xlarge", settings, version=version, WARM_ENI_TARGET="0"))
+    found = next(each for each in large.findings if each.id == "warm-eni-target-zero")
+    assert found.status is Status.TESTED
 
 
 def test_subnets_have_no_say() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from attrs import evolve
 
+from ipam_model.config import Version
 from ipam_model.linting import Severity
 from ipam_model.linting.checks import CHECKS, Complaint, Condition
 from ipam_model.linting.linter import lint
@@ -20,7 +21,15 @@ from tests.linting.settings import PREFIXES, SOUND, WRONG
 
 Mutate = Callable[[Condition], Condition]
 
+CUSTOM = {"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true"}
+
 ALMOST: dict[str, tuple[NodeSetup, ...]] = {
+    "no-eni-for-pods": (
+        described("m5.large", CUSTOM, MAX_ENI="2"),
+        described("m5.large", CUSTOM, MAX_ENI="1", max_pods=0),
+        described("m5.large", CUSTOM, MAX_ENI="1", version=Version.V1_7),
+        described("m5.large", MAX_ENI="1"),
+    ),
     "minimum-alone-is-a-ceiling": (described("t3.small", MINIMUM_IP_TARGET="9"),),
     "warm-eni-target-zero": (
         described("t3.small", MAX_ENI="1", max_pods=5, WARM_ENI_TARGET="0"),
@@ -32,6 +41,7 @@ ALMOST: dict[str, tuple[NodeSetup, ...]] = {
     "idle-card-flaps": (
         described("p4d.24xlarge", ENABLE_MULTI_NIC="true"),
         described("p4d.24xlarge", PREFIXES, max_pods=250),
+        described("p4d.24xlarge", PREFIXES, max_pods=0, ENABLE_MULTI_NIC="true"),
         described("m5.large", PREFIXES, ENABLE_MULTI_NIC="true"),
     ),
     "target-above-capacity": (described("m5.large", WARM_IP_TARGET="27"),),
@@ -43,11 +53,14 @@ ALMOST: dict[str, tuple[NodeSetup, ...]] = {
         described("m5.large", PREFIXES, max_pods=29, WARM_PREFIX_TARGET="2"),
     ),
     "warm-prefix-target-still-vetoes": (
+        described("3x2", PREFIXES, max_pods=20, WARM_IP_TARGET="1"),
         described("t3.small", PREFIXES, max_pods=40, WARM_IP_TARGET="5"),
         described("t3.small", PREFIXES, max_pods=110),
         described("t3.small", PREFIXES, max_pods=110, WARM_IP_TARGET="5", WARM_PREFIX_TARGET="0"),
     ),
     "cordoned-node-keeps-its-enis": (
+        described("2x2", PREFIXES, max_pods=20, WARM_IP_TARGET="1", WARM_PREFIX_TARGET="2"),
+        described("2x3", PREFIXES, max_pods=58, WARM_IP_TARGET="1", WARM_PREFIX_TARGET="2"),
         described("m5.large", AWS_MANAGE_ENIS_NON_SCHEDULABLE="true"),
         described("m5.large", WARM_ENI_TARGET="3"),
         described("m5.large", max_pods=9),
@@ -107,6 +120,7 @@ def with_pods(less: int) -> Mutate:
 
 
 MUTANTS: dict[str, tuple[Mutate, ...]] = {
+    "no-eni-for-pods": (of_another(MAX_ENI="2"), of_another(**CUSTOM), with_pods(-1)),
     "minimum-alone-is-a-ceiling": (of_another(WARM_IP_TARGET="0"), with_pods(1), with_pods(-1)),
     "warm-eni-target-zero": (of_another(MINIMUM_IP_TARGET="0", WARM_IP_TARGET="0"), with_pods(1)),
     "warm-prefix-target-zero": (of_another(WARM_IP_TARGET="0"), of_another(WARM_PREFIX_TARGET="1")),
