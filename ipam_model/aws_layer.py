@@ -5,7 +5,7 @@ source, not replayed; its results as the daemon sees them are.
 """
 
 from ipam_model.arithmetic import INTS
-from ipam_model.catalogue import Kind, Label, rule
+from ipam_model.catalogue import Kind, Label, part_of, rule
 from ipam_model.config import Config
 from ipam_model.ec2 import (
     NEXT_FREE,
@@ -199,6 +199,7 @@ def attach(ec2: Ec2, eni: Ec2Eni) -> tuple[str | Failed, Ec2]:
     return delete_with_instance(ec2, eni.id)
 
 
+@part_of("R106")
 def attach_interface(ec2: Ec2, eni: Ec2Eni) -> tuple[str | Failed, Ec2]:
     """AttachNetworkInterface; an ENI that cannot be attached is deleted."""
     fault, ec2 = take_fault(ec2, "AttachNetworkInterface")
@@ -213,6 +214,7 @@ def attach_interface(ec2: Ec2, eni: Ec2Eni) -> tuple[str | Failed, Ec2]:
     return eni.id, ec2.with_eni(evolve(eni, device=device))
 
 
+@part_of("R106")
 def delete_with_instance(ec2: Ec2, eni_id: str) -> tuple[str | Failed, Ec2]:
     """Mark the ENI for deletion with the instance; if that fails it is freed, and its id empty."""
     fault, ec2 = take_fault(ec2, "ModifyNetworkInterfaceAttribute")

@@ -26,7 +26,7 @@ from tools.mutation.processes import Say, gave_out, in_processes, limit
 
 SIZE: Final = 60
 """Of each tier."""
-PLAYED: Final = ("ipam_model.rules.", "ipam_model.daemon.", "ipam_model.state.")
+PLAYED: Final = tuple(f"ipam_model.{each}." for each in ("rules", "daemon", "tallies", "state"))
 NOT_PLAYED: Final = ("ipam_model.daemon.article",)
 LONGEST: Final = 240.0
 """Seconds of work for one mutant."""

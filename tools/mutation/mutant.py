@@ -24,6 +24,7 @@ _FORMULAS: Final = "ipam_model.rules."
 _STEPS_IN: Final = (
     "ipam_model.daemon.",
     "ipam_model.ec2.",
+    "ipam_model.tallies.",
     "ipam_model.state.",
     "ipam_model.aws_layer.",
     "ipam_model.aws_layer_v1_7.",
