@@ -101,8 +101,8 @@ def _remembered(memory: Memory, step: Step) -> Memory:
     if step.kind == "advance":
         limit = step.after.now - step.after.config.cooldown - MINUTE
         return frozenset(each for each in memory if each.at >= limit)
-    if step.after.node is step.before.node:
-        return memory
+    if step.after.node is None or step.after.node is step.before.node:
+        return memory  # A daemon that ended has released nothing by that: the next start tells.
     if step.kind == "add_pod" and (given := _given(step)):
         memory = frozenset(
             each for each in memory if each.address not in given or _cools_elsewhere(each, given)

@@ -141,8 +141,8 @@ def explanations(
     property_id: str, evidence: Evidence, violated: Violated | None = None
 ) -> tuple[Finding, ...]:
     """The findings that explain why a property is violated there, and in this way."""
-    lost = None if violated is None else violated.lost
-    seen = (evidence,) if lost is None else (evidence, lost)
+    further = None if violated is None else violated.circumstances
+    seen = (evidence,) if further is None else (evidence, further)
     return tuple(
         finding
         for finding in FINDINGS.values()

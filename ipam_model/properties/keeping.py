@@ -3,10 +3,9 @@
 from typing import TypeAlias
 
 from ipam_model.addresses import format_address
-from ipam_model.daemon.pods import MIGRATED_INTERFACE, MIGRATED_NETWORK
 from ipam_model.properties.evidence import Step
 from ipam_model.properties.growing import store_of
-from ipam_model.properties.ownership import stores
+from ipam_model.properties.ownership import also_migrated, stores
 from ipam_model.properties.registry import VACUOUS, Verdict, Violated, every_step, holds
 from ipam_model.state import Holding, Node, Pod, PodKey
 from ipam_model.world import World
@@ -62,9 +61,7 @@ def _own(step: Step) -> tuple[frozenset[PodKey], frozenset[PodKey]]:
     if isinstance(subject, Pod):
         return frozenset(), frozenset({subject.key})
     if isinstance(subject, PodKey):
-        # After a restart of v1.7 the record of a pod may have a key that names its sandbox alone.
-        migrated = PodKey(subject.container, MIGRATED_NETWORK, MIGRATED_INTERFACE)
-        return frozenset({subject, migrated}), frozenset()
+        return also_migrated({subject}), frozenset()
     return frozenset(), frozenset()
 
 

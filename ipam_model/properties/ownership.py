@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from ipam_model.addresses import format_address
 from ipam_model.config import Version
+from ipam_model.daemon.pods import MIGRATED_INTERFACE, MIGRATED_NETWORK
 from ipam_model.properties.aggregates import true_networks
 from ipam_model.properties.evidence import Step
 from ipam_model.properties.registry import (
@@ -27,7 +28,7 @@ def stores(world: World) -> tuple[Store, ...]:
 def also_migrated(sandboxes: Iterable[PodKey]) -> frozenset[PodKey]:
     """Keys of these sandboxes, those included under which a restart of v1.7 files them (H12)."""
     keys = frozenset(sandboxes)
-    return keys | {PodKey(key.container, "_migrated-from-cri", "unknown") for key in keys}
+    return keys | {PodKey(key.container, MIGRATED_NETWORK, MIGRATED_INTERFACE) for key in keys}
 
 
 def _twice(found: Iterable[int]) -> str:

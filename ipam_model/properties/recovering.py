@@ -2,11 +2,12 @@
 
 from ipam_model import aws_layer
 from ipam_model.config import Version
-from ipam_model.daemon.init import Started, refused
+from ipam_model.daemon.init import Exited, Started, refused
 from ipam_model.properties.evidence import Quiet
 from ipam_model.properties.ownership import also_migrated, stores
 from ipam_model.properties.pace import as_in_ec2
 from ipam_model.properties.registry import VACUOUS, Verdict, Violated, after_quiet, holds
+from ipam_model.requests import OUT_OF_ADDRESSES
 from ipam_model.world import Runner, World
 
 
@@ -33,9 +34,16 @@ def store_returns_to_the_truth(quiet: Quiet) -> Verdict:
 
 
 def _lacks_addresses_to_start(world: World) -> bool:
-    """v1.7 ends with the first growth that fails (H5), as where a subnet has nothing left."""
+    """v1.7 ends with the first growth that fails (H5), as where a subnet has nothing left.
+
+    Another start, the same again but for the ENI it fills, shows why. One that succeeds chose an
+    ENI whose subnet has something left.
+    """
     if world.config.version is not Version.V1_7:
         return False
+    outcome = Runner(world).start()
+    if isinstance(outcome, Exited):
+        return outcome.reason.code in OUT_OF_ADDRESSES
     return any(world.ec2.subnet(eni.subnet).free == 0 for eni in world.ec2.enis)
 
 

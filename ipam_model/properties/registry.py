@@ -52,8 +52,13 @@ class Violated:
 
     what: str
     """What was seen, and what would have been right."""
-    lost: Lost | None = None
-    """Of an address that is used again: what became of its cooldown."""
+    circumstances: Lost | None = None
+    """What the run alone shows of it, for findings to look at beside the step.
+
+    That is what became of the cooldown of an address that is used again. With `None` the property
+    has nothing of the kind to say; with `Lost.NOT` it says that nothing was lost, so that no
+    finding about a loss applies.
+    """
 
 
 Verdict: TypeAlias = Sound | Violated

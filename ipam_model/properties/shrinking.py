@@ -158,7 +158,12 @@ def release_keeps_the_targets(step: Step) -> Verdict:
     of=(UnassignPrivateIpAddresses,),
 )
 def released_cidrs_have_no_pods(asked: Asked, step: Step) -> Verdict:
-    """By the daemon's own memory, which at a start is none of what was before: see P-S6."""
+    """By the daemon's own memory, at the question and when the step began.
+
+    Not when a start began: that memory is of the daemon before, whose pods may have gone while none
+    ran, and what they had may go. What the sandboxes that still run have is there P-S6's alone,
+    which looks at them, and where `reissued-address-is-released` is an exception.
+    """
     request = requested(asked)
     assert isinstance(request, UnassignPrivateIpAddresses)
     for store in asked.ask.node.stores:

@@ -6,6 +6,7 @@ import pytest
 
 from ipam_model.scenario.document import (
     Advance,
+    CallPart,
     Ec2Part,
     Event,
     Limits,
@@ -61,6 +62,14 @@ def test_a_restart_is_told_from_what_left_the_store_before() -> None:
     assert explained(*restart) == [("P-S7", ("cooldown-forgotten-by-a-restart",))]
     left_before = (COMES, TAKEN, GOES, *PASS, Start(), *PASS, ANOTHER)
     assert explained(*left_before) == [("P-S7", ("granted-again-while-cooling",))]
+
+
+def test_a_crash_is_no_loss_of_an_address_while_the_daemon_runs() -> None:
+    """It is the next start that forgets the cooldown, also if EC2 granted something before it."""
+    crash = CallPart(call="AssignPrivateIpAddresses", crash=True)
+    story = (COMES, PodAdd(pod="p3"), GOES, Tick(calls=(crash,)), Start(), ANOTHER)
+    found = explained(*story, WARM_IP_TARGET="2")
+    assert found == [("P-S7", ("cooldown-forgotten-by-a-restart",))]
 
 
 @pytest.mark.parametrize(("cooldown", "early"), [("5", False), ("10", True)])

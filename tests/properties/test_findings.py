@@ -34,6 +34,7 @@ from ipam_model.scenario.document import (
     Reconcile,
     Scenario,
     Start,
+    SubnetFree,
     SubnetPart,
     SubnetTag,
     Tick,
@@ -329,6 +330,26 @@ def test_v1_7_need_not_know_the_prefixes_that_others_assign() -> None:
     run = judged(evolve(scenario, ec2=evolve(scenario.ec2, enforce_limits=False)))
     assert "P-L5-taken-over" not in {each.of for each in run.violations()}
     assert run.judge.exercised["P-L5-taken-over"] == 2
+
+
+@pytest.mark.parametrize("free", [0, 499])
+def test_a_full_subnet_excuses_no_start_of_v1_7_that_fails_for_another_reason(free: int) -> None:
+    """Two sandboxes run with one address; that the subnet is full alone is no violation."""
+    name = "finding-reissued-address-crashes-every-start-in-v1.7.json"
+    *before, start = (scenario := read(name)).events
+    events = (*before, SubnetFree(subnet="subnet-a", free=free), start)
+    violated = judged(evolve(scenario, events=events)).violations()
+    assert [f.id for v in violated if v.of == "P-L5" for f in v.findings] == [
+        "reissued-address-crashes-every-start"
+    ]
+    lacking = Scenario(
+        node=NodePart(version="v1.7", limits=Limits(max_enis=3, ipv4_per_eni=4), env={}),
+        ec2=Ec2Part(subnets=(SubnetPart(id="subnet-1", free=free),)),
+        events=(Start(),),
+    )
+    run = judged(lacking)
+    assert (run.world.node is None) == (free == 0)
+    assert not run.violations()
 
 
 def test_a_restart_of_v1_7_files_a_running_sandbox_under_another_key() -> None:

@@ -7,6 +7,8 @@ import pytest
 from attrs import evolve
 
 from ipam_model import others
+from ipam_model.config import Version
+from ipam_model.daemon.article import pods as article_pods
 from ipam_model.daemon.procedure import Call
 from ipam_model.ec2 import Ec2Eni
 from ipam_model.properties.evidence import Asked, Step
@@ -92,6 +94,48 @@ def test_a_wrong_model_is_noticed_by_its_property(
     assert all(right.judge.exercised[each] for each in of)
     with wrong(WRONG_MODELS[model]):
         assert {each.of for each in story().violations} == of
+
+
+def of_the_article(env: dict[str, str], pods: int) -> WatchedNode:
+    """A node under the article's policy with three ENIs of three addresses, after some pods."""
+    config = evolve(make_config(env, enis=3, addresses=4), version=Version.ARTICLE_2021)
+    watched = WatchedNode(make_scene(config).world)
+    watched.start()
+    for number in range(1, pods + 1):
+        watched.loop_pass()
+        watched.loop_pass()
+        watched.add_pod(pod(f"p{number}"))
+    watched.loop_pass()
+    return watched
+
+
+@pytest.mark.parametrize(
+    ("env", "pods"),
+    [(warm(eni=1), 3), (warm(eni=1), 4), (warm(ip=2), 3)],
+    ids=["standby for a full node", "an ENI that serves", "no standby"],
+)
+def test_a_daemon_of_the_article_that_keeps_what_it_has_is_noticed(
+    env: dict[str, str], pods: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It gives addresses of the primary ENI alone, which has none left."""
+    right = of_the_article(env, pods)
+    assert right.add_pod(pod("late")).success
+    assert not right.violations
+    wrong_one = of_the_article(env, pods)
+    open_enis = article_pods._open_enis
+    monkeypatch.setattr(article_pods, "_open_enis", lambda *given: open_enis(*given) & {"eni-1"})
+    assert not wrong_one.add_pod(pod("late")).success
+    assert [each.of for each in wrong_one.violations] == ["P-L3-served"]
+
+
+def test_B6_what_a_standby_eni_has_need_not_be_given() -> None:
+    """The primary ENI has given two addresses, and could take a third."""
+    watched = of_the_article(warm(eni=2, ip=3), 0)
+    replies = [watched.add_pod(pod(name)).success for name in ("p1", "p2", "p3")]
+    assert replies == [True, True, False]
+    (store,) = watched.memory().stores
+    assert [len(eni.cidrs) for eni in store.enis] == [2, 2]
+    assert not watched.violations
 
 
 def freed() -> tuple[Asked, Step]:
