@@ -188,6 +188,9 @@ class LateForX(Nested):
 class Locking(Locked):
     patience = 0.25
 
+    def hurry(self, *_: object) -> None:
+        raise AssertionError("it is a method of its own, and none of the kit's")
+
 
 @pytest.fixture
 def given_patience(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[float | None, int]]]:

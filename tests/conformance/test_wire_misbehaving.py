@@ -76,6 +76,9 @@ def test_one_whose_answers_are_limited_has_all_its_time_to_begin(groups: list[in
         subject.limit_answers_to(30)
         said = failure_of(lambda: one_run(subject), ProgramTimeoutError)
         assert said == "apply assign: no answer within 0.6 s"
+        subject.limit_answers_to(0.2)
+        subject.limit_answers_to(None)
+        assert failure_of(lambda: one_run(subject), ProgramTimeoutError) == said
 
 
 def test_one_that_hangs_and_ignores_sigterm(groups: list[int]) -> None:
