@@ -15,10 +15,20 @@ FOLDERS: Final = ("benchmarks", "docs", "examples", "ipam_model", "stubs", "test
 MUST_BE_ERRORS: Final = ROOT / "tests" / "typing"
 """Programs whose escapes are what is tested: see `test_typing_of_users`."""
 
-ESCAPE: Final = re.compile(r"\b(?:type: *ignore|noqa|pragma: *no (?:cover|branch)|pyright:)")
+ESCAPE: Final = re.compile(
+    r"\b(?:type:\s*ignore|noqa\b|pragma[:\s]?\s*no\s*(?:cover|branch)|(?:mypy|pyright):)",
+    re.IGNORECASE,
+)
+"""As generously as the checkers read it."""
 REASON: Final = re.compile(
     r"# (?:type: ignore\[[a-z, -]+\]  # |(?:ruff: )?noqa: [A-Z]+\d+(?:, [A-Z]+\d+)* - "
-    r"|pragma: no cover - )\w"
+    r"|pragma: no (?:cover|branch) - )(?=\w)"
+)
+"""The forms in which there is one; `mypy:` and `pyright:` have room for none."""
+FORMS: Final = (
+    "write `# type: ignore[code]  # why`, `# noqa: CODE - why`, `# ruff: noqa: CODE - why`, "
+    "`# pragma: no cover - why` or `# pragma: no branch - why`, one in a comment; "
+    "no `# mypy:`, no `# pyright:`"
 )
 
 
@@ -32,7 +42,13 @@ def escapes(text: str) -> Iterator[tuple[int, str]]:
 
 def without_reason(text: str) -> list[int]:
     """The lines of those that do not say why."""
-    return [line for line, comment in escapes(text) if not REASON.match(comment)]
+    return [line for line, comment in escapes(text) if not has_reason(comment)]
+
+
+def has_reason(comment: str) -> bool:
+    """Whether it says why; another escape is no reason."""
+    form = REASON.match(comment)
+    return form is not None and ESCAPE.search(comment, form.end()) is None
 
 
 def sources() -> Iterator[Path]:
@@ -46,7 +62,7 @@ def test_every_escape_has_a_reason() -> None:
     texts = {str(path.relative_to(ROOT)): path.read_text("utf-8") for path in sources()}
     assert sum(len(list(escapes(text))) for text in texts.values()) > 50
     found = [f"{name}:{line}" for name, text in texts.items() for line in without_reason(text)]
-    assert not found, "write `# type: ignore[code]  # why` or `# noqa: CODE - why`"
+    assert not found, FORMS
 
 
 @pytest.mark.parametrize(
@@ -57,6 +73,23 @@ def test_every_escape_has_a_reason() -> None:
         ("# noqa: BLE001 - told to whoever waits", False),
         ("# noqa: E402, I001 - needs numpy", False),
         ("# pragma: no cover - another platform", False),
+        ("# pragma: no branch - it always ends there", False),
+        ("# ruff: noqa: N802 - the names are theirs", False),
+        ("# type: ignore[misc]  # noqa: ANN401", True),
+        ("# type: ignore[misc]  # noqa: ANN401 - of either kind", True),
+        ("# noqa: ANN401 - type: ignore[misc]", True),
+        ("# NOQA", True),
+        ("# NoQA: ANN401 - of either kind", True),
+        ("# Type: Ignore", True),
+        ("# type:ignore", True),
+        ("# mypy: ignore-errors", True),
+        ("# mypy: disable-error-code=misc", True),
+        ('# mypy: disable-error-code="misc"  # why', True),
+        ("# pragma: nocover", True),
+        ("# PRAGMA: NO COVER", True),
+        ("# pragma no cover", True),
+        ("# pragma: no branch", True),
+        ("# pragma:no cover - another platform", True),
         ("# told to look away by type: ignore", True),
         ("# type: ignore[arg-type]", True),
         ("# type: ignore[arg-type]  #", True),
@@ -68,6 +101,7 @@ def test_every_escape_has_a_reason() -> None:
         ("# pragma: no cover", True),
         ("# pyright: ignore", True),
         ("# an ordinary remark", False),
+        ("# mypy knows no better", False),
     ],
 )
 def test_an_escape_without_a_reason_is_found(comment: str, wrong: bool) -> None:

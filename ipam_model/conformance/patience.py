@@ -7,7 +7,7 @@ the pod waiting, which shows only if somebody waits for it no longer than a daem
 import contextvars
 import threading
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar, runtime_checkable
 
 T = TypeVar("T")
 
@@ -16,6 +16,23 @@ PATIENCE: Final = 5.0
 PODS_WAIT: Final = (
     "pods wait until EC2 answers: a daemon serves them meanwhile. Is a lock held during the call?"
 )
+
+
+@runtime_checkable
+class Limitable(Protocol):
+    """A subject elsewhere, which may be given less time for its answers than it has."""
+
+    def limit_answers_to(self, seconds: float | None) -> None:
+        """Wait no longer than this for an answer from now on; `None`: as long as usual."""
+
+
+class _PodThread(threading.Thread):
+    """On which a pod is served."""
+
+
+def at_work() -> frozenset[threading.Thread]:
+    """The threads of this process on which pods are served, or wait to be."""
+    return frozenset(each for each in threading.enumerate() if isinstance(each, _PodThread))
 
 
 class StillWaitingError(Exception):
@@ -45,7 +62,7 @@ def beside(act: Callable[[], T], patience: float | None) -> T:
             errors.append(error)
 
     context = contextvars.copy_context()
-    thread = threading.Thread(target=context.run, args=(work,), daemon=True)
+    thread = _PodThread(target=context.run, args=(work,), daemon=True)
     thread.start()
     thread.join(patience)
     if errors:

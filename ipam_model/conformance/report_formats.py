@@ -216,25 +216,30 @@ class _Case:
     failure: str = ""
     """In one line; empty if nothing failed."""
     details: str = ""
+    error: str = ""
+    """In one line; empty unless nothing could be decided."""
     skipped: str = ""
 
 
 def junit(report: ConformanceReport) -> str:
-    """A test suite for the properties, one for the rules, and one for plans that say nothing.
+    """A test suite for the properties, one for the rules, and one for all plans.
 
     Known divergences are skipped, and so is what keeps plans from saying anything, where it did.
+    That nothing is decided is an error of the case `conclusion`, so that no pipeline passes.
     """
     suites = {
         "properties": [_case(line, report) for line in report.properties()],
         "rules": [_case(line, report) for line in report.rules()],
-        "plans": [*_silent_cases(report)],
+        "plans": [_conclusion(report), *_silent_cases(report)],
     }
     root = ET.Element("testsuites", name=_xml(f"ipam-model {report.checked.subject}"))
-    root.attrib.update(_totals(report, [case for cases in suites.values() for case in cases]))
+    everything = [case for cases in suites.values() for case in cases]
+    root.attrib.update(_totals(everything, report.seconds))
     for name, cases in suites.items():
         skipped = str(sum(bool(case.skipped) for case in cases))
         suite = ET.SubElement(root, "testsuite", name=name, skipped=skipped)
-        suite.attrib.update(_totals(report, cases))
+        seconds = report.seconds if name == "plans" else 0  # The others are read off its plans.
+        suite.attrib.update(_totals(cases, seconds))
         properties = ET.SubElement(suite, "properties")
         shown = {**asdict(report.checked, recurse=False), "kind": report.checked.kind.value}
         for key, value in shown.items():
@@ -246,13 +251,13 @@ def junit(report: ConformanceReport) -> str:
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _totals(report: ConformanceReport, cases: list[_Case]) -> dict[str, str]:
+def _totals(cases: list[_Case], seconds: float) -> dict[str, str]:
     """Without the number of those skipped, which the root has no attribute for."""
     return {
         "tests": str(len(cases)),
         "failures": str(sum(bool(case.failure) for case in cases)),
-        "errors": "0",
-        "time": f"{report.seconds:.3f}",
+        "errors": str(sum(bool(case.error) for case in cases)),
+        "time": f"{seconds:.3f}",
     }
 
 
@@ -262,6 +267,8 @@ def _add(suite: ET.Element, case: _Case) -> None:
     if case.failure:
         failure = ET.SubElement(shown, "failure", message=_xml(case.failure), type="divergence")
         failure.text = _xml(case.details)
+    elif case.error:
+        ET.SubElement(shown, "error", message=_xml(case.error), type="undecided")
     elif case.skipped:
         ET.SubElement(shown, "skipped", message=_xml(case.skipped))
 
@@ -287,16 +294,32 @@ def _case(line: Line, report: ConformanceReport) -> _Case:
             return _Case(line.id)
 
 
+def _conclusion(report: ConformanceReport) -> _Case:
+    """How it ended: passed if the subject conforms, and only then."""
+    match report.conclusion:
+        case Conclusion.CONFORMS:
+            return _Case("conclusion")
+        case Conclusion.UNDECIDED:
+            return _Case("conclusion", error=headline(report))
+        case Conclusion.DIVERGES | Conclusion.GONE:
+            return _Case("conclusion", failure=headline(report))
+
+
 def _silent_cases(report: ConformanceReport) -> Iterator[_Case]:
     """What keeps plans from saying anything; then the directed ones that were missed."""
     for name, why in silent_plans(report).items():
-        yield _Case(f"no plan {name}", skipped=why)
-    missed: dict[tuple[str, str], list[str]] = {}
+        if why:
+            yield _Case(f"plans {name}", skipped=why)
+    reasons: dict[str, list[str]] = {}
+    shows: dict[str, list[str]] = {}
     for known_id, plans in report.unplayed.items():
-        for plan in plans.items():
-            missed.setdefault(plan, []).append(known_id)
-    for (name, why), known in missed.items():
-        yield _Case(f"directed {name}", skipped=f"not played: {why}; might show {', '.join(known)}")
+        for name, why in plans.items():
+            reasons.setdefault(name, []).append(why)
+            shows.setdefault(name, []).append(known_id)
+    for name, whys in reasons.items():
+        why = "; ".join(dict.fromkeys(whys))
+        known = ", ".join(shows[name])
+        yield _Case(f"directed {name}", skipped=f"not played: {why}; might show {known}")
 
 
 def _xml(text: str) -> str:

@@ -45,7 +45,7 @@ from ipam_model.conformance.subject import (
 )
 from ipam_model.conformance.verdict import Result, Step, Verdict
 from ipam_model.conformance.wellformed import wrong_observation, wrong_reply
-from ipam_model.conformance.words import call_place, event_words, said_words
+from ipam_model.conformance.words import call_place, event_words, plain_words, said_words
 from ipam_model.errors import InputError, ModelError
 from ipam_model.scenario.document import CallPart
 from ipam_model.scenario.meaning import EventError
@@ -104,19 +104,29 @@ def run_datastore(
 class _OverError(Exception):
     """The run is over before its end."""
 
-    def __init__(self, result: Result, reason: str, found: str = "", waited: float = 0.0) -> None:
+    def __init__(
+        self,
+        result: Result,
+        reason: str,
+        found: str = "",
+        *,
+        waited: float = 0.0,
+        doing: str = "",
+    ) -> None:
         super().__init__(reason)
         self.result = result
         self.reason = reason
         self.found = found
         self.waited = waited
+        self.doing = doing
+        """During what, if that is not the event."""
 
 
 class _LateError(_OverError):
     """A pod was not served while a call was pending; perhaps it is afterwards."""
 
-    def __init__(self, reason: str, thread: Thread, waited: float) -> None:
-        super().__init__(Result.BROKEN, reason, waited=waited)
+    def __init__(self, reason: str, thread: Thread, waited: float, doing: str) -> None:
+        super().__init__(Result.BROKEN, reason, waited=waited, doing=doing)
         self.thread = thread
 
 
@@ -148,6 +158,8 @@ class Run(Generic[S, SetupT, EventT]):
         """What the subject was told so far."""
         self._explained: list[tuple[EventT, Reply]] = []
         self.precision = Precision.EXACT
+        self._doing = "reset"
+        """What the subject is told."""
 
     def verdict(self) -> Verdict:
         """Carry the plan out."""
@@ -226,6 +238,7 @@ class Run(Generic[S, SetupT, EventT]):
     def _tell(self, event: EventT, course: Course[S, SetupT, EventT]) -> Said:
         """Let an event happen to the subject, and what happens during its calls."""
         self._steps.append(self._step(event, ""))
+        self._doing = plain_words(event)
         broken: list[_OverError | ModelError] = []
 
         def tell(call: CallPart, pod: PodEvent) -> Said | None:
@@ -260,10 +273,10 @@ class Run(Generic[S, SetupT, EventT]):
             return served() if patience is None else beside(served, patience)
         except StillWaitingError as waiting:
             why = f"{what}: no reply within {waiting.patience:g} s; {PODS_WAIT}"
-            raise _LateError(why, waiting.thread, waiting.patience) from None
+            raise _LateError(why, waiting.thread, waiting.patience, what) from None
         except _OverError as over:
             why = over.reason if where in over.reason else f"{what}: {over.reason}"
-            raise _OverError(over.result, why, over.found, over.waited) from None
+            raise _OverError(over.result, why, over.found, waited=over.waited, doing=what) from None
 
     def _reply(self, event: EventT, verdict_key: str | None, what: str) -> Reply:
         """What the subject replies to an event that is called so."""
@@ -348,7 +361,13 @@ class Run(Generic[S, SetupT, EventT]):
 
     def _over(self, over: _OverError) -> Verdict:
         verdict = self._verdict(over.result)
-        return evolve(verdict, reason=over.reason, found=over.found, waited=over.waited)
+        return evolve(
+            verdict,
+            reason=over.reason,
+            found=over.found,
+            waited=over.waited,
+            waited_for=(over.doing or self._doing) if over.waited else "",
+        )
 
     def _verdict(self, result: Result) -> Verdict:
         return Verdict(result=result, steps=tuple(self._steps))
@@ -363,7 +382,7 @@ def _afterwards(error: _OverError | ModelError) -> _OverError | ModelError:
         error.thread.join(error.waited)
         if error.thread.is_alive():
             why = f"{error.reason} The pod waits even after the event."
-            return _OverError(error.result, why, waited=error.waited)
+            return _OverError(error.result, why, waited=error.waited, doing=error.doing)
     return error
 
 
@@ -380,7 +399,7 @@ def _guarded(act: Callable[[], T], what: str) -> T:
     except UnsupportedError as error:
         raise _OverError(Result.UNSUPPORTED, str(error) or "unsupported") from None
     except SubjectError as error:
-        raise _OverError(Result.BROKEN, str(error), error.details, error.waited) from None
+        raise _OverError(Result.BROKEN, str(error), error.details, waited=error.waited) from None
     except ModelError:
         raise
     except RAISED as error:

@@ -54,6 +54,8 @@ class Verdict:
     """What there was instead."""
     waited: float = 0.0
     """For so many seconds an answer was waited for in vain; 0 if it broke in another way."""
+    waited_for: str = ""
+    """For what: an event but for the pods during its calls, one of these pods, or `reset`."""
     rules: frozenset[str] = frozenset()
     """Rules of the step that diverges, by which the model goes another way."""
     quirk: str = ""

@@ -28,10 +28,15 @@ from ipam_model.trace.calls import expected_call, short, text_of
 def event_words(event: object) -> str:
     """What happens."""
     if isinstance(event, Happening):
+        return "; ".join([plain_words(event), *map(_comings, cast(Event, event).calls)])
+    return plain_words(event)
+
+
+def plain_words(event: object) -> str:
+    """What happens, but for the pods that come and go during its calls."""
+    if isinstance(event, Happening):
         told = cast(Event, event)
-        if not told.calls:
-            return event_text(told)
-        return "; ".join([event_text(evolve(told, calls=())), *map(_comings, told.calls)])
+        return event_text(evolve(told, calls=()) if told.calls else told)
     return _named(getattr(event, "kind", type(event).__name__), asdict(event))  # type: ignore[arg-type]  # a record
 
 

@@ -52,7 +52,13 @@ def _assignments(world: World) -> Assignments:
 
 
 def _in_order(assignments: Assignments) -> list[tuple[int, Holding]]:
-    return sorted(assignments, key=lambda each: each[1].address)
+    """By address; two stores may have the same one, so by all that tells assignments apart."""
+
+    def place(each: tuple[int, Holding]) -> tuple[int, int, str, PodKey]:
+        card, held = each
+        return held.address, card, held.eni, held.pod.key
+
+    return sorted(assignments, key=place)
 
 
 def _own(step: Step) -> tuple[frozenset[PodKey], frozenset[PodKey]]:

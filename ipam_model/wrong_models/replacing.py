@@ -22,8 +22,13 @@ V = TypeVar("V")
 Undo = Callable[[], None]
 
 OF_THE_DAEMON: Final = (
-    *("rules", "tallies", "state", "daemon"),
-    *("aws_layer", "aws_layer_v1_7", "environment"),
+    "rules",
+    "tallies",
+    "state",
+    "daemon",
+    "aws_layer",
+    "aws_layer_v1_7",
+    "environment",
 )
 """The modules below `ipam_model` in which functions are replaced, with what is below them."""
 

@@ -13,7 +13,7 @@ from attrs import evolve
 
 from ipam_model.conformance import running
 from ipam_model.conformance.observation import Precision
-from ipam_model.conformance.patience import StillWaitingError, beside
+from ipam_model.conformance.patience import StillWaitingError, at_work, beside
 from ipam_model.conformance.plan import DaemonPlan
 from ipam_model.conformance.running import run_daemon
 from ipam_model.conformance.subject import DaemonSetup, Reply
@@ -159,18 +159,51 @@ class Hanging(Nested):
         return super().meanwhile(event)
 
 
+class SlowAfterwards(Hanging):
+    """Never answers for the pod x after the pod w, and is slow for x alone."""
+
+    def meanwhile(self, event: Event) -> Reply:
+        assert isinstance(event, PodAdd)
+        if event.pod == "w":
+            self.w_came = True
+        elif getattr(self, "w_came", False):
+            self.release.wait()
+        else:
+            time.sleep(0.05)
+        return Nested.meanwhile(self, event)
+
+
+class LateForX(Nested):
+    """Answers for the pod x after its patience is over."""
+
+    patience = 0.25
+
+    def meanwhile(self, event: Event) -> Reply:
+        assert isinstance(event, PodAdd)
+        if event.pod == "x":
+            time.sleep(0.35)
+        return super().meanwhile(event)
+
+
 class Locking(Locked):
     patience = 0.25
 
+    def hurry(self, *_: object) -> None:
+        raise AssertionError("it is a method of its own, and none of the kit's")
+
 
 @pytest.fixture
-def given_patience(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float | None]]:
-    """The patience with each pod; that of these subjects is taken for long."""
-    given: list[float | None] = []
+def given_patience(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[float | None, int]]]:
+    """The patience with each pod, and how many pods of earlier runs still wait.
+
+    That of these subjects is taken for long.
+    """
+    given: list[tuple[float | None, int]] = []
     Hanging.release.clear()
+    earlier = at_work()
 
     def noted(act: Callable[[], A], patience: float | None) -> A:
-        given.append(patience)
+        given.append((patience, len(at_work() - earlier)))
         return beside(act, patience)
 
     monkeypatch.setattr(running, "beside", noted)
@@ -188,8 +221,14 @@ def made_smaller(subject: type[Nested | Locked]) -> tuple[Found[DaemonPlan], Fou
     return found, smallest(bench, found)
 
 
+FREED = (
+    "Each run that fails waits 0.25 s for the subject, so the plan was freed of needless events "
+    "and not made smaller otherwise."
+)
+
+
 def test_the_plan_of_one_that_hangs_is_made_smaller_in_a_hurry(
-    given_patience: list[float | None],
+    given_patience: list[tuple[float | None, int]],
 ) -> None:
     found, small = made_smaller(Locking)
     assert (found.again, found.repeats) == (1, 1)
@@ -199,19 +238,55 @@ def test_the_plan_of_one_that_hangs_is_made_smaller_in_a_hurry(
         Tick(calls=(during(CREATE, PodAdd(pod="w")),)),
     )
     assert small.verdict.waited == 0.25  # as it goes with all its time
-    assert Counter(given_patience) == {0.25: 3, 0.01: len(given_patience) - 3}
+    assert small.verdict.waited_for == f"pod_add w during {CREATE}"
+    assert (small.again, small.repeats, small.unsteady_at) == (1, 1, None)
+    patience = Counter(seconds for seconds, _ in given_patience)
+    assert patience == {0.25: 4, 0.01: len(given_patience) - 4}
     assert len(given_patience) > 5
-    assert small.remark == (
-        "Each run that fails waits 0.25 s for the subject, so the plan was freed of needless "
-        "events and not made smaller otherwise."
-    )
+    assert small.remark == FREED
+
+
+@pytest.mark.usefixtures("given_patience")
+def test_who_fails_differently_in_a_hurry_is_not_taken_for_it() -> None:
+    """It is late for w as well, but what counts is x."""
+    _, small = made_smaller(Hanging)
+    assert small.plan.events[2:] == (Tick(calls=(during(CREATE, PodAdd(pod="x")),)),)
+    assert small.verdict.waited_for == f"pod_add x during {CREATE}"
 
 
 @pytest.mark.usefixtures("given_patience")
 def test_who_is_only_slow_in_a_hurry_is_not_blamed_for_it() -> None:
-    found, small = made_smaller(Hanging)
+    found, small = made_smaller(SlowAfterwards)
     assert (small.plan, small.verdict) == (found.plan, found.verdict)
-    assert small.remark.endswith(" s for the subject, so the plan was not made smaller.")
+    assert (small.again, small.repeats) == (1, 1)
+    assert small.remark == (
+        "Each run that fails waits 0.25 s for the subject. With 1/25 of that time a smaller plan "
+        "failed in the same way, but not with all of it, so the plan was left as it was."
+    )
+
+
+def test_pods_of_runs_in_a_hurry_are_waited_for_before_the_run_that_counts(
+    given_patience: list[tuple[float | None, int]],
+) -> None:
+    before = threading.active_count()
+    _, small = made_smaller(LateForX)
+    assert threading.active_count() == before
+    assert small.plan.events[2:] == (Tick(calls=(during(CREATE, PodAdd(pod="x")),)),)
+    assert max(others for seconds, others in given_patience if seconds == 0.01) > 0
+    assert {others for seconds, others in given_patience if seconds == 0.25} == {0}
+
+
+@pytest.mark.usefixtures("given_patience")
+def test_few_pods_are_left_waiting_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(minimising, "MOST_LATE", 2)
+    before = threading.active_count()
+    _, small = made_smaller(Hanging)
+    with_all_its_time = 4
+    assert threading.active_count() <= before + with_all_its_time + 2
+    assert small.remark == (
+        f"{FREED} Making the plan smaller was ended because the pods of too many runs still wait: "
+        "some of its events may be needless."
+    )
 
 
 @pytest.mark.usefixtures("given_patience")
@@ -224,10 +299,33 @@ def test_a_report_says_why_there_may_be_a_smaller_plan(tmp_path: Path) -> None:
     assert "not deterministic" not in failure.text
 
 
+CUT_SHORT = (
+    "Making the plan smaller was ended after 4 runs or 30 s: some of its events may be needless."
+)
+
+
 def test_who_runs_out_of_time_says_that_events_may_be_needless(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(minimising, "RUNS", 4)
     _, small = made_smaller(Locking)
-    assert small.remark == minimising.CUT_SHORT
+    assert small.remark == CUT_SHORT
     assert small.plan.events == LONG_PLAN.events[:-1]
+
+
+@pytest.mark.usefixtures("given_patience")
+def test_who_runs_out_of_time_in_a_hurry_says_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(minimising, "RUNS", 4)
+    _, small = made_smaller(Locking)
+    assert small.remark == f"{FREED} {CUT_SHORT}"
+    assert small.plan.events == LONG_PLAN.events[:-1]
+
+
+@pytest.mark.usefixtures("given_patience")
+def test_a_plan_that_came_from_shrinking_is_tried_again_first() -> None:
+    bench: Bench[DaemonPlan] = Bench(factory=SlowAfterwards, arena=arena_for(LONG_PLAN.kind))
+    verdict = bench.judge(LONG_PLAN)
+    assert verdict is not None
+    small = smallest(bench, Found(plan=LONG_PLAN, verdict=verdict))
+    assert small.plan == LONG_PLAN
+    assert (small.again, small.repeats) == (1, 1)

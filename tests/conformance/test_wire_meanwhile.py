@@ -311,9 +311,10 @@ def test_a_crash_is_told_with_the_pod_and_the_call() -> None:
 def test_a_lock_that_is_held_during_a_call_is_told(name: str) -> None:
     with served(name) as remote:
         assert remote.capabilities.features  # It is imported, which takes its time.
-        remote.hurry(1.0)
+        remote.limit_answers_to(1.0)
         verdict = run_daemon(remote, growing())
     assert (verdict.result, verdict.waited) == (Result.BROKEN, 1.0)
+    assert verdict.waited_for == f"pod_add x during {CREATE}"
     assert verdict.reason == (
         f"apply pod_add during {CREATE}: no answer within 1 s; pods wait until EC2 answers: "
         "a daemon serves them meanwhile. Is a lock held during the call?"

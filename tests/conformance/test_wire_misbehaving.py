@@ -67,15 +67,18 @@ def test_one_that_hangs(groups: list[int]) -> None:
     )
 
 
-def test_one_that_is_in_a_hurry_has_less_time_but_for_its_start(groups: list[int]) -> None:
-    slow = at("start", "time.sleep(0.5)")
-    with RemoteSubject(slow, timeout=20) as subject:
-        subject.hurry(0.4)
-        one_run(subject)
+def test_one_whose_answers_are_limited_has_all_its_time_to_begin(groups: list[int]) -> None:
+    for slow in ("start", "reset"):
+        with RemoteSubject(at(slow, "time.sleep(0.5)"), timeout=20) as subject:
+            subject.limit_answers_to(0.4)
+            one_run(subject)
     with RemoteSubject(at("apply", "time.sleep(600)"), timeout=0.6) as subject:
-        subject.hurry(30)
-        one_run_of = failure_of(lambda: one_run(subject), ProgramTimeoutError)
-        assert one_run_of == "apply assign: no answer within 0.6 s"
+        subject.limit_answers_to(30)
+        said = failure_of(lambda: one_run(subject), ProgramTimeoutError)
+        assert said == "apply assign: no answer within 0.6 s"
+        subject.limit_answers_to(0.2)
+        subject.limit_answers_to(None)
+        assert failure_of(lambda: one_run(subject), ProgramTimeoutError) == said
 
 
 def test_one_that_hangs_and_ignores_sigterm(groups: list[int]) -> None:

@@ -12,6 +12,7 @@ from ipam_model.daemon import cleanup, datastore, growth, pods, pool, reconcile,
 from ipam_model.daemon.pods import MIGRATED_INTERFACE, MIGRATED_NETWORK
 from ipam_model.daemon.v1_7 import growth as growth_v1_7
 from ipam_model.daemon.v1_7 import reconcile as reconcile_v1_7
+from ipam_model.properties import keeping
 from ipam_model.properties.evidence import Step
 from ipam_model.properties.keeping import what_pods_do_lasts
 from ipam_model.properties.ownership import stores
@@ -26,7 +27,7 @@ from ipam_model.requests import (
     Request,
     UnassignPrivateIpAddresses,
 )
-from ipam_model.state import AddressRecord, Cidr, Eni, Network, Node, Pod, PodKey, Store
+from ipam_model.state import AddressRecord, Cidr, Eni, Holding, Network, Node, Pod, PodKey, Store
 from ipam_model.testing.events import Add, Advance, Delete, During, Event, Loop, Reconcile, Tick
 from ipam_model.testing.watched_node import WatchedNode
 from ipam_model.world import World
@@ -73,6 +74,21 @@ def step_of(kind: str, world: World, *events: Event) -> Step:
     for each in events:
         node.happen(each)
     return next(step for step in reversed(node.steps) if step.kind == kind)
+
+
+def test_assignments_of_one_address_have_one_order() -> None:
+    """What is told of a violation must not depend on how a set is iterated."""
+    network = Network(0x0A010005, 1)
+    expected = [
+        (card, Holding(pod(name), network.address, eni, network, 0))
+        for card, eni, name in (
+            (0, "eni-1", "a"),
+            (0, "eni-1", "b"),
+            (0, "eni-2", "a"),
+            (1, "eni-1", "a"),
+        )
+    ]
+    assert keeping._in_order(frozenset(expected)) == expected
 
 
 # -- pods that come and go while each kind of event waits ----------------------------------------

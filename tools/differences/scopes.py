@@ -83,7 +83,7 @@ def _with_second_subnet(node: NodeSetup) -> NodeSetup:
     return evolve(node, subnets=(*node.subnets, second))
 
 
-def _scope(node: NodeSetup, depth: int = 8, why_none: str = "", **what: Any) -> QuirkScope:  # noqa: ANN401 - see `what`
+def _scope(node: NodeSetup, depth: int = 8, why_none: str = "", **what: Any) -> QuirkScope:  # noqa: ANN401 - fields of `Comparison`
     return QuirkScope(node=node, depth=depth, what=what, why_none=why_none)
 
 

@@ -85,7 +85,7 @@ class RemoteSubject:
         self._command_line = command
         self._timeout = timeout
         self._within = timeout
-        """In which it answers anything but `start`."""
+        """In which it answers anything but `start` and `reset`."""
         self._precision = precision
         self._process: Process | None = None
         self._seq = 0
@@ -154,9 +154,9 @@ class RemoteSubject:
         """What the program says when it is asked to observe."""
         return self._command("observe", "observe", self._observed)
 
-    def hurry(self, seconds: float) -> None:
-        """Wait no longer than this from now on, but for its start."""
-        self._within = min(self._timeout, seconds)
+    def limit_answers_to(self, seconds: float | None) -> None:
+        """Wait no longer than this from now on, but to begin; `None`: the whole time-out again."""
+        self._within = self._timeout if seconds is None else min(self._timeout, seconds)
 
     def close(self) -> str:
         """Stop the program, and whatever it has started; what was wrong with that, or nothing."""
@@ -215,7 +215,7 @@ class RemoteSubject:
         self._seq += 1
         seq = self._seq
         process.send(encode_line({"seq": seq, "cmd": name, **fields}))
-        timeout = self._timeout * SLOWER_START if name == "start" else self._within
+        timeout = self._time_for(name)
         while True:
             message = decode_line(process.receive(timeout))
             kind = self._kind_of(message, name, seq)
@@ -228,6 +228,12 @@ class RemoteSubject:
             else:
                 _raise_refusal(kind, message)
                 return message
+
+    def _time_for(self, name: str) -> float:
+        """Seconds in which it must say something during a command."""
+        if name == "start":
+            return self._timeout * SLOWER_START
+        return self._timeout if name == "reset" else self._within
 
     def _kind_of(self, message: Message, name: str, seq: int) -> Said:
         """What a message is meant to be; `BrokenProtocolError` if it cannot be meant here."""

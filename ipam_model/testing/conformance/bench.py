@@ -9,7 +9,7 @@ from attrs import define, evolve, field, frozen
 
 from ipam_model.config import Quirk
 from ipam_model.conformance.observation import Observation, Precision
-from ipam_model.conformance.patience import patience_of
+from ipam_model.conformance.patience import Limitable, patience_of
 from ipam_model.conformance.subject import Capabilities, Kind, Reply, Subject
 from ipam_model.conformance.verdict import Result, Verdict
 from ipam_model.errors import InputError
@@ -147,8 +147,12 @@ class Bench(Generic[P]):
     _subject: AnySubject | None = None
     _within: float | None = None
 
-    def hurry(self, seconds: float | None) -> None:
-        """Give subjects no more time for an answer than this from now on; `None`: all they have."""
+    def limit_answers_to(self, seconds: float | None) -> None:
+        """Give subjects no more time for an answer than this from now on; `None`: all they have.
+
+        One in this process has less for the pods that come during its calls, for nobody waits for
+        it otherwise; a program for whatever it is told, but to begin.
+        """
         self.close()
         self._within = seconds
 
@@ -204,9 +208,8 @@ class Bench(Generic[P]):
             made = self.factory()
             as_it_is = self.precision is None and self._within is None
             self._subject = made if as_it_is else Narrowed(made, self.precision, self._within)
-            hurry = getattr(made, "hurry", None)
-            if self._within is not None and callable(hurry):  # A program's.
-                hurry(self._within)
+            if self._within is not None and isinstance(made, Limitable):
+                made.limit_answers_to(self._within)
         return self._subject
 
 

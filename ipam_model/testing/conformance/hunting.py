@@ -40,9 +40,10 @@ class Found(Generic[P]):
     verdict: Verdict
     unsteady_at: int | None = None
     """The step at which the subject went another way when the plan was tried again."""
-    again: int = REPEATS
+    again: int = 0
     """In how many of the repeats it diverged."""
-    repeats: int = REPEATS
+    repeats: int = 0
+    """So often it was tried again; not at all before it is `confirmed`."""
     remark: str = ""
     """Why there may be a smaller plan."""
 
