@@ -325,7 +325,16 @@ def test_without_a_cooldown_nothing_is_lacking_while_it_cools() -> None:
     """Not even in the instant in which a pod went, which nobody can tell from the next one."""
     for seconds, reached in (("0", 0), ("1", 2)):
         setup = node(3, 10, {"WARM_IP_TARGET": "2", "IP_COOLDOWN_PERIOD": seconds})
-        assert bound("shortfall-while-cooling", setup, pods_now=3).lower == reached
+        found = bound("shortfall-while-cooling", setup, pods_now=3)
+        assert (found.lower, found.value, found.status) == (reached, reached, Status.EXACT)
+        assert ("no address cools (IP_COOLDOWN_PERIOD=0)" in found.assumptions) is not reached
+
+
+def test_without_a_cooldown_max_pods_may_leave_something_lacking() -> None:
+    setup = evolve(node(3, 10, {"WARM_IP_TARGET": "9", "IP_COOLDOWN_PERIOD": "0"}), max_pods=12)
+    found = bound("shortfall-while-cooling", setup, pods_now=8)
+    assert found.upper == 9
+    assert any("max pods may end growth" in each for each in found.assumptions)
 
 
 # -- time ----------------------------------------------------------------------------------------
