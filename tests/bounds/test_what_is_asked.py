@@ -286,7 +286,7 @@ def test_leaks_by_a_restart_are_left_out_and_it_is_said(quantity: str) -> None:
 def test_in_v1_7_leaks_may_stay_for_ever() -> None:
     """An ENI is tagged after it was attached: before that no job knows it for the node's own."""
     setup = node(3, 4, {"WARM_IP_TARGET": "2"}, version=Version.V1_7)
-    with pytest.raises(InputError, match="could not attach for its own"):
+    with pytest.raises(InputError, match="tags an ENI only once it is attached"):
         bound("leaks-at-once", setup)
     run = judged(bound("leaks", setup, pods=5, faults=2, record=True))
     assert [each.of for each in run.violations()] == ["P-S8"]
