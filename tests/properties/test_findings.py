@@ -15,6 +15,7 @@ from ipam_model.errors import IpamModelError
 from ipam_model.properties.evidence import Quiet, Step
 from ipam_model.properties.registry import FINDINGS, Finding
 from ipam_model.properties.suite import PROPERTIES
+from ipam_model.requests import AllocENI
 from ipam_model.scenario.document import (
     Advance,
     ArmFault,
@@ -266,8 +267,8 @@ def test_an_excluded_ipv6_node_with_room_asks_rightly() -> None:
 def would_ask(scenario: Scenario) -> bool:
     """Whether its daemon asks for an ENI."""
     runner = ScenarioRunner(world_of(scenario.node, scenario.ec2))
-    calls = (call.name for step in runner.steps(scenario.events) for call in step.calls)
-    return "AllocENI" in calls
+    calls = (call.request for step in runner.steps(scenario.events) for call in step.calls)
+    return any(isinstance(each, AllocENI) for each in calls)
 
 
 @pytest.mark.parametrize("finding", EVERY, ids=names)
