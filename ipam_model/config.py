@@ -100,7 +100,8 @@ class Config:
     settings: Settings
     limits: InstanceLimits
     trunk_compatible: bool = True
-    """Whether the instance type may get a trunk ENI (R33); types not listed count as compatible."""
+    """Whether the instance may get a trunk ENI (R33), whatever its type; `NodeSetup` and scenario
+    documents ask `trunking` where nobody says."""
     quirks: frozenset[Quirk] = ALL_QUIRKS
     block: int = BLOCK
     version: Version = Version.V1_23

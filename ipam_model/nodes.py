@@ -18,7 +18,7 @@ from ipam_model.settings import (
     start_refusals,
 )
 from ipam_model.subnets import CounterSubnet, Subnet
-from ipam_model.trunking import may_have_trunk
+from ipam_model.trunking import trunk_compatible
 from ipam_model.world import World
 
 AMPLE: Final = 2**16 - 5
@@ -69,11 +69,10 @@ class NodeSetup:
     @property
     def config(self) -> Config:
         """The daemon's fixed context."""
-        trunk = self.trunk_compatible
         return Config(
             settings=parse_settings_of(self.version, self.env).settings,
             limits=self.limits,
-            trunk_compatible=may_have_trunk(self.limits.instance_type) if trunk is None else trunk,
+            trunk_compatible=trunk_compatible(self.trunk_compatible, self.limits.instance_type),
             quirks=self.quirks,
             version=self.version,
         )

@@ -60,6 +60,7 @@ def test_R45_what_has_effect_depends_on_the_type(instance_type: str, expected: l
         ("t3.small", False),
         ("p3.2xlarge", False),
         ("p3dn.24xlarge", True),
+        ("i3.large", False),
         ("i4i.large", False),
         ("i4i.xlarge", True),
     ],
@@ -72,6 +73,11 @@ def test_R48_a_slot_is_kept_for_a_trunk_where_the_type_may_have_one(
     assert evolve(setup, version=Version.V1_7).config.keeps_trunk_slot
     assert evolve(setup, trunk_compatible=True).config.keeps_trunk_slot
     assert not node({}, instance_type=instance_type).config.keeps_trunk_slot
+
+
+def test_of_a_family_without_trunks_the_bare_metal_type_has_one() -> None:
+    """Of i3 the catalogue lacks it; its limits may be given."""
+    assert may_have_trunk("i3.metal")
 
 
 def test_every_type_without_a_trunk_is_known() -> None:

@@ -18,6 +18,17 @@ from ipam_model.counting.decisions import warm_ip_governs
 from ipam_model.rules import timing
 from ipam_model.state import totals
 
+WARM_TARGET: Final = Proof(
+    basis=Basis.DEFINITION,
+    name="the warm target",
+    statement="no fewer than 0 addresses can be assigned",
+)
+CONTENT: Final = Proof(
+    basis=Basis.DEFINITION,
+    name="what a content pool lacks where no address cools",
+    statement="a pool that is not too low has its warm target available (R79)",
+)
+
 
 def warm_addresses(targets: Counts, pods: int) -> int:
     """Addresses that should be available for the next pods, so many being there."""
@@ -39,24 +50,34 @@ def shortfall_while_cooling(question: Question) -> Bound:
     asked = paced(question)
     burst = burst_of(asked)
     node = at_rest_before(asked, burst, None)
-    cooldown, known = asked.node.config.cooldown, subject(question)
+    known = subject(question)
+    decided = _nothing_cools(asked) and known.parameters.max_pods is None
     return answer(
         question,
         unit="addresses",
-        proof=Proof(
-            basis=Basis.DEFINITION,
-            name="the warm target",
-            statement="no fewer than 0 addresses can be assigned",
-        ),
-        upper=warm_addresses(burst.targets, burst.pods),
+        proof=CONTENT if decided else WARM_TARGET,
+        upper=0 if decided else warm_addresses(burst.targets, burst.pods),
         witness=None if node is None else _cooled(node, asked, burst),
         assumptions=(
             f"{burst.pods} pods now, any number of pods may come and go one after the other",
-            f"it ends {cooldown / timing.SECOND:g} s after the last pod went (IP_COOLDOWN_PERIOD)",
+            _cooldown(asked, limited=known.parameters.max_pods is not None),
             *(["of the default card alone; others may serve a pod"] if known.elsewhere else []),
             *known.assumptions,
         ),
     )
+
+
+def _nothing_cools(asked: PaceQuestion) -> bool:
+    return not asked.node.config.cooldown
+
+
+def _cooldown(asked: PaceQuestion, *, limited: bool) -> str:
+    """How long it lasts; or why there may be something to see where no address cools."""
+    if not _nothing_cools(asked):
+        seconds = asked.node.config.cooldown / timing.SECOND
+        return f"it ends {seconds:g} s after the last pod went (IP_COOLDOWN_PERIOD)"
+    but = "; max pods may end growth below the warm target (R80)" if limited else ""
+    return f"no address cools (IP_COOLDOWN_PERIOD=0){but}"
 
 
 def _cooled(node: PacedNode, asked: PaceQuestion, burst: Burst) -> Witness | None:

@@ -99,7 +99,10 @@ def leaks_at_once(question: Question) -> Bound:
     subject(question)
     why = "" if cleaned(config) else "nothing deletes leaked ENIs (R184)"
     if config.version is Version.V1_7:
-        why = why or "v1.7 cannot know an ENI that it could not attach for its own (R184, H9)"
+        why = why or (
+            "v1.7 tags an ENI only once it is attached; the job passes over one that could not be "
+            "attached (R184, H9)"
+        )
     if why:
         raise InputError(
             f"{question.node.name}: {why}, so there is no limit; ask for `leaks` of a number of "

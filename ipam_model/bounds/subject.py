@@ -9,7 +9,7 @@ from ipam_model.bounds.answer import Question
 from ipam_model.config import Config, Quirk, Version
 from ipam_model.counting.decisions import Targets
 from ipam_model.counting.model import CountingModel, counting_model
-from ipam_model.daemon import measure
+from ipam_model.counting.scope import outside_of_the_model
 from ipam_model.errors import InputError
 from ipam_model.inspection.counted import counted
 from ipam_model.nodes import NodeSetup
@@ -102,7 +102,7 @@ def subject(question: Question) -> Subject:
         node.world()  # says what is wrong: the primary ENI has no address
     return Subject(
         parameters=Parameters(targets=targets, peak=_peak(question, capacity), max_pods=limit),
-        obstacles=tuple(_obstacles(config, node)),
+        obstacles=outside_of_the_model(node),
         max_pods=node.max_pods,
         attachable=attachable,
         kept=kept,
@@ -172,22 +172,3 @@ def _assumptions(
     yield "no pod comes or goes while a call to EC2 is pending"
     if Quirk.RECENT_FORGOTTEN in node.quirks:
         yield "EC2 hands no address out again within a minute of its release (R158)"
-
-
-def _obstacles(config: Config, node: NodeSetup) -> Iterator[str]:
-    """As `counting.abstraction.obstacles`, before the node's first start."""
-    settings = config.settings
-    if config.version is not Version.V1_23:
-        yield f"the theorems speak of {Version.V1_23.value}, not of {config.version.value}"
-    if settings.multi_nic and config.cards > 1:
-        yield "several cards share the clocks (R49)"
-    if settings.custom_networking:
-        yield "custom networking does not extend the primary ENI (R50)"
-    if config.keeps_trunk_slot:
-        yield "a slot may be kept for a trunk ENI (R33)"
-    if not measure.provisions(config):
-        yield "provisioning is disabled (R78)"
-    if Quirk.COOLING_RELEASED not in node.quirks:
-        yield "a release passes over cooling addresses (R139, repaired)"
-    if len(node.subnets) > 1:
-        yield "several subnets"

@@ -25,8 +25,7 @@ def report_lines(report: "Report") -> Iterator[str]:
         max_pods = f"max pods {node.max_pods} (assumed: {formula})"
     else:
         max_pods = f"max pods {node.max_pods} ({formula} is {report.formula})"
-    room = f"room for {counted(report.capacity, 'pod')}" if report.checked else "no pool to check"
-    parts = (size_text(node), max_pods, room, quirks_text(node))
+    parts = (size_text(node), max_pods, _room(report), quirks_text(node))
     yield f"{node.name}: {', '.join(part for part in parts if part)}"
     yield f"  {governing_settings(node)}"
     for found in report.findings:
@@ -37,6 +36,12 @@ def report_lines(report: "Report") -> Iterator[str]:
         yield f"  undecided: {each}: no counter-example was found in the budget of the search"
     if not report.findings and not report.undecided:
         yield "  nothing found"
+
+
+def _room(report: "Report") -> str:
+    if report.exits:
+        return "the daemon exits"
+    return f"room for {counted(report.capacity, 'pod')}" if report.checked else "no pool to check"
 
 
 def _finding_lines(found: "LintFinding") -> Iterator[str]:

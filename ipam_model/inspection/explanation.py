@@ -16,7 +16,7 @@ from ipam_model.daemon.shrink import releasable
 from ipam_model.inspection.counted import counted
 from ipam_model.inspection.hindrances import Hindrance, hindrances
 from ipam_model.inspection.instants import ZERO_TIME, format_instant
-from ipam_model.inspection.predicates import Predicate, predicates
+from ipam_model.inspection.predicates import Predicate, predicates, room_for_eni
 from ipam_model.inspection.reconstruction import Reconstruction
 from ipam_model.inspection.retention import Fate, retention
 from ipam_model.state import AddressRecord, Cidr, Eni, Store, Totals
@@ -145,7 +145,7 @@ def _card(state: Reconstruction, store: Store, decision: Decision) -> CardReport
         enis=len(store.enis),
         max_enis=config.max_enis,
         addresses_per_eni=config.addresses_per_eni,
-        room=measure.room_for_eni(config, state.node, store),
+        room=room_for_eni(config, state.node, store),
         max_pods=state.node.max_pods,
         short=decision.balance.short,
         over=decision.balance.over,

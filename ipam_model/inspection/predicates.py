@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
-from ipam_model.config import Config
+from ipam_model.config import Config, Version
 from ipam_model.daemon import measure
 from ipam_model.daemon.measure import Decision
+from ipam_model.daemon.v1_7 import measure as measure_v1_7
 from ipam_model.daemon.versions import DAEMONS
 from ipam_model.inspection.counted import counted
 from ipam_model.state import Node, Store
@@ -129,14 +130,21 @@ def _fewer(config: Config, store: Store, decision: Decision) -> Predicate:
 
 def _room(config: Config, node: Node, store: Store) -> Predicate:
     unmanaged = node.unmanaged_on(store.card)
-    room = measure.room_for_eni(config, node, store)
+    room = room_for_eni(config, node, store)
     text = (
         f"{counted(len(store.enis), 'ENI')} {_less(room)} K - U = {config.max_enis} - {unmanaged}"
     )
     awaited = store.card == 0 and measure.awaiting_trunk(config, node)
-    if awaited and config.trunk_compatible:
+    if awaited and config.keeps_trunk_slot:
         text = text.replace("K - U", "K - U - trunk slot") + " - 1"
     return _yes_or_no("room for an ENI", "R33", room, text)
+
+
+def room_for_eni(config: Config, node: Node, store: Store) -> bool:
+    """Whether the daemon of this version sees room for another ENI on the card (R33)."""
+    if config.version is Version.V1_7:
+        return measure_v1_7.room_for_eni(config, node)
+    return measure.room_for_eni(config, node, store)
 
 
 def _less(holds: bool) -> str:

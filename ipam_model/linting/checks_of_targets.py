@@ -55,7 +55,7 @@ def _room_for_pods(subject: Subject) -> Iterator[Remedy]:
     "no-eni-for-pods",
     Severity.ERROR,
     "With custom networking the primary ENI carries no pods, and the limits, MAX_ENI or the slot "
-    "of the trunk ENI leave no other: the daemon exits at every start.",
+    "of the trunk ENI leave no other on card 0: the daemon exits at every start.",
     rules=("R48", "R50", "R66"),
     shown_by=Demonstration(stories=_running, symptom=Disappoints(), shrinks=False),
     remedies=_room_for_pods,
@@ -66,10 +66,11 @@ def no_eni_for_pods(subject: Subject) -> Complaint | None:
     if not subject.exits:
         return None
     enis = counted(subject.config.max_enis, "ENI")
+    bearer = "card 0" if subject.elsewhere else "the node"
     kept = ", one of them kept for a trunk ENI" if subject.config.max_enis > 1 else ""
     return Complaint(
         message="with custom networking the primary ENI carries no pods, and there is no other: "
-        f"the node has {enis} at most{kept}, and the daemon exits at every start",
+        f"{bearer} has {enis} at most{kept}, and the daemon exits at every start",
         variable="AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG",
     )
 

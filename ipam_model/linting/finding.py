@@ -123,11 +123,14 @@ class Report:
     undecided: tuple[str, ...] = ()
     """Ids of checks whose condition is met, and that found no counter-example in their budget."""
     capacity: int = 0
-    """Pods with an address of their own that the node can serve at once; 0 without a pool."""
+    """Pods with an address of their own that the node can serve at once; 0 without a pool, and
+    where the daemon exits."""
     formula: int = 0
     """ENIs × (addresses − 1) + 2, what node images take for max pods."""
     checked: tuple[str, ...] = field(factory=tuple)
     """Ids of the checks that were made, remarks on the text of settings apart."""
+    exits: bool = False
+    """The daemon exits at every start, because no ENI can have addresses for pods."""
 
     def at_least(self, level: Severity) -> tuple[LintFinding, ...]:
         """The findings as severe as `level`, or more."""

@@ -56,18 +56,23 @@ def lint(node: NodeSetup, *, peak_pods: int | None = None) -> Report:
         node=node,
         findings=tuple(findings),
         undecided=tuple(undecided),
-        capacity=subject.capacity if subject.has_pool else 0,
+        capacity=subject.capacity if subject.has_pool and not subject.exits else 0,
         formula=default_max_pods(node.limits),
-        checked=tuple(CHECKS) if subject.has_pool else (),
+        checked=tuple(each.id for each in _checks(subject)),
+        exits=subject.has_pool and subject.exits,
     )
+
+
+def _checks(subject: Subject) -> Iterator[Check]:
+    """Those that are made: of a daemon that exits none of what a running one does."""
+    if subject.has_pool:
+        yield from (each for each in CHECKS.values() if each.of_exits is subject.exits)
 
 
 def _complaints(subject: Subject) -> Iterator[tuple[Check, Complaint]]:
     """The checks whose condition is met."""
-    if not subject.has_pool:
-        return
-    for check in CHECKS.values():
-        complaint = check.condition(subject) if check.of_exits is subject.exits else None
+    for check in _checks(subject):
+        complaint = check.condition(subject)
         if complaint is not None:
             yield check, complaint
 

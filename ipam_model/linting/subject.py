@@ -6,6 +6,7 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from ipam_model.config import Config, Version
+from ipam_model.counting.scope import outside_of_the_model
 from ipam_model.limits import CardLimits, InstanceLimits
 from ipam_model.nodes import NodeSetup, ample_subnet
 from ipam_model.properties.aggregates import (
@@ -42,9 +43,7 @@ class Subject:
     @property
     def plain(self) -> bool:
         """Of the kind of which the conditions of checks were compared with all that can happen."""
-        config = self.config
-        special = config.settings.custom_networking or config.keeps_trunk_slot or self.elsewhere
-        return config.version is Version.V1_23 and not special
+        return not outside_of_the_model(self.node)
 
     @cached_property
     def goal(self) -> Targets:

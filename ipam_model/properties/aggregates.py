@@ -137,10 +137,7 @@ def room(config: Config, node: Node, card: int) -> int:
     """
     store = next(each for each in node.stores if each.card == card)
     trunk_awaited = (
-        card == 0
-        and config.settings.pod_eni
-        and config.trunk_compatible
-        and not any(eni.trunk for eni in store.enis)
+        card == 0 and config.keeps_trunk_slot and not any(eni.trunk for eni in store.enis)
     )
     return config.max_enis - unmanaged_on(node, card) - trunk_awaited
 

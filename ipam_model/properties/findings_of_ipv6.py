@@ -20,7 +20,7 @@ from ipam_model.world import World
     also=("finding-excluded-ipv6-node-asks-without-room-beside-others.json",),
 )
 def nothing_is_left_of_what_is_attached(step: Step) -> bool:
-    """The start of an IPv6 node asks for an ENI on card 0 before it has set up any there."""
+    """An IPv6 node's start asks for an ENI on a full card 0 before it has set up any there."""
     config = step.after.config
     if step.kind != "start" or not (config.ipv6 and config.settings.subnet_discovery):
         return False
@@ -28,6 +28,7 @@ def nothing_is_left_of_what_is_attached(step: Step) -> bool:
         isinstance(request := requested(asked), AllocENI)
         and request.card == 0
         and not asked.ask.node.store(0).enis
+        and sum(eni.card == 0 for eni in asked.ec2.enis) >= config.max_enis
         for asked in step.asked
     )
 

@@ -46,7 +46,7 @@ class NodePart:
     max_pods: int | None = None
     no_quirks: tuple[str, ...] = ()
     block: int = 16
-    trunk_compatible: bool = True
+    trunk_compatible: bool | None = None
     cordoned: bool = False
     eni_config_subnet: str | None = None
     clock_ms: int = 0

@@ -35,6 +35,7 @@ from ipam_model.scenario.meaning import (
 from ipam_model.settings.environment import environment_of
 from ipam_model.state import PodKey
 from ipam_model.subnets import CidrSubnet, CounterSubnet, Subnet, SubnetTags
+from ipam_model.trunking import trunk_compatible, worth_saying
 from ipam_model.world import World
 
 FIRST_ADDRESS = 0x0A010004
@@ -114,7 +115,7 @@ def config_of(node: NodePart, limits: InstanceLimits) -> Config:
     return Config(
         settings=parse_settings_of(version, node.env).settings,
         limits=limits,
-        trunk_compatible=node.trunk_compatible,
+        trunk_compatible=trunk_compatible(node.trunk_compatible, limits.instance_type),
         quirks=ALL_QUIRKS - {by_id[rule] for rule in node.no_quirks},
         block=node.block,
         version=version,
@@ -301,7 +302,7 @@ def describe(world: World, env: Mapping[str, str] | None = None) -> tuple[NodePa
         max_pods=world.max_pods,
         no_quirks=tuple(sorted(quirk.value for quirk in ALL_QUIRKS - config.quirks)),
         block=ec2.block,
-        trunk_compatible=config.trunk_compatible,
+        trunk_compatible=worth_saying(config.trunk_compatible, config.limits.instance_type),
         cordoned=world.cordoned,
         eni_config_subnet=world.eni_config_subnet,
         clock_ms=world.now,
@@ -375,8 +376,10 @@ def describe_limits(limits: InstanceLimits) -> Limits | None:
 
 
 def in_full(node: NodePart, ec2: Ec2Part) -> NodePart:
-    """The node with its limits and max pods, whatever follows from what."""
-    return evolve(node, limits=spelt_out(limits_of(node)), max_pods=world_of(node, ec2).max_pods)
+    """The node with limits, max pods and trunk, whatever follows from what."""
+    world = world_of(node, ec2)
+    limits, trunk = spelt_out(world.config.limits), world.config.trunk_compatible
+    return evolve(node, limits=limits, max_pods=world.max_pods, trunk_compatible=trunk)
 
 
 def spelt_out(limits: InstanceLimits) -> Limits:

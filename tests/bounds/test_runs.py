@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from itertools import islice
 
 import pytest
+from attrs import evolve
 
 from ipam_model.bounds import Level, Status, bound, counts, nodes_of, plans
 from ipam_model.bounds.runs import ANY, CountingRun
 from ipam_model.bounds.subject import Subject
+from ipam_model.config import Version
 from ipam_model.counting.model import CountingModel, State
 from ipam_model.nodes import NodeSetup
 from ipam_model.proving.witness import replayed
+from ipam_model.scenario.judging import JudgedRun
 from tests.bounds.grid import MODES, subject_of
 
 
@@ -141,6 +144,20 @@ def test_worst_case_is_exact_and_its_scenario_replays(env: dict[str, str], name:
         "floor": there.reserved,
     }
     assert measured.get(name, found.value) == found.value
+
+
+@pytest.mark.parametrize(("version", "most"), [(Version.V1_7, 2), (Version.V1_23, 3)])
+def test_the_slot_of_a_trunk_is_kept_as_the_version_has_it(version: Version, most: int) -> None:
+    """On a type without trunk ENIs by v1.7 alone (R48); and no property asks for more."""
+    env = {"ENABLE_IPv4": "true", "ENABLE_POD_ENI": "true"}
+    (setup,) = nodes_of(["t3.medium"], [env])
+    found = bound("enis", evolve(setup, version=version), record=True)
+    assert found.lower == most
+    assert found.witness is not None
+    assert found.witness.scenario is not None
+    run = JudgedRun(found.witness.scenario)
+    assert [*run.steps()]
+    assert not [each for each in run.violations() if not each.findings]
 
 
 def test_a_witness_at_rest_brings_no_more_enis_than_can_stay() -> None:

@@ -286,7 +286,7 @@ def test_leaks_by_a_restart_are_left_out_and_it_is_said(quantity: str) -> None:
 def test_in_v1_7_leaks_may_stay_for_ever() -> None:
     """An ENI is tagged after it was attached: before that no job knows it for the node's own."""
     setup = node(3, 4, {"WARM_IP_TARGET": "2"}, version=Version.V1_7)
-    with pytest.raises(InputError, match="could not attach for its own"):
+    with pytest.raises(InputError, match="tags an ENI only once it is attached"):
         bound("leaks-at-once", setup)
     run = judged(bound("leaks", setup, pods=5, faults=2, record=True))
     assert [each.of for each in run.violations()] == ["P-S8"]
@@ -325,7 +325,16 @@ def test_without_a_cooldown_nothing_is_lacking_while_it_cools() -> None:
     """Not even in the instant in which a pod went, which nobody can tell from the next one."""
     for seconds, reached in (("0", 0), ("1", 2)):
         setup = node(3, 10, {"WARM_IP_TARGET": "2", "IP_COOLDOWN_PERIOD": seconds})
-        assert bound("shortfall-while-cooling", setup, pods_now=3).lower == reached
+        found = bound("shortfall-while-cooling", setup, pods_now=3)
+        assert (found.lower, found.value, found.status) == (reached, reached, Status.EXACT)
+        assert ("no address cools (IP_COOLDOWN_PERIOD=0)" in found.assumptions) is not reached
+
+
+def test_without_a_cooldown_max_pods_may_leave_something_lacking() -> None:
+    setup = evolve(node(3, 10, {"WARM_IP_TARGET": "9", "IP_COOLDOWN_PERIOD": "0"}), max_pods=12)
+    found = bound("shortfall-while-cooling", setup, pods_now=8)
+    assert found.upper == 9
+    assert any("max pods may end growth" in each for each in found.assumptions)
 
 
 # -- time ----------------------------------------------------------------------------------------

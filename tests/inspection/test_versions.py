@@ -76,6 +76,21 @@ def test_v1_7_is_never_held_back_by_max_pods() -> None:
     }
 
 
+def test_v1_7_keeps_the_slot_of_a_trunk_on_every_type() -> None:
+    """R48; the very node of another version has room."""
+    env = warm(eni=1) | {"ENABLE_POD_ENI": "true"}
+    newer = make_config(env, enis=2, addresses=4, trunk_compatible=False)
+    for config, room, formula in (
+        (of_v1_7(newer), False, "no: 1 ENI >= K - U - trunk slot = 2 - 0 - 1"),
+        (newer, True, "yes: 1 ENI < K - U = 2 - 0"),
+    ):
+        story = Story(config=config, max_pods=9, events=(), choices=())
+        (card,) = explain(observed(story, told(story)))
+        assert card.room is room
+        (told_room,) = [each for each in card.predicates if each.name == "room for an ENI"]
+        assert told_room.text == formula
+
+
 def test_only_a_version_that_backs_off_is_said_to() -> None:
     """H8: v1.7 has no back-off after a shortage."""
     newer = evolve(FULL, config=evolve(FULL.config, version=Version.V1_23))

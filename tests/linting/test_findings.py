@@ -2,10 +2,12 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import evolve
 
+from ipam_model.cli.lint_text import report_lines
 from ipam_model.config import Quirk, Version
 from ipam_model.errors import InputError
 from ipam_model.limits import InstanceLimits
@@ -274,6 +276,21 @@ def test_without_a_pool_nothing_is_run(settings: dict[str, str]) -> None:
     assert all(found.counter_example is None for found in report.findings)
 
 
+def test_a_daemon_that_exits_has_no_room_and_gets_no_other_check() -> None:
+    """Whatever other cards have, which the message does not deny."""
+    settings = {"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true", "MAX_ENI": "1"}
+    report = lint(described("p4d.24xlarge", settings, ENABLE_MULTI_NIC="true"))
+    (found,) = (each for each in report.findings if each.id == "no-eni-for-pods")
+    assert "card 0 has 1 ENI at most, and the daemon exits" in found.message
+    assert (report.exits, report.capacity, report.checked) == (True, 0, ("no-eni-for-pods",))
+    assert "the daemon exits" in next(report_lines(report))
+    (alone,) = lint(described("1x6", settings)).at_least(Severity.ERROR)
+    assert "the node has 1 ENI at most" in alone.message
+    running = lint(described("1x6", settings, version=Version.V1_7))
+    assert "max-pods-above-capacity" in ids(running)
+    assert not running.exits
+
+
 def test_the_status_says_where_it_was_shown() -> None:
     assert found_on("#2650").status is Status.PROVED
     large = lint(described("c5.9xlarge", WARM_ENI_TARGET="0"))
@@ -283,17 +300,17 @@ def test_the_status_says_where_it_was_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "version"),
+    "other",
     [
-        ({}, Version.V1_7),
-        ({"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true"}, Version.V1_23),
-        ({"ENABLE_POD_ENI": "true"}, Version.V1_23),
+        {"version": Version.V1_7},
+        {"variables": {"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true"}},
+        {"variables": {"ENABLE_POD_ENI": "true"}},
+        {"without": frozenset({Quirk.COOLING_RELEASED})},
     ],
+    ids=str,
 )
-def test_what_was_compared_is_claimed_of_no_other_kind_of_node(
-    settings: dict[str, str], version: Version
-) -> None:
-    large = lint(described("c5.9xlarge", settings, version=version, WARM_ENI_TARGET="0"))
+def test_what_was_compared_is_claimed_of_no_other_kind_of_node(other: dict[str, Any]) -> None:
+    large = lint(described("c5.9xlarge", **other, WARM_ENI_TARGET="0"))
     found = next(each for each in large.findings if each.id == "warm-eni-target-zero")
     assert found.status is Status.TESTED
 

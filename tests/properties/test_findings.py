@@ -15,6 +15,7 @@ from ipam_model.errors import IpamModelError
 from ipam_model.properties.evidence import Quiet, Step
 from ipam_model.properties.registry import FINDINGS, Finding
 from ipam_model.properties.suite import PROPERTIES
+from ipam_model.requests import AllocENI
 from ipam_model.scenario.document import (
     Advance,
     ArmFault,
@@ -41,6 +42,7 @@ from ipam_model.scenario.document import (
 )
 from ipam_model.scenario.judging import JudgedRun, JudgedRunner
 from ipam_model.scenario.reading import read_scenario
+from ipam_model.scenario.running import ScenarioRunner
 from ipam_model.scenario.setup import world_of
 from tests.shared import ROOT
 
@@ -251,6 +253,22 @@ def test_a_further_scenario_is_minimal(finding: Finding, name: str) -> None:
     for number in range(len(scenario.events)):
         shorter = without_event(number)(scenario)
         assert not wanted <= shown_if_possible(shorter, finding), f"event {number} is not needed"
+
+
+def test_an_excluded_ipv6_node_with_room_asks_rightly() -> None:
+    finding = FINDINGS["excluded-ipv6-node-asks-without-room"]
+    full = scenario_of(finding)
+    roomy = evolve(full, node=evolve(full.node, limits=Limits(max_enis=4, ipv4_per_eni=4)))
+    assert would_ask(full)
+    assert would_ask(roomy)
+    assert not would_excuse(finding, roomy)
+
+
+def would_ask(scenario: Scenario) -> bool:
+    """Whether its daemon asks for an ENI."""
+    runner = ScenarioRunner(world_of(scenario.node, scenario.ec2))
+    calls = (call.request for step in runner.steps(scenario.events) for call in step.calls)
+    return any(isinstance(each, AllocENI) for each in calls)
 
 
 @pytest.mark.parametrize("finding", EVERY, ids=names)

@@ -16,7 +16,7 @@ from ipam_model.scenario.differences import differences
 from ipam_model.scenario.document import NodePart, Scenario
 from ipam_model.scenario.recording import Recorder
 from ipam_model.scenario.running import ScenarioRunner
-from ipam_model.scenario.setup import describe, world_of
+from ipam_model.scenario.setup import describe, in_full, world_of
 from ipam_model.settings import Settings, parse_settings
 from ipam_model.settings.environment import environment_of
 from ipam_model.state import Network, Pod, PodKey
@@ -104,6 +104,32 @@ def test_the_instance_type_gives_the_limits_and_the_name() -> None:
     made = world_of(found.node, found.ec2)
     assert made.config.limits == Catalogue.bundled().get("m5.large")
     assert made.max_pods == 29
+
+
+@pytest.mark.parametrize(
+    ("instance_type", "said", "may"),
+    [
+        ("m5.large", None, True),
+        ("m5.large", False, False),
+        ("t3.medium", None, False),
+        ("t3.medium", True, True),
+        (None, None, True),
+    ],
+)
+def test_whether_a_trunk_may_come_is_told_by_the_type_where_nobody_says(
+    instance_type: str | None, said: bool | None, may: bool
+) -> None:
+    document = json.loads(SMALL)
+    document["node"] |= {"env": {"ENABLE_IPv4": "true", "ENABLE_POD_ENI": "true"}}
+    if instance_type is not None:
+        document["node"]["instance_type"] = instance_type
+    if said is not None:
+        document["node"]["trunk_compatible"] = said
+    found = scenario(json.dumps(document))
+    made = world_of(found.node, found.ec2)
+    assert made.config.trunk_compatible is may
+    assert world_of(*describe(made)) == made, "and back"
+    assert in_full(found.node, found.ec2).trunk_compatible is may, "subjects need not know types"
 
 
 # -- there and back ------------------------------------------------------------------------------
