@@ -31,8 +31,10 @@ def create_eni(ec2: Ec2, request: CreateENI, grants: Grants, now: int) -> tuple[
     eni = None if isinstance(answer, Failed) else ec2.eni(answer)
     if eni is None:
         return answer, ec2
-    ec2 = evolve(ec2, arrivals=ec2.arrivals.with_eni(eni.id, now))
     fault, ec2 = take_fault(ec2, "CreateTags")
     if fault is None:
         ec2 = ec2.with_eni(own(eni))
-    return delete_with_instance(ec2, eni.id)
+    answer, ec2 = delete_with_instance(ec2, eni.id)
+    if answer != eni.id:
+        return answer, ec2
+    return answer, evolve(ec2, arrivals=ec2.arrivals.with_eni(eni.id, now))
