@@ -58,7 +58,8 @@ class Locked(ReferenceDaemon):
     """Holds a lock during all that it does, its calls included."""
 
     patience = 0.2
-    make: Callable[[], object] = threading.RLock
+    # Static, because RLock is a plain function in Python 3.13.
+    make: Callable[[], object] = staticmethod(threading.RLock)
 
     def reset(self, setup: DaemonSetup) -> None:
         self.lock = cast(threading.Lock, self.make())
@@ -72,4 +73,4 @@ class Locked(ReferenceDaemon):
 class LockedOnce(Locked):
     """With a lock that its own thread cannot take again."""
 
-    make = threading.Lock
+    make = staticmethod(threading.Lock)
