@@ -6,29 +6,30 @@ end, in EC2's truth.
 """
 
 from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import Final
 
 from ipam_model.arithmetic import INTS
 from ipam_model.bounds.deadline import Deadline
 from ipam_model.bounds.expectations import there
 from ipam_model.bounds.runs import ANY, present
 from ipam_model.bounds.subject import Subject
+from ipam_model.config import Config
 from ipam_model.counting import decisions
 from ipam_model.counting.decisions import Pool, Targets
 from ipam_model.daemon import datastore
-from ipam_model.daemon.init import Exited
+from ipam_model.daemon.init import Exited, Started
+from ipam_model.daemon.measure import Decision
 from ipam_model.daemon.pods import Spot
-from ipam_model.daemon.procedure import Choice, Procedure, Subsets
+from ipam_model.daemon.procedure import Choice, Subsets
 from ipam_model.nodes import NodeSetup
 from ipam_model.quantities import Quantities
 from ipam_model.quantities import quantities as measured
 from ipam_model.rules import timing
 from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.recording import Recorder
-from ipam_model.state import Cidr, Eni, Pod, PodKey
+from ipam_model.state import Cidr, Eni, Pod, PodKey, Store
+from ipam_model.tallies import NOTHING
 from ipam_model.world import Runner, World
-
-T = TypeVar("T")
 
 WAIT: Final = timing.SHRINK_INTERVAL + timing.SECOND
 """So long that surplus may be released again."""
@@ -47,10 +48,15 @@ class Led(Runner):
         self.order: Sequence[str] = ()
         """ENIs that release, first to last."""
 
-    def run(self, procedure: Procedure[T]) -> T:
-        """Run a procedure to its end, unless time is up."""
+    def start(self, config: Config | None = None) -> Started | Exited:
+        """Start the daemon, unless time is up."""
         self.deadline.check()
-        return super().run(procedure)
+        return super().start(config)
+
+    def tick(self) -> tuple[Decision, ...]:
+        """One pool update, unless time is up; no run goes on for long without one."""
+        self.deadline.check()
+        return super().tick()
 
     def choose(self, choice: Choice) -> object:
         """What the plan wants, if it is allowed; else the first option."""
@@ -111,6 +117,7 @@ class ReferenceRun:
         self.cordon_at_descent = False
         """The node is cordoned when its pods begin to go."""
         self._names = 0
+        self._counted: tuple[Store | None, Pool[int]] = None, Pool(0, 0, 0)
         self.alive = not isinstance(self.runner.start(), Exited)
 
     # -- what is there ---------------------------------------------------------------------------
@@ -128,11 +135,13 @@ class ReferenceRun:
     def pool(self) -> Pool[int]:
         """The sums of card 0."""
         node = self.runner.node
-        if node is None:
-            return Pool(0, 0, 0)
-        ordinary, excluded = node.store(0).tallies()
-        every = ordinary.plus(excluded)
-        return Pool(every.cidrs(), every.all_pods(), every.unused())
+        store = None if node is None else node.store(0)
+        counted, pool = self._counted
+        if counted is not store:
+            every = NOTHING if store is None else store.tally()
+            pool = Pool(every.cidrs(), every.all_pods(), every.unused())
+            self._counted = store, pool
+        return pool
 
     def held(self, eni: int) -> int:
         """CIDRs of an ENI."""
@@ -171,6 +180,9 @@ class ReferenceRun:
                 break
             came += 1
         runner.spot = None
+        if self.targets.block == 1 and came:  # Each took a CIDR of its own: no need to count.
+            left = Pool(pool.cidrs, pool.assigned + came, pool.free_cidrs - came)
+            self._counted = runner.memory().store(0), left
         return came
 
     def delete(self, pods: int, eni: int) -> int:
@@ -209,8 +221,15 @@ class ReferenceRun:
 
     def grow(self) -> bool:
         """A pool update, if it is too low."""
-        low = self.alive and decisions.too_low(INTS, self.targets, self.pool, self._max_pods)
-        return low and self._tick()
+        before = self.pool
+        if not self.alive or not (
+            before.assigned == before.cidrs * self.targets.block  # Only to spare the decision.
+            or decisions.too_low(INTS, self.targets, before, self._max_pods)
+        ):
+            return False
+        self.runner.tick()
+        self.events += 1
+        return self.pool.cidrs > before.cidrs
 
     def release(self, order: Sequence[int]) -> bool:
         """A pool update when surplus may go, if there is any."""
@@ -257,10 +276,10 @@ class ReferenceRun:
 
 def _same_sizes(before: Sequence[Eni], after: Sequence[Eni]) -> bool:
     """The same ENIs, each with as many CIDRs."""
-    return len(before) == len(after) and all(
-        old is new or (old.id == new.id and len(old.cidrs) == len(new.cidrs))
-        for old, new in zip(before, after, strict=True)
-    )
+    if len(before) != len(after):
+        return False
+    changed = [each for each in zip(before, after, strict=True) if each[0] is not each[1]]
+    return all(old.id == new.id and len(old.cidrs) == len(new.cidrs) for old, new in changed)
 
 
 def _pods(eni: Eni) -> int:
