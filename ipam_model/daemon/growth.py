@@ -8,7 +8,7 @@ from ipam_model.config import Config
 from ipam_model.daemon import datastore, measure
 from ipam_model.daemon.procedure import OneOf, Procedure, call, choose
 from ipam_model.daemon.setup import set_up_eni
-from ipam_model.records import evolve
+from ipam_model.records import evolve, quick
 from ipam_model.requests import (
     OUT_OF_ADDRESSES,
     AllocENI,
@@ -66,7 +66,8 @@ def enis_frozen(config: Config, node: Node, now: int) -> Procedure[tuple[bool, N
     return suppressed, node, now
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Outcome:
     """Result of trying existing ENIs."""
 
@@ -105,7 +106,7 @@ def extend_one_of(
     """Ask for `wanted` CIDRs on one of these ENIs after the other (R98, R99)."""
     while candidates:
         eni, node, now = yield from choose(node, OneOf(candidates), "R188", live=(card, wanted))
-        candidates = tuple(each for each in candidates if each != eni)
+        candidates = tuple([each for each in candidates if each != eni])
         answer, node, now = yield from assign_or_one(config, node, card, eni, wanted)
         if isinstance(answer, Failed):
             if answer.code == Code.ADDRESS_LIMIT:

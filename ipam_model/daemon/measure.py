@@ -145,7 +145,7 @@ def decide(config: Config, node: Node, store: Store) -> Decision:
         pool,
         _too_low(config, node, pool, found, warm_ip=warm_ip),
         _too_high(config, pool, found, warm_ip=warm_ip),
-        wants_fewer_enis(config, store, pool),
+        _wants_fewer_enis(config, store, pool, warm_ip=warm_ip),
         found,
         warm_ip,
     )
@@ -203,6 +203,11 @@ def release_size(config: Config, card: int, pool: Totals) -> int:
 
 def wants_fewer_enis(config: Config, store: Store, pool: Totals) -> bool:
     """R133 for a card: `pool` as measured when the update began, the ENIs as they are now."""
+    warm_ip = warm_targets(config, store.card).defined
+    return _wants_fewer_enis(config, store, pool, warm_ip=warm_ip)
+
+
+def _wants_fewer_enis(config: Config, store: Store, pool: Totals, *, warm_ip: bool) -> bool:
     settings = config.settings
     prefix_mode = config.prefix_mode
     idle = prefix_mode and any(
@@ -210,7 +215,7 @@ def wants_fewer_enis(config: Config, store: Store, pool: Totals) -> bool:
     )
     return shrink.wants_fewer_enis(
         INTS,
-        warm_targets(config, store.card).defined,
+        warm_ip,
         pool.available,
         settings.warm_prefix_target if prefix_mode else settings.warm_eni_target,
         config.addresses_per_eni,
@@ -297,9 +302,11 @@ def without(store: Store, eni: Eni) -> Others:
 @part_of("R48")
 def may_announce_trunk(config: Config, node: Node) -> bool:
     """A trunk ENI is awaited and a slot is free for it; in IPv6 mode nobody looks for a slot."""
+    if not awaiting_trunk(config, node):
+        return False
     store = node.store(0)
     free = capacity.has_room(INTS, len(store.enis), config.max_enis, node.unmanaged_on(0), 0)
-    return awaiting_trunk(config, node) and (config.ipv6 or free)
+    return config.ipv6 or free
 
 
 def awaiting_trunk(config: Config, node: Node) -> bool:
