@@ -11,7 +11,7 @@ from typing import Final
 from ipam_model.arithmetic import INTS
 from ipam_model.bounds.deadline import Deadline
 from ipam_model.bounds.expectations import there
-from ipam_model.bounds.runs import ANY, present
+from ipam_model.bounds.runs import ANY, Way, present
 from ipam_model.bounds.subject import Subject
 from ipam_model.config import Config
 from ipam_model.counting import decisions
@@ -27,7 +27,7 @@ from ipam_model.quantities import quantities as measured
 from ipam_model.rules import timing
 from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.recording import Recorder
-from ipam_model.state import Cidr, Eni, Pod, PodKey, Store
+from ipam_model.state import Cidr, Eni, Pod, PodKey
 from ipam_model.tallies import NOTHING
 from ipam_model.world import Runner, World
 
@@ -117,7 +117,6 @@ class ReferenceRun:
         self.cordon_at_descent = False
         """The node is cordoned when its pods begin to go."""
         self._names = 0
-        self._counted: tuple[Store | None, Pool[int]] = None, Pool(0, 0, 0)
         self.alive = not isinstance(self.runner.start(), Exited)
 
     # -- what is there ---------------------------------------------------------------------------
@@ -135,13 +134,8 @@ class ReferenceRun:
     def pool(self) -> Pool[int]:
         """The sums of card 0."""
         node = self.runner.node
-        store = None if node is None else node.store(0)
-        counted, pool = self._counted
-        if counted is not store:
-            every = NOTHING if store is None else store.tally()
-            pool = Pool(every.cidrs(), every.all_pods(), every.unused())
-            self._counted = store, pool
-        return pool
+        every = NOTHING if node is None else node.store(0).tally()
+        return Pool(every.cidrs(), every.all_pods(), every.unused())
 
     def held(self, eni: int) -> int:
         """CIDRs of an ENI."""
@@ -169,21 +163,19 @@ class ReferenceRun:
         pool = self.pool
         idle = pool.cidrs * self.targets.block - pool.assigned
         wanted = min(pods, self.peak - pool.assigned, idle)
-        runner = self.runner
-        runner.spot = None if eni == ANY else (self._enis()[eni].id, alone)
-        came = 0
-        while came < wanted:
+        self.runner.spot = None if eni == ANY else (self._enis()[eni].id, alone)
+        came = self._arrive(wanted)
+        self.runner.spot = None
+        return came
+
+    def _arrive(self, pods: int) -> int:
+        for came in range(pods):
             self._names += 1
             name = f"p{self._names}"
             self.events += 1
-            if not runner.add_pod(Pod(PodKey(name), name)).success:
-                break
-            came += 1
-        runner.spot = None
-        if self.targets.block == 1 and came:  # Each took a CIDR of its own: no need to count.
-            left = Pool(pool.cidrs, pool.assigned + came, pool.free_cidrs - came)
-            self._counted = runner.memory().store(0), left
-        return came
+            if not self.runner.add_pod(Pod(PodKey(name), name)).success:
+                return came
+        return pods
 
     def delete(self, pods: int, eni: int) -> int:
         """Pods of an ENI go, those first that are few on their CIDR."""
@@ -221,15 +213,23 @@ class ReferenceRun:
 
     def grow(self) -> bool:
         """A pool update, if it is too low."""
-        before = self.pool
-        if not self.alive or not (
-            before.assigned == before.cidrs * self.targets.block  # Only to spare the decision.
-            or decisions.too_low(INTS, self.targets, before, self._max_pods)
-        ):
-            return False
-        self.runner.tick()
-        self.events += 1
-        return self.pool.cidrs > before.cidrs
+        low = self.alive and decisions.too_low(INTS, self.targets, self.pool, self._max_pods)
+        return low and self._tick()
+
+    def follow(self, way: Way) -> None:
+        """Take the steps of a counting run; none is asked whether it makes sense.
+
+        The growth that the daemon's start was is not made again.
+        """
+        grown = self.pool.cidrs
+        for step in way if self.alive else ():
+            if step > 0:
+                self._arrive(step)
+            elif grown > 0:
+                grown += step
+            else:
+                self.runner.tick()
+                self.events += 1
 
     def release(self, order: Sequence[int]) -> bool:
         """A pool update when surplus may go, if there is any."""

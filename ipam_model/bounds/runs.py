@@ -19,6 +19,9 @@ from ipam_model.errors import ModelError
 ANY: Final = -1
 """No ENI in particular."""
 
+Way = Sequence[int]
+"""How a node was filled, step by step: so many pods came, or, below 0, so many CIDRs."""
+
 
 class Run(Protocol):
     """A node on its way. Numbers of CIDRs are of addresses, or of prefixes in prefix mode."""
@@ -69,6 +72,9 @@ class Run(Protocol):
     def settle(self, order: Sequence[int]) -> bool:
         """Pool steps until none is possible; `False`: there is no end."""
 
+    def follow(self, way: Way) -> None:
+        """The steps of another run, of the same node from its start."""
+
     def drains(self) -> None:
         """From now on pods only go, but for some that move."""
 
@@ -86,6 +92,7 @@ class CountingRun:
         "_held",
         "_hist",
         "_pods",
+        "_way",
         "at_rest",
         "model",
         "peak",
@@ -102,6 +109,7 @@ class CountingRun:
         self._held = [0]
         self._pods = [0]
         self._cidrs = self._assigned = self._free = 0
+        self._way: list[int] | None = []
         self.steps = 0
         """Steps of the model that were taken."""
         self.at_rest = False
@@ -121,6 +129,11 @@ class CountingRun:
     def state(self) -> tuple[tuple[int, ...], ...]:
         """The ENIs as the counting model writes them, in the order in which they came."""
         return tuple(map(tuple, self._hist))
+
+    @property
+    def way(self) -> Way | None:
+        """How it came here; `None` if it did more than to grow and to take pods on any ENI."""
+        return None if self._way is None else tuple(self._way)
 
     def held(self, eni: int) -> int:
         """CIDRs of an ENI."""
@@ -149,6 +162,10 @@ class CountingRun:
         gained = wanted - left
         self._assigned += gained
         self.steps += gained
+        if eni != ANY or alone:
+            self._way = None
+        elif gained and self._way is not None:
+            self._way.append(gained)
         return gained
 
     def _alone(self, eni: int, pods: int) -> int:
@@ -187,6 +204,7 @@ class CountingRun:
         self._pods[eni] -= wanted
         self._assigned -= wanted
         self.steps += wanted
+        self._way = None
         return wanted
 
     def thin_out(self, pods: int, eni: int) -> int:
@@ -202,13 +220,24 @@ class CountingRun:
         self._pods[eni] -= gone
         self._assigned -= gone
         self.steps += gone
+        self._way = None
         return gone
 
+    def follow(self, way: Way) -> None:
+        """The steps of another run, of the same node from its start."""
+        for step in way:
+            if step > 0:
+                self.add(step)
+            else:
+                self.grow()
+
     def rest(self) -> None:
-        """Nothing: this model has no time."""
+        """Time is not in this model."""
+        self._way = None
 
     def drains(self) -> None:
-        """Nothing: this model knows no cordon."""
+        """A cordon is not in this model."""
+        self._way = None
 
     # -- the pool --------------------------------------------------------------------------------
 
@@ -240,7 +269,12 @@ class CountingRun:
         self._held[eni] += size
         self._cidrs += size
         self._free += size
-        self.steps += size > 0
+        if size <= 0:
+            self._way = None
+            return
+        self.steps += 1
+        if self._way is not None:
+            self._way.append(-size)
 
     def release(self, order: Sequence[int]) -> bool:
         """Each ENI asked gives all that is still over (R138)."""
@@ -273,6 +307,7 @@ class CountingRun:
     def settle(self, order: Sequence[int]) -> bool:
         """As the daemon would: growth or a release, then an ENI goes."""
         self.at_rest = False
+        self._way = None
         for _ in range(4 * (self.targets.max_enis + 2)):
             moved = self.grow() or self.release(present(order, self.enis))
             if not (self._free_one() or moved):
