@@ -89,6 +89,7 @@ class CountingRun:
         "_assigned",
         "_cidrs",
         "_free",
+        "_full",
         "_held",
         "_hist",
         "_pods",
@@ -109,6 +110,8 @@ class CountingRun:
         self._held = [0]
         self._pods = [0]
         self._cidrs = self._assigned = self._free = 0
+        self._full = 0
+        """So many ENIs, the first ones, have no room for a CIDR or a pod."""
         self._way: list[int] | None = []
         self.steps = 0
         """Steps of the model that were taken."""
@@ -153,12 +156,14 @@ class CountingRun:
         """Pods come; the fullest CIDRs are filled first, unless each is to be alone."""
         left = wanted = min(pods, self.peak - self._assigned)
         block = self.targets.block
-        for each in range(len(self._hist)) if eni == ANY else (eni,):
+        for each in range(self._full, len(self._hist)) if eni == ANY else (eni,):
             room = self._held[each] * block - self._pods[each]
             if room > 0 and left > 0:
                 came = self._alone(each, left) if alone else self._packed(each, min(left, room))
                 self._pods[each] += came
                 left -= came
+            if each == self._full and self._pods[each] == self.targets.slots * block:
+                self._full += 1
         gained = wanted - left
         self._assigned += gained
         self.steps += gained
@@ -192,6 +197,7 @@ class CountingRun:
     def delete(self, pods: int, eni: int) -> int:
         """Pods leave, those first that are few on their CIDR."""
         hist = self._hist[eni]
+        self._full = 0
         left = wanted = min(pods, self._pods[eni])
         for level in range(1, len(hist)):
             while left and hist[level]:
@@ -210,6 +216,7 @@ class CountingRun:
     def thin_out(self, pods: int, eni: int) -> int:
         """One pod at least stays on each CIDR."""
         hist, left = self._hist[eni], pods
+        self._full = 0
         for level in range(len(hist) - 1, 1, -1):
             while left and hist[level]:
                 out = min(left, level - 1)
@@ -248,7 +255,8 @@ class CountingRun:
         if not decisions.too_low(INTS, self.targets, pool, self.model.max_pods, needs):
             return False
         wanted = decisions.wanted(INTS, self.targets, pool, needs)
-        for eni, held in enumerate(self._held):
+        for eni in range(self._full, len(self._held)):
+            held = self._held[eni]
             if held < self.targets.slots:
                 size = decisions.extension(INTS, self.targets, wanted, held)
                 if size > 0:
@@ -270,6 +278,7 @@ class CountingRun:
         self._cidrs += size
         self._free += size
         if size <= 0:
+            self._full = 0
             self._way = None
             return
         self.steps += 1

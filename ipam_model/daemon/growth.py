@@ -20,7 +20,7 @@ from ipam_model.requests import (
     ReadEniConfig,
     WaitForENI,
 )
-from ipam_model.rules import eligibility, growth, timing
+from ipam_model.rules import capacity, eligibility, growth, timing
 from ipam_model.state import Network, Node, totals
 
 
@@ -126,23 +126,24 @@ def wanted_on_existing_eni(config: Config, node: Node, card: int) -> int:
     if config.prefix_mode:
         return measure.prefixes_needed(config, card, pool)
     targets = measure.warm_targets(config, card)
-    short = measure.balance_under(targets, config, card, pool).short
+    short = measure.short_under(targets, config, card, pool)
     return growth.wanted_addresses(INTS, targets.defined, short, config.slots)
 
 
 def growable_enis(config: Config, node: Node, card: int) -> tuple[str, ...]:
     """ENIs that may be extended (R98)."""
+    custom_networking, slots = config.settings.custom_networking, config.slots
     return tuple(
         [
             eni.id
             for eni in node.store(card).enis
             if eligibility.growable(
                 INTS,
-                config.settings.custom_networking,
+                custom_networking,
                 eni.primary,
                 eni.trunk,
                 eni.excluded,
-                measure.free_slots(config, eni),
+                capacity.free_slots(INTS, slots, len(eni.cidrs)),
             )
         ]
     )
@@ -219,12 +220,13 @@ def size_of_new_eni(config: Config, node: Node, card: int) -> int:
     if config.ipv6:
         return 1
     pool = totals(node.store(card))
+    targets = measure.warm_targets(config, card)
     return growth.new_eni_size(
         INTS,
         config.prefix_mode,
-        measure.warm_targets(config, card).defined,
+        targets.defined,
         measure.prefixes_needed(config, card, pool),
-        measure.balance(config, card, pool).short,
+        measure.short_under(targets, config, card, pool),
         config.slots,
     )
 

@@ -82,38 +82,50 @@ def balance(config: Config, card: int, pool: Totals) -> Balance:
     return balance_under(warm_targets(config, card), config, card, pool)
 
 
-@part_of("R89", "R94")
 def balance_under(targets: WarmTargets, config: Config, card: int, pool: Totals) -> Balance:
     """short and over as they would be under these targets."""
-    if not targets.defined:
-        return Balance(0, 0)
-    warm, minimum = targets.warm, targets.minimum
-    total, available = pool.total, pool.available
-    if config.prefix_mode and (card == 0 or not config.quirk(Quirk.UNCONVERTED_CARDS)):
-        return Balance(
-            warm_pool.short_prefixes(INTS, warm, minimum, total, available, config.block),
-            warm_pool.over_prefixes(
-                INTS,
-                warm,
-                minimum,
-                pool.assigned,
-                pool.free_prefixes,
-                pool.allocated_prefixes,
-                config.block,
-            ),
-        )
     return Balance(
-        warm_pool.short_addresses(INTS, warm, minimum, total, available),
-        warm_pool.surplus(INTS, warm, minimum, total, available),
+        short_under(targets, config, card, pool), over_under(targets, config, card, pool)
     )
+
+
+@part_of("R89", "R94")
+def short_under(targets: WarmTargets, config: Config, card: int, pool: Totals) -> int:
+    """short as it would be under these targets, where only growth is asked about."""
+    if not targets.defined:
+        return 0
+    warm, minimum, total, available = targets.warm, targets.minimum, pool.total, pool.available
+    if _counts_prefixes(config, card):
+        return warm_pool.short_prefixes(INTS, warm, minimum, total, available, config.block)
+    return warm_pool.short_addresses(INTS, warm, minimum, total, available)
+
+
+@part_of("R89", "R94")
+def over_under(targets: WarmTargets, config: Config, card: int, pool: Totals) -> int:
+    """over as it would be under these targets, where only a release is asked about."""
+    if not targets.defined:
+        return 0
+    warm, minimum = targets.warm, targets.minimum
+    if not _counts_prefixes(config, card):
+        return warm_pool.surplus(INTS, warm, minimum, pool.total, pool.available)
+    free, allocated = pool.free_prefixes, pool.allocated_prefixes
+    return warm_pool.over_prefixes(
+        INTS, warm, minimum, pool.assigned, free, allocated, config.block
+    )
+
+
+def _counts_prefixes(config: Config, card: int) -> bool:
+    """short and over are converted into prefixes (R93, but R94)."""
+    return config.prefix_mode and (card == 0 or not config.quirk(Quirk.UNCONVERTED_CARDS))
 
 
 def prefixes_needed(config: Config, card: int, pool: Totals) -> int:
     """Prefixes wanted by a growth step (R108)."""
+    targets = warm_targets(config, card)
     return growth.prefixes_needed(
         INTS,
-        warm_targets(config, card).defined,
-        balance(config, card, pool).short,
+        targets.defined,
+        short_under(targets, config, card, pool),
         config.settings.warm_prefix_target,
         pool.free_prefixes,
     )
@@ -191,10 +203,11 @@ def _too_high(config: Config, pool: Totals, found: Balance, *, warm_ip: bool) ->
 
 def release_size(config: Config, card: int, pool: Totals) -> int:
     """How many CIDRs a release may take (R138)."""
+    targets = warm_targets(config, card)
     return shrink.release_size(
         INTS,
-        warm_targets(config, card).defined,
-        balance(config, card, pool).over,
+        targets.defined,
+        over_under(targets, config, card, pool),
         config.prefix_mode,
         pool.free_prefixes,
         config.settings.warm_prefix_target,
@@ -302,11 +315,9 @@ def without(store: Store, eni: Eni) -> Others:
 @part_of("R48")
 def may_announce_trunk(config: Config, node: Node) -> bool:
     """A trunk ENI is awaited and a slot is free for it; in IPv6 mode nobody looks for a slot."""
-    if not awaiting_trunk(config, node):
-        return False
     store = node.store(0)
     free = capacity.has_room(INTS, len(store.enis), config.max_enis, node.unmanaged_on(0), 0)
-    return config.ipv6 or free
+    return awaiting_trunk(config, node) and (config.ipv6 or free)
 
 
 def awaiting_trunk(config: Config, node: Node) -> bool:
