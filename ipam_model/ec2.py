@@ -5,6 +5,7 @@ chooses (addresses, ENI ids) comes from a `Grants`, so that a simulation can pic
 can dictate. Armed faults fail the next calls of a name, in the order in which they were armed.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from typing import Final, Protocol, TypeVar
 
@@ -164,20 +165,23 @@ class Ec2:
 
     def with_eni(self, eni: Ec2Eni, *subnets: Subnet) -> "Ec2":
         """An attached ENI added or replaced, and subnets replaced."""
-        known = self.eni(eni.id)
-        if known is None:
-            enis = sorted([*self.enis, eni], key=_by_id)
+        for place, known in enumerate(self.enis):
+            if known.id == eni.id:
+                enis = (*self.enis[:place], eni, *self.enis[place + 1 :])
+                break
         else:
-            enis = [eni if each is known else each for each in self.enis]
-        return evolve(self, enis=tuple(enis), subnets=self._replaced(*subnets))
+            enis = tuple(sorted([*self.enis, eni], key=_by_id))
+        return evolve(self, enis=enis, subnets=self._replaced(*subnets))
 
     def with_subnet(self, subnet: Subnet) -> "Ec2":
         """A subnet replaced."""
         return evolve(self, subnets=self._replaced(subnet))
 
     def _replaced(self, *subnets: Subnet) -> tuple[Subnet, ...]:
-        new = {each.id: each for each in subnets}
-        return tuple([new.get(each.id, each) for each in self.subnets])
+        every = self.subnets
+        for new in subnets:
+            every = tuple([new if each.id == new.id else each for each in every])
+        return every
 
 
 def _by_id(eni: Ec2Eni) -> str:
@@ -185,8 +189,13 @@ def _by_id(eni: Ec2Eni) -> str:
 
 
 def _merged(known: tuple[Item, ...], new: list[Item]) -> tuple[Item, ...]:
-    """All of them once, sorted; a set would shuffle what is nearly in order."""
-    return tuple(sorted(dict.fromkeys([*known, *new])))
+    """All of them once, sorted; the known ones are."""
+    merged = list(known)
+    for item in new:
+        place = bisect_left(merged, item)
+        if place == len(merged) or merged[place] != item:
+            merged.insert(place, item)
+    return tuple(merged)
 
 
 class Grants(Protocol):

@@ -7,7 +7,8 @@ its own class from then on: as immutable as any other.
 """
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from types import new_class
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import attrs
 from attrs import NOTHING, Attribute, Factory, fields
@@ -27,11 +28,14 @@ def quick(cls: C) -> C:
     everything is as attrs makes it.
 
     Raises:
-        TypeError: the class has a base class, remembers its hash, or has validators, converters,
-            defaults that look at the record, or something that is done after they are made.
+        TypeError: the class has a base class other than `Generic`, remembers its hash, or has
+            validators, converters, defaults that look at the record, or something that is done
+            after they are made.
     """
     _require_plain(cls)
-    twin = type(cls.__name__, (), {"__slots__": cls.__dict__["__slots__"]})
+    slots = {"__slots__": cls.__dict__["__slots__"]}
+    bases = getattr(cls, "__orig_bases__", ())
+    twin = new_class(cls.__name__, bases, exec_body=lambda twin: twin.update(slots))
     try:
         _BECOME(twin(), cls)
     except TypeError:  # Another Python may lay the two out in different ways.
@@ -125,7 +129,7 @@ class _Text:
 
 def _require_plain(cls: type[attrs.AttrsInstance]) -> None:
     """Raise `TypeError` for what attrs does beside setting fields."""
-    if cls.__bases__ != (object,):
+    if cls.__bases__ not in {(object,), (Generic,)}:
         raise TypeError("a quick record has no base class")
     for name in ("__attrs_pre_init__", "__attrs_post_init__"):
         if hasattr(cls, name):

@@ -9,6 +9,7 @@ environment: `ipam_model.ec2` and `ipam_model.world`.
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from itertools import zip_longest
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from attrs import field, frozen
@@ -28,7 +29,8 @@ class PodKey(NamedTuple):
     interface: str = "eth0"
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Pod:
     """A key with the pod's name and the number of interfaces it asked for (R16, R61)."""
 
@@ -126,9 +128,8 @@ class Cidr:
         return Cidr(self.network, self.is_prefix, tuple(kept))
 
 
-def by_network(cidr: Cidr) -> Network:
-    """The key of the canonical order of CIDRs."""
-    return cidr.network
+by_network: Final[Callable[[Cidr], Network]] = attrgetter("network")
+"""The key of the canonical order of CIDRs."""
 
 
 @frozen(eq=False)
@@ -354,6 +355,11 @@ class Store:
             ordinary, excluded = sums[False], sums[True]
             object.__setattr__(self, "_summed", (self.enis, ordinary, excluded))
         return ordinary, excluded
+
+    def tally(self) -> Tally:
+        """The sums over the CIDRs of all ENIs."""
+        ordinary, excluded = self.tallies()
+        return ordinary if excluded is NOTHING else ordinary.plus(excluded)
 
     def with_enis(self, enis: tuple[Eni, ...], holdings: Mapping[PodKey, Holding]) -> "Store":
         """This store with other ENIs, in canonical order, and the matching index."""

@@ -57,7 +57,7 @@ class CounterSubnet:
             return None
         again = [n for n in self.returned if n.size == 1][:count] if self.reissue else []
         fresh = range(self.next_address, self.next_address + count - len(again))
-        return (*again, *(Network(self.first + each, 1) for each in fresh))
+        return (*again, *[Network(self.first + each, 1) for each in fresh])
 
     def offer_prefixes(self, count: int, block: int = BLOCK) -> tuple[Network, ...] | None:
         """The prefixes EC2 would hand out next, or `None`."""
@@ -66,23 +66,28 @@ class CounterSubnet:
         again = [n for n in self.returned if n.size != 1][:count] if self.reissue else []
         start = (self.first | 0xFFFF) + 1
         fresh = range(self.next_prefix, self.next_prefix + count - len(again))
-        return (*again, *(Network(start + each * block, block) for each in fresh))
+        return (*again, *[Network(start + each * block, block) for each in fresh])
 
     def take(self, networks: Iterable[Network]) -> Self:
         """The subnet without these addresses."""
         taken = tuple(networks)
-        start = (self.first | 0xFFFF) + 1
-        singles = [n.address - self.first + 1 for n in taken if n.size == 1]
-        blocks = [(n.address - start) // n.size + 1 for n in taken if n.size != 1]
+        free, next_address, next_prefix = self.free, self.next_address, self.next_prefix
+        for address, size in taken:
+            free -= size
+            if size == 1:
+                next_address = max(next_address, address - self.first + 1)
+            else:
+                start = (self.first | 0xFFFF) + 1
+                next_prefix = max(next_prefix, (address - start) // size + 1)
         # Spelled out because every growth passes here.
         return self.__class__(
             id=self.id,
-            free=self.free - sum([n.size for n in taken]),
+            free=free,
             tags=self.tags,
             listed=self.listed,
             first=self.first,
-            next_address=max([self.next_address, *singles]),
-            next_prefix=max([self.next_prefix, *blocks]),
+            next_address=next_address,
+            next_prefix=next_prefix,
             returned=tuple([n for n in self.returned if n not in taken]),
             reissue=self.reissue,
         )

@@ -45,11 +45,11 @@ class Tally(NamedTuple):
 
     def plus(self, other: "Tally") -> "Tally":
         """The sums over the CIDRs of both."""
-        return Tally(*map(add, self, other))
+        return tuple.__new__(Tally, map(add, self, other))
 
     def minus(self, other: "Tally") -> "Tally":
         """The sums without CIDRs that are among these."""
-        return Tally(*map(sub, self, other))
+        return tuple.__new__(Tally, map(sub, self, other))
 
 
 NOTHING: Final = Tally(0, 0)

@@ -5,7 +5,7 @@ moves a world: it runs the daemon's procedures, has the environment answer their
 makes their choices. Subclasses answer or choose differently: at random, from a record, by trying.
 """
 
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from attrs import frozen
 
@@ -118,7 +118,8 @@ class Runner(Environment):
                 answer = self.choose(ask) if isinstance(ask, Choice) else self.answer(ask)
                 ask = procedure.send((answer, self.node, self.now))
         except StopIteration as stop:
-            return cast(T, stop.value)
+            outcome: T = stop.value
+            return outcome
 
     def choose(self, choice: Choice) -> object:
         """Decide what the daemon leaves open."""

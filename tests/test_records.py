@@ -11,10 +11,11 @@ import pytest
 from attrs import AttrsInstance, frozen
 from attrs.exceptions import FrozenInstanceError
 
-import ipam_model.world as _world  # so that every quick class is there
+import ipam_model.counting.decisions as _decisions  # so that every quick class is there
+import ipam_model.world as _world
 from ipam_model import records
 from ipam_model.records import quick
-from ipam_model.state import Cidr, Eni, Network, Node, Pod, PodKey, Store
+from ipam_model.state import Cidr, Cleanup, Eni, Network, Node, Store
 
 Class = Callable[..., object]
 """A class, called with whatever it takes."""
@@ -56,9 +57,11 @@ def _values(record: object) -> dict[str, object]:
 def test_the_records_that_every_event_makes_are_quick() -> None:
     """Elsewhere it would not pay: the fewer fields, the less is gained."""
     assert _world.World not in QUICK
+    assert _decisions.Targets not in QUICK
     assert {
         *("AddressRecord", "Cidr", "Eni", "Store", "Node", "Call", "Choice", "Spot", "PodReply"),
         *("Ec2", "Ec2Eni", "CounterSubnet", "Decision", "Totals", "WarmTargets", "Balance"),
+        *("Pod", "OneOf", "Outcome", "Pool", "Needs"),
     } == BY_NAME
 
 
@@ -158,6 +161,12 @@ def test_a_subclass_is_made_as_attrs_makes_it() -> None:
         cidr.is_prefix = True  # type: ignore[misc]  # that is the point
 
 
+def test_a_generic_record_is_quick_too() -> None:
+    """Of any kind of number."""
+    assert _decisions.Pool[int](3, 2, 1) == _decisions.Pool(3, 2, 1)
+    assert evolve(_decisions.Pool(3, 2, 1), assigned=1) == _decisions.Pool(3, 1, 1)
+
+
 def test_what_is_remembered_does_not_survive_a_change() -> None:
     """The sums of an ENI are of its own CIDRs."""
     eni = Eni("eni-1", True, 0, "subnet-a", 0, 1)
@@ -243,5 +252,5 @@ def test_evolve_takes_any_attrs_record() -> None:
     """Also one that is not quick."""
     node = Node(max_pods=3)
     assert evolve(node, max_pods=4).max_pods == 4
-    pod = Pod(PodKey("a"), "a")
-    assert evolve(pod, name="b") == Pod(PodKey("a"), "b")
+    cleanup = Cleanup(5000, 0, "eni-2", Network(1, 1))
+    assert evolve(cleanup, card=1) == Cleanup(5000, 1, "eni-2", Network(1, 1))

@@ -6,19 +6,21 @@ end, in EC2's truth.
 """
 
 from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import Final
 
 from ipam_model.arithmetic import INTS
 from ipam_model.bounds.deadline import Deadline
 from ipam_model.bounds.expectations import there
-from ipam_model.bounds.runs import ANY, present
+from ipam_model.bounds.runs import ANY, Way, present
 from ipam_model.bounds.subject import Subject
+from ipam_model.config import Config
 from ipam_model.counting import decisions
 from ipam_model.counting.decisions import Pool, Targets
 from ipam_model.daemon import datastore
-from ipam_model.daemon.init import Exited
+from ipam_model.daemon.init import Exited, Started
+from ipam_model.daemon.measure import Decision
 from ipam_model.daemon.pods import Spot
-from ipam_model.daemon.procedure import Choice, Procedure, Subsets
+from ipam_model.daemon.procedure import Choice, Subsets
 from ipam_model.nodes import NodeSetup
 from ipam_model.quantities import Quantities
 from ipam_model.quantities import quantities as measured
@@ -26,9 +28,8 @@ from ipam_model.rules import timing
 from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.recording import Recorder
 from ipam_model.state import Cidr, Eni, Pod, PodKey
+from ipam_model.tallies import NOTHING
 from ipam_model.world import Runner, World
-
-T = TypeVar("T")
 
 WAIT: Final = timing.SHRINK_INTERVAL + timing.SECOND
 """So long that surplus may be released again."""
@@ -47,10 +48,15 @@ class Led(Runner):
         self.order: Sequence[str] = ()
         """ENIs that release, first to last."""
 
-    def run(self, procedure: Procedure[T]) -> T:
-        """Run a procedure to its end, unless time is up."""
+    def start(self, config: Config | None = None) -> Started | Exited:
+        """Start the daemon, unless time is up."""
         self.deadline.check()
-        return super().run(procedure)
+        return super().start(config)
+
+    def tick(self) -> tuple[Decision, ...]:
+        """One pool update, unless time is up; no run goes on for long without one."""
+        self.deadline.check()
+        return super().tick()
 
     def choose(self, choice: Choice) -> object:
         """What the plan wants, if it is allowed; else the first option."""
@@ -128,10 +134,7 @@ class ReferenceRun:
     def pool(self) -> Pool[int]:
         """The sums of card 0."""
         node = self.runner.node
-        if node is None:
-            return Pool(0, 0, 0)
-        ordinary, excluded = node.store(0).tallies()
-        every = ordinary.plus(excluded)
+        every = NOTHING if node is None else node.store(0).tally()
         return Pool(every.cidrs(), every.all_pods(), every.unused())
 
     def held(self, eni: int) -> int:
@@ -160,18 +163,19 @@ class ReferenceRun:
         pool = self.pool
         idle = pool.cidrs * self.targets.block - pool.assigned
         wanted = min(pods, self.peak - pool.assigned, idle)
-        runner = self.runner
-        runner.spot = None if eni == ANY else (self._enis()[eni].id, alone)
-        came = 0
-        while came < wanted:
+        self.runner.spot = None if eni == ANY else (self._enis()[eni].id, alone)
+        came = self._arrive(wanted)
+        self.runner.spot = None
+        return came
+
+    def _arrive(self, pods: int) -> int:
+        for came in range(pods):
             self._names += 1
             name = f"p{self._names}"
             self.events += 1
-            if not runner.add_pod(Pod(PodKey(name), name)).success:
-                break
-            came += 1
-        runner.spot = None
-        return came
+            if not self.runner.add_pod(Pod(PodKey(name), name)).success:
+                return came
+        return pods
 
     def delete(self, pods: int, eni: int) -> int:
         """Pods of an ENI go, those first that are few on their CIDR."""
@@ -211,6 +215,21 @@ class ReferenceRun:
         """A pool update, if it is too low."""
         low = self.alive and decisions.too_low(INTS, self.targets, self.pool, self._max_pods)
         return low and self._tick()
+
+    def follow(self, way: Way) -> None:
+        """Take the steps of a counting run; none is asked whether it makes sense.
+
+        The growth that the daemon's start was is not made again.
+        """
+        grown = self.pool.cidrs
+        for step in way if self.alive else ():
+            if step > 0:
+                self._arrive(step)
+            elif grown > 0:
+                grown += step
+            else:
+                self.runner.tick()
+                self.events += 1
 
     def release(self, order: Sequence[int]) -> bool:
         """A pool update when surplus may go, if there is any."""
@@ -257,10 +276,10 @@ class ReferenceRun:
 
 def _same_sizes(before: Sequence[Eni], after: Sequence[Eni]) -> bool:
     """The same ENIs, each with as many CIDRs."""
-    return len(before) == len(after) and all(
-        old is new or (old.id == new.id and len(old.cidrs) == len(new.cidrs))
-        for old, new in zip(before, after, strict=True)
-    )
+    if len(before) != len(after):
+        return False
+    changed = [each for each in zip(before, after, strict=True) if each[0] is not each[1]]
+    return all(old.id == new.id and len(old.cidrs) == len(new.cidrs) for old, new in changed)
 
 
 def _pods(eni: Eni) -> int:

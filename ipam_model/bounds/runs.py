@@ -19,6 +19,9 @@ from ipam_model.errors import ModelError
 ANY: Final = -1
 """No ENI in particular."""
 
+Way = Sequence[int]
+"""How a node was filled, step by step: so many pods came, or, below 0, so many CIDRs."""
+
 
 class Run(Protocol):
     """A node on its way. Numbers of CIDRs are of addresses, or of prefixes in prefix mode."""
@@ -69,6 +72,9 @@ class Run(Protocol):
     def settle(self, order: Sequence[int]) -> bool:
         """Pool steps until none is possible; `False`: there is no end."""
 
+    def follow(self, way: Way) -> None:
+        """The steps of another run, of the same node from its start."""
+
     def drains(self) -> None:
         """From now on pods only go, but for some that move."""
 
@@ -83,9 +89,11 @@ class CountingRun:
         "_assigned",
         "_cidrs",
         "_free",
+        "_full",
         "_held",
         "_hist",
         "_pods",
+        "_way",
         "at_rest",
         "model",
         "peak",
@@ -102,6 +110,9 @@ class CountingRun:
         self._held = [0]
         self._pods = [0]
         self._cidrs = self._assigned = self._free = 0
+        self._full = 0
+        """So many ENIs, the first ones, have no room for a CIDR or a pod."""
+        self._way: list[int] | None = []
         self.steps = 0
         """Steps of the model that were taken."""
         self.at_rest = False
@@ -122,6 +133,11 @@ class CountingRun:
         """The ENIs as the counting model writes them, in the order in which they came."""
         return tuple(map(tuple, self._hist))
 
+    @property
+    def way(self) -> Way | None:
+        """How it came here; `None` if it did more than to grow and to take pods on any ENI."""
+        return None if self._way is None else tuple(self._way)
+
     def held(self, eni: int) -> int:
         """CIDRs of an ENI."""
         return self._held[eni]
@@ -140,15 +156,21 @@ class CountingRun:
         """Pods come; the fullest CIDRs are filled first, unless each is to be alone."""
         left = wanted = min(pods, self.peak - self._assigned)
         block = self.targets.block
-        for each in range(len(self._hist)) if eni == ANY else (eni,):
+        for each in range(self._full, len(self._hist)) if eni == ANY else (eni,):
             room = self._held[each] * block - self._pods[each]
             if room > 0 and left > 0:
                 came = self._alone(each, left) if alone else self._packed(each, min(left, room))
                 self._pods[each] += came
                 left -= came
+            if each == self._full and self._pods[each] == self.targets.slots * block:
+                self._full += 1
         gained = wanted - left
         self._assigned += gained
         self.steps += gained
+        if eni != ANY or alone:
+            self._way = None
+        elif gained and self._way is not None:
+            self._way.append(gained)
         return gained
 
     def _alone(self, eni: int, pods: int) -> int:
@@ -175,6 +197,7 @@ class CountingRun:
     def delete(self, pods: int, eni: int) -> int:
         """Pods leave, those first that are few on their CIDR."""
         hist = self._hist[eni]
+        self._full = 0
         left = wanted = min(pods, self._pods[eni])
         for level in range(1, len(hist)):
             while left and hist[level]:
@@ -187,11 +210,13 @@ class CountingRun:
         self._pods[eni] -= wanted
         self._assigned -= wanted
         self.steps += wanted
+        self._way = None
         return wanted
 
     def thin_out(self, pods: int, eni: int) -> int:
         """One pod at least stays on each CIDR."""
         hist, left = self._hist[eni], pods
+        self._full = 0
         for level in range(len(hist) - 1, 1, -1):
             while left and hist[level]:
                 out = min(left, level - 1)
@@ -202,13 +227,24 @@ class CountingRun:
         self._pods[eni] -= gone
         self._assigned -= gone
         self.steps += gone
+        self._way = None
         return gone
 
+    def follow(self, way: Way) -> None:
+        """The steps of another run, of the same node from its start."""
+        for step in way:
+            if step > 0:
+                self.add(step)
+            else:
+                self.grow()
+
     def rest(self) -> None:
-        """Nothing: this model has no time."""
+        """Time is not in this model."""
+        self._way = None
 
     def drains(self) -> None:
-        """Nothing: this model knows no cordon."""
+        """A cordon is not in this model."""
+        self._way = None
 
     # -- the pool --------------------------------------------------------------------------------
 
@@ -219,7 +255,8 @@ class CountingRun:
         if not decisions.too_low(INTS, self.targets, pool, self.model.max_pods, needs):
             return False
         wanted = decisions.wanted(INTS, self.targets, pool, needs)
-        for eni, held in enumerate(self._held):
+        for eni in range(self._full, len(self._held)):
+            held = self._held[eni]
             if held < self.targets.slots:
                 size = decisions.extension(INTS, self.targets, wanted, held)
                 if size > 0:
@@ -240,7 +277,13 @@ class CountingRun:
         self._held[eni] += size
         self._cidrs += size
         self._free += size
-        self.steps += size > 0
+        if size <= 0:
+            self._full = 0
+            self._way = None
+            return
+        self.steps += 1
+        if self._way is not None:
+            self._way.append(-size)
 
     def release(self, order: Sequence[int]) -> bool:
         """Each ENI asked gives all that is still over (R138)."""
@@ -273,6 +316,7 @@ class CountingRun:
     def settle(self, order: Sequence[int]) -> bool:
         """As the daemon would: growth or a release, then an ENI goes."""
         self.at_rest = False
+        self._way = None
         for _ in range(4 * (self.targets.max_enis + 2)):
             moved = self.grow() or self.release(present(order, self.enis))
             if not (self._free_one() or moved):

@@ -14,9 +14,9 @@ from attrs import evolve, frozen
 
 from ipam_model.bounds.answer import Level, Proof, Question, Witness
 from ipam_model.bounds.deadline import Deadline, OutOfTimeError
-from ipam_model.bounds.plans import Plan, climbs, descend, load
+from ipam_model.bounds.plans import Plan, along, climbs, descend, load
 from ipam_model.bounds.reference_run import ReferenceRun
-from ipam_model.bounds.runs import CountingRun, Run
+from ipam_model.bounds.runs import CountingRun
 from ipam_model.bounds.search import most
 from ipam_model.bounds.subject import Subject
 from ipam_model.counting.decisions import Pool
@@ -76,23 +76,22 @@ NEVER_AT_REST: Final = "in none of the states that it can reach is the node at r
 """It flaps, or its pods are more than it ever has addresses for."""
 
 
-def plans(subject: Subject, goal: Goal) -> Iterator[Plan]:
-    """Whole plans for a goal: up, and down again if it is at rest."""
-    for climb in climbs(subject, goal.enis):
-        if goal.loaded:
-            yield _then(climb, load)
-        elif goal.at_rest and goal.pods is not None:
-            yield _then(climb, partial(descend, pods=goal.pods))
-        else:
-            yield climb
+class WholePlan(NamedTuple):
+    """Up, and down again if the goal is at rest."""
+
+    up: Plan
+    down: Plan | None
 
 
-def _then(first: Plan, second: Plan) -> Plan:
-    def plan(run: Run) -> None:
-        first(run)
-        second(run)
-
-    return plan
+def plans(subject: Subject, goal: Goal) -> Iterator[WholePlan]:
+    """Whole plans for a goal."""
+    down: Plan | None = None
+    if goal.loaded:
+        down = load
+    elif goal.at_rest and goal.pods is not None:
+        down = partial(descend, pods=goal.pods)
+    for up in climbs(subject, goal.enis):
+        yield WholePlan(up, down)
 
 
 class _Reached(NamedTuple):
@@ -100,7 +99,7 @@ class _Reached(NamedTuple):
 
     value: int
     steps: int
-    plan: Plan
+    plan: WholePlan
 
 
 class _Seen(NamedTuple):
@@ -158,12 +157,16 @@ def _planned(subject: Subject, goal: Goal, upper: Upper | None) -> _Reached | No
     best: _Reached | None = None
     for plan in plans(subject, goal):
         run = CountingRun(model)
-        plan(run)
+        plan.up(run)
+        way = run.way
+        if plan.down is not None:
+            plan.down(run)
         if goal.at_rest and (not run.at_rest or goal.pods not in (None, run.pool.assigned)):
             continue
         value = goal.counted(subject, run.pool, run.enis)
         if best is None or value > best.value:
-            best = _Reached(value, run.steps, plan)
+            up = plan.up if way is None else along(way)
+            best = _Reached(value, run.steps, WholePlan(up, plan.down))
         if upper is not None and value >= upper.value:
             break
     return best
@@ -252,7 +255,7 @@ def _run_all(
     question: Question,
     goal: Goal,
     upper: Upper | None,
-    ways: Iterator[Plan],
+    ways: Iterator[WholePlan],
     deadline: Deadline,
 ) -> Witness | None:
     """The best that the plans come to in the reference model, as far as there is time.
@@ -286,7 +289,7 @@ def _run_all(
 
 
 def _run(
-    subject: Subject, question: Question, goal: Goal, plan: Plan, deadline: Deadline
+    subject: Subject, question: Question, goal: Goal, plan: WholePlan, deadline: Deadline
 ) -> _Reached | None:
     """What the plan comes to, if it ends where it should."""
     run = ReferenceRun(subject, question.node, deadline)
@@ -298,9 +301,11 @@ def _run(
     return _Reached(goal.measured(subject, quantities), run.events, plan)
 
 
-def _go(run: ReferenceRun, goal: Goal, plan: Plan) -> bool:
+def _go(run: ReferenceRun, goal: Goal, plan: WholePlan) -> bool:
     run.cordon_at_descent = goal.cordoned
-    plan(run)
+    plan.up(run)
+    if plan.down is not None:
+        plan.down(run)
     return run.at_rest or not goal.at_rest
 
 

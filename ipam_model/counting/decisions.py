@@ -14,6 +14,7 @@ from typing import Generic
 from attrs import frozen
 
 from ipam_model.arithmetic import B, I, Logic
+from ipam_model.records import quick
 from ipam_model.rules import capacity, growth, shrink, warm_pool
 
 
@@ -38,7 +39,8 @@ class Targets(Generic[I, B]):
     """Addresses of a CIDR: 1 in secondary-address mode, in prefix mode 16 or any other number."""
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Pool(Generic[I]):
     """What a card's ENIs, or some of them, hold together."""
 
@@ -69,6 +71,8 @@ def short(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> I:
     """CIDRs missing under Wi and m (R91, R93); without them it means nothing."""
     warm, minimum = targets.warm_ip, targets.minimum
     owned, idle = total(targets, pool), available(targets, pool)
+    if targets.prefix_mode is False:  # Only to spare the other side.
+        return warm_pool.short_addresses(k, warm, minimum, owned, idle)
     return k.ite(
         targets.prefix_mode,
         warm_pool.short_prefixes(k, warm, minimum, owned, idle, targets.block),
@@ -76,7 +80,8 @@ def short(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> I:
     )
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Needs(Generic[I, B]):
     """What all decisions on growth look at."""
 
@@ -173,11 +178,10 @@ def wanted(
 ) -> I:
     """CIDRs wanted on an ENI that is there, the pool being too low (R98, R99)."""
     found = needs(k, targets, pool) if known is None else known
-    return k.ite(
-        targets.prefix_mode,
-        prefixes_needed(k, targets, pool, found),
-        growth.wanted_addresses(k, found.governs, found.short, targets.slots),
-    )
+    addresses = growth.wanted_addresses(k, found.governs, found.short, targets.slots)
+    if targets.prefix_mode is False:  # Only to spare the other side.
+        return addresses
+    return k.ite(targets.prefix_mode, prefixes_needed(k, targets, pool, found), addresses)
 
 
 def extension(k: Logic[I, B], targets: Targets[I, B], wanted: I, held: I) -> I:

@@ -27,15 +27,11 @@ from ipam_model.state import (
 def put_store(node: Node, store: Store) -> Node:
     """The node with its store of the same card replaced."""
     stores = node.stores
-    if len(stores) == 1:
-        return with_stores(node, (store,))
-    return with_stores(node, tuple(store if old.card == store.card else old for old in stores))
-
-
-def with_stores(node: Node, stores: tuple[Store, ...]) -> Node:
-    """The node with other stores; spelled out because every pod event passes here."""
+    # Spelled out because every pod event passes here.
     return Node(
-        stores=stores,
+        stores=(store,)
+        if len(stores) == 1
+        else tuple([store if old.card == store.card else old for old in stores]),
         max_pods=node.max_pods,
         last_pool_action=node.last_pool_action,
         last_decrease=node.last_decrease,

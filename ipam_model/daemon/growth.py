@@ -8,7 +8,7 @@ from ipam_model.config import Config
 from ipam_model.daemon import datastore, measure
 from ipam_model.daemon.procedure import OneOf, Procedure, call, choose
 from ipam_model.daemon.setup import set_up_eni
-from ipam_model.records import evolve
+from ipam_model.records import evolve, quick
 from ipam_model.requests import (
     OUT_OF_ADDRESSES,
     AllocENI,
@@ -20,7 +20,7 @@ from ipam_model.requests import (
     ReadEniConfig,
     WaitForENI,
 )
-from ipam_model.rules import eligibility, growth, timing
+from ipam_model.rules import capacity, eligibility, growth, timing
 from ipam_model.state import Network, Node, totals
 
 
@@ -66,7 +66,8 @@ def enis_frozen(config: Config, node: Node, now: int) -> Procedure[tuple[bool, N
     return suppressed, node, now
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Outcome:
     """Result of trying existing ENIs."""
 
@@ -105,7 +106,7 @@ def extend_one_of(
     """Ask for `wanted` CIDRs on one of these ENIs after the other (R98, R99)."""
     while candidates:
         eni, node, now = yield from choose(node, OneOf(candidates), "R188", live=(card, wanted))
-        candidates = tuple(each for each in candidates if each != eni)
+        candidates = tuple([each for each in candidates if each != eni])
         answer, node, now = yield from assign_or_one(config, node, card, eni, wanted)
         if isinstance(answer, Failed):
             if answer.code == Code.ADDRESS_LIMIT:
@@ -125,23 +126,24 @@ def wanted_on_existing_eni(config: Config, node: Node, card: int) -> int:
     if config.prefix_mode:
         return measure.prefixes_needed(config, card, pool)
     targets = measure.warm_targets(config, card)
-    short = measure.balance_under(targets, config, card, pool).short
+    short = measure.short_under(targets, config, card, pool)
     return growth.wanted_addresses(INTS, targets.defined, short, config.slots)
 
 
 def growable_enis(config: Config, node: Node, card: int) -> tuple[str, ...]:
     """ENIs that may be extended (R98)."""
+    custom_networking, slots = config.settings.custom_networking, config.slots
     return tuple(
         [
             eni.id
             for eni in node.store(card).enis
             if eligibility.growable(
                 INTS,
-                config.settings.custom_networking,
+                custom_networking,
                 eni.primary,
                 eni.trunk,
                 eni.excluded,
-                measure.free_slots(config, eni),
+                capacity.free_slots(INTS, slots, len(eni.cidrs)),
             )
         ]
     )
@@ -218,12 +220,13 @@ def size_of_new_eni(config: Config, node: Node, card: int) -> int:
     if config.ipv6:
         return 1
     pool = totals(node.store(card))
+    targets = measure.warm_targets(config, card)
     return growth.new_eni_size(
         INTS,
         config.prefix_mode,
-        measure.warm_targets(config, card).defined,
+        targets.defined,
         measure.prefixes_needed(config, card, pool),
-        measure.balance(config, card, pool).short,
+        measure.short_under(targets, config, card, pool),
         config.slots,
     )
 

@@ -128,7 +128,7 @@ def create_stores(config: Config, node: Node) -> Node:
     """The node with its empty stores."""
     prefixes = config.prefix_mode or config.ipv6
     cards = (card for card in range(config.cards) if card not in node.unmanaged_cards)
-    return datastore.with_stores(node, tuple(Store(card, prefixes) for card in cards))
+    return evolve(node, stores=tuple(Store(card, prefixes) for card in cards))
 
 
 @rule(

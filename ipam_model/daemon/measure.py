@@ -82,38 +82,50 @@ def balance(config: Config, card: int, pool: Totals) -> Balance:
     return balance_under(warm_targets(config, card), config, card, pool)
 
 
-@part_of("R89", "R94")
 def balance_under(targets: WarmTargets, config: Config, card: int, pool: Totals) -> Balance:
     """short and over as they would be under these targets."""
-    if not targets.defined:
-        return Balance(0, 0)
-    warm, minimum = targets.warm, targets.minimum
-    total, available = pool.total, pool.available
-    if config.prefix_mode and (card == 0 or not config.quirk(Quirk.UNCONVERTED_CARDS)):
-        return Balance(
-            warm_pool.short_prefixes(INTS, warm, minimum, total, available, config.block),
-            warm_pool.over_prefixes(
-                INTS,
-                warm,
-                minimum,
-                pool.assigned,
-                pool.free_prefixes,
-                pool.allocated_prefixes,
-                config.block,
-            ),
-        )
     return Balance(
-        warm_pool.short_addresses(INTS, warm, minimum, total, available),
-        warm_pool.surplus(INTS, warm, minimum, total, available),
+        short_under(targets, config, card, pool), over_under(targets, config, card, pool)
     )
+
+
+@part_of("R89", "R94")
+def short_under(targets: WarmTargets, config: Config, card: int, pool: Totals) -> int:
+    """short as it would be under these targets, where only growth is asked about."""
+    if not targets.defined:
+        return 0
+    warm, minimum, total, available = targets.warm, targets.minimum, pool.total, pool.available
+    if _counts_prefixes(config, card):
+        return warm_pool.short_prefixes(INTS, warm, minimum, total, available, config.block)
+    return warm_pool.short_addresses(INTS, warm, minimum, total, available)
+
+
+@part_of("R89", "R94")
+def over_under(targets: WarmTargets, config: Config, card: int, pool: Totals) -> int:
+    """over as it would be under these targets, where only a release is asked about."""
+    if not targets.defined:
+        return 0
+    warm, minimum = targets.warm, targets.minimum
+    if not _counts_prefixes(config, card):
+        return warm_pool.surplus(INTS, warm, minimum, pool.total, pool.available)
+    free, allocated = pool.free_prefixes, pool.allocated_prefixes
+    return warm_pool.over_prefixes(
+        INTS, warm, minimum, pool.assigned, free, allocated, config.block
+    )
+
+
+def _counts_prefixes(config: Config, card: int) -> bool:
+    """short and over are converted into prefixes (R93, but R94)."""
+    return config.prefix_mode and (card == 0 or not config.quirk(Quirk.UNCONVERTED_CARDS))
 
 
 def prefixes_needed(config: Config, card: int, pool: Totals) -> int:
     """Prefixes wanted by a growth step (R108)."""
+    targets = warm_targets(config, card)
     return growth.prefixes_needed(
         INTS,
-        warm_targets(config, card).defined,
-        balance(config, card, pool).short,
+        targets.defined,
+        short_under(targets, config, card, pool),
         config.settings.warm_prefix_target,
         pool.free_prefixes,
     )
@@ -145,7 +157,7 @@ def decide(config: Config, node: Node, store: Store) -> Decision:
         pool,
         _too_low(config, node, pool, found, warm_ip=warm_ip),
         _too_high(config, pool, found, warm_ip=warm_ip),
-        wants_fewer_enis(config, store, pool),
+        _wants_fewer_enis(config, store, pool, warm_ip=warm_ip),
         found,
         warm_ip,
     )
@@ -191,10 +203,11 @@ def _too_high(config: Config, pool: Totals, found: Balance, *, warm_ip: bool) ->
 
 def release_size(config: Config, card: int, pool: Totals) -> int:
     """How many CIDRs a release may take (R138)."""
+    targets = warm_targets(config, card)
     return shrink.release_size(
         INTS,
-        warm_targets(config, card).defined,
-        balance(config, card, pool).over,
+        targets.defined,
+        over_under(targets, config, card, pool),
         config.prefix_mode,
         pool.free_prefixes,
         config.settings.warm_prefix_target,
@@ -203,6 +216,11 @@ def release_size(config: Config, card: int, pool: Totals) -> int:
 
 def wants_fewer_enis(config: Config, store: Store, pool: Totals) -> bool:
     """R133 for a card: `pool` as measured when the update began, the ENIs as they are now."""
+    warm_ip = warm_targets(config, store.card).defined
+    return _wants_fewer_enis(config, store, pool, warm_ip=warm_ip)
+
+
+def _wants_fewer_enis(config: Config, store: Store, pool: Totals, *, warm_ip: bool) -> bool:
     settings = config.settings
     prefix_mode = config.prefix_mode
     idle = prefix_mode and any(
@@ -210,7 +228,7 @@ def wants_fewer_enis(config: Config, store: Store, pool: Totals) -> bool:
     )
     return shrink.wants_fewer_enis(
         INTS,
-        warm_targets(config, store.card).defined,
+        warm_ip,
         pool.available,
         settings.warm_prefix_target if prefix_mode else settings.warm_eni_target,
         config.addresses_per_eni,

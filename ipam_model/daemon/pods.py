@@ -5,8 +5,7 @@ the checkpoint write.
 """
 
 from collections.abc import Iterator
-from functools import partial
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from attrs import frozen
 
@@ -127,8 +126,9 @@ def add(
     config: Config, node: Node, now: int, pod: Pod, *, multi: bool = False
 ) -> Procedure[tuple[PodReply, Node]]:
     """AddNetwork for `pod`; `multi` = it asks for an address on every managed card (R120)."""
-    pool = partial(from_stores, multi=multi)
-    given, node, now = yield from branch_eni_or(pool, config, node, now, pod)
+    given, node, now = yield from from_branch_eni(config, node, now, pod)
+    if given is None:
+        given, node, now = yield from from_stores(config, node, now, pod, multi=multi)
     if isinstance(given, str):
         return PodReply(False, (), given), node
     checked, node, now = yield from call(node, ReadVpcCidrs(), "R123")
@@ -137,25 +137,14 @@ def add(
     return PodReply(True, given), node
 
 
-class FromPool(Protocol):
-    """How a pod without a branch ENI is served."""
-
-    def __call__(
-        self, config: Config, node: Node, now: int, pod: Pod, /
-    ) -> Procedure[tuple[tuple[Given, ...] | str, Node, int]]:
-        """The addresses of the pool for `pod`, or the error."""
-
-
 @part_of("R119")
-def branch_eni_or(
-    from_pool: FromPool, config: Config, node: Node, now: int, pod: Pod
-) -> Procedure[tuple[tuple[Given, ...] | str, Node, int]]:
-    """The address of the pod's branch ENI if it wants one, else addresses of the pool."""
+def from_branch_eni(
+    config: Config, node: Node, now: int, pod: Pod
+) -> Procedure[tuple[tuple[Given, ...] | str | None, Node, int]]:
+    """The address of the pod's branch ENI, or the error; `None`: the pool is to serve the pod."""
     branch: Given | str | None = None
     if config.settings.pod_eni:
         branch, node, now = yield from branch_eni(node, now, pod.key)
-    if branch is None:
-        return (yield from from_pool(config, node, now, pod))
     return (branch,) if isinstance(branch, Given) else branch, node, now
 
 

@@ -77,7 +77,7 @@ def update_pool(
         card = remaining[0]
         if len(remaining) > 1:
             card, node, now = yield from choose(node, OneOf(remaining), "R191", live=(scaled,))
-        remaining = tuple(each for each in remaining if each != card)
+        remaining = tuple([each for each in remaining if each != card])
         released, node, now = yield from update_card(config, node, now, decisions[card])
         scaled = scaled or released
     if scaled:

@@ -13,7 +13,7 @@ reads a record, an explorer tries everything, `run` takes the first option.
 
 from collections.abc import Generator, Hashable, Iterator, Sequence
 from itertools import combinations
-from typing import Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar
 
 from attrs import frozen
 
@@ -66,15 +66,14 @@ class Choice:
 
 
 Ask = Call | Choice
-Resumption = tuple[object, Node, int]
-"""(answer, the node now, the time now)."""
+Resumption = tuple[Any, Node, int]
+"""(answer, the node now, the time now); the answer is of the kind that was asked for."""
 Procedure = Generator[Ask, Resumption, T]
 
 
 def call(node: Node, request: Request[A], rule: str) -> Procedure[tuple[A, Node, int]]:
     """Ask `request` on behalf of `rule`."""
-    answer, node, now = yield Call(rule, node, request)
-    return cast(A, answer), node, now
+    return (yield Call(rule, node, request))
 
 
 def choose(
@@ -86,11 +85,11 @@ def choose(
     locked: bool = False,
 ) -> Procedure[tuple[O, Node, int]]:
     """Ask for one of `options` on behalf of `rule`; there must be at least one."""
-    answer, node, now = yield Choice(rule, node, options, live, locked)
-    return cast(O, answer), node, now
+    return (yield Choice(rule, node, options, live, locked))
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class OneOf(Generic[O]):
     """Any element of a non-empty sequence."""
 

@@ -4,7 +4,6 @@ from functools import partial
 
 from ipam_model.catalogue import Kind, rule
 from ipam_model.config import Config, Quirk
-from ipam_model.daemon import datastore
 from ipam_model.daemon.init import Exited, Started, confirmed_by_ec2, set_up_with_retry
 from ipam_model.daemon.procedure import OneOf, Procedure, call, choose
 from ipam_model.daemon.setup import managed_enis
@@ -33,7 +32,7 @@ def start(config: Config, now: int) -> Procedure[Started | Exited]:
     if isinstance(described, Failed):
         return Exited(described)
     attached, node = managed_enis(classify(node, described), described.enis)
-    node = datastore.with_stores(node, (Store(CARD, False),))
+    node = evolve(node, stores=(Store(CARD, False),))
     node, now = yield from set_up_all(config, node, now, described, attached)
     error, node, now = yield from recover(node, now)
     if error is None:

@@ -10,7 +10,7 @@ from ipam_model.daemon.pods import (
     AssignableSpots,
     Given,
     PodReply,
-    branch_eni_or,
+    from_branch_eni,
     given_by,
     told_by_object,
     unassign,
@@ -30,7 +30,9 @@ def add(
     multi: bool = False,  # noqa: ARG001 - its request has no such field
 ) -> Procedure[tuple[PodReply, Node]]:
     """AddNetwork: the address of a branch ENI, as today, else one of the pool."""
-    given, node, now = yield from branch_eni_or(from_store, config, node, now, pod)
+    given, node, now = yield from from_branch_eni(config, node, now, pod)
+    if given is None:
+        given, node, now = yield from from_store(config, node, now, pod)
     if isinstance(given, str):
         return PodReply(False, (), given), node
     return PodReply(True, given), node

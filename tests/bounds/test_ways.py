@@ -1,0 +1,95 @@
+"""The steps of a counting run, taken again without asking whether they make sense."""
+
+from collections.abc import Callable
+from itertools import islice
+
+import pytest
+
+from ipam_model.bounds import Level, Question, ask, plans, seeking
+from ipam_model.bounds.deadline import UNLIMITED
+from ipam_model.bounds.reference_run import ReferenceRun
+from ipam_model.bounds.runs import CountingRun, Run, Way
+from ipam_model.bounds.subject import subject
+from tests.bounds.grid import MODES, subject_of
+from tests.bounds.test_runs import ENVIRONMENTS, node
+
+
+@pytest.mark.parametrize(("mode", "every"), [("secondary", 331), ("prefix", 3001)])
+def test_a_way_leads_to_where_the_plan_came(mode: str, every: int) -> None:
+    followed = 0
+    for parameters in islice(MODES[mode](), 0, None, every):
+        model = subject_of(parameters).model
+        for climb in plans.climbs(subject_of(parameters)):
+            led, follower = CountingRun(model), CountingRun(model)
+            climb(led)
+            if led.way is not None:
+                follower.follow(led.way)
+                assert follower.state == led.state
+                assert (follower.steps, follower.way) == (led.steps, led.way)
+                followed += bool(led.way)
+    assert followed > 20
+
+
+@pytest.mark.parametrize("env", ENVIRONMENTS, ids=lambda env: ",".join(map("=".join, env.items())))
+@pytest.mark.parametrize("instance_type", ["t3.small", "m5.large", "c5.4xlarge"])
+def test_the_reference_model_comes_to_the_same(env: dict[str, str], instance_type: str) -> None:
+    setup = node(env, instance_type)
+    about = subject(Question(quantity="reserved", node=setup))
+    climb = next(plans.climbs(about))
+    counted = CountingRun(about.model)
+    climb(counted)
+    assert counted.way
+    led = ReferenceRun(about, setup, UNLIMITED)
+    climb(led)
+    follower = ReferenceRun(about, setup, UNLIMITED)
+    follower.follow(counted.way)
+    assert follower.pool == led.pool == counted.pool
+    assert follower.runner.node == led.runner.node
+    assert follower.events <= led.events, "updates that change nothing are spared"
+
+
+MORE: dict[str, Callable[[Run], object]] = {
+    "a pod goes": lambda run: run.delete(1, 0),
+    "a pod comes to an ENI": lambda run: run.add(1, 0),
+    "a pod comes alone": lambda run: run.add(1, alone=True),
+    "time passes": lambda run: run.rest(),
+    "the node drains": lambda run: run.drains(),
+    "the pool settles": lambda run: run.settle((0,)),
+}
+
+
+@pytest.mark.parametrize("more", MORE.values(), ids=MORE.keys())
+def test_a_run_that_does_more_has_no_way(more: Callable[[Run], object]) -> None:
+    run = CountingRun(subject(Question(quantity="reserved", node=node(ENVIRONMENTS[1]))).model)
+    run.grow()
+    run.add(2)
+    assert tuple(run.way or ()) == (-9, 2)
+    more(run)
+    assert run.way is None
+    run.add(1)
+    run.grow()
+    assert run.way is None
+
+
+def test_a_way_that_leads_elsewhere_costs_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plans are led step by step then, as on nodes of which the counting model is silent."""
+    asked: list[Way] = []
+
+    def nowhere(way: Way) -> plans.Plan:
+        asked.append(way)
+        return lambda _run: None
+
+    monkeypatch.setattr(seeking, "along", nowhere)
+    found = ask(Question(quantity="reserved", node=node({"WARM_IP_TARGET": "1"})))
+    assert asked
+    assert found.exact
+    assert found.witness is not None
+    assert (found.witness.level, found.witness.value) == (Level.REFERENCE, 30)
+
+
+def test_a_dead_daemon_follows_no_way() -> None:
+    setup = node({"WARM_IP_TARGET": "1"})
+    run = ReferenceRun(subject(Question(quantity="reserved", node=setup)), setup, UNLIMITED)
+    run.alive = False
+    run.follow((-1, 1))
+    assert run.events == 1
