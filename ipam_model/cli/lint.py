@@ -189,7 +189,7 @@ def _finding_as_json(found: "LintFinding", file: str | None) -> Mapping[str, obj
         "id": found.id,
         "severity": found.severity.value,
         "message": found.message,
-        "variable": found.variable or None,
+        "variable": found.variable,
         "source": None if origin is None else origin.source,
         "line": None if origin is None else origin.line,
         "column": None if origin is None else origin.column,
