@@ -206,7 +206,8 @@ def _compared(comparison: Comparison, arguments: argparse.Namespace, page: HtmlF
         found = witness_of(comparison, result.difference, firing=page is not None)
     files = () if directory is None or found is None else save(found, directory)
     if arguments.json:
-        print(json.dumps(as_json(result, found, files), indent=2, ensure_ascii=False))
+        told = as_json(result, found, files, arguments.depth)
+        print(json.dumps(told, indent=2, ensure_ascii=False))
     else:
         print("\n".join(result_text(result, found, files)))
     if page is not None:
