@@ -95,7 +95,7 @@ def test_what_is_wrong_is_refused(changes: Json, said: str, capsys: Capture) -> 
         {"differ": []},
         {"differ": ["clocks"]},
         {"events": []},
-        {"files": ["left.json"]},
+        {"files": ["left.json", "right.json", "both.json"]},
         {"left": {"rows": []}},
     ],
 )
