@@ -31,6 +31,8 @@ VALIDATORS: Final = {
 
 FREE: Final = {"env", "parts", "set"}
 """Objects whose keys are names that users or quantities bring."""
+EMPTY: Final = {"statement", "note", "unwitnessed", "diagnostics", "env", "set"}
+"""Texts that may be empty, or are what users bring."""
 ELSEWHERE: Final = {"scenario", "reply"}
 """What the schema of scenarios describes."""
 
@@ -78,11 +80,15 @@ def places(document: Json, path: Path = ()) -> Iterator[tuple[Path, Json]]:
 def damaged(document: Json, optional: frozenset[str]) -> Iterator[tuple[str, Json]]:
     """The document with one thing wrong at a time, and what it is.
 
-    A value of a wrong type everywhere; a key too many in every object; a key too few, but for those
-    that are `optional`.
+    A value of a wrong type everywhere; numbers below 0; texts that are empty and may not be; a key
+    too many in every object; a key too few, but for those that are `optional`.
     """
     for path, value in places(document):
-        yield f"type of {path}", _with(document, path, 0.5 if not isinstance(value, float) else "x")
+        yield f"type of {path}", _with(document, path, "x" if isinstance(value, float) else 0.5)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            yield f"sign of {path}", _with(document, path, -1)
+        if isinstance(value, str) and not EMPTY & set(path):
+            yield f"nothing at {path}", _with(document, path, "")
         if not isinstance(value, dict) or FREE & set(path[-1:]):
             continue
         yield f"surplus key at {path}", _with(document, path, {**value, "no such key": 1})

@@ -1,6 +1,7 @@
 """What `bound --json` prints is what its schema says, and nothing else is."""
 
 import json
+from itertools import product
 
 import pytest
 from attrs import fields
@@ -93,20 +94,58 @@ def test_witnesses(capsys: Capture) -> None:
     assert cut["unwitnessed"] == "its replay was ended after 1 s"
 
 
-def test_a_search_that_its_budget_ended_and_a_witness_that_was_not_replayed() -> None:
-    """Where a theorem is known it takes the search's place, so no question above has them."""
-    node = NodeSetup(name="2x4", limits=InstanceLimits.simple(2, 4), env={}, max_pods=8)
-    found = answer(
-        Question(quantity="reserved", node=node),
-        unit="addresses",
-        proof=Proof(basis=Basis.SEARCH, name="some", states=7, depth=2, exhausted=False),
-        upper=None,
-        witness=Witness(value=5, level=Level.COUNTING, steps=2, note="no time to replay it"),
-    )
-    told = json.loads(json.dumps(as_json(found)))
-    assert problems("bound", told) == []
-    assert (told["status"], told["proof"]["verdict"]) == ("unknown", "ended by its budget")
-    assert accepted_damage("bound", told) == []
+NODE = NodeSetup(name="2x4", limits=InstanceLimits.simple(2, 4), env={}, max_pods=8)
+PROOFS = (
+    None,
+    Proof(basis=Basis.THEOREM, name="a theorem", modulo=("induction",)),
+    Proof(basis=Basis.SEARCH, name="some", states=7, depth=2, exhausted=True),
+    Proof(basis=Basis.SEARCH, name="some", states=7, depth=2, exhausted=False),
+)
+WITNESSES = (
+    None,
+    Witness(value=5, level=Level.REFERENCE, steps=2),
+    Witness(value=5, level=Level.COUNTING, steps=2, note="no time to replay it"),
+)
+
+
+def test_all_that_certificates_can_come_to() -> None:
+    """Also what no question above has: a search that its budget ended, steps that are counted."""
+    seen = set()
+    for proof, witness, level, upper in product(PROOFS, WITNESSES, Level, (None, 5, 6)):
+        question = Question(quantity="reserved", node=NODE, level=level)
+        found = answer(question, unit="addresses", proof=proof, upper=upper, witness=witness)
+        told = json.loads(json.dumps(as_json(found)))
+        assert problems("bound", told) == []
+        seen.add((found.status, told["proof"] and told["proof"]["verdict"]))
+    assert {status for status, _ in seen} == set(Status)
+    assert (Status.UNKNOWN, "ended by its budget") in seen
+
+
+PRESENT = {
+    Status.EXACT: {"value", "lower", "upper", "proof", "witness"},
+    Status.UPPER: {"value", "upper", "proof"},
+    Status.LOWER: {"value", "lower", "witness"},
+    Status.NEVER: {"proof"},
+    Status.UNKNOWN: set(),
+}
+ABSENT = {
+    Status.EXACT: set(),
+    Status.UPPER: set(),
+    Status.LOWER: {"upper"},
+    Status.NEVER: {"value", "lower", "upper", "witness"},
+    Status.UNKNOWN: {"value", "lower", "upper"},
+}
+"""What an answer of a status has, and has not."""
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_status_says_what_there_is(status: Status, capsys: Capture) -> None:
+    whole = answered(capsys, "bound", *EXAMPLES[Status.EXACT])
+    told = answered(capsys, "bound", *EXAMPLES[status])
+    fields_of_sides = PRESENT[Status.EXACT]
+    without = {key for key in fields_of_sides if problems("bound", {**told, key: None})}
+    with_it = {key for key in fields_of_sides if problems("bound", {**told, key: whole[key]})}
+    assert (without, with_it) == (PRESENT[status], ABSENT[status])
 
 
 def test_several_nodes(capsys: Capture) -> None:
@@ -145,12 +184,21 @@ def test_what_is_wrong_is_refused(changes: Json, said: str, capsys: Capture) -> 
         ({"basis": "search"}, "is not valid under any"),
         ({"verdict": "proven"}, "is not valid under any"),
         ({"exhausted": True}, "is not valid under any"),
+        ({"states": 7}, "is not valid under any"),
+        ({"depth": 2}, "is not valid under any"),
     ],
 )
 def test_a_proof_says_what_its_basis_has(changes: Json, said: str, capsys: Capture) -> None:
     told = answered(capsys, "bound", *asked("reserved"))
     found = problems("bound", {**told, "proof": {**told["proof"], **changes}})
     assert [said in each for each in found] == [True]
+
+
+@pytest.mark.parametrize("field", ["states", "depth", "exhausted"])
+def test_a_search_says_how_far_it_went(field: str, capsys: Capture) -> None:
+    told = answered(capsys, "bound", *EXAMPLES[Status.NEVER])
+    assert told["proof"]["basis"] == "search"
+    assert problems("bound", {**told, "proof": {**told["proof"], field: None}})
 
 
 # -- schema and code -------------------------------------------------------------------------------

@@ -157,6 +157,7 @@ def test_sarif_is_what_it_was(capsys: Capture) -> None:
         ({"variable": None}, "None is not of type 'string'"),
         ({"line": 0}, "0 is less than the minimum"),
         ({"rules": "R40"}, "'R40' is not of type 'array'"),
+        ({"rules": ["R40", "R40"]}, "has non-unique elements"),
         ({"upstream": ["2650"]}, "'2650' does not match"),
         ({"counter_example": None}, "None is not of type 'object'"),
         ({"suggestion": {"set": {"MAX_ENI": 3}, "max_pods": None}}, "is not valid under any"),
