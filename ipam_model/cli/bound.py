@@ -16,6 +16,7 @@ from ipam_model.bounds.answer import (
 from ipam_model.bounds.asking import ask
 from ipam_model.bounds.index import KNOWN, quantity
 from ipam_model.bounds.registry import Quantity
+from ipam_model.cli.answer_schemas import add_schema_option, schema_text
 from ipam_model.cli.bound_limit import at_most, exit_code, limit_of
 from ipam_model.cli.bound_pace import add_pace_options, with_burst
 from ipam_model.cli.bound_text import lines, unit_text
@@ -98,7 +99,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     output.add_argument(
         "--witness", action="store_true", help="with --json: put the scenario into the answer"
     )
-    output.add_argument("--json", action="store_true", help="print one JSON object")
+    shown = output.add_mutually_exclusive_group()
+    shown.add_argument("--json", action="store_true", help="print one JSON object")
+    add_schema_option(shown)
     add_html_option(output, "the answer, what it rests on, and the witness step by step")
     teach(
         parser,
@@ -128,6 +131,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(arguments: argparse.Namespace) -> int:
     """Answer the question for every node."""
+    if arguments.schema:
+        print(schema_text("bound"), end="")
+        return ACCEPTED
     if arguments.list:
         width = max(map(len, KNOWN))
         for each in KNOWN.values():

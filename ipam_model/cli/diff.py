@@ -6,6 +6,7 @@ from copy import copy
 from pathlib import Path
 from typing import Final
 
+from ipam_model.cli.answer_schemas import add_schema_option, schema_text
 from ipam_model.cli.commands import summary
 from ipam_model.cli.diff_text import as_json, result_text, task_text
 from ipam_model.cli.durations import duration
@@ -128,7 +129,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help=f"give up after so much time of the processor (default: {USUAL_SECONDS})",
     )
     output = parser.add_argument_group("the output")
-    output.add_argument("--json", action="store_true", help="print one JSON object")
+    shown = output.add_mutually_exclusive_group()
+    shown.add_argument("--json", action="store_true", help="print one JSON object")
+    add_schema_option(shown)
     output.add_argument(
         "--scenario",
         type=Path,
@@ -183,6 +186,9 @@ def _add_side_options(parser: argparse.ArgumentParser, side: str) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare two nodes."""
+    if arguments.schema:
+        print(schema_text("diff"), end="")
+        return ACCEPTED
     comparison = comparison_of(arguments)
     with html_asked(arguments) as page:
         return _compared(comparison, arguments, page)
@@ -206,7 +212,8 @@ def _compared(comparison: Comparison, arguments: argparse.Namespace, page: HtmlF
         found = witness_of(comparison, result.difference, firing=page is not None)
     files = () if directory is None or found is None else save(found, directory)
     if arguments.json:
-        print(json.dumps(as_json(result, found, files), indent=2, ensure_ascii=False))
+        told = as_json(result, found, files, arguments.depth)
+        print(json.dumps(told, indent=2, ensure_ascii=False))
     else:
         print("\n".join(result_text(result, found, files)))
     if page is not None:

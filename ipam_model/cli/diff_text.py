@@ -183,8 +183,10 @@ def _cells(shown: Shown) -> list[str]:
     ]
 
 
-def as_json(result: Result, found: Witness | None, files: Sequence[Path]) -> Mapping[str, object]:
-    """The same for programs."""
+def as_json(
+    result: Result, found: Witness | None, files: Sequence[Path], bound: int | None
+) -> Mapping[str, object]:
+    """The same for programs; `bound` = the most events that were allowed, `None` = any number."""
     comparison = result.comparison
     return {
         "status": result.status.name.lower(),
@@ -205,6 +207,7 @@ def as_json(result: Result, found: Witness | None, files: Sequence[Path]) -> Map
             "others": [each.text for each in comparison.others],
             "most_others": comparison.most_others,
             "compared": list(comparison.watched),
+            "depth": bound,
         },
         "difference": None if found is None else _difference_json(found, files),
     }

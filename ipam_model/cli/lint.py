@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ipam_model import __version__
+from ipam_model.cli.answer_schemas import add_schema_option, schema_text
 from ipam_model.cli.commands import summary
 from ipam_model.cli.exit_codes import ACCEPTED, INCONCLUSIVE, REJECTED
 from ipam_model.cli.html_page import HtmlFile, add_html_option, html_asked
@@ -72,6 +73,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     output.add_argument(
         "--sarif", action="store_true", help="print SARIF 2.1.0 instead, for code scanning"
     )
+    add_schema_option(output)
     teach(
         parser,
         Example(
@@ -100,6 +102,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(arguments: argparse.Namespace) -> int:
     """Lint each node."""
+    if arguments.schema:
+        print(schema_text("lint"), end="")
+        return ACCEPTED
     if arguments.subnet_free is not None:
         raise InputError("--subnet-free has no say in lint, which looks at settings; leave it out")
     setups = nodes(arguments)
@@ -189,7 +194,7 @@ def _finding_as_json(found: "LintFinding", file: str | None) -> Mapping[str, obj
         "id": found.id,
         "severity": found.severity.value,
         "message": found.message,
-        "variable": found.variable or None,
+        "variable": found.variable,
         "source": None if origin is None else origin.source,
         "line": None if origin is None else origin.line,
         "column": None if origin is None else origin.column,

@@ -16,6 +16,9 @@ MAX_PODS: Final = "max pods"
 IMAGE: Final = "image"
 """The same of one that is about the image of a manifest."""
 
+ENV_FROM: Final = "envFrom"
+"""The same of one that is about variables which a manifest takes from elsewhere, all at once."""
+
 
 class Severity(Enum):
     """How much a finding matters, least first; the value is what `--fail-on` takes."""
@@ -93,7 +96,7 @@ class LintFinding:
     message: str
     """One line: what happens."""
     variable: str
-    """The environment variable that it is about; `MAX_PODS`, or empty, if none."""
+    """The environment variable that it is about; `MAX_PODS`, `IMAGE` or `ENV_FROM` if none."""
     origin: Origin | None
     """Where that is written; None if nowhere."""
     rules: tuple[str, ...]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ipam_model.linting.checks import Remedy
-from ipam_model.linting.finding import IMAGE, LintFinding, Severity, Status
+from ipam_model.linting.finding import ENV_FROM, IMAGE, LintFinding, Severity, Status
 from ipam_model.linting.subject import Subject
 from ipam_model.settings import INEFFECTIVE, PlacedDiagnostic, shipped_defaults
 from ipam_model.settings import Severity as Becomes
@@ -32,6 +32,9 @@ _OTHERWISE: Final = {
 }
 """What matters more, or less, here than where settings are merely read."""
 
+_ABOUT: Final = {"other-version": IMAGE, "unknown-source": ENV_FROM}
+"""What those remarks are about that are about no variable."""
+
 
 def remarks(subject: Subject) -> Iterator[LintFinding]:
     """The remarks on the node's settings, but for what goes without saying."""
@@ -43,7 +46,7 @@ def remarks(subject: Subject) -> Iterator[LintFinding]:
             id=found.code,
             severity=_OTHERWISE.get(found.code, _SEVERITIES[found.severity]),
             message=found.message,
-            variable=found.variable or IMAGE,
+            variable=found.variable or _ABOUT[found.code],
             origin=placed.origin,
             rules=(found.rule,) if found.rule else (),
             status=Status.PROVED,
@@ -56,7 +59,7 @@ def remedies(finding: LintFinding) -> Iterator[Remedy]:
     shipped = shipped_defaults().get(finding.variable)
     if finding.id == "gate-refuses-prefix-targets":
         yield Remedy(changes={"WARM_PREFIX_TARGET": "1"})
-    if finding.variable != IMAGE:
+    if finding.variable not in _ABOUT.values():
         yield Remedy(changes={finding.variable: shipped})
         yield Remedy(changes={finding.variable: None})
 

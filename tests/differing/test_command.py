@@ -118,6 +118,15 @@ def test_json_of_equivalent_nodes(capsys: pytest.CaptureFixture[str]) -> None:
     assert shown["scope"]["others"][0] == "others detach secondary ENI 1"
 
 
+@pytest.mark.parametrize(("bound", "depth"), [(("--depth", "5"), 5), (("--any-depth",), None)])
+def test_json_has_the_bound_beside_how_far_the_search_came(
+    bound: tuple[str, ...], depth: int | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, out, _ = run(capsys, "--json", "--right-set", "MAX_ENI=1", *bound)
+    shown = json.loads(out)
+    assert (shown["depth"], shown["scope"]["depth"]) == (1, depth)
+
+
 @pytest.mark.parametrize("budget", [("--states", "20"), ("--seconds", "0.001")])
 def test_a_budget_that_is_spent_first(
     budget: tuple[str, str], capsys: pytest.CaptureFixture[str]

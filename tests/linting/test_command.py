@@ -286,3 +286,17 @@ def test_an_image_of_another_version_is_named(capsys: Capture, here: Path) -> No
     told = lint(capsys, "--manifest", "min.yaml", "--instance-type", "m5.large").out
     assert "note: other-version: image (min.yaml:9)" in told
     assert "rules none" not in told
+
+
+def test_variables_from_a_source_that_is_not_there_are_no_image(
+    capsys: Capture, here: Path
+) -> None:
+    source = "          envFrom: [{secretRef: {name: tuning}}]\n"
+    (here / "min.yaml").write_text(IMAGE + source)
+    node = ("--manifest", "min.yaml", "--instance-type", "m5.large")
+    assert "warning: unknown-source: envFrom (min.yaml:11)" in lint(capsys, *node).out
+    (told,) = json.loads(lint(capsys, *node, "--json").out)["nodes"]
+    found = {each["id"]: each for each in told["findings"]}
+    assert found["other-version"]["variable"] == "image"
+    assert found["unknown-source"]["variable"] == "envFrom"
+    assert found["unknown-source"]["suggestion"] is None

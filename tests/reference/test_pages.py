@@ -267,6 +267,14 @@ def test_examples_are_what_the_schema_accepts(published: schema_page.Published) 
     assert list(validator.iter_errors(broken)), "accepts anything"
 
 
+def test_what_a_part_has_of_another_is_said(texts: Mapping[str, str]) -> None:
+    text = texts["reference-schemas.md"]
+    node = text.partition("\n### lint: node\n")[2].partition("\n### ")[0]
+    assert "\nBeside what [described](#node-described) has:\n\n| field |" in node
+    assert "\nThe same as: [described](#node-described).\n" in text
+    assert text.count("Beside what ") == 1
+
+
 def test_every_published_schema_is_described() -> None:
     files = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("ipam_model/**/*.schema.json")}
     assert files == {each.file for each in schema_page.PUBLISHED}

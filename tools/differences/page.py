@@ -39,8 +39,9 @@ with one of
 | UNKNOWN | 3 | `--states` or `--seconds` were spent first; nothing shorter tells them apart |
 
 Bad input is exit code 2. With `--scenario DIR` both runs are written as documents that `ipam-model
-replay` takes; `--json` prints all of it for programs; `ipam_model.differing` is the same for
-Python:
+replay` takes. `--json` prints all of it for programs, and `ipam-model diff --schema` the JSON
+Schema of that ([its fields one by one](reference-schemas.md#diff)); `ipam_model.differing` is the
+same for Python:
 
 ```python
 from ipam_model.differing.comparison import Comparison, Side

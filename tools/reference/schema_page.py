@@ -1,11 +1,15 @@
 """The page about the published JSON Schemas, read off them."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
+from functools import cache
+from io import StringIO
 from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
+from ipam_model.cli.main import main
 from tools.mutants.mutant import ROOT
 from tools.reference.markdown import folded, linked, paragraphs, table
 from tools.reference.rule_pages import GENERATED
@@ -20,8 +24,9 @@ _HEAD: Final = """\
 
 What the project reads and writes as JSON, and lets others read and write, is published as JSON
 Schema (draft 2020-12) inside the package. The readers here validate with these very files, so they
-say exactly what is accepted. The number in a name counts incompatible changes of a format. An
-empty cell under *default* means that a field has none; **bold** fields are required.
+say exactly what is accepted; what commands answer is held to theirs by tests. The number in a name
+counts incompatible changes of a format. An empty cell under *default* means that a field has none;
+**bold** fields are required.
 """
 
 
@@ -73,11 +78,39 @@ PUBLISHED: Final = (
         use="Test cases as files: `ipam-model vectors copy` writes them. In words: "
         "[README.md](../ipam_model/vectors/README.md).",
     ),
+    Published(
+        word="bound",
+        file="ipam_model/data/bound-1.schema.json",
+        use="`ipam-model bound --schema` prints it, with those that it refers to inside it. In "
+        "words: [bound.md](bound.md).",
+    ),
+    Published(
+        word="lint",
+        file="ipam_model/data/lint-1.schema.json",
+        use="`ipam-model lint --schema` prints it in the same way. In words: [lint.md](lint.md).",
+    ),
+    Published(
+        word="diff",
+        file="ipam_model/data/diff-1.schema.json",
+        use="`ipam-model diff --schema` prints it in the same way. In words: [diff.md](diff.md).",
+    ),
+    Published(
+        word="node",
+        file="ipam_model/data/node-1.schema.json",
+        use="Of these answers, and of what `settings`, `simulate`, `show` and `replay` print.",
+    ),
 )
 
 _SCENARIO: Final = ROOT / "examples" / "scenarios"
 _PLAN: Final = ROOT / "go" / "examples" / "datastore" / "plans" / "R139.json"
 _PROTOCOL: Final = ROOT / "docs" / "protocol.md"
+_CEILING: Final = ("--limits", "2,4", "--set", "MINIMUM_IP_TARGET=2")
+_ANSWERS: Final = {
+    "bound": ("reserved", "--limits", "2,4"),
+    "lint": _CEILING,
+    "diff": ("--limits", "2,3", "--right-set", "MAX_ENI=1"),
+}
+"""Questions with short answers."""
 _VECTORS: Final = ROOT / "ipam_model" / "vectors" / "v1.23" / "decisions.json"
 
 
@@ -99,14 +132,16 @@ def pages() -> dict[str, str]:
     others = (
         "Recordings (`ipam-trace/1`) are described in [trace-format.md](trace-format.md), "
         "observations of a node in use in [live.md](live.md); their readers name the line and the "
-        "field that they refuse. Reports printed with `--json` are described with their commands."
+        "field that they refuse. What other commands print with `--json` is described with them."
     )
     return {NAME: paragraphs((head, overview, others, *parts)) + "\n"}
 
 
 def examples(word: str) -> Sequence[Json]:
-    """Documents, or messages, that the schema accepts, from what the repository holds."""
-    return {
+    """Documents, or messages, that the schema accepts, from what the repository holds or prints."""
+    if word in _ANSWERS:
+        return [_answer(word)]
+    made: Mapping[str, Callable[[], Sequence[Json]]] = {
         "scenario": _scenario,
         "datastore": _plan,
         "command": lambda: [each for each in _messages() if "cmd" in each or "answer" in each],
@@ -114,7 +149,9 @@ def examples(word: str) -> Sequence[Json]:
             each for each in _messages() if "cmd" not in each and "answer" not in each
         ],
         "vectors": _one_vector,
-    }[word]()
+        "node": lambda: [_answer("bound")["node"]],
+    }
+    return made[word]()
 
 
 def _scenario() -> list[Json]:
@@ -138,6 +175,16 @@ def _one_vector() -> list[Json]:
     return [{**document, "decisions": {name: document["decisions"][name]}, "vectors": [first]}]
 
 
+@cache
+def _answer(command: str) -> Json:
+    """What a command prints; the processor time that it took is that of no run."""
+    printed = StringIO()
+    with redirect_stdout(printed):
+        main([command, *_ANSWERS[command], "--json"])
+    document: Json = json.loads(printed.getvalue())
+    return {**document, "seconds": 0.01} if "seconds" in document else document
+
+
 @frozen
 class _Schema:
     published: Published
@@ -154,7 +201,7 @@ class _Schema:
                 f"## {word}",
                 f"*{document['title']}*. {linked(document.get('description', ''))}",
                 self.published.use,
-                self._fields(whole) or f"One of: {self._type(whole)}.",
+                self._fields(whole) or f"{_says_which(whole)}: {self._type(whole)}.",
                 folded("An example", f"```json\n{shown}\n```"),
                 *(self._definition(name, part) for name, part in document["$defs"].items()),
             )
@@ -165,9 +212,15 @@ class _Schema:
             (
                 f"### {self.published.word}: {name}",
                 linked(_safe(part.get("description", ""))),
+                self._more(part),
                 self._fields(part) or f"{self._type(part)}.",
             )
         )
+
+    def _more(self, part: Json) -> str:
+        """Where further fields are that it has."""
+        both = "$ref" in part and "properties" in part
+        return f"Beside what {self._reference(part['$ref'])} has:" if both else ""
 
     def _fields(self, part: Json) -> str:
         rows = list(self._rows(part, ""))
@@ -257,6 +310,10 @@ def _simple(part: Json, type_of: Any) -> str:  # noqa: ANN401 - the method of th
     if low is not None and high is not None and high < 2**53 - 1:
         return f"{kind}, {low:,} to {high:,}"
     return f"{kind}, at least {low:,}" if low is not None else kind
+
+
+def _says_which(part: Json) -> str:
+    return "The same as" if "$ref" in part else "One of"
 
 
 def _once(parts: Iterator[str]) -> list[str]:
