@@ -16,6 +16,7 @@ from ipam_model.cards import ManagedCard, managed_cards, most_attached, most_pod
 from ipam_model.config import Version
 from ipam_model.daemon.init import Exited
 from ipam_model.limits import CardLimits, Catalogue, InstanceLimits
+from ipam_model.linting import lint
 from ipam_model.linting.subject import subject_of
 from ipam_model.nodes import NodeSetup
 from ipam_model.state import Pod, PodKey
@@ -202,3 +203,28 @@ def test_R2_R8_a_bound_claims_nothing_of_cards_that_no_theorem_speaks_of(
     assert found.upper is not None
     assert found.lower <= found.upper
     assert found.proof is None or found.proof.name == "the instance's limits"
+
+
+@pytest.mark.parametrize(
+    ("of", "switches", "told"),
+    [
+        (limits(4, 1, 3), (), "the node has 1 ENI at most, and"),
+        (limits(2, 2), ("ENABLE_POD_ENI",), "the node has 2 ENIs at most, one of them kept"),
+        (limits(1, 1, 1, default=1), ("ENABLE_MULTI_NIC",), "card 1 has 1 ENI at most, and"),
+        (limits(2, 2, 3), ("ENABLE_MULTI_NIC", "ENABLE_POD_ENI"), "card 0 has 2 ENIs at most, one"),
+    ],
+)
+def test_R66_lint_names_the_card_whose_pool_stays_empty(
+    of: InstanceLimits, switches: tuple[str, ...], told: str
+) -> None:
+    node = described(of, *switches, CUSTOM)
+    assert filled(node) is None
+    (found,) = (each for each in lint(node).findings if each.id == "no-eni-for-pods")
+    assert told in found.message
+
+
+def test_R66_where_max_pods_is_0_an_empty_pool_ends_no_start() -> None:
+    bare = evolve(described(INSTANCES["one ENI"], CUSTOM), max_pods=0)
+    for max_pods, runs in ((0, True), (1, False)):
+        node = evolve(bare, max_pods=max_pods)
+        assert (filled(node) is not None, subject_of(node).exits) == (runs, not runs)

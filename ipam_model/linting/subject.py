@@ -62,25 +62,31 @@ class Subject:
         return self.config.addresses_per_eni
 
     @cached_property
-    def _cards(self) -> tuple[ManagedCard, ...]:
+    def cards(self) -> tuple[ManagedCard, ...]:
+        """The network cards that the daemon manages."""
         return managed_cards(self.config)
 
     @property
     def usable_enis(self) -> int:
         """ENIs of card 0 whose addresses pods can get."""
-        return self._cards[0].enis
+        return self.cards[0].enis
+
+    @property
+    def starved(self) -> ManagedCard | None:
+        """The card whose pool stays empty, so that the daemon exits at every start (R66).
+
+        Without custom networking an empty pool ends no start, and where max pods is 0 no addresses
+        are asked for. v1.7 runs on.
+        """
+        ends = self.config.settings.custom_networking and self.node.max_pods > 0
+        if not ends or self.config.version is Version.V1_7:
+            return None
+        return next((card for card in self.cards if not card.enis), None)
 
     @property
     def exits(self) -> bool:
-        """The daemon exits at every start, for a pool stays empty (R66); v1.7 runs on.
-
-        Without custom networking an empty pool ends no start, and where max pods is 0 no addresses
-        are asked for.
-        """
-        starved = self.config.settings.custom_networking and not all(
-            card.enis for card in self._cards
-        )
-        return starved and self.node.max_pods > 0 and self.config.version is not Version.V1_7
+        """The daemon exits at every start."""
+        return self.starved is not None
 
     @property
     def capacity(self) -> int:
@@ -90,12 +96,12 @@ class Subject:
     @property
     def own_capacity(self) -> int:
         """The same on card 0 alone, which the targets are about."""
-        return self._cards[0].addresses
+        return self.cards[0].addresses
 
     @property
     def elsewhere(self) -> int:
         """The same on the other cards: they fill up whatever the targets are (R39)."""
-        return sum(card.addresses for card in self._cards[1:])
+        return sum(card.addresses for card in self.cards[1:])
 
     @cached_property
     def scheduled(self) -> int:
