@@ -1,15 +1,16 @@
-"""Every way in which something can go, whatever the daemon chooses.
+"""Every way in which something can go, whatever the daemon chooses; and one at random.
 
 A run is repeated with the choices of an earlier one, but another one last. Options are looked at
 one by one: there may be more of them than anybody can follow.
 """
 
 from collections.abc import Callable, Hashable, Iterator
+from random import Random
 from typing import Generic, TypeAlias, TypeVar
 
 from attrs import frozen
 
-from ipam_model.daemon.procedure import Call, Choice, Options
+from ipam_model.daemon.procedure import Call, Choice, Options, Subsets
 from ipam_model.requests import Request
 from ipam_model.world import Runner, World
 
@@ -102,3 +103,11 @@ def _others(before: Decisions, options: Options[Hashable]) -> Iterator[Decisions
     for option in options:
         if option != first:
             yield (*before, option)
+
+
+def draw_option(choice: Choice, draw: Random) -> object:
+    """One of the options, all equally likely."""
+    options = choice.options
+    if isinstance(options, Subsets):
+        return options.of(draw.sample(list(options.items), options.size))
+    return draw.choice(list(options))

@@ -33,6 +33,7 @@ LAYERS: Final = (
     "settings",
     "manifests",
     "config",
+    "cards",
     "tallies",
     "state",
     "canonical",

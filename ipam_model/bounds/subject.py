@@ -6,13 +6,13 @@ from typing import Final
 from attrs import frozen
 
 from ipam_model.bounds.answer import Question
-from ipam_model.config import Config, Quirk, Version
+from ipam_model.cards import managed_cards, most_attached, most_pods
+from ipam_model.config import Quirk, Version
 from ipam_model.counting.decisions import Targets
 from ipam_model.counting.model import CountingModel, counting_model
 from ipam_model.counting.scope import outside_of_the_model
 from ipam_model.errors import InputError
 from ipam_model.inspection.counted import counted
-from ipam_model.nodes import NodeSetup
 from ipam_model.subnets import CidrSubnet
 from ipam_model.theorems.machine import Parameters
 from ipam_model.world import Runner
@@ -37,10 +37,10 @@ class Subject:
     attachable: int
     """ENIs that EC2 attaches at most."""
     kept: int = 0
-    """ENIs whose addresses no pod gets: the primary one with custom networking (R50), and the slot
-    of a trunk ENI (R33)."""
+    """ENIs whose addresses no pod gets: the primary one with custom networking (R50), the slot of a
+    trunk ENI (R33), and what the daemon counts on above what EC2 attaches to card 0 (R2)."""
     elsewhere: int = 0
-    """Addresses that pods can have on other cards than the default one."""
+    """Addresses that pods can have on other cards than card 0."""
     free: int | None = None
     """Addresses that the subnet has for the node, if they are fewer than EC2 lets it take."""
     fragmented: bool = False
@@ -88,13 +88,11 @@ def subject(question: Question) -> Subject:
     if refused:
         raise InputError(f"{node.name}: the daemon does not start: {refused[0]}")
     targets = counting_model(config).targets
-    kept = _kept(config)
-    per_eni = targets.slots * targets.block
-    elsewhere = _enis_elsewhere(node, config) * per_eni
-    capacity = (targets.max_enis - kept) * per_eni + elsewhere
+    first, *others = managed_cards(config)
+    capacity = most_pods(config)
     limit = _limit(question, capacity)
-    attachable = _attachable(node, config)
-    most = (attachable + question.faults) * (per_eni + 1)
+    attachable = most_attached(config)
+    most = (attachable + question.faults) * (config.addresses_per_eni + 1)
     fragmented = targets.prefix_mode and any(isinstance(each, CidrSubnet) for each in node.subnets)
     addresses = sum(subnet.free for subnet in node.subnets)
     free = addresses if addresses < most or fragmented else None
@@ -105,32 +103,12 @@ def subject(question: Question) -> Subject:
         obstacles=outside_of_the_model(node),
         max_pods=node.max_pods,
         attachable=attachable,
-        kept=kept,
-        elsewhere=elsewhere,
+        kept=targets.max_enis - first.enis,
+        elsewhere=sum(card.addresses for card in others),
         free=free,
         fragmented=fragmented,
         assumptions=tuple(_assumptions(question, capacity, limit, free)),
     )
-
-
-def _attachable(node: NodeSetup, config: Config) -> int:
-    """ENIs of the default card, or of all cards where the daemon manages all (R49)."""
-    if config.settings.multi_nic and config.cards > 1:
-        return sum(card.max_enis for card in node.limits.cards)
-    return node.limits.max_enis
-
-
-def _enis_elsewhere(node: NodeSetup, config: Config) -> int:
-    """ENIs of the other cards, where the daemon manages them; MAX_ENI holds for each card (R33)."""
-    if not config.settings.multi_nic:
-        return 0
-    others = (card for card in node.limits.cards if card.index != node.limits.default_card)
-    return sum(min(config.max_enis, card.max_enis) for card in others)
-
-
-def _kept(config: Config) -> int:
-    """The primary ENI is there even where a trunk ENI should have its slot (R33)."""
-    return config.settings.custom_networking + min(config.keeps_trunk_slot, config.max_enis - 1)
 
 
 def _limit(question: Question, capacity: int) -> int | None:

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager, nullcontext
 from random import Random
 
+from ipam_model.choosing import draw_option
 from ipam_model.config import ALL_QUIRKS, Quirk
 from ipam_model.conformance.datastore_events import DatastoreEvent, DatastorePart
 from ipam_model.conformance.datastore_happening import DatastoreState, happen, new_state, observe
@@ -23,7 +24,7 @@ class _Drawing(Runner):
 
     def choose(self, choice: Choice) -> object:
         """Any option, each as likely."""
-        return self._draws.choice(tuple(choice.options))
+        return draw_option(choice, self._draws)
 
 
 class ReferenceDatastore:

@@ -6,7 +6,7 @@ one, those that nothing can tell apart only once.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from itertools import product, zip_longest
+from itertools import islice, zip_longest
 from typing import Final, TypeVar, cast
 
 from attrs import evolve
@@ -46,6 +46,9 @@ NAMED_BY_CALL: Final = {"R188": AssignPrivateIpAddresses, "R189": FreeENI}
 """Choices of an ENI that the next change gives away."""
 ORDERS: Final = ("R154", "R192")
 """Choices of an order, which matters only if calls fail."""
+MOST_SELECTIONS: Final = 5_000
+"""Kinds of selections that are told apart, as many as runs of an event by default; where there are
+more, all selections are offered, one by one, until who asked has enough."""
 
 
 class Follower(Chooser):
@@ -266,17 +269,16 @@ class Follower(Chooser):
             return (*self._named(options, UnassignPrivateIpAddresses), *stop)
         eni = choice.live[1]
         taken: set[Network] = set()
-        found: list[Hashable] = []
         done = len(self.made)
         for following in self._record[done : done + 2]:
             request = following.request
             if not isinstance(request, UnassignPrivateIpAddresses) or request.eni != eni:
                 break
             taken.update(request.networks)
-            subset = tuple([network for network in options.items if network in taken])
-            if len(subset) == len(taken) and subset in options:
-                found.append(subset)
-        return tuple(found)
+            subset = options.of(taken)
+            if subset is not None:
+                return (subset,)  # All that is taken later is more, or the same.
+        return ()
 
     def _unheard_releases(self, choice: Choice) -> tuple[Hashable, ...] | None:
         """Without calls: what the store no longer shows, or one of each kind of selection."""
@@ -297,7 +299,9 @@ class Follower(Chooser):
         eni = choice.node.store(cast(int, choice.live[0])).eni(cast(str, eni_id))
         assert eni is not None, "released is from an ENI of the store"
         looks = {cidr.network: self._look(cidr) for cidr in eni.cidrs}
-        return tuple(_selections(options.items, options.size, looks.__getitem__))
+        found = selections(options.items, options.size, looks.__getitem__)
+        few = tuple(islice(found, MOST_SELECTIONS + 1))
+        return few if len(few) <= MOST_SELECTIONS else None
 
 
 def _pod_of(event: Event) -> str:
@@ -337,7 +341,7 @@ def _one_of_each(items: Sequence[T], look: Callable[[T], Hashable]) -> tuple[T, 
     return tuple(found.values())
 
 
-def _selections(
+def selections(
     items: Sequence[Network], size: int, look: Callable[[Network], Hashable]
 ) -> Iterator[tuple[Network, ...]]:
     """Every choice of `size` items as far as kinds go: the first ones of each kind."""
@@ -345,7 +349,20 @@ def _selections(
     for item in items:
         kinds.setdefault(look(item), []).append(item)
     groups = list(kinds.values())
-    for counts in product(*(range(min(len(group), size), -1, -1) for group in groups)):
-        if sum(counts) == size:
-            taken = [n for group, count in zip(groups, counts, strict=True) for n in group[:count]]
-            yield tuple(sorted(taken))
+    for counts in shares([len(group) for group in groups], size):
+        taken = [n for group, count in zip(groups, counts, strict=True) for n in group[:count]]
+        yield tuple(sorted(taken))
+
+
+def shares(most: Sequence[int], total: int) -> Iterator[tuple[int, ...]]:
+    """All ways to take so many in all, no more of each than there are; many of the first, first.
+
+    No way is begun that has no end: of 40 kinds there are 2^40 combinations.
+    """
+    if not most:
+        yield ()
+        return
+    rest = most[1:]
+    for count in range(min(most[0], total), max(total - sum(rest), 0) - 1, -1):
+        for others in shares(rest, total - count):
+            yield (count, *others)

@@ -10,6 +10,7 @@ from typing import Final
 
 from attrs import evolve
 
+from ipam_model.choosing import draw_option
 from ipam_model.config import Quirk
 from ipam_model.conformance.cloud import CHANGES, READS, Cloud
 from ipam_model.conformance.observation import Observation, Precision
@@ -22,7 +23,7 @@ from ipam_model.conformance.subject import (
     Reply,
     UnsupportedError,
 )
-from ipam_model.daemon.procedure import Call, Choice, Subsets
+from ipam_model.daemon.procedure import Call, Choice
 from ipam_model.errors import InputError
 from ipam_model.requests import Sleep
 from ipam_model.scenario.document import ArmFault, ClearFaults, Event, OnEc2
@@ -117,10 +118,7 @@ class _Daemon(Runner):
         """At random, if at all."""
         if self._chance is None:
             return choice.options.first
-        options = choice.options
-        if isinstance(options, Subsets):
-            return tuple(sorted(self._chance.sample(list(options.items), options.size)))
-        return self._chance.choice(list(options))
+        return draw_option(choice, self._chance)
 
     def answer(self, ask: Call) -> object:
         """The kit's EC2 answers what reaches EC2, the model's surroundings the rest."""

@@ -25,6 +25,10 @@ def _reasons(node: NodeSetup) -> Iterator[str]:
         yield f"the theorems speak of {Version.V1_23.value}, not of {config.version.value}"
     if settings.multi_nic and config.cards > 1:
         yield "several cards share the clocks (R49)"
+    if config.limits.default_card:
+        yield "the primary ENI is not on card 0, of which the theorems speak (R8)"
+    if config.max_enis > config.limits.enis_on(0):
+        yield "EC2 attaches fewer ENIs to card 0 than the daemon counts on (R2)"
     if settings.custom_networking:
         yield "custom networking does not extend the primary ENI (R50)"
     if config.keeps_trunk_slot:

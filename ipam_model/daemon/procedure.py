@@ -11,8 +11,9 @@ Whoever drives a procedure decides what happens at each question: a simulator dr
 reads a record, an explorer tries everything, `run` takes the first option.
 """
 
-from collections.abc import Generator, Hashable, Iterator, Sequence
+from collections.abc import Generator, Hashable, Iterable, Iterator, Sequence
 from itertools import combinations
+from math import comb
 from typing import Any, Generic, Protocol, TypeVar
 
 from attrs import frozen
@@ -109,10 +110,16 @@ class OneOf(Generic[O]):
 
 @frozen
 class Subsets(Generic[O]):
-    """Any `size` elements of a sequence, in the sequence's order."""
+    """Any `size` elements of a sequence, in the sequence's order.
+
+    There may be far too many to list: an ENI that gives up 20 of 40 addresses has the choice
+    between 137,846,528,820. What they are asked for needs no list of them.
+    """
 
     items: Sequence[O]
+    """All different."""
     size: int
+    """0 to the number of items."""
 
     @property
     def first(self) -> tuple[O, ...]:
@@ -124,6 +131,38 @@ class Subsets(Generic[O]):
             return False
         rest = iter(self.items)
         return all(any(item == wanted for item in rest) for wanted in option)
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return comb(len(self.items), self.size)
+
+    def nth(self, number: int) -> tuple[O, ...]:
+        """The one that iteration comes to after `number` others.
+
+        Raises:
+            IndexError: there are not so many; or the number is negative.
+        """
+        if not 0 <= number < self.count:
+            raise IndexError(f"there are {self.count} subsets, numbered from 0, and no {number}")
+        chosen: list[O] = []
+        for position, item in enumerate(self.items):
+            missing = self.size - len(chosen)
+            if not missing:
+                break
+            # Of those that begin like this one so many go on with the item, and they come first.
+            with_item = comb(len(self.items) - position - 1, missing - 1)
+            if number < with_item:
+                chosen.append(item)
+            else:
+                number -= with_item
+        return tuple(chosen)
+
+    def of(self, elements: Iterable[Hashable]) -> tuple[O, ...] | None:
+        """The one that has just these elements, in whatever order; `None`: there is none."""
+        wanted = frozenset(elements)
+        found = tuple([item for item in self.items if item in wanted])
+        return found if len(found) == self.size == len(wanted) else None
 
     def __iter__(self) -> Iterator[tuple[O, ...]]:
         return iter(combinations(self.items, self.size))

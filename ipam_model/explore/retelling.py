@@ -91,11 +91,10 @@ class Follower(Runner):
     def choose(self, choice: Choice) -> object:
         """The option of the path, and what happens before it is told."""
         wanted = self._decisions.popleft()
-        option = next((each for each in choice.options if each == wanted), None)
-        if option != wanted:
+        if wanted not in choice.options:
             raise ModelError(f"{choice.rule} does not offer {wanted!r}")
         self._meanwhile()
-        return option
+        return wanted
 
     def answer(self, ask: Call) -> object:
         """The answer of the path, and what happens before it is told."""

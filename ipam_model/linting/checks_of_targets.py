@@ -62,15 +62,16 @@ def _room_for_pods(subject: Subject) -> Iterator[Remedy]:
     of_exits=True,
 )
 def no_eni_for_pods(subject: Subject) -> Complaint | None:
-    """No ENI of card 0 can have addresses for pods."""
-    if not subject.exits:
+    """No ENI of a card can have addresses for pods."""
+    card = subject.starved
+    if card is None:
         return None
-    enis = counted(subject.config.max_enis, "ENI")
-    bearer = "card 0" if subject.elsewhere else "the node"
-    kept = ", one of them kept for a trunk ENI" if subject.config.max_enis > 1 else ""
+    most = min(subject.config.max_enis, card.attachable)
+    bearer = f"card {card.index}" if len(subject.cards) > 1 else "the node"
+    kept = ", one of them kept for a trunk ENI" if most > 1 else ""
     return Complaint(
         message="with custom networking the primary ENI carries no pods, and there is no other: "
-        f"{bearer} has {enis} at most{kept}, and the daemon exits at every start",
+        f"{bearer} has {counted(most, 'ENI')} at most{kept}, and the daemon exits at every start",
         variable="AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG",
     )
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
+from ipam_model.cards import ManagedCard, managed_cards
 from ipam_model.config import Config, Version
 from ipam_model.counting.scope import outside_of_the_model
 from ipam_model.limits import CardLimits, InstanceLimits
@@ -61,48 +62,46 @@ class Subject:
         return self.config.addresses_per_eni
 
     @cached_property
-    def usable_enis(self) -> int:
-        """ENIs of card 0 whose addresses pods can get.
+    def cards(self) -> tuple[ManagedCard, ...]:
+        """The network cards that the daemon manages."""
+        return managed_cards(self.config)
 
-        Not the primary one with custom networking, nor the slot that is kept for a trunk ENI; the
-        primary ENI is there all the same where that is the only slot (R33).
+    @property
+    def usable_enis(self) -> int:
+        """ENIs of card 0 whose addresses pods can get."""
+        return self.cards[0].enis
+
+    @property
+    def starved(self) -> ManagedCard | None:
+        """The card whose pool stays empty, so that the daemon exits at every start (R66).
+
+        Without custom networking an empty pool ends no start, and where max pods is 0 no addresses
+        are asked for. v1.7 runs on.
         """
-        config = self.config
-        kept = config.max_enis - config.keeps_trunk_slot
-        return max(kept, 1) - config.settings.custom_networking
+        ends = self.config.settings.custom_networking and self.node.max_pods > 0
+        if not ends or self.config.version is Version.V1_7:
+            return None
+        return next((card for card in self.cards if not card.enis), None)
 
     @property
     def exits(self) -> bool:
-        """The daemon exits at every start, for its pool stays empty (R66); v1.7 runs on.
+        """The daemon exits at every start."""
+        return self.starved is not None
 
-        Without custom networking the primary ENI has addresses, and where max pods is 0 none are
-        asked for.
-        """
-        starved = not self.usable_enis and self.node.max_pods > 0
-        return starved and self.config.version is not Version.V1_7
-
-    @cached_property
+    @property
     def capacity(self) -> int:
         """Pods with an address of one card that can be served at once, on all managed cards."""
-        enis = self.usable_enis
-        if self.config.settings.multi_nic:
-            limits = self.node.limits
-            enis += sum(
-                min(self.config.max_enis, card.max_enis)
-                for card in limits.cards
-                if card.index != limits.default_card
-            )
-        return enis * self.eni
+        return self.own_capacity + self.elsewhere
 
-    @cached_property
+    @property
     def own_capacity(self) -> int:
         """The same on card 0 alone, which the targets are about."""
-        return self.usable_enis * self.eni
+        return self.cards[0].addresses
 
     @property
     def elsewhere(self) -> int:
         """The same on the other cards: they fill up whatever the targets are (R39)."""
-        return self.capacity - self.own_capacity
+        return sum(card.addresses for card in self.cards[1:])
 
     @cached_property
     def scheduled(self) -> int:

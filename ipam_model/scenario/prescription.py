@@ -267,12 +267,16 @@ def find_option(choice: Choice, part: ChoicePart) -> object:
     """The option that a scenario names; `ImpossibleError` if there is no such option."""
     options = choice.options
     if part.option is not None:
-        for option in islice(options, part.option, part.option + 1):
-            return option
-    elif part.cidrs is not None and isinstance(options, Subsets):
-        named = set(networks_at(part.cidrs, "cidrs"))
-        subset = tuple(network for network in options.items if network in named)
-        if len(subset) == len(named) and subset in options:
+        if isinstance(options, Subsets):
+            if part.option < options.count:
+                return options.nth(part.option)
+        else:
+            for option in islice(options, part.option, part.option + 1):
+                return option
+    elif isinstance(options, Subsets):
+        # Nothing but CIDRs names one: there is no need to look at them all.
+        subset = None if part.cidrs is None else options.of(networks_at(part.cidrs, "cidrs"))
+        if subset is not None:
             return subset
     else:
         wanted = _normal(part)

@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import define, evolve
 
+from ipam_model.choosing import draw_option
 from ipam_model.config import Version
 from ipam_model.daemon.init import Exited
 from ipam_model.daemon.procedure import Call, Choice
@@ -23,7 +24,7 @@ from ipam_model.requests import (
     UnassignPrivateIpAddresses,
 )
 from ipam_model.rules.timing import SECOND
-from ipam_model.simulation.choices import Choices, draw_option
+from ipam_model.simulation.choices import Choices
 from ipam_model.simulation.conditions import Conditions
 from ipam_model.simulation.profiles import Leave
 from ipam_model.simulation.rows import Launch, Rest, Row

@@ -7,7 +7,7 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from attrs import frozen
 
-from ipam_model.daemon.procedure import Call, Choice, Procedure
+from ipam_model.daemon.procedure import Call, Choice, Procedure, Subsets
 from ipam_model.requests import Request
 from ipam_model.scenario.prescription import locked
 from ipam_model.testing.grants import Numbered
@@ -80,9 +80,11 @@ class Steered(Runner):
         if not self.choices:
             return choice.options.first
         number = self.choices.pop()
-        # There may be millions of subsets: no more are made than the number asks for.
-        options = tuple(islice(choice.options, number + 1))
-        return options[number % len(options)]
+        options = choice.options
+        if isinstance(options, Subsets):
+            return options.nth(number % options.count)
+        few = tuple(islice(options, number + 1))
+        return few[number % len(few)]
 
     def answer(self, ask: Call) -> object:
         """EC2's answer, after what is armed for this moment."""

@@ -165,17 +165,16 @@ class RecordedRunner(Runner):
             return self._named(choice, "UnassignPrivateIpAddresses", "eni") + stop
         eni = choice.live[1]
         taken: set[Network] = set()
-        found: list[object] = []
         for following in self.calls[self.position : self.position + 2]:
             if following.values.get("call") != "UnassignPrivateIpAddresses":
                 break
             if following.values.get("eni") != eni:
                 break
             taken |= named_networks(following)
-            subset = tuple(network for network in choice.options.items if network in taken)
-            if len(subset) == len(taken) and subset in choice.options:
-                found.append(subset)
-        return found
+            subset = choice.options.of(taken)
+            if subset is not None:
+                return [subset]  # All that is taken later is more, or the same.
+        return []
 
     def next_call(self) -> Fields | None:
         """The next recorded call, if any is left."""

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from ipam_model.bounds import Basis, Question, Status, ask, closed_forms
 from ipam_model.bounds.pace_question import PaceQuestion, burst_of, outside, paced
 from ipam_model.bounds.subject import subject
+from ipam_model.choosing import draw_option
 from ipam_model.config import Version
 from ipam_model.daemon.init import Exited
 from ipam_model.daemon.procedure import Call, Choice
@@ -26,7 +27,6 @@ from ipam_model.nodes import NodeSetup, ample_subnet
 from ipam_model.quantities import quantities, reaches_ec2
 from ipam_model.requests import OUT_OF_ADDRESSES, Failed
 from ipam_model.rules import timing
-from ipam_model.simulation.choices import draw_option
 from ipam_model.state import Pod, PodKey
 from ipam_model.theorems.machine import Parameters
 from ipam_model.world import Runner, World

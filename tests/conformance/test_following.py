@@ -8,6 +8,7 @@ from attrs import evolve
 from hypothesis import assume, given
 
 from ipam_model.config import ALL_QUIRKS, Quirk
+from ipam_model.conformance import following
 from ipam_model.conformance.agreement import agreement
 from ipam_model.conformance.course import NAMES, DaemonCourse
 from ipam_model.conformance.daemon_spec import DaemonSpec, parts
@@ -112,6 +113,11 @@ def test_what_stories_seldom_tell(plan: DaemonPlan) -> None:
             for outcome in outcomes:
                 _found_again(spec, world, part, outcome.said, outcome.state)
             world = outcomes[0].state
+
+
+def test_where_there_are_too_many_selections_none_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "MOST_SELECTIONS", 0)
+    assert _names_do_not_matter(RELEASE, ALL_QUIRKS)
 
 
 def _names_do_not_matter(plan: DaemonPlan, quirks: frozenset[Quirk] = frozenset()) -> bool:

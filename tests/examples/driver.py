@@ -11,11 +11,12 @@ from typing import Final, NamedTuple
 from attrs import evolve, frozen
 
 from ipam_model import ec2, others
+from ipam_model.choosing import draw_option
 from ipam_model.config import Config
 from ipam_model.daemon import datastore
 from ipam_model.daemon.init import Started
 from ipam_model.daemon.pods import AssignableSpots, Spot
-from ipam_model.daemon.procedure import Call, Choice, Subsets
+from ipam_model.daemon.procedure import Call, Choice
 from ipam_model.ec2 import Ec2, Ec2Eni
 from ipam_model.limits import Catalogue, InstanceLimits
 from ipam_model.requests import (
@@ -94,13 +95,9 @@ class ExampleNode(Runner):
     def choose(self, choice: Choice) -> object:
         if self.draw is None:
             return super().choose(choice)
-        options = choice.options
-        if isinstance(options, AssignableSpots):
+        if isinstance(choice.options, AssignableSpots):
             return self.any_spot(choice, self.draw)
-        if isinstance(options, Subsets):
-            chosen = sorted(self.draw.sample(range(len(options.items)), options.size))
-            return tuple(options.items[position] for position in chosen)
-        return self.draw.choice(list(options))
+        return draw_option(choice, self.draw)
 
     def any_spot(self, choice: Choice, draw: random.Random) -> Spot:
         """Go's walk through its maps: any ENI, any CIDR, the first that has an address (R112)."""

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ipam_model.daemon import datastore
 from ipam_model.errors import InputError, ModelError
-from ipam_model.explore.moves import Wait
+from ipam_model.explore.moves import Arrive, Wait
 from ipam_model.explore.presets import PRESETS
 from ipam_model.explore.report import CounterExample, Report, report_on
 from ipam_model.explore.retelling import RecordedFollower, scenario_of
@@ -78,6 +78,19 @@ def test_the_scenario_of_a_path_leads_to_the_state_of_the_path(name: str) -> Non
             follower.crash()
         assert key_of(Vertex(runner.world, turn, faults, restarts)) == key
         assert runner.world == follower.world
+
+
+@pytest.mark.parametrize("other", [None, "nothing of the kind"])
+def test_a_path_cannot_choose_what_is_not_offered(other: object) -> None:
+    result = explore(SMALL["pods"])
+    paths = (result.path(number) for number in range(result.states))
+    *before, last = next(each for each in paths if each and isinstance(each[-1], Arrive))
+    assert isinstance(last, Arrive)
+    assert last.decisions
+    wrong = evolve(last, decisions=(other, *last.decisions[1:]))
+    follower = RecordedFollower(result.scope.world())
+    with pytest.raises(ModelError, match=f"R112 does not offer {other!r}"):
+        follower.follow([*before, wrong])
 
 
 def test_paths_are_shortest() -> None:

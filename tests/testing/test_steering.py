@@ -21,4 +21,6 @@ def test_a_number_takes_an_option_modulo_how_many_there_are() -> None:
 
 def test_of_many_subsets_only_those_are_made_that_are_asked_for() -> None:
     """There are 137,846,528,820 of them."""
-    assert chosen(Subsets(range(40), 20), 1)[0] == (*range(19), 20)
+    wide = Subsets(range(40), 20)
+    assert chosen(wide, 1)[0] == (*range(19), 20)
+    assert chosen(wide, 10**12)[0] == wide.nth(10**12 % wide.count)

@@ -8,10 +8,10 @@ from attrs import evolve
 
 from ipam_model import ec2, others
 from ipam_model.addresses import format_short
+from ipam_model.choosing import draw_option
 from ipam_model.config import parse_settings_of
 from ipam_model.daemon.init import Started
-from ipam_model.daemon.pods import AssignableSpots, Spot
-from ipam_model.daemon.procedure import Call, Choice, Subsets
+from ipam_model.daemon.procedure import Call, Choice
 from ipam_model.ec2 import Ec2Eni
 from ipam_model.requests import EniTags
 from ipam_model.state import Network, Pod, PodKey
@@ -139,11 +139,4 @@ class RandomWriter(LivelyWriter):
         return {"event": event, "reply": shown, "ec2": inner}
 
     def choose(self, choice: Choice) -> object:
-        options = choice.options
-        if isinstance(options, Subsets):
-            picked = sorted(self._rng.sample(range(len(options.items)), options.size))
-            return tuple(options.items[each] for each in picked)
-        if isinstance(options, AssignableSpots):
-            spots: list[Spot] = list(options)
-            return self._rng.choice(spots)
-        return self._rng.choice(list(options))
+        return draw_option(choice, self._rng)

@@ -7,9 +7,9 @@ from typing import IO, Final
 
 from attrs import field, frozen
 
+from ipam_model.choosing import draw_option
 from ipam_model.config import Config, Version, parse_settings_of
-from ipam_model.daemon.pods import AssignableSpots, Spot
-from ipam_model.daemon.procedure import Choice, Subsets
+from ipam_model.daemon.procedure import Choice
 from ipam_model.ec2 import new_instance
 from ipam_model.limits import InstanceLimits
 from ipam_model.nodes import ample_subnet
@@ -89,14 +89,7 @@ class _Writer(TraceWriter):
         self._rng = rng
 
     def choose(self, choice: Choice) -> object:
-        options = choice.options
-        if isinstance(options, Subsets):
-            picked = sorted(self._rng.sample(range(len(options.items)), options.size))
-            return tuple(options.items[each] for each in picked)
-        if isinstance(options, AssignableSpots):
-            spots: list[Spot] = list(options)
-            return self._rng.choice(spots)
-        return self._rng.choice(list(options))
+        return draw_option(choice, self._rng)
 
 
 def recording(setting: Setting, seed: int) -> str:

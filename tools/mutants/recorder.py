@@ -8,8 +8,9 @@ from attrs import evolve
 
 from ipam_model import ec2, others
 from ipam_model.addresses import format_address, format_short
+from ipam_model.choosing import draw_option
 from ipam_model.daemon.init import Exited, Started
-from ipam_model.daemon.procedure import Call, Choice, Subsets
+from ipam_model.daemon.procedure import Call, Choice
 from ipam_model.ec2 import Ec2Eni
 from ipam_model.requests import Described, EniTags
 from ipam_model.state import Network, Pod, PodKey
@@ -46,11 +47,7 @@ class Recorder(TraceWriter):
 
     def choose(self, choice: Choice) -> object:
         """Any option."""
-        options = choice.options
-        if isinstance(options, Subsets):
-            chosen = sorted(self.random.sample(range(len(options.items)), options.size))
-            return tuple(options.items[position] for position in chosen)
-        return self.random.choice(list(options))
+        return draw_option(choice, self.random)
 
     def answer(self, ask: Call) -> object:
         """Answer from the environment, after the pod events inside the call."""
