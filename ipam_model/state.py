@@ -356,11 +356,6 @@ class Store:
             object.__setattr__(self, "_summed", (self.enis, ordinary, excluded))
         return ordinary, excluded
 
-    def tally(self) -> Tally:
-        """The sums over the CIDRs of all ENIs."""
-        ordinary, excluded = self.tallies()
-        return ordinary if excluded is NOTHING else ordinary.plus(excluded)
-
     def with_enis(self, enis: tuple[Eni, ...], holdings: Mapping[PodKey, Holding]) -> "Store":
         """This store with other ENIs, in canonical order, and the matching index."""
         after = Store(

@@ -28,7 +28,6 @@ from ipam_model.rules import timing
 from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.recording import Recorder
 from ipam_model.state import Cidr, Eni, Pod, PodKey
-from ipam_model.tallies import NOTHING
 from ipam_model.world import Runner, World
 
 WAIT: Final = timing.SHRINK_INTERVAL + timing.SECOND
@@ -134,7 +133,10 @@ class ReferenceRun:
     def pool(self) -> Pool[int]:
         """The sums of card 0."""
         node = self.runner.node
-        every = NOTHING if node is None else node.store(0).tally()
+        if node is None:
+            return Pool(0, 0, 0)
+        ordinary, excluded = node.store(0).tallies()
+        every = ordinary.plus(excluded)
         return Pool(every.cidrs(), every.all_pods(), every.unused())
 
     def held(self, eni: int) -> int:
