@@ -7,11 +7,12 @@ futures, up to that renaming.
 
 Two states that differ in names alone have one key, with one exception. A name may stand at several
 places, like that of a pod with an address on every card. Such names are told apart by what is at
-their places, and that is enough unless their places form rings of different lengths.
+their places, and of ENIs that are alike even so, one is picked. That is right unless their places
+form rings of different lengths; then a state may have several keys, but none of another state's.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from ipam_model.config import Config
@@ -60,7 +61,7 @@ class Names(Generic[T]):
     def refine(self, places: Places[T]) -> bool:
         """Rank by what is at the places; whether that tells more names apart than before."""
         found = {name: tuple(sorted(looks)) for name, looks in places.items() if len(looks) > 1}
-        order = {looks: rank for rank, looks in enumerate(sorted(set(found.values())))}
+        order = _order(found.values())
         before = len(set(self.ranks.values()))
         self.ranks = {name: order[looks] for name, looks in found.items()}
         return len(order) > before
@@ -76,7 +77,10 @@ class Canonical:
         self.enis: Names[str] = Names()
         self.networks: Names[Network] = Names()
         self.containers: Names[str] = Names()
-        self._kinds: tuple[Names[Any], ...] = (self.enis, self.networks, self.containers)
+        self._picked: dict[str, int] = {}
+        """ENIs that come before others that look alike, in the order of picking."""
+        self._looks: dict[tuple[str, int], Look] = {}
+        """Those of CIDRs, by ENI and object; they stay while no name has several places."""
         self._released = dict(node.released)
         self._pending: dict[str, dict[Network, list[tuple[int, int]]]] = {}
         for each in node.cleanups:
@@ -90,8 +94,11 @@ class Canonical:
         """Everything the future depends on, in canonical names and ages."""
         node = self.node
         self._rank()
+        while (eni_id := self._tied()) is not None:
+            self._picked[eni_id] = len(self._picked)
+            self._rank()
         stores = tuple(self._store(store) for store in node.stores)
-        for eni_id in self._one_by_one(self._elsewhere, self._mentions):
+        for eni_id in sorted(self._elsewhere, key=self._mentions):
             self._eni(eni_id)
             self._number_pending(eni_id)
         for network in sorted(self._released, key=self._look_of_network):
@@ -130,7 +137,7 @@ class Canonical:
 
     def _store(self, store: Store) -> Hashable:
         shown: list[Hashable] = []
-        for eni in self._one_by_one(store.enis, self._look):
+        for eni in sorted(store.enis, key=self._look):
             look = self._look(eni)
             number = self._eni(eni.id)
             cidrs = sorted(eni.cidrs, key=lambda cidr: self._look_of_cidr(eni, cidr))
@@ -151,15 +158,6 @@ class Canonical:
             store.total_drift,
             store.prefix_drift,
         )
-
-    def _one_by_one(self, things: Iterable[T], look: Callable[[T], Look]) -> Iterator[T]:
-        """In the order of their looks, which are taken anew once the one before has its numbers."""
-        left = sorted(things, key=look)
-        while left:
-            place = 0
-            if any(names.ranks for names in self._kinds):
-                place = min(range(len(left)), key=lambda each: look(left[each]))
-            yield left.pop(place)
 
     # -- looks -------------------------------------------------------------------------------
 
@@ -189,25 +187,33 @@ class Canonical:
                 for network in self._only_pending(eni_id, cidrs)
             ),
             self.enis.mark(eni_id),
+            self._picked.get(eni_id, LATER),
         )
 
     def _look_of_cidr(self, eni: Eni, cidr: Cidr) -> Look:
-        network = cidr.network
-        return (
-            cidr.is_prefix,
-            *self._look_of_network(network, eni.id),
-            tuple(
-                (record.address - network.address, self._idle(record), self._holder(record))
-                for record in cidr.records
-            ),
-        )
+        place = (eni.id, id(cidr))
+        if self._several_places() or place not in self._looks:
+            network = cidr.network
+            self._looks[place] = (
+                cidr.is_prefix,
+                *self._look_of_network(network, eni.id),
+                tuple(
+                    [
+                        (record.address - network.address, self._idle(record), self._holder(record))
+                        for record in cidr.records
+                    ]
+                ),
+            )
+        return self._looks[place]
 
     def _look_of_network(self, network: Network, eni_id: str = "") -> Look:
         expiry = self._released.get(network)
         return (
             network.size,
             -1 if expiry is None else self._left(expiry),
-            tuple(sorted(self._pending.get(eni_id, {}).get(network, ()))),
+            tuple(sorted(self._pending[eni_id].get(network, ())))
+            if eni_id in self._pending
+            else (),
             self.networks.mark(network),
         )
 
@@ -258,28 +264,49 @@ class Canonical:
             finer |= self.networks.refine(networks)
             finer |= self.containers.refine(containers)
 
+    def _tied(self) -> str | None:
+        """One of the ENIs that look alike, if there are any and names have several places."""
+        if not self._several_places():
+            return None
+        stored, elsewhere = self._looks_of_enis()
+        looks = [(look, eni.id) for eni, look in stored]
+        looks += [(look, eni_id) for eni_id, look in elsewhere]
+        count = Counter(look for look, _ in looks)
+        tied = [each for each in looks if count[each[0]] > 1]
+        return min(tied)[1] if tied else None
+
+    def _several_places(self) -> bool:
+        return bool(self.containers.ranks or self.networks.ranks or self.enis.ranks)
+
+    def _looks_of_enis(self) -> tuple[list[tuple[Eni, Look]], list[tuple[str, Look]]]:
+        """Those of the stores, and the others."""
+        stored = [
+            (eni, (store.card, self._look(eni))) for store in self.node.stores for eni in store.enis
+        ]
+        return stored, [(each, (-1, self._mentions(each))) for each in self._elsewhere]
+
     def _places(self) -> tuple[Places[str], Places[Network], Places[str]]:
         """Where ENIs, networks and containers stand."""
         enis: Places[str] = defaultdict(list)
         networks: Places[Network] = defaultdict(list)
         containers: Places[str] = defaultdict(list)
-        for store in self.node.stores:
-            for eni in store.enis:
-                look = (store.card, self._look(eni))
-                enis[eni.id].append(look)
-                for cidr in eni.cidrs:
-                    here = (*look, self._look_of_cidr(eni, cidr))
-                    networks[cidr.network].append(here)
-                    for record in cidr.records:
-                        if record.pod is not None:
-                            offset = record.address - cidr.network.address
-                            containers[record.pod.key.container].append((*here, offset))
-                for network in self._only_pending(eni.id, eni.cidrs):
-                    networks[network].append((*look, self._look_of_pending(network, eni.id)))
-        for eni_id in self._elsewhere:
-            look = (-1, self._mentions(eni_id))
+        stored, elsewhere = self._looks_of_enis()
+        order = _order(look for _, look in (*stored, *elsewhere))
+        for eni, look in stored:
+            at = order[look]
+            enis[eni.id].append((at,))
+            for cidr in eni.cidrs:
+                look_of_cidr = self._look_of_cidr(eni, cidr)
+                networks[cidr.network].append((at, look_of_cidr))
+                for record in cidr.records:
+                    if record.pod is not None:
+                        offset = record.address - cidr.network.address
+                        containers[record.pod.key.container].append((at, look_of_cidr, offset))
+            for network in self._only_pending(eni.id, eni.cidrs):
+                networks[network].append((at, self._look_of_pending(network, eni.id)))
+        for eni_id, look in elsewhere:
             for network in self._only_pending(eni_id):
-                networks[network].append((*look, self._look_of_pending(network, eni_id)))
+                networks[network].append((order[look], self._look_of_pending(network, eni_id)))
         return enis, networks, containers
 
     # -- ages --------------------------------------------------------------------------------
@@ -289,3 +316,8 @@ class Canonical:
 
     def _left(self, expiry: int) -> int:
         return max(expiry - self.now, 0)
+
+
+def _order(looks: Iterable[Look]) -> dict[Look, int]:
+    """The rank of each look."""
+    return {look: rank for rank, look in enumerate(sorted(set(looks)))}
