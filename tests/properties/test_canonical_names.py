@@ -14,8 +14,8 @@ from ipam_model.limits import InstanceLimits
 from ipam_model.settings import parse_settings
 from ipam_model.state import AddressRecord, Cidr, Cleanup, Eni, Node, Pod
 from ipam_model.testing.events import Add, Arrive, Leave, Loop, OthersAttach, Restart, Tick
-from ipam_model.testing.happenings import event_lists
-from ipam_model.testing.nodes import of_both_versions
+from ipam_model.testing.happenings import card_events, event_lists
+from ipam_model.testing.nodes import configs, of_both_versions
 from ipam_model.testing.stories import stories, wide_stories
 from ipam_model.testing.story import Story
 from ipam_model.testing.telling import told
@@ -63,9 +63,10 @@ def check_renamed(drawn: Renamed) -> None:
 
 
 def renamed() -> SearchStrategy[Renamed]:
-    """Of any kind, and of the kind in which ENIs are left alone most often."""
-    narrow = stories(config=of_both_versions(), events=event_lists(most=12), sparse=(False, True))
-    return st.builds(Renamed, wide_stories() | narrow, st.integers(0, 2**16))
+    """Of any kind, of the one in which ENIs are left alone most often, and of pods on all cards."""
+    sparse = stories(config=of_both_versions(), events=event_lists(most=12), sparse=(False, True))
+    cards = stories(config=configs(cards=(2, 3)), events=card_events())
+    return st.builds(Renamed, wide_stories() | sparse | cards, st.integers(0, 2**16))
 
 
 @given(renamed())
