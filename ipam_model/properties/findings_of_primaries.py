@@ -113,4 +113,4 @@ def _released_with(world: World, node: Node, primaries: Places) -> Places:
         if primary in released
         for network in true_networks(world.ec2, eni)
         if released.get(network) == released[primary]
-    } - _places(world)
+    }
