@@ -6,10 +6,11 @@ from typing import Final
 
 import pytest
 
-from ipam_model.config import Config
+from ipam_model.config import Config, Version, parse_settings_of
 from ipam_model.daemon.procedure import Procedure
 from ipam_model.daemon.shrink import remember_releases
 from ipam_model.daemon.v1_7 import reconcile, shrink
+from ipam_model.limits import InstanceLimits
 from ipam_model.requests import AttachedEni
 from ipam_model.rules import timing
 from ipam_model.scenario.document import (
@@ -30,7 +31,10 @@ from ipam_model.scenario.document import (
 )
 from ipam_model.scenario.judging import JudgedRun
 from ipam_model.state import Network, Node
+from ipam_model.testing import events
+from ipam_model.testing.story import Story
 from ipam_model.wrong_models import WRONG_MODELS, wrong
+from tests.properties.watcher import watch_to_the_end
 
 pytestmark = pytest.mark.unmeasured
 
@@ -87,6 +91,26 @@ def test_what_is_refused_with_a_primary_address_comes_back_with_it() -> None:
     run = judged()
     assert not run.unexplained()
     assert explained(run, "P-L1") == [("primary-address-flaps-in-v1.7",)]
+
+
+def test_a_set_up_that_fails_at_two_starts_leaves_the_store_wrong() -> None:
+    """As random events met it: the pod of eni-2 is forgotten, and its address surplus."""
+    story = Story(
+        config=Config(
+            settings=parse_settings_of(Version.V1_7, {"WARM_IP_TARGET": "1"}).settings,
+            limits=InstanceLimits.simple(3, 3),
+            version=Version.V1_7,
+        ),
+        max_pods=110,
+        events=(
+            *(events.Arrive(2), events.Loop(1), events.Arrive(1), events.Loop(1)),
+            *(events.Leave(2), events.Loop(1)),
+            events.Break("SetupENINetwork", "LinkNotFound", 3),
+            *(events.Restart(), events.Restart(), events.Add("p1")),
+        ),
+        choices=(),
+    )
+    assert watch_to_the_end(story).known[WRONG_STORE] > 0
 
 
 @pytest.mark.parametrize("passes", range(13))
