@@ -8,14 +8,13 @@ violated outside them is not excused. Many of them look at the very address or E
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
 
 from ipam_model.config import Quirk, Version
 from ipam_model.daemon.procedure import Call
 from ipam_model.ec2 import Ec2
 from ipam_model.properties.aggregates import size, stale_places, targets, true_networks
 from ipam_model.properties.cooling import pool_is_low
-from ipam_model.properties.evidence import Asked, Lost, Quiet, Step
+from ipam_model.properties.evidence import Asked, Lost, Step
 from ipam_model.properties.growing import requested
 from ipam_model.properties.ownership import stores
 from ipam_model.properties.registry import finding
@@ -255,63 +254,6 @@ def the_trunk_has_addresses(world: World) -> bool:
     """A pod holds an address of a trunk ENI."""
     trunks = {eni.id for store in stores(world) for eni in store.enis if eni.trunk}
     return any(held.eni in trunks for _, held in _held(world))
-
-
-@finding(
-    "primary-address-in-the-pool-of-v1.7",
-    "In v1.7 an ENI whose host networking failed stays in the store, its primary address unknown: "
-    "reconcile takes that for a pod address.",
-    seen_in=World,
-    violates=("I2", "P-S2", "P-S3", "P-L5"),
-    rules=("H20",),
-    also=("3753-as-is.json",),
-)
-def a_primary_was_not_learned(world: World) -> bool:
-    """Each primary address in the store is that of an ENI whose set-up was not completed."""
-    node = world.node
-    if node is None or world.config.version is not Version.V1_7:
-        return False
-    pooled = [
-        eni.id
-        for store in node.stores
-        for eni in store.enis
-        if eni.find(Network(eni.primary_address, 1)) is not None
-    ]
-    return bool(pooled) and not node.primaries.intersection(pooled)
-
-
-@finding(
-    "primary-address-flaps-in-v1.7",
-    "In v1.7 the primary address of an ENI whose host networking failed, once it is in the pool, "
-    "may be what is released as surplus: EC2 refuses, whatever was to go with it stays as well, "
-    "and a minute later reconcile takes all of it up again, and so on for ever.",
-    seen_in=Quiet,
-    violates=("P-L1", "P-L4", "P-M3"),
-    rules=("H13", "H20", "H25"),
-    also=("finding-primary-address-flaps-in-v1.7-drained.json",),
-)
-def an_unlearned_primary_comes_and_goes(quiet: Quiet) -> bool:
-    """CIDRs come and go, each time with the primary address of an ENI that was not set up."""
-    if quiet.begin.config.version is not Version.V1_7:
-        return False
-    changed = False
-    for before, after in pairwise(quiet.rest):
-        if after.node is None or after.node is before.node:
-            continue
-        unlearned = {
-            (eni.id, Network(eni.primary_address, 1))
-            for eni in after.node.store(0).enis
-            if eni.id not in after.node.primaries
-        }
-        moved = _places(before) ^ _places(after)
-        if {eni for eni, _ in moved} != {eni for eni, _ in moved & unlearned}:
-            return False
-        changed |= bool(moved)
-    return changed
-
-
-def _places(world: World) -> set[tuple[str, Network]]:
-    return {(eni.id, cidr.network) for s in stores(world) for eni in s.enis for cidr in eni.cidrs}
 
 
 # -- cooling -------------------------------------------------------------------------------------

@@ -11,9 +11,11 @@ which corrects the store. CIDRs whose release is remembered are skipped by it (R
 a second one, and 2 K steps again.
 """
 
+from collections.abc import Set as AbstractSet
+
 from ipam_model.config import Config, Version
 from ipam_model.properties.aggregates import MINUTE, SECOND, true_networks
-from ipam_model.state import Node
+from ipam_model.state import Network, Node
 from ipam_model.world import World
 
 TICK = 5 * SECOND
@@ -64,10 +66,13 @@ def calm(world: World) -> bool:
     return as_in_ec2(world, node) == ""
 
 
-def as_in_ec2(world: World, node: Node) -> str:
+def as_in_ec2(
+    world: World, node: Node, *, but_for: AbstractSet[tuple[str, Network]] = frozenset()
+) -> str:
     """How the stores differ from EC2's truth; empty if they do not.
 
-    Of IPv4 only, and in v1.7 of addresses only: it knows no prefixes.
+    Of IPv4 only, and in v1.7 of addresses only: it knows no prefixes. CIDRs of `but_for`, each with
+    the id of its ENI, are not looked at.
     """
     custom = world.config.settings.custom_networking
     cards = {store.card: store for store in node.stores}
@@ -85,6 +90,8 @@ def as_in_ec2(world: World, node: Node) -> str:
         if (custom and true.primary) or world.config.version is Version.V1_7:
             expected = {each for each in expected if each.size == 1}
             found = {each for each in found if each.size == 1}
+        ignored = {network for eni_id, network in but_for if eni_id == true.id}
+        found, expected = found - ignored, expected - ignored
         if found != expected:
             more, fewer = len(found - expected), len(expected - found)
             return f"the store has {more} CIDRs too many and {fewer} too few on {true.id}"
