@@ -397,6 +397,18 @@ def test_a_question_that_makes_no_sense_does_not_end_the_grid() -> None:
         assert list(refusal_or_value(asked)) == here
 
 
+def test_nor_does_one_whose_numbers_do_not_go_together() -> None:
+    """Fewer pods at the peak than now, or than none, are refused when the question is made."""
+    nodes, peaks = [node(2, 3), node(2, 4)], [1, -1, 3]
+    like = Question(quantity="idle", node=nodes[0], pods_now=2, level=Level.COUNTING)
+    asked = ["reserved-after-churn"]
+    here = list(refusal_or_value(bounds_of_grid(asked, nodes, peaks, like=like)))
+    assert [isinstance(each, str) for each in here] == [True, True, False] * 2
+    with ThreadPoolExecutor(2) as executor:
+        there = bounds_of_grid(asked, nodes, peaks, like=like, executor=executor)
+        assert list(refusal_or_value(there)) == here
+
+
 def test_errors_come_whole_from_another_process() -> None:
     for error in (UnknownTypeError("unknown"), EventError(3, "no such event"), InputError("bad")):
         again = pickle.loads(pickle.dumps(error))
