@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from attrs import fields, frozen
+from attrs import field, fields, frozen
+from attrs.converters import optional
 
 from ipam_model.arithmetic import INTS
-from ipam_model.bounds.answer import Basis, Proof, Question
+from ipam_model.bounds.answer import Basis, Proof, Question, whole
 from ipam_model.bounds.burst import Burst, at_rest
 from ipam_model.bounds.subject import subject
 from ipam_model.counting.decisions import Targets, warm_ip_governs
@@ -31,7 +32,7 @@ ON_CALLS: Final = (
 class PaceQuestion(Question):
     """A question with a burst in it."""
 
-    burst: int | None = None
+    burst: int | None = field(default=None, converter=optional(whole))
     """Pods that come at once; `None`: as many as then fit, up to max pods."""
     latencies: Latencies = NONE
     """How long EC2 and the host take to answer."""

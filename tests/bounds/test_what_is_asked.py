@@ -4,6 +4,7 @@ import pickle
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
+from typing import Any, cast
 
 import pytest
 from attrs import evolve
@@ -372,6 +373,24 @@ def test_latencies_are_refused_where_nothing_allows_for_them(quantity: str) -> N
 def test_no_time_is_less_than_none(seconds: float) -> None:
     with pytest.raises(InputError, match="seconds of a replay"):
         bound("reserved", node(2, 3), replay_seconds=seconds)
+
+
+class Counted:
+    """A number as a column of a data frame holds them."""
+
+    def __index__(self) -> int:
+        return 2
+
+
+def test_numbers_of_pods_are_whole_and_those_of_the_answer_are_ours() -> None:
+    found = bound("reserved", node(2, 3), pods=cast(int, Counted()))
+    assert type(found.value) is int
+    assert found == bound("reserved", node(2, 3), pods=2)
+    for name in ("pods", "pods_now", "faults", "burst"):
+        for odd in (2.5, "2"):
+            given: dict[str, Any] = {name: odd}
+            with pytest.raises(InputError, match="is not a whole number"):
+                PaceQuestion(quantity="idle", node=node(2, 3), **given)
 
 
 # -- grids ---------------------------------------------------------------------------------------
