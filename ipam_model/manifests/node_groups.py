@@ -40,21 +40,31 @@ class NodeGroup:
 
 
 def eksctl_groups(cluster: Fields) -> Iterator[NodeGroup]:
-    """The Linux node groups of an eksctl ClusterConfig. Raises `InputError` for malformed ones."""
+    """The Linux node groups of an eksctl ClusterConfig.
+
+    Raises `InputError` for malformed ones, and two of one name.
+    """
+    named: dict[str, NodeGroup] = {}
     for kind in ("managedNodeGroups", "nodeGroups"):
         for group in each_fields(get_items(cluster, kind), f"an item of {kind}"):
             family = get_text(group, "amiFamily")
             if family is None or not family.text.startswith("Windows"):
-                yield _eksctl_group(group, kind)
+                made = _eksctl_group(group, kind)
+                if named.setdefault(made.name, made) is not made:
+                    raise InputError(
+                        f"{made.origin}: a node group {made.name}, and another at "
+                        f"{named[made.name].origin}; eksctl takes a name once"
+                    )
+                yield made
 
 
-def eksctl_addon(cluster: Fields) -> Scalar | None:
-    """The configuration values of the add-on vpc-cni in an eksctl ClusterConfig, if any."""
+def eksctl_addons(cluster: Fields) -> Iterator[Scalar]:
+    """The configuration values of each add-on vpc-cni in an eksctl ClusterConfig."""
     for addon in each_fields(get_items(cluster, "addons"), "an item of addons"):
         name = get_text(addon, "name")
-        if name is not None and name.text == ADDON:
-            return get_text(addon, "configurationValues")
-    return None
+        values = get_text(addon, "configurationValues")
+        if name is not None and name.text == ADDON and values is not None:
+            yield values
 
 
 def note_ipv6(cluster: Fields, environment: Environment) -> None:

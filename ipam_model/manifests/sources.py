@@ -20,7 +20,7 @@ from ipam_model.manifests.container import ConfigMaps, Scope, read_list, read_so
 from ipam_model.manifests.environment import Environment
 from ipam_model.manifests.node_groups import (
     NodeGroup,
-    eksctl_addon,
+    eksctl_addons,
     eksctl_groups,
     karpenter_groups,
     note_ipv6,
@@ -183,9 +183,7 @@ def _sort_object(kind: str, document: Fields, text: str, found: _Found) -> None:
         found.others.append(f"{document.origin}: a ConfigMap")
     elif kind == "ClusterConfig":
         found.clusters.append(document)
-        addon = eksctl_addon(document)
-        if addon is not None:
-            found.addons.append((addon, text))
+        found.addons += [(addon, text) for addon in eksctl_addons(document)]
     elif kind == "NodePool":
         found.pools.append(document)
     elif kind == "EC2NodeClass":
