@@ -17,8 +17,10 @@ from ipam_model.manifests.tree import (
     get,
     get_fields,
     get_items,
+    get_name,
     get_text,
     get_whole_number,
+    require_legible,
 )
 from ipam_model.settings import SHIPPED, Origin, Severity
 
@@ -116,7 +118,7 @@ def karpenter_groups(pools: list[Fields], classes: list[Fields]) -> Iterator[Nod
 
 
 def _eksctl_group(group: Fields, kind: str) -> NodeGroup:
-    name = get_text(group, "name")
+    name = get_name(group, "name")
     if name is None:
         raise InputError(f"{group.origin}: an item of {kind} has no name; give it one")
     single = get_text(group, "instanceType")
@@ -150,6 +152,7 @@ def _name(document: Fields) -> str:
     name = get(document, "metadata", "name")
     if not isinstance(name, Scalar):
         raise InputError(f"{document.origin}: an object without metadata.name; give it one")
+    require_legible(name, "metadata.name")
     return name.text
 
 

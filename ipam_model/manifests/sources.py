@@ -36,7 +36,9 @@ from ipam_model.manifests.tree import (
     get,
     get_fields,
     get_items,
+    get_name,
     get_text,
+    legible,
 )
 from ipam_model.settings import Origin
 
@@ -193,11 +195,11 @@ def _sort_object(kind: str, document: Fields, text: str, found: _Found) -> None:
         found.values += find_values(values) if values is not None else []
     elif _pod(document) is not None and _container(document) is not None:
         raise InputError(
-            f"{document.origin}: the container {CONTAINER} is in an object of kind {kind}; "
-            "the node agent runs as a DaemonSet: set kind to DaemonSet"
+            f"{document.origin}: the container {CONTAINER} is in an object of kind "
+            f"{legible(kind)}; the node agent runs as a DaemonSet: set kind to DaemonSet"
         )
     else:
-        found.others.append(f"{document.origin}: a {kind}")
+        found.others.append(f"{document.origin}: a {legible(kind)}")
 
 
 def _addon(document: Fields) -> Scalar | None:
@@ -283,8 +285,8 @@ def _check_one_source(found: _Found) -> None:
 
 
 def _daemon(document: Fields, container: Fields, config_maps: ConfigMaps) -> Daemon:
-    name = get_text(document, "metadata", "name")
-    namespace = get_text(document, "metadata", "namespace")
+    name = get_name(document, "metadata", "name")
+    namespace = get_name(document, "metadata", "namespace")
     environment = Environment()
     scope = Scope(config_maps, None if namespace is None else namespace.text)
     read_sources(container, scope, environment)
