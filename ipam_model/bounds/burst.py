@@ -15,6 +15,7 @@ from attrs import frozen
 from ipam_model.arithmetic import INTS
 from ipam_model.bounds.growth_steps import Ground, Growth, most_steps
 from ipam_model.counting.decisions import Targets, warm_ip_governs
+from ipam_model.inspection.counted import counted
 
 Counts = Targets[int, bool]
 
@@ -151,8 +152,8 @@ def why_restless(targets: Counts, pods: int) -> str:
     if targets.prefix_mode:
         what, name = "a prefix", "WARM_PREFIX_TARGET"
     return (
-        f"with {name}=0 and {pods} pods nothing is available, {what} comes, stays without pods and "
-        "goes, again and again (R82, #1775)"
+        f"with {name}=0 and {counted(pods, 'pod')} nothing is available, {what} comes, stays "
+        "without pods and goes, again and again (R82, #1775)"
     )
 
 

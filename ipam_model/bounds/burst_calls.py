@@ -38,6 +38,7 @@ from ipam_model.bounds.paced_node import PacedNode, witness
 from ipam_model.bounds.registry import Quantity
 from ipam_model.counting.decisions import warm_ip_governs
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 
 CYCLES: Final = 4
 """Pods that are replaced one after the other in the witness of a churn."""
@@ -172,7 +173,7 @@ def ec2_calls_per_pod(question: Question) -> Bound:
         witness=None if node is None else _churned(node, asked),
         assumptions=(
             *([] if flaps is None else [_flaps(burst.targets, flaps)]),
-            f"{burst.pods} pods; one goes, and when all has settled another comes",
+            f"{counted(burst.pods, 'pod')}; one goes, and when all has settled another comes",
             "in the long run: what a node at rest may still give back once is left out",
             *premises(asked),
         ),

@@ -38,6 +38,7 @@ from ipam_model.bounds.registry import Quantity
 from ipam_model.config import Config
 from ipam_model.counting.decisions import warm_ip_governs
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 from ipam_model.requests import WaitForENI
 from ipam_model.rules import timing
 from ipam_model.simulation.latencies import Latencies
@@ -244,7 +245,8 @@ def _never(
     asked: PaceQuestion, burst: Burst, run: Replay | None, *, known: bool, unit: str
 ) -> Bound:
     waiting = 0 if run is None else run.served.waiting
-    never = f"{waiting} pods never get an address (bound unserved)"
+    get = "gets" if waiting == 1 else "get"
+    never = f"{counted(waiting, 'pod')} never {get} an address (bound unserved)"
     if not waiting and known and at_rest(burst) is None:
         never = f"the node never rests: {why_restless(burst.targets, burst.pods)}"
     elif not waiting:

@@ -11,6 +11,7 @@ from ipam_model.bounds.burst import Burst, at_rest
 from ipam_model.bounds.subject import subject
 from ipam_model.counting.decisions import Targets, warm_ip_governs
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 from ipam_model.simulation.latencies import NONE, Latencies
 from ipam_model.theorems.index import theorems
 
@@ -103,13 +104,16 @@ def burst_of(question: PaceQuestion) -> Burst:
 
 def assumptions(question: PaceQuestion, burst: Burst) -> tuple[str, ...]:
     """What is taken for granted, in words."""
-    before = f"{burst.pods} pods have an address, the node is at rest and no address cools"
+    have = "has" if burst.pods == 1 else "have"
+    before = (
+        f"{counted(burst.pods, 'pod')} {have} an address, the node is at rest and no address cools"
+    )
     found = [
         f"{before} when {burst.coming} more come at once, right after a tick",
         "a pod that was refused asks again as soon as each tick is over",
     ]
     if burst.pods + burst.coming > burst.capacity:
-        found.append(f"the node holds {burst.capacity} pods; no more are waited for")
+        found.append(f"the node holds {counted(burst.capacity, 'pod')}; no more are waited for")
     return (*found, *premises(question))
 
 

@@ -235,6 +235,14 @@ def test_no_limit_of_calls_where_the_pool_flaps_after_the_burst(
     assert any("the node flaps: with WARM_" in each for each in found.assumptions) == flaps
 
 
+def test_one_pod_is_no_pods() -> None:
+    warm = node(3, 10, {"WARM_IP_TARGET": "1"})
+    for name in ("ticks-to-serve", "ec2-calls-per-pod", "shortfall-while-cooling"):
+        found = ask(question(name, warm, now=1))
+        assert found.assumptions[0].startswith("1 pod")
+        assert not any("1 pods" in each for each in found.assumptions)
+
+
 def test_a_node_that_never_rests_before_the_burst_says_so() -> None:
     """R81: without pods its prefix comes and goes."""
     never = "with WARM_PREFIX_TARGET=0 and 0 pods nothing is available"
