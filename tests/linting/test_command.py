@@ -316,3 +316,18 @@ def test_an_image_of_another_version_is_named(capsys: Capture, here: Path) -> No
     told = lint(capsys, "--manifest", "min.yaml", "--instance-type", "m5.large").out
     assert "note: other-version: image (min.yaml:9)" in told
     assert "rules none" not in told
+
+
+def test_nothing_is_looked_for_that_cannot_be_written(
+    capsys: Capture, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With all types that would be minutes, and no verdict after them."""
+    (here / "taken").touch()
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("ipam_model.linting.lint", never)
+    result = lint(capsys, *CEILING, "--scenario", "taken/deeper")
+    assert result.code == 2
+    assert "taken" in result.err
