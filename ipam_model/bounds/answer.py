@@ -7,9 +7,11 @@ was asked about: what the counting model reaches, the reference model, which kno
 
 from collections.abc import Mapping
 from enum import Enum
+from operator import index
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
+from attrs.converters import optional
 
 from ipam_model.counting.exploration import Budget
 from ipam_model.errors import InputError
@@ -140,19 +142,31 @@ class Bound:
         return self.status is Status.EXACT
 
 
+def whole(value: int) -> int:
+    """A number of pods or calls as Python's own, out of a data frame, say.
+
+    Raises:
+        InputError: it is no whole number.
+    """
+    try:
+        return int(index(value))
+    except TypeError:
+        raise InputError(f"{value!r} is not a whole number of pods or calls") from None
+
+
 @frozen(kw_only=True)
 class Question:
     """What is asked, of which node, and how well the answer is to be certified."""
 
     quantity: str
     node: NodeSetup
-    pods: int | None = None
+    pods: int | None = field(default=None, converter=optional(whole))
     """The most pods there ever are at once (peak), 0 or more; `None`: as many as fit."""
-    pods_now: int | None = None
+    pods_now: int | None = field(default=None, converter=optional(whole))
     """Pods in the state that is asked about, 0 to the peak; `None`: any number of them."""
     cordoned: bool = False
     """The node is cordoned when it is drained (R51)."""
-    faults: int = 0
+    faults: int = field(default=0, converter=whole)
     """Failed EC2 calls that may leave an ENI behind, 0 or more."""
     level: Level = Level.REFERENCE
     budget: Budget = BUDGET

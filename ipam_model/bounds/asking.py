@@ -128,21 +128,21 @@ def bounds_of_grid(
         InputError: see `bound`; raised when the answer's turn comes. The next answer can still be
             asked for.
     """
-    every = (
-        Question(quantity=name, node=node, pods=peak)
-        if like is None
-        else evolve(like, quantity=name, node=node, pods=peak)
-        for name, node, peak in product(list(names), list(nodes), list(pods))
-    )
-    if executor is None:
-        return map(ask, every)
-    return map(_answered, executor.map(_attempted, every))
+    every = product(list(names), list(nodes), list(pods), (like,))
+    found = map(_attempted, every) if executor is None else executor.map(_attempted, every)
+    return map(_answered, found)
 
 
-def _attempted(question: Question) -> Bound | InputError:
-    """An executor's iterator ends with the first exception; bad input is passed on as a value."""
+def _attempted(asked: tuple[str, NodeSetup, int | None, Question | None]) -> Bound | InputError:
+    """An iterator ends with its first exception; bad input is passed on as a value.
+
+    A question is made here, for that is where it is refused if its numbers do not go together.
+    """
+    name, node, peak, like = asked
     try:
-        return ask(question)
+        if like is None:
+            return ask(Question(quantity=name, node=node, pods=peak))
+        return ask(evolve(like, quantity=name, node=node, pods=peak))
     except InputError as error:
         return error
 

@@ -15,6 +15,7 @@ from attrs import frozen
 from ipam_model.arithmetic import INTS
 from ipam_model.bounds.growth_steps import Ground, Growth, most_steps
 from ipam_model.counting.decisions import Targets, warm_ip_governs
+from ipam_model.inspection.counted import counted
 
 Counts = Targets[int, bool]
 
@@ -124,6 +125,54 @@ def at_rest(burst: Burst) -> AtRest | None:
         most_enis=enis,
         bare=targets.prefix_mode,
     )
+
+
+def restless(burst: Burst, pods: int) -> bool:
+    """A node of which so many pods have all addresses never rests (R82, #1775).
+
+    Nothing is available, and no warm target is there to keep what comes. Not where nothing can
+    come, or the primary ENI has all its addresses left.
+    """
+    targets = burst.targets
+    if warm_ip_governs(INTS, targets):
+        return False
+    if (targets.warm_prefix if targets.prefix_mode else targets.warm_eni) > 0:
+        return False
+    per = targets.block if targets.prefix_mode else targets.slots
+    most = targets.max_enis * targets.slots * targets.block
+    if burst.max_pods is not None:
+        most = min(most, burst.max_pods)
+    least = 0 if targets.prefix_mode else 1
+    return pods % per == 0 and least <= pods < most
+
+
+def why_restless(targets: Counts, pods: int) -> str:
+    """What goes on for ever at such a node."""
+    what, name = "an ENI", "WARM_ENI_TARGET"
+    if targets.prefix_mode:
+        what, name = "a prefix", "WARM_PREFIX_TARGET"
+    return (
+        f"with {name}=0 and {counted(pods, 'pod')} nothing is available, {what} comes, stays "
+        "without pods and goes, again and again (R82, #1775)"
+    )
+
+
+def flapping(burst: Burst) -> int | None:
+    """With how many pods, those of now or one less, the node never rests; `None`: with neither."""
+    return next((n for n in (burst.pods, burst.pods - 1) if restless(burst, n)), None)
+
+
+def flapping_after(burst: Burst) -> int | None:
+    """With how many pods the node may never rest again once the burst has come; `None`: it rests.
+
+    It does not rest before, either; or growth, one ENI or prefix at a time, may end where the pods
+    have all that is there. It may not where more is there from the beginning.
+    """
+    rest = at_rest(burst)
+    if rest is None:
+        return burst.pods
+    full = rest.least_cidrs * burst.targets.block <= burst.wanted
+    return burst.wanted if full and restless(burst, burst.wanted) else None
 
 
 def most_cidrs(burst: Burst) -> int:

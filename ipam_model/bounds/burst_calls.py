@@ -15,9 +15,12 @@ from ipam_model.bounds.burst import (
     Counts,
     bare_enis,
     cidrs_wanted,
+    flapping,
+    flapping_after,
     longest,
     most_waiting,
     step_size,
+    why_restless,
 )
 from ipam_model.bounds.growth_steps import Growth
 from ipam_model.bounds.pace import at_rest_before, replay
@@ -35,6 +38,7 @@ from ipam_model.bounds.paced_node import PacedNode, witness
 from ipam_model.bounds.registry import Quantity
 from ipam_model.counting.decisions import warm_ip_governs
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 
 CYCLES: Final = 4
 """Pods that are replaced one after the other in the witness of a churn."""
@@ -88,7 +92,9 @@ def ec2_calls(question: Question) -> Bound:
     asked = paced(question)
     burst = burst_of(asked)
     looks = int(asked.node.config.settings.subnet_discovery)
-    upper = None if outside(asked) else most_calls(burst, looks)
+    known = not outside(asked)
+    flaps = flapping_after(burst) if known else None
+    upper = most_calls(burst, looks) if known and flaps is None else None
     growth = None
     if upper is not None:
         wanted = INTS.ceil_div(burst.wanted, burst.targets.block)
@@ -108,28 +114,12 @@ def ec2_calls(question: Question) -> Bound:
         proof=None if upper is None else proof_by_growth(burst.targets, claim, ON_CALLS),
         upper=upper,
         witness=below,
-        assumptions=assumptions(asked, burst),
+        assumptions=(
+            *([] if flaps is None else [_flaps(burst.targets, flaps)]),
+            *assumptions(asked, burst),
+        ),
         parts=parts,
     )
-
-
-def flapping(burst: Burst) -> int | None:
-    """With how many pods, those of now or one less, the node never rests (R82, #1775).
-
-    Nothing is available, and no warm target is there to keep what comes. Not where nothing can
-    come, or the primary ENI has all its addresses left.
-    """
-    targets, pods = burst.targets, burst.pods
-    if warm_ip_governs(INTS, targets):
-        return None
-    per = targets.block if targets.prefix_mode else targets.slots
-    most = targets.max_enis * targets.slots * targets.block
-    if burst.max_pods is not None:
-        most = min(most, burst.max_pods)
-    least = 0 if targets.prefix_mode else 1
-    if (targets.warm_prefix if targets.prefix_mode else targets.warm_eni) > 0:
-        return None
-    return next((n for n in (pods, pods - 1) if n % per == 0 and least <= n < most), None)
 
 
 def most_calls_per_pod(targets: Counts, pods: int, looks: int) -> int:
@@ -164,11 +154,11 @@ def ec2_calls_per_pod(question: Question) -> Bound:
     if not burst.pods:
         raise InputError("a churn needs pods: give at least 1 pod now (--pods-now)")
     looks = int(asked.node.config.settings.subnet_discovery)
-    flaps = flapping(burst)
     known = not outside(asked)
-    upper = (
-        most_calls_per_pod(burst.targets, burst.pods, looks) if known and flaps is None else None
-    )
+    flaps = flapping(burst) if known else None
+    upper = None
+    if known and flaps is None:
+        upper = most_calls_per_pod(burst.targets, burst.pods, looks)
     node = at_rest_before(asked, burst, None)
     claim = (
         "what a pod that goes makes surplus, the one that comes makes missing: a CIDR is released "
@@ -182,8 +172,8 @@ def ec2_calls_per_pod(question: Question) -> Bound:
         upper=upper,
         witness=None if node is None else _churned(node, asked),
         assumptions=(
-            *([_flaps(burst.targets, flaps)] if known and flaps is not None else []),
-            f"{burst.pods} pods; one goes, and when all has settled another comes",
+            *([] if flaps is None else [_flaps(burst.targets, flaps)]),
+            f"{counted(burst.pods, 'pod')}; one goes, and when all has settled another comes",
             "in the long run: what a node at rest may still give back once is left out",
             *premises(asked),
         ),
@@ -199,13 +189,7 @@ def _served(asked: PaceQuestion) -> int:
 
 def _flaps(targets: Counts, pods: int) -> str:
     """Why calls go on for ever (finding `warm-eni-target-zero`)."""
-    what, name = "an ENI", "WARM_ENI_TARGET"
-    if targets.prefix_mode:
-        what, name = "a prefix", "WARM_PREFIX_TARGET"
-    return (
-        f"there is no bound, for the node flaps: with {name}=0 and {pods} pods nothing is "
-        f"available, {what} comes, stays without pods and goes, again and again (R82, #1775)"
-    )
+    return f"there is no bound, for the node flaps: {why_restless(targets, pods)}"
 
 
 def _churned(node: PacedNode, asked: PaceQuestion) -> Witness | None:

@@ -15,6 +15,7 @@ from ipam_model.bounds.paced_node import PacedNode, witness
 from ipam_model.bounds.registry import Quantity
 from ipam_model.bounds.subject import subject
 from ipam_model.counting.decisions import warm_ip_governs
+from ipam_model.inspection.counted import counted
 from ipam_model.rules import timing
 from ipam_model.state import totals
 
@@ -59,7 +60,7 @@ def shortfall_while_cooling(question: Question) -> Bound:
         upper=0 if decided else warm_addresses(burst.targets, burst.pods),
         witness=None if node is None else _cooled(node, asked, burst),
         assumptions=(
-            f"{burst.pods} pods now, any number of pods may come and go one after the other",
+            f"{counted(burst.pods, 'pod')} now, any number may come and go one after the other",
             _cooldown(asked, limited=known.parameters.max_pods is not None),
             *(["of the default card alone; others may serve a pod"] if known.elsewhere else []),
             *known.assumptions,

@@ -18,6 +18,7 @@ from ipam_model.bounds.seeking import Goal, Upper, sides
 from ipam_model.bounds.subject import NO_FAULTS, Subject, subject
 from ipam_model.counting.decisions import Pool
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 from ipam_model.quantities import Quantities
 from ipam_model.theorems import (
     prefix_warm_ip,
@@ -212,7 +213,7 @@ def _with_faults(question: Question, about: Subject) -> Bound:
         witness=without.witness,
         assumptions=(
             *(each for each in about.assumptions if each != NO_FAULTS),
-            f"{question.faults} calls to EC2 fail; the witness has none of them",
+            f"{counted(question.faults, 'failed call')} to EC2; the witness has none",
         ),
         parts={"attached": attached, "leaked": leaked, "without faults": without.value or 0},
     )

@@ -6,7 +6,15 @@ from attrs import frozen
 
 from ipam_model.arithmetic import INTS
 from ipam_model.bounds.answer import MILLISECONDS, Bound, Question, Witness, answer
-from ipam_model.bounds.burst import Burst, bare_enis, longest, most_waiting, step_size
+from ipam_model.bounds.burst import (
+    Burst,
+    at_rest,
+    bare_enis,
+    longest,
+    most_waiting,
+    step_size,
+    why_restless,
+)
 from ipam_model.bounds.deadline import Deadline
 from ipam_model.bounds.growth_steps import Growth
 from ipam_model.bounds.pace_question import (
@@ -30,6 +38,7 @@ from ipam_model.bounds.registry import Quantity
 from ipam_model.config import Config
 from ipam_model.counting.decisions import warm_ip_governs
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 from ipam_model.requests import WaitForENI
 from ipam_model.rules import timing
 from ipam_model.simulation.latencies import Latencies
@@ -174,7 +183,7 @@ def ticks_to_serve(question: Question) -> Bound:
     growth = slowest(burst) if known else None
     run = replay(asked, burst, growth)
     if _ends_never(run, growth, known=known):
-        return _never(asked, burst, run, unit="ticks")
+        return _never(asked, burst, run, known=known, unit="ticks")
     claim = (
         "each step gains what WARM_IP_TARGET, a whole ENI or the warm prefixes are, or fills its "
         "ENI; the rooms of the ENIs bound how many do the latter"
@@ -206,7 +215,7 @@ def time_to_serve(question: Question) -> Bound:
         growth = longest(burst, enough(burst), times.of)
     run = replay(asked, burst, growth)
     if _ends_never(run, growth, known=known):
-        return _never(asked, burst, run, unit=MILLISECONDS)
+        return _never(asked, burst, run, known=known, unit=MILLISECONDS)
     claim = "the ticks of `ticks-to-serve`, 5 s each, and the latencies of the calls they make"
     upper = None
     if growth is not None:
@@ -232,10 +241,15 @@ def _ends_never(run: Replay | None, growth: Growth | None, *, known: bool) -> bo
     return (run is not None and run.served.waiting > 0) or (known and growth is None)
 
 
-def _never(asked: PaceQuestion, burst: Burst, run: Replay | None, *, unit: str) -> Bound:
+def _never(
+    asked: PaceQuestion, burst: Burst, run: Replay | None, *, known: bool, unit: str
+) -> Bound:
     waiting = 0 if run is None else run.served.waiting
-    never = f"{waiting} pods never get an address (bound unserved)"
-    if not waiting:
+    get = "gets" if waiting == 1 else "get"
+    never = f"{counted(waiting, 'pod')} never {get} an address (bound unserved)"
+    if not waiting and known and at_rest(burst) is None:
+        never = f"the node never rests: {why_restless(burst.targets, burst.pods)}"
+    elif not waiting:
         never = "whether all pods are served in every case is open (bound unserved)"
     return answer(
         asked,
@@ -264,6 +278,9 @@ def unserved(question: Question) -> Bound:
         proof=proof_by_growth(burst.targets, claim) if known else None,
         upper=most_waiting(burst) if known else None,
         witness=None if run is None else run.witness(run.served.waiting),
+        unwitnessed=f"the node never rests: {why_restless(burst.targets, burst.pods)}"
+        if known and at_rest(burst) is None
+        else "",
         assumptions=assumptions(asked, burst),
     )
 

@@ -2,14 +2,16 @@
 
 from typing import Final
 
-from attrs import fields, frozen
+from attrs import field, fields, frozen
+from attrs.converters import optional
 
 from ipam_model.arithmetic import INTS
-from ipam_model.bounds.answer import Basis, Proof, Question
+from ipam_model.bounds.answer import Basis, Proof, Question, whole
 from ipam_model.bounds.burst import Burst, at_rest
 from ipam_model.bounds.subject import subject
 from ipam_model.counting.decisions import Targets, warm_ip_governs
 from ipam_model.errors import InputError
+from ipam_model.inspection.counted import counted
 from ipam_model.simulation.latencies import NONE, Latencies
 from ipam_model.theorems.index import theorems
 
@@ -31,7 +33,7 @@ ON_CALLS: Final = (
 class PaceQuestion(Question):
     """A question with a burst in it."""
 
-    burst: int | None = None
+    burst: int | None = field(default=None, converter=optional(whole))
     """Pods that come at once; `None`: as many as then fit, up to max pods."""
     latencies: Latencies = NONE
     """How long EC2 and the host take to answer."""
@@ -102,13 +104,16 @@ def burst_of(question: PaceQuestion) -> Burst:
 
 def assumptions(question: PaceQuestion, burst: Burst) -> tuple[str, ...]:
     """What is taken for granted, in words."""
-    before = f"{burst.pods} pods have an address, the node is at rest and no address cools"
+    have = "has" if burst.pods == 1 else "have"
+    before = (
+        f"{counted(burst.pods, 'pod')} {have} an address, the node is at rest and no address cools"
+    )
     found = [
         f"{before} when {burst.coming} more come at once, right after a tick",
         "a pod that was refused asks again as soon as each tick is over",
     ]
     if burst.pods + burst.coming > burst.capacity:
-        found.append(f"the node holds {burst.capacity} pods; no more are waited for")
+        found.append(f"the node holds {counted(burst.capacity, 'pod')}; no more are waited for")
     return (*found, *premises(question))
 
 

@@ -137,7 +137,7 @@ def _assumptions(
     if question.pods is None:
         yield "as many pods as fit, and no more than max pods"
     elif question.pods > capacity:
-        yield f"the node holds {capacity} pods, not the {question.pods} given"
+        yield f"the node holds {counted(capacity, 'pod')}, not the {question.pods} given"
     yield (
         "the subnet never runs out"
         if free is None

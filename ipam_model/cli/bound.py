@@ -26,6 +26,7 @@ from ipam_model.cli.html_page import HtmlFile, add_html_option, html_asked
 from ipam_model.cli.node_json import node_as_json
 from ipam_model.cli.node_options import add_node_options, nodes, positive_number, whole_number
 from ipam_model.cli.progress import followed
+from ipam_model.cli.remarks import print_remarks
 from ipam_model.cli.teaching import Example, teach
 from ipam_model.counting.exploration import Budget
 from ipam_model.errors import InputError
@@ -192,6 +193,7 @@ def _answered(
         shown = answers[0] if len(answers) == 1 else {"bounds": answers}
         print(json.dumps(shown, indent=2, ensure_ascii=False))
     else:
+        print_remarks(each.node for each in bounds)
         print("\n".join(lines(bounds)))
     if page is not None:
         from ipam_model.cli.html.of_bound import page_of

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from ipam_model.bounds.answer import MILLISECONDS, Basis, Bound, Level, Status
 from ipam_model.cli.node_text import governing_values, quirks_text, size_text
-from ipam_model.cli.remarks import remark_lines
 from ipam_model.inspection.counted import counted
 from ipam_model.rules import timing
 
@@ -25,7 +24,6 @@ def lines(bounds: Sequence[Bound]) -> list[str]:
     for bound in bounds:
         own = [each for each in bound.assumptions if each not in shared]
         text += _listed(f"assumed of {bound.node.name}", own)
-    text += remark_lines(each.node for each in bounds)
     text += [f"on paper: {each}" for each in _papers(bounds)]
     return text
 

@@ -126,6 +126,8 @@ def _linted(
     directory: Path | None = arguments.scenario
     if directory is not None and directory.exists() and not directory.is_dir():
         raise InputError(f"--scenario is {directory}, which is a file; give a directory")
+    if directory is not None:  # Whoever cannot write there should not search first.
+        directory.mkdir(parents=True, exist_ok=True)
     level = Severity(arguments.fail_on)
     reports = [
         lint(setup, peak_pods=arguments.pods) for setup in followed(setups, " nodes", len(setups))
@@ -153,7 +155,6 @@ def _linted(
 
 def _write_scenarios(directory: Path, reports: Sequence["Report"]) -> Mapping[int, str]:
     """Write all counter-examples; the name of the file by the identity of its finding."""
-    directory.mkdir(parents=True, exist_ok=True)
     written: dict[int, str] = {}
     taken: set[Path] = set()
     for report in reports:

@@ -70,7 +70,7 @@ def cordon_freezes_enis(subject: Subject) -> Complaint | None:
     """The cordon is heeded, and pods may need a second ENI, which would go otherwise."""
     if not heeds_cordon(subject.config) or _most_enis(subject) <= _floor_enis(subject):
         return None
-    if _never_goes(subject):
+    if not subject.most_pods or _never_goes(subject):  # Nothing is ever drained, or goes.
         return None
     return Complaint(
         message="a cordoned node deletes no ENI: after a drain it keeps all of them, with their "

@@ -1,11 +1,14 @@
 """Findings as SARIF 2.1.0, which code scanning services and editors show at the lines concerned.
 
-A finding about a file has a physical location; one about the command line or a default has the
-variable as its logical location. Checks without an answer become notifications of the run.
+A finding is at the line of the file where its setting was written; one about a default or the
+command line where the node is described, if that is a file. Its logical location is the variable.
+Checks without an answer become notifications of the run.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from pathlib import PurePath
 from typing import Final, TypeAlias
 from urllib.parse import quote
 
@@ -16,6 +19,9 @@ from ipam_model.settings import Origin
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 VERSION: Final = "2.1.0"
 STANDARD_INPUT: Final = "-"
+LINE_HASH: Final = "primaryLocationLineHash"
+"""The one fingerprint that GitHub compares. If it is missing, its upload action hashes the line,
+which is the same for all nodes that a setting concerns, and another once the line is edited."""
 ISSUES: Final = "https://github.com/aws/amazon-vpc-cni-k8s/issues/"
 
 Json: TypeAlias = Mapping[str, object]
@@ -79,6 +85,8 @@ def _rule(found: LintFinding) -> dict[str, object]:
     rule: dict[str, object] = {
         "id": found.id,
         "shortDescription": {"text": statement},
+        "fullDescription": {"text": statement},
+        "help": {"text": f"{statement} {_reading(found)}"},
         "defaultConfiguration": {
             "level": (found.severity if check is None else check.severity).value
         },
@@ -87,6 +95,12 @@ def _rule(found: LintFinding) -> dict[str, object]:
     if found.upstream:
         rule["helpUri"] = ISSUES + found.upstream[0].removeprefix("#")
     return rule
+
+
+def _reading(found: LintFinding) -> str:
+    """Where to read on."""
+    asked = " ".join(found.rules)
+    return f"`ipam-model rules {asked}` says why." if asked else "More in docs/lint.md."
 
 
 def _fingerprints(reports: Iterable[Report]) -> Iterator[str]:
@@ -111,7 +125,10 @@ def _result(report: Report, found: LintFinding, number: int, fingerprint: str) -
         "level": found.severity.value,
         "message": {"text": f"{report.node.name}: {found.message}.{suggested}"},
         "locations": [_location(report, found)],
-        "partialFingerprints": {"nodeFindingAndVariable/v1": fingerprint},
+        "partialFingerprints": {
+            "nodeFindingAndVariable/v1": fingerprint,
+            LINE_HASH: f"{sha256(fingerprint.encode()).hexdigest()[:16]}:1",
+        },
         "properties": {
             "node": report.node.name,
             "status": found.status.value,
@@ -124,15 +141,20 @@ def _location(report: Report, found: LintFinding) -> Json:
     name = found.variable or report.node.name
     logical = {"name": name, "fullyQualifiedName": f"{report.node.name}/{name}"}
     location: dict[str, object] = {"logicalLocations": [logical]}
-    origin = found.origin
-    if origin is not None and origin.line is not None and origin.source != STANDARD_INPUT:
-        location["physicalLocation"] = _physical(origin, origin.line)
+    place = next(filter(_in_a_file, (found.origin, report.node.origin)), None)
+    if place is not None:
+        location["physicalLocation"] = _physical(place)
     return location
 
 
-def _physical(origin: Origin, line: int) -> Json:
-    region: dict[str, object] = {"startLine": line}
+def _in_a_file(origin: Origin | None) -> bool:
+    return origin is not None and origin.line is not None and origin.source != STANDARD_INPUT
+
+
+def _physical(origin: Origin) -> Json:
+    region: dict[str, object] = {"startLine": origin.line}
     if origin.column is not None:
         region["startColumn"] = origin.column
-    uri = quote(origin.source.replace("\\", "/"))
+    path = PurePath(origin.source)
+    uri = path.as_uri() if path.is_absolute() else quote(origin.source.replace("\\", "/"))
     return {"artifactLocation": {"uri": uri}, "region": region}

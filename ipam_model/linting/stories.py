@@ -5,6 +5,7 @@ down which of them shows a finding: the search tries them, smallest first.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from attrs import evolve
 
@@ -76,6 +77,10 @@ def refusals(subject: Subject) -> Iterator[Story]:
             yield (*story[:-1], evolve(last, expect=Expect(reply={"refused": 0})))
 
 
+GROWN_ENIS: Final = 3
+"""That of the start, and one of each of two passes (R97); a larger target takes more of them."""
+
+
 def drainings(subject: Subject) -> Iterator[Story]:
     """Pods come, the node is cordoned, and they go; what is released may come off any ENI first."""
     for pods in pod_counts(subject):
@@ -85,6 +90,9 @@ def drainings(subject: Subject) -> Iterator[Story]:
             yield drained
             last = _youngest_eni(subject.node, drained)
             yield (*drained, LoopPass(choices=(ChoicePart(rule="R190", eni=last),)))
+            if subject.usable_enis > GROWN_ENIS:
+                grown = LoopPass(times=subject.usable_enis)
+                yield (*story, grown, Cordon(), PodsDel(count=pods))
 
 
 def thinnings(subject: Subject) -> Iterator[Story]:

@@ -22,6 +22,7 @@ from ipam_model.manifests.tree import (
     described,
     get_fields,
     get_items,
+    require_legible,
 )
 from ipam_model.settings import ALLOCATION_VARIABLES, Severity
 
@@ -96,6 +97,7 @@ def read_addon_text(written: Scalar, text: str, scope: Scope, environment: Envir
 
 
 def _put(entry: Field, environment: Environment, quoting: Quoting) -> None:
+    require_legible(entry.key, "the name of a variable")
     name, value = entry.key.text, entry.value
     place = value.origin
     if not isinstance(value, Scalar) or value.kind is Kind.OTHER:

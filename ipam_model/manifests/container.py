@@ -19,8 +19,10 @@ from ipam_model.manifests.tree import (
     get,
     get_fields,
     get_items,
-    get_text,
+    get_name,
     is_null,
+    legible,
+    require_legible,
 )
 from ipam_model.settings import ALLOCATION_VARIABLES, Origin, PlacedDiagnostic, Severity
 
@@ -46,10 +48,10 @@ class ConfigMaps:
 
     def add(self, document: Fields) -> None:
         """Add a document of kind ConfigMap. Raises `InputError` if it has no name."""
-        name = get_text(document, "metadata", "name")
+        name = get_name(document, "metadata", "name")
         if name is None:
             raise InputError(f"{document.origin}: a ConfigMap without metadata.name; give it one")
-        namespace = get_text(document, "metadata", "namespace")
+        namespace = get_name(document, "metadata", "namespace")
         self.known.append(
             ConfigMap(
                 name.text,
@@ -83,7 +85,7 @@ def read_sources(container: Fields, scope: Scope, environment: Environment) -> N
     Raises `InputError` if Kubernetes would not take it.
     """
     for source in each_fields(get_items(container, "envFrom"), "an item of envFrom"):
-        prefix = get_text(source, "prefix")
+        prefix = get_name(source, "prefix")
         _read_source(source, "" if prefix is None else prefix.text, scope, environment)
 
 
@@ -93,7 +95,7 @@ def read_list(items: Iterable[Node], scope: Scope, environment: Environment) -> 
     Raises `InputError` if Kubernetes would not take it.
     """
     for item in each_fields(tuple(items), "an item of env"):
-        name = get_text(item, "name")
+        name = get_name(item, "name")
         if name is None or not name.text:
             raise InputError(f"{item.origin}: a variable without name; Kubernetes refuses that")
         value, source = item.by_key.get("value"), get_fields(item, "valueFrom")
@@ -163,10 +165,10 @@ def _put_referred(name: str, source: Fields, scope: Scope, environment: Environm
     if reference is None:
         kind = next(iter(source.by_key), "nothing")
         where = get(source, kind, "name") or get(source, kind, "fieldPath")
-        named = f" {where.text}" if isinstance(where, Scalar) else ""
+        named = f" {legible(where.text)}" if isinstance(where, Scalar) else ""
         environment.put_unknown(name, source.origin, f"(from {kind}{named})")
         return
-    map_name, key = get_text(reference, "name"), get_text(reference, "key")
+    map_name, key = get_name(reference, "name"), get_name(reference, "key")
     if map_name is None or key is None:
         raise InputError(
             f"{reference.origin}: configMapKeyRef of {name_shown(name)} needs a name and a key"
@@ -194,12 +196,13 @@ def _put_referred(name: str, source: Fields, scope: Scope, environment: Environm
 
 def _read_source(source: Fields, prefix: str, scope: Scope, environment: Environment) -> None:
     reference = get_fields(source, "configMapRef")
-    name = None if reference is None else get_text(reference, "name")
+    name = None if reference is None else get_name(reference, "name")
     config_map = None if name is None else scope.config_maps.find(name.text, scope.namespace)
     if config_map is None:
         environment.remarks.append(_unknown_source(source))
         return
     for entry in () if config_map.data is None else config_map.data.by_key.values():
+        require_legible(entry.key, "the name of a variable")
         environment.take_out(prefix + entry.key.text)
         environment.put(prefix + entry.key.text, _data(config_map, entry), entry.value.origin)
 
@@ -207,7 +210,7 @@ def _read_source(source: Fields, prefix: str, scope: Scope, environment: Environ
 def _unknown_source(source: Fields) -> PlacedDiagnostic:
     kind = next((key for key in source.by_key if key.endswith("Ref")), "nothing")
     name = get(source, kind, "name")
-    what = f"{kind} {name.text}" if isinstance(name, Scalar) else kind
+    what = f"{kind} {legible(name.text)}" if isinstance(name, Scalar) else kind
     more = "the file of the ConfigMap too, or " if kind == "configMapRef" else ""
     return remark(
         "unknown-source",

@@ -17,8 +17,10 @@ from ipam_model.manifests.tree import (
     get,
     get_fields,
     get_items,
+    get_name,
     get_text,
     get_whole_number,
+    require_legible,
 )
 from ipam_model.settings import SHIPPED, Origin, Severity
 
@@ -40,21 +42,31 @@ class NodeGroup:
 
 
 def eksctl_groups(cluster: Fields) -> Iterator[NodeGroup]:
-    """The Linux node groups of an eksctl ClusterConfig. Raises `InputError` for malformed ones."""
+    """The Linux node groups of an eksctl ClusterConfig.
+
+    Raises `InputError` for malformed ones, and two of one name.
+    """
+    named: dict[str, NodeGroup] = {}
     for kind in ("managedNodeGroups", "nodeGroups"):
         for group in each_fields(get_items(cluster, kind), f"an item of {kind}"):
             family = get_text(group, "amiFamily")
             if family is None or not family.text.startswith("Windows"):
-                yield _eksctl_group(group, kind)
+                made = _eksctl_group(group, kind)
+                if named.setdefault(made.name, made) is not made:
+                    raise InputError(
+                        f"{made.origin}: a node group {made.name}, and another at "
+                        f"{named[made.name].origin}; eksctl takes a name once"
+                    )
+                yield made
 
 
-def eksctl_addon(cluster: Fields) -> Scalar | None:
-    """The configuration values of the add-on vpc-cni in an eksctl ClusterConfig, if any."""
+def eksctl_addons(cluster: Fields) -> Iterator[Scalar]:
+    """The configuration values of each add-on vpc-cni in an eksctl ClusterConfig."""
     for addon in each_fields(get_items(cluster, "addons"), "an item of addons"):
         name = get_text(addon, "name")
-        if name is not None and name.text == ADDON:
-            return get_text(addon, "configurationValues")
-    return None
+        values = get_text(addon, "configurationValues")
+        if name is not None and name.text == ADDON and values is not None:
+            yield values
 
 
 def note_ipv6(cluster: Fields, environment: Environment) -> None:
@@ -106,7 +118,7 @@ def karpenter_groups(pools: list[Fields], classes: list[Fields]) -> Iterator[Nod
 
 
 def _eksctl_group(group: Fields, kind: str) -> NodeGroup:
-    name = get_text(group, "name")
+    name = get_name(group, "name")
     if name is None:
         raise InputError(f"{group.origin}: an item of {kind} has no name; give it one")
     single = get_text(group, "instanceType")
@@ -140,6 +152,7 @@ def _name(document: Fields) -> str:
     name = get(document, "metadata", "name")
     if not isinstance(name, Scalar):
         raise InputError(f"{document.origin}: an object without metadata.name; give it one")
+    require_legible(name, "metadata.name")
     return name.text
 
 

@@ -20,7 +20,7 @@ from ipam_model.manifests.container import ConfigMaps, Scope, read_list, read_so
 from ipam_model.manifests.environment import Environment
 from ipam_model.manifests.node_groups import (
     NodeGroup,
-    eksctl_addon,
+    eksctl_addons,
     eksctl_groups,
     karpenter_groups,
     note_ipv6,
@@ -36,7 +36,9 @@ from ipam_model.manifests.tree import (
     get,
     get_fields,
     get_items,
+    get_name,
     get_text,
+    legible,
 )
 from ipam_model.settings import Origin
 
@@ -183,9 +185,7 @@ def _sort_object(kind: str, document: Fields, text: str, found: _Found) -> None:
         found.others.append(f"{document.origin}: a ConfigMap")
     elif kind == "ClusterConfig":
         found.clusters.append(document)
-        addon = eksctl_addon(document)
-        if addon is not None:
-            found.addons.append((addon, text))
+        found.addons += [(addon, text) for addon in eksctl_addons(document)]
     elif kind == "NodePool":
         found.pools.append(document)
     elif kind == "EC2NodeClass":
@@ -195,11 +195,11 @@ def _sort_object(kind: str, document: Fields, text: str, found: _Found) -> None:
         found.values += find_values(values) if values is not None else []
     elif _pod(document) is not None and _container(document) is not None:
         raise InputError(
-            f"{document.origin}: the container {CONTAINER} is in an object of kind {kind}; "
-            "the node agent runs as a DaemonSet: set kind to DaemonSet"
+            f"{document.origin}: the container {CONTAINER} is in an object of kind "
+            f"{legible(kind)}; the node agent runs as a DaemonSet: set kind to DaemonSet"
         )
     else:
-        found.others.append(f"{document.origin}: a {kind}")
+        found.others.append(f"{document.origin}: a {legible(kind)}")
 
 
 def _addon(document: Fields) -> Scalar | None:
@@ -285,8 +285,8 @@ def _check_one_source(found: _Found) -> None:
 
 
 def _daemon(document: Fields, container: Fields, config_maps: ConfigMaps) -> Daemon:
-    name = get_text(document, "metadata", "name")
-    namespace = get_text(document, "metadata", "namespace")
+    name = get_name(document, "metadata", "name")
+    namespace = get_name(document, "metadata", "namespace")
     environment = Environment()
     scope = Scope(config_maps, None if namespace is None else namespace.text)
     read_sources(container, scope, environment)

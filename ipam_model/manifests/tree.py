@@ -122,6 +122,31 @@ def get_text(node: Fields, *path: str) -> Scalar | None:
     raise InputError(f"{found.origin}: {path[-1]} is {described(found)}; it must be text")
 
 
+def get_name(node: Fields, *path: str) -> Scalar | None:
+    """A text that is shown as it is: a terminal, or a log that takes commands, must not act on it.
+
+    None if missing. Raises `InputError` for anything else.
+    """
+    found = get_text(node, *path)
+    if found is not None:
+        require_legible(found, path[-1])
+    return found
+
+
+def require_legible(name: Scalar, what: str) -> None:
+    """Raise `InputError` if a name has line breaks or other characters that control."""
+    if not name.text.isprintable():
+        raise InputError(
+            f"{name.origin}: {what} is {shown(name.text)}, with a character that nothing shows; "
+            "Kubernetes refuses that"
+        )
+
+
+def legible(text: str) -> str:
+    """A name for a message: bare, but for what controls."""
+    return text if text.isprintable() else shown(text)
+
+
 def get_whole_number(node: Fields, *path: str) -> int | None:
     """The number at the end of a path; None if missing.
 

@@ -31,6 +31,19 @@ def test_text_names_what_proves_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert any("nobody gave: ENIs × (addresses − 1) + 2" in line for line in rest)
 
 
+def test_remarks_are_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """As of every command (docs/configurations.md): they are not lost in a pipe, nor in its way."""
+    options = ("bound", "reserved", "--limits", "3,10", "--set", "WARM_IP_TARGET=x", "--counting")
+    assert main(options) == 0
+    answer = capsys.readouterr()
+    assert answer.err.startswith("--set: coerced: WARM_IP_TARGET is 'x'")
+    assert "coerced" not in answer.out
+    assert main((*options, "--json")) == 0
+    answer = capsys.readouterr()
+    assert not answer.err
+    assert '"severity": "coerced"' in answer.out
+
+
 def test_json_is_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bound", "reserved", *M5, *WARM, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)

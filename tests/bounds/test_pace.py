@@ -15,7 +15,7 @@ from ipam_model.bounds import (
     ask,
     bound,
 )
-from ipam_model.bounds.burst_calls import flapping
+from ipam_model.bounds.burst import flapping
 from ipam_model.bounds.index import KNOWN
 from ipam_model.bounds.leaks import DELETE_PAUSES, leaks_within
 from ipam_model.bounds.pace import slowest
@@ -198,6 +198,60 @@ def test_the_pool_flaps_where_an_eni_can_come_and_go(
     asked = question("ec2-calls-per-pod", setup, now=pods)
     assert flapping(burst_of(asked)) == flaps
     assert (ask(asked).witness is None) == (flaps is not None)
+
+
+ZERO = {"WARM_ENI_TARGET": "0"}
+NO_PREFIX = {**PREFIXES, "WARM_PREFIX_TARGET": "00"}
+
+
+@pytest.mark.parametrize(
+    ("env", "max_pods", "now", "coming", "flaps"),
+    [
+        (ZERO, 250, 0, 8, False),
+        (ZERO, 250, 0, 9, True),
+        (ZERO, 250, 4, 14, True),
+        (ZERO, 250, 0, 27, False),  # No other ENI can come.
+        (ZERO, 18, 0, 18, False),  # Max pods ends growth.
+        (ZERO, 19, 0, 18, True),
+        ({"WARM_IP_TARGET": "1"}, 250, 0, 9, False),
+        (NO_PREFIX, 250, 1, 14, False),
+        (NO_PREFIX, 250, 1, 15, True),
+        (NO_PREFIX, 250, 1, 16, False),
+        (NO_PREFIX, 16, 1, 15, False),
+    ],
+)
+def test_no_limit_of_calls_where_the_pool_flaps_after_the_burst(
+    env: Mapping[str, str], max_pods: int, now: int, coming: int, *, flaps: bool
+) -> None:
+    """It rests before; then the pods have all that is there, and what comes goes again."""
+    asked = question("ec2-calls", node(3, 10, env, max_pods=max_pods), now=now, burst=coming)
+    run = started(asked.node)
+    run.come(now)
+    assert run.settle()
+    run.come(coming)
+    assert run.settle() is not flaps
+    found = ask(asked)
+    assert (found.upper is None) == flaps
+    assert any("the node flaps: with WARM_" in each for each in found.assumptions) == flaps
+
+
+def test_one_pod_is_no_pods() -> None:
+    warm = node(3, 10, {"WARM_IP_TARGET": "1"})
+    for name in ("ticks-to-serve", "ec2-calls-per-pod", "shortfall-while-cooling"):
+        found = ask(question(name, warm, now=1))
+        assert found.assumptions[0].startswith("1 pod")
+        assert not any("1 pods" in each for each in found.assumptions)
+
+
+def test_a_node_that_never_rests_before_the_burst_says_so() -> None:
+    """R81: without pods its prefix comes and goes."""
+    never = "with WARM_PREFIX_TARGET=0 and 0 pods nothing is available"
+    for name in ("ticks-to-serve", "time-to-serve", "ec2-calls"):
+        found = ask(question(name, node(3, 10, NO_PREFIX), now=0, burst=3))
+        assert found.status is Status.UNKNOWN
+        assert never in found.assumptions[0]
+    found = ask(question("unserved", node(3, 10, NO_PREFIX), now=0, burst=3))
+    assert never in found.unwitnessed
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pickle
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
+from typing import Any, cast
 
 import pytest
 from attrs import evolve
@@ -374,6 +375,24 @@ def test_no_time_is_less_than_none(seconds: float) -> None:
         bound("reserved", node(2, 3), replay_seconds=seconds)
 
 
+class Counted:
+    """A number as a column of a data frame holds them."""
+
+    def __index__(self) -> int:
+        return 2
+
+
+def test_numbers_of_pods_are_whole_and_those_of_the_answer_are_ours() -> None:
+    found = bound("reserved", node(2, 3), pods=cast(int, Counted()))
+    assert type(found.value) is int
+    assert found == bound("reserved", node(2, 3), pods=2)
+    for name in ("pods", "pods_now", "faults", "burst"):
+        for odd in (2.5, "2"):
+            given: dict[str, Any] = {name: odd}
+            with pytest.raises(InputError, match="is not a whole number"):
+                PaceQuestion(quantity="idle", node=node(2, 3), **given)
+
+
 # -- grids ---------------------------------------------------------------------------------------
 
 
@@ -395,6 +414,18 @@ def test_a_question_that_makes_no_sense_does_not_end_the_grid() -> None:
     with ThreadPoolExecutor(2) as executor:
         asked = bounds_of_grid(["ec2-calls-per-pod"], nodes, peaks, executor=executor)
         assert list(refusal_or_value(asked)) == here
+
+
+def test_nor_does_one_whose_numbers_do_not_go_together() -> None:
+    """Fewer pods at the peak than now, or than none, are refused when the question is made."""
+    nodes, peaks = [node(2, 3), node(2, 4)], [1, -1, 3]
+    like = Question(quantity="idle", node=nodes[0], pods_now=2, level=Level.COUNTING)
+    asked = ["reserved-after-churn"]
+    here = list(refusal_or_value(bounds_of_grid(asked, nodes, peaks, like=like)))
+    assert [isinstance(each, str) for each in here] == [True, True, False] * 2
+    with ThreadPoolExecutor(2) as executor:
+        there = bounds_of_grid(asked, nodes, peaks, like=like, executor=executor)
+        assert list(refusal_or_value(there)) == here
 
 
 def test_errors_come_whole_from_another_process() -> None:

@@ -38,6 +38,8 @@ RULE: Final = _object(
     ["id"],
     id=TEXT,
     shortDescription=MESSAGE,
+    fullDescription=MESSAGE,
+    help=MESSAGE,
     defaultConfiguration=_object([], level=LEVEL),
     helpUri={"type": "string", "format": "uri"},
     properties=BAG,

@@ -173,6 +173,36 @@ def test_sarif_of_the_command_line_names_the_variable(capsys: Capture) -> None:
     }
 
 
+def test_in_sarif_of_a_file_every_result_has_a_place_in_it(capsys: Capture, here: Path) -> None:
+    """GitHub refuses the whole log for one result without: of a default, or the command line."""
+    (here / "values.yaml").write_text(
+        "env:\n  ENABLE_PREFIX_DELEGATION: 'true'\n  WARM_IP_TARGET: '5'\n"
+    )
+    given = ("--instance-type", "m5.4xlarge", "--max-pods", "500", "--set", "MAX_ENI=x", "--sarif")
+    for file in ("values.yaml", str(here / "values.yaml")):
+        log = json.loads(lint(capsys, "--manifest", file, *given).out)
+        found = {each["ruleId"]: each for each in log["runs"][0]["results"]}
+        assert {"warm-prefix-target-still-vetoes", "not-an-integer"} <= set(found)
+        for each in found.values():
+            place = each["locations"][0]["physicalLocation"]
+            assert place["region"] == {"startLine": 1, "startColumn": 1}
+            uri = file if file == "values.yaml" else (here / file).as_uri()
+            assert place["artifactLocation"]["uri"] == uri
+
+
+def test_what_github_compares_tells_nodes_apart_and_not_lines(capsys: Capture, here: Path) -> None:
+    def hashes(text: str) -> list[str]:
+        (here / "values.yaml").write_text(text)
+        types = ("--instance-type", "m5.large", "--instance-type", "t3.medium")
+        log = json.loads(lint(capsys, "--manifest", "values.yaml", *types, "--sarif").out)
+        found = log["runs"][0]["results"]
+        return [each["partialFingerprints"]["primaryLocationLineHash"] for each in found]
+
+    before = hashes("env: {WARM_IP_TARGET: soon}\n")
+    assert len(before) == len(set(before)) == 4
+    assert hashes("# Moved.\nenv:\n  WARM_IP_TARGET: soon\n") == before
+
+
 def test_sarif_tells_what_is_undecided() -> None:
     report = Report(node=described("2x4"), findings=(), undecided=("idle-card-flaps",))
     log = as_sarif([report], version="1.0.0")
@@ -187,7 +217,7 @@ def test_no_two_results_have_one_fingerprint(capsys: Capture, here: Path) -> Non
     types = ("--instance-type", "m5.large", "--instance-type", "t3.small")
     log = json.loads(lint(capsys, "--manifest", "values.yaml", *types, "--sarif").out)
     results = log["runs"][0]["results"]
-    (known,) = {tuple(each["partialFingerprints"]) for each in results}
+    (known,) = {tuple(sorted(each["partialFingerprints"])) for each in results}
     prints = [each["partialFingerprints"][known[0]] for each in results]
     assert len(prints) == len(set(prints)) > 6
     assert "t3.small:not-an-integer:MAX_ENI" in prints
@@ -300,3 +330,18 @@ def test_variables_from_a_source_that_is_not_there_are_no_image(
     assert found["other-version"]["variable"] == "image"
     assert found["unknown-source"]["variable"] == "envFrom"
     assert found["unknown-source"]["suggestion"] is None
+
+
+def test_nothing_is_looked_for_that_cannot_be_written(
+    capsys: Capture, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With all types that would be minutes, and no verdict after them."""
+    (here / "taken").touch()
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("ipam_model.linting.lint", never)
+    result = lint(capsys, *CEILING, "--scenario", "taken/deeper")
+    assert result.code == 2
+    assert "taken" in result.err

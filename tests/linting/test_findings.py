@@ -247,6 +247,17 @@ def test_v1_7_runs_without_an_eni_for_pods_and_serves_none() -> None:
     assert not report.undecided
 
 
+def test_a_cordon_is_told_of_a_drained_node_only_and_of_one_with_many_warm_enis() -> None:
+    """It was undecided of both: there were no pods, and no time to grow before the cordon."""
+    cordoned = "cordoned-node-keeps-its-enis"
+    custom = described("m5.large", WARM_ENI_TARGET="0", AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG="true")
+    for report in (lint(custom, peak_pods=0), lint(evolve(custom, max_pods=2))):
+        assert (report.undecided, cordoned in ids(report)) == ((), False)
+    assert cordoned in ids(lint(custom, peak_pods=1))
+    report = lint(described("8x30", WARM_ENI_TARGET="5"), peak_pods=1)
+    assert (report.undecided, cordoned in ids(report)) == ((), True)
+
+
 def test_remarks_of_one_kind_are_each_answered() -> None:
     """What another variable has is no reason to suggest nothing for this one."""
     report = lint(described("m5.large", WARM_IP_TARGET="soon", MINIMUM_IP_TARGET="1.5"))

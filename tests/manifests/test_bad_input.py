@@ -70,6 +70,28 @@ def refusal(file: str) -> str:
     return str(raised.value)
 
 
+ESCAPE = r"a\e[31m\n::error::b"
+"""What a terminal would act upon, and the log of a pipeline."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'kind: ClusterConfig\nmanagedNodeGroups: [{{name: "{ESCAPE}", instanceType: m5.large}}]\n',
+        f'kind: "{ESCAPE}"\n',
+        f'kind: NodePool\nmetadata: {{name: "{ESCAPE}"}}\n',
+        f'env: {{AWS_VPC_X: "1", "{ESCAPE}": "2"}}\n',
+        f'extraEnv: [{{name: WARM_IP_TARGET, value: "1"}}, {{name: "{ESCAPE}", value: "2"}}]\n',
+        daemon_set({}, name=f'"{ESCAPE}"'),
+    ],
+)
+def test_names_command_no_terminal_and_no_log(tmp_path: Path, text: str) -> None:
+    """Whoever sends a change of a manifest does not write into the log of its check."""
+    message = complaint(tmp_path, text)
+    assert message.isprintable()
+    assert "'a\\x1b[31m" in message
+
+
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert refusal(str(tmp_path)) == f"{tmp_path}: cannot be read: Is a directory; give a file"
     assert "No such file or directory" in refusal(str(tmp_path / "absent"))

@@ -237,3 +237,16 @@ def test_two_sources_of_one_environment(tmp_path: Path) -> None:
         assert f": {first}, and {second} at " in message
         assert message.endswith("both set the daemon's environment; give one of the two")
     assert "and those of another at" in complaint(tmp_path, CLUSTER, CLUSTER)
+
+
+def test_what_eksctl_has_once_is_not_chosen_from_two(tmp_path: Path) -> None:
+    """The first add-on had the say, and both groups one name in answers and fingerprints."""
+    addon = "- {name: vpc-cni, configurationValues: 'env: {WARM_IP_TARGET: \"%d\"}'}\n"
+    head = "kind: ClusterConfig\naddons:\n"
+    twice = head + addon % 2 + "- name: vpc-cni\n" + addon % 3
+    assert "and those of another at" in complaint(tmp_path, twice)
+    group = "- {name: web, instanceType: m5.large}\n"
+    groups = f"{head}{addon % 2}managedNodeGroups:\n{group}nodeGroups:\n{group}"
+    message = complaint(tmp_path, groups)
+    assert "7: a node group web, and another at" in message
+    assert message.endswith(":5; eksctl takes a name once")
