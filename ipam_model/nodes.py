@@ -1,12 +1,14 @@
 """A node as a user describes it: instance limits, environment, max pods, subnets."""
 
 from collections.abc import Mapping
+from operator import index
 from typing import Final
 
 from attrs import evolve, field, frozen
 
 from ipam_model.config import ALL_QUIRKS, Config, Quirk, Version, parse_settings_of
 from ipam_model.ec2 import new_instance
+from ipam_model.errors import InputError
 from ipam_model.limits import InstanceLimits
 from ipam_model.settings import (
     Diagnostic,
@@ -39,6 +41,18 @@ def ample_subnet(free: int = AMPLE) -> CounterSubnet:
     return CounterSubnet(id="subnet-a", free=free, reissue=True)
 
 
+def whole(value: int) -> int:
+    """A number of pods or calls, as Python's own, out of a data frame, say.
+
+    Raises:
+        InputError: it is no whole number.
+    """
+    try:
+        return int(index(value))
+    except TypeError:
+        raise InputError(f"{value!r} is not a whole number of pods or calls") from None
+
+
 @frozen(kw_only=True)
 class NodeSetup:
     """Everything that is decided about a node before its daemon starts for the first time."""
@@ -48,7 +62,7 @@ class NodeSetup:
     limits: InstanceLimits
     env: Mapping[str, str]
     """The daemon's environment, as text."""
-    max_pods: int
+    max_pods: int = field(converter=whole)
     origins: Mapping[str, Origin] = field(factory=dict)
     """Where each variable was written, as far as known; also of some that have no known value."""
     origin: Origin | None = None

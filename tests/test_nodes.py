@@ -1,11 +1,13 @@
 """A node as its user describes it: what is said of its settings, and where they come from."""
 
 from itertools import product
+from typing import cast
 
 import pytest
 from attrs import evolve
 
 from ipam_model.config import Version
+from ipam_model.errors import InputError
 from ipam_model.limits import Catalogue
 from ipam_model.nodes import NodeSetup
 from ipam_model.settings import INEFFECTIVE, Diagnostic, Origin, PlacedDiagnostic, Severity
@@ -136,3 +138,15 @@ def test_ineffective_covers_all_that_is_ignored() -> None:
                 if found.severity is Severity.IGNORED:
                     ignored.add(found.code)
     assert ignored <= INEFFECTIVE <= seen
+
+
+@pytest.mark.parametrize("odd", [2.5, "20", None])
+def test_max_pods_are_whole(odd: object) -> None:
+    with pytest.raises(InputError, match="is not a whole number of pods"):
+        evolve(node({}), max_pods=cast(int, odd))
+
+
+def test_the_name_of_a_variable_is_text() -> None:
+    setup = node({cast(str, 1): "x"})
+    with pytest.raises(InputError, match="1 is no name of an environment variable"):
+        setup.diagnostics()

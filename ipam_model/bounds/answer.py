@@ -7,7 +7,6 @@ was asked about: what the counting model reaches, the reference model, which kno
 
 from collections.abc import Mapping
 from enum import Enum
-from operator import index
 from typing import Final
 
 from attrs import field, frozen
@@ -15,7 +14,7 @@ from attrs.converters import optional
 
 from ipam_model.counting.exploration import Budget
 from ipam_model.errors import InputError
-from ipam_model.nodes import NodeSetup
+from ipam_model.nodes import NodeSetup, whole
 from ipam_model.scenario.document import Scenario
 
 BUDGET: Final = Budget(states=50_000, seconds=1.0)
@@ -140,18 +139,6 @@ class Bound:
     def exact(self) -> bool:
         """Both sides are certified and meet."""
         return self.status is Status.EXACT
-
-
-def whole(value: int) -> int:
-    """A number of pods or calls as Python's own, out of a data frame, say.
-
-    Raises:
-        InputError: it is no whole number.
-    """
-    try:
-        return int(index(value))
-    except TypeError:
-        raise InputError(f"{value!r} is not a whole number of pods or calls") from None
 
 
 @frozen(kw_only=True)

@@ -6,12 +6,13 @@ from attrs import field, fields, frozen
 from attrs.converters import optional
 
 from ipam_model.arithmetic import INTS
-from ipam_model.bounds.answer import Basis, Proof, Question, whole
+from ipam_model.bounds.answer import Basis, Proof, Question
 from ipam_model.bounds.burst import Burst, at_rest
 from ipam_model.bounds.subject import subject
 from ipam_model.counting.decisions import Targets, warm_ip_governs
 from ipam_model.errors import InputError
 from ipam_model.inspection.counted import counted
+from ipam_model.nodes import whole
 from ipam_model.simulation.latencies import NONE, Latencies
 from ipam_model.theorems.index import theorems
 

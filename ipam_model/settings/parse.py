@@ -84,8 +84,10 @@ def parse_settings(env: Mapping[str, str], *, prefixes_supported: bool = True) -
 
 
 def check_text(env: Mapping[str, object]) -> None:
-    """Raise `InputError` if a value is not text, as happens with unquoted YAML."""
+    """Raise `InputError` if a name or value is not text, as happens with unquoted YAML."""
     for variable, value in env.items():
+        if not isinstance(variable, str):
+            raise InputError(f"{variable!r} is no name of an environment variable: it is no text")
         if not isinstance(value, str):
             raise InputError(
                 f"{shown(variable)} is of type {type(value).__name__}: "
