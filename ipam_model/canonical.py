@@ -7,8 +7,9 @@ futures, up to that renaming.
 
 Two states that differ in names alone have one key, with one exception. A name may stand at several
 places, like that of a pod with an address on every card. Such names are told apart by what is at
-their places, and of ENIs that are alike even so, one is picked. That is right unless their places
-form rings of different lengths; then a state may have several keys, but none of another state's.
+their places, and of ENIs that are alike even so, one is picked. That is right where those that
+look alike can be exchanged. Where they cannot (their places form rings of different lengths, for
+example) a state may have several keys, but none of another state's.
 """
 
 from collections import Counter, defaultdict

@@ -109,5 +109,6 @@ def draw_option(choice: Choice, draw: Random) -> object:
     """One of the options, all equally likely."""
     options = choice.options
     if isinstance(options, Subsets):
-        return options.of(draw.sample(list(options.items), options.size))
+        places = draw.sample(range(len(options.items)), options.size)
+        return tuple(options.items[place] for place in sorted(places))
     return draw.choice(list(options))

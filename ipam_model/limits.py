@@ -92,6 +92,11 @@ class InstanceLimits:
                 f"the default network card is {_shown(self.default_card)}; "
                 f"it must be one of the cards, {_shown(indices)}"
             )
+        if self.default_card >= len(indices):
+            raise InputError(
+                f"the default network card is {self.default_card} of {len(indices)} cards; ipamd "
+                f"numbers its data stores 0 to {len(indices) - 1}, none would be for that card (R9)"
+            )
 
     def enis_on(self, card: int) -> int:
         """ENIs that EC2 lets a card carry; none on a card that does not exist."""

@@ -6,21 +6,19 @@ end, in EC2's truth.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from ipam_model.arithmetic import INTS
 from ipam_model.bounds.deadline import Deadline
 from ipam_model.bounds.expectations import there
 from ipam_model.bounds.runs import ANY, Way, present
 from ipam_model.bounds.subject import Subject
-from ipam_model.config import Config
 from ipam_model.counting import decisions
 from ipam_model.counting.decisions import Pool, Targets
 from ipam_model.daemon import datastore
-from ipam_model.daemon.init import Exited, Started
-from ipam_model.daemon.measure import Decision
+from ipam_model.daemon.init import Exited
 from ipam_model.daemon.pods import Spot
-from ipam_model.daemon.procedure import Choice, Subsets
+from ipam_model.daemon.procedure import Choice, Procedure, Subsets
 from ipam_model.nodes import NodeSetup
 from ipam_model.quantities import Quantities
 from ipam_model.quantities import quantities as measured
@@ -29,6 +27,8 @@ from ipam_model.scenario.document import Scenario
 from ipam_model.scenario.recording import Recorder
 from ipam_model.state import Cidr, Eni, Pod, PodKey
 from ipam_model.world import Runner, World
+
+T = TypeVar("T")
 
 WAIT: Final = timing.SHRINK_INTERVAL + timing.SECOND
 """So long that surplus may be released again."""
@@ -47,15 +47,10 @@ class Led(Runner):
         self.order: Sequence[str] = ()
         """ENIs that release, first to last."""
 
-    def start(self, config: Config | None = None) -> Started | Exited:
-        """Start the daemon, unless time is up."""
+    def run(self, procedure: Procedure[T]) -> T:
+        """Run a procedure to its end, unless time is up."""
         self.deadline.check()
-        return super().start(config)
-
-    def tick(self) -> tuple[Decision, ...]:
-        """One pool update, unless time is up; no run goes on for long without one."""
-        self.deadline.check()
-        return super().tick()
+        return super().run(procedure)
 
     def choose(self, choice: Choice) -> object:
         """What the plan wants, if it is allowed; else the first option."""

@@ -111,7 +111,7 @@ class CountingRun:
         self._pods = [0]
         self._cidrs = self._assigned = self._free = 0
         self._full = 0
-        """So many ENIs, the first ones, have no room for a CIDR or a pod."""
+        """So many ENIs, the first ones, have no room for a CIDR or a pod, until a pod goes."""
         self._way: list[int] | None = []
         self.steps = 0
         """Steps of the model that were taken."""
@@ -278,7 +278,6 @@ class CountingRun:
         self._cidrs += size
         self._free += size
         if size <= 0:
-            self._full = 0
             self._way = None
             return
         self.steps += 1

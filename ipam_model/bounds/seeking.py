@@ -124,8 +124,8 @@ def sides(subject: Subject, question: Question, goal: Goal, upper: Upper | None)
         # The counting model does not speak of this node, or not of its lower side.
         if counting or question.replay_seconds == 0:
             return Sides(upper, None)
-        ways, deadline = plans(subject, goal), Deadline(question.replay_seconds)
-        return Sides(upper, _run_all(subject, question, goal, upper, ways, deadline))
+        tried, deadline = plans(subject, goal), Deadline(question.replay_seconds)
+        return Sides(upper, _run_all(subject, question, goal, upper, tried, deadline))
     best = _planned(subject, goal, upper)
     state: State | None = None
     if best is None or upper is None or best.value < upper.value:
@@ -220,8 +220,8 @@ def _replayed(
             found.append(_run_all(subject, question, goal, upper, iter([best.plan]), deadline))
         wanted = None if best is None else best.value
         if not any(each is not None and each.value >= (wanted or 0) for each in found):
-            ways = plans(subject, goal)
-            found.append(_run_all(subject, question, goal, upper, ways, deadline))
+            tried = plans(subject, goal)
+            found.append(_run_all(subject, question, goal, upper, tried, deadline))
     except OutOfTimeError as error:
         note = str(error)
     there = [each for each in found if each is not None]
@@ -255,7 +255,7 @@ def _run_all(
     question: Question,
     goal: Goal,
     upper: Upper | None,
-    ways: Iterator[WholePlan],
+    tried: Iterator[WholePlan],
     deadline: Deadline,
 ) -> Witness | None:
     """The best that the plans come to in the reference model, as far as there is time.
@@ -264,7 +264,7 @@ def _run_all(
         OutOfTimeError: there was none for the first.
     """
     best: _Reached | None = None
-    for plan in ways:
+    for plan in tried:
         try:
             found = _run(subject, question, goal, plan, deadline)
         except OutOfTimeError:

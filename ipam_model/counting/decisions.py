@@ -71,13 +71,11 @@ def short(k: Logic[I, B], targets: Targets[I, B], pool: Pool[I]) -> I:
     """CIDRs missing under Wi and m (R91, R93); without them it means nothing."""
     warm, minimum = targets.warm_ip, targets.minimum
     owned, idle = total(targets, pool), available(targets, pool)
+    addresses = warm_pool.short_addresses(k, warm, minimum, owned, idle)
     if targets.prefix_mode is False:  # Only to spare the other side.
-        return warm_pool.short_addresses(k, warm, minimum, owned, idle)
-    return k.ite(
-        targets.prefix_mode,
-        warm_pool.short_prefixes(k, warm, minimum, owned, idle, targets.block),
-        warm_pool.short_addresses(k, warm, minimum, owned, idle),
-    )
+        return addresses
+    prefixes = warm_pool.short_prefixes(k, warm, minimum, owned, idle, targets.block)
+    return k.ite(targets.prefix_mode, prefixes, addresses)
 
 
 @quick

@@ -91,9 +91,10 @@ def balance_under(targets: WarmTargets, config: Config, card: int, pool: Totals)
 
 @part_of("R89", "R94")
 def short_under(targets: WarmTargets, config: Config, card: int, pool: Totals) -> int:
-    """short as it would be under these targets, where only growth is asked about."""
-    if not targets.defined:
-        return 0
+    """short as it would be under these targets, where only growth is asked about.
+
+    0 by the formulas where no target is in force.
+    """
     warm, minimum, total, available = targets.warm, targets.minimum, pool.total, pool.available
     if _counts_prefixes(config, card):
         return warm_pool.short_prefixes(INTS, warm, minimum, total, available, config.block)
@@ -115,7 +116,7 @@ def over_under(targets: WarmTargets, config: Config, card: int, pool: Totals) ->
 
 
 def _counts_prefixes(config: Config, card: int) -> bool:
-    """short and over are converted into prefixes (R93, but R94)."""
+    """short and over are converted into prefixes (R93); on cards above 0 they are not (R94)."""
     return config.prefix_mode and (card == 0 or not config.quirk(Quirk.UNCONVERTED_CARDS))
 
 

@@ -2,16 +2,21 @@
 
 from collections.abc import Callable
 from itertools import islice
+from typing import Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ipam_model.bounds import Level, Question, ask, plans, seeking
-from ipam_model.bounds.deadline import UNLIMITED
+from ipam_model.bounds import Level, Question, ask, nodes_of, plans, seeking
+from ipam_model.bounds.deadline import UNLIMITED, Deadline
 from ipam_model.bounds.reference_run import ReferenceRun
 from ipam_model.bounds.runs import CountingRun, Run, Way
 from ipam_model.bounds.subject import subject
+from ipam_model.limits import InstanceLimits
 from tests.bounds.grid import MODES, subject_of
 from tests.bounds.test_runs import ENVIRONMENTS, node
+from tests.properties.refutation import assert_refuted
 
 
 @pytest.mark.parametrize(("mode", "every"), [("secondary", 331), ("prefix", 3001)])
@@ -93,3 +98,86 @@ def test_a_dead_daemon_follows_no_way() -> None:
     run.alive = False
     run.follow((-1, 1))
     assert run.events == 1
+
+
+# -- ENIs that are passed over because they are full -------------------------------------------
+
+
+Move = Callable[[CountingRun], object]
+
+
+@st.composite
+def moves(draw: st.DrawFn) -> Move:
+    """A step, or none where its ENI is not there."""
+    eni, number = draw(st.integers(0, 3)), draw(st.integers(1, 60))
+    kinds: list[Move] = [
+        lambda run: run.grow(),
+        lambda run: run.add(number),
+        lambda run: eni < run.enis and run.add(number, eni),
+        lambda run: eni < run.enis and run.add(number, eni, alone=True),
+        lambda run: eni < run.enis and run.delete(number, eni),
+        lambda run: eni < run.enis and run.thin_out(_to_spare(run, eni, number), eni),
+        lambda run: run.release(tuple(range(run.enis))),
+        lambda run: run.settle(()),
+    ]
+    return draw(st.sampled_from(kinds))
+
+
+def _to_spare(run: CountingRun, eni: int, number: int) -> int:
+    return min(number, run.pods(eni) - run.used(eni))
+
+
+Course = tuple[dict[str, str], InstanceLimits, list[Move]]
+COURSES: Final = st.tuples(
+    st.sampled_from(ENVIRONMENTS),
+    st.builds(InstanceLimits.simple, st.integers(1, 3), st.integers(2, 4)),
+    st.lists(moves(), min_size=10, max_size=40),
+)
+
+
+def check_course(course: Course) -> None:
+    """A run that passes over full ENIs does what one does that looks at all of them."""
+    env, limits, steps = course
+    (setup,) = nodes_of([limits], [{"ENABLE_IPv4": "true", **env}], max_pods=200)
+    about = subject(Question(quantity="reserved", node=setup))
+    hurried, patient = CountingRun(about.model), CountingRun(about.model)
+    for step in steps:
+        patient._full = 0
+        assert step(hurried) == step(patient)
+        assert (hurried.state, hurried.steps) == (patient.state, patient.steps)
+
+
+@given(COURSES)
+def test_no_room_is_passed_over(course: Course) -> None:
+    check_course(course)
+
+
+@pytest.mark.parametrize("forgetful", ["delete", "thin_out"])
+def test_room_that_is_forgotten_is_noticed(forgetful: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = getattr(CountingRun, forgetful)
+
+    def wrong(run: CountingRun, pods: int, eni: int) -> object:
+        full = run._full
+        gone = original(run, pods, eni)
+        run._full = full
+        return gone
+
+    monkeypatch.setattr(CountingRun, forgetful, wrong)
+    assert_refuted(check_course, COURSES, most=5_000)
+
+
+def test_time_is_looked_at_all_the_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where thousands of pods come and go without a pool update."""
+    looks: list[Deadline] = []
+
+    def look(deadline: Deadline) -> None:
+        looks.append(deadline)
+
+    monkeypatch.setattr(Deadline, "check", look)
+    setup = node({"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "1"})
+    about = subject(Question(quantity="floor", node=setup))
+    run = ReferenceRun(about, setup, UNLIMITED)
+    next(plans.climbs(about))(run)
+    plans.descend(run, 0)
+    assert run.pool.assigned == 0
+    assert len(looks) >= 2 * run._names > 50, "each pod came, and went"

@@ -14,6 +14,7 @@ from ipam_model.conformance.course import NAMES, DaemonCourse
 from ipam_model.conformance.daemon_spec import DaemonSpec, parts
 from ipam_model.conformance.observation import Precision
 from ipam_model.conformance.plan import DaemonPlan
+from ipam_model.conformance.session import Budget
 from ipam_model.conformance.spec import AnsweredCall, Outcome, Said
 from ipam_model.conformance.stage import NoCloud
 from ipam_model.conformance.subject import Calls, Capabilities, DaemonSetup
@@ -164,3 +165,7 @@ def test_answers_that_come_from_afar_are_answered_again() -> None:
     assert again.state == outcome.state
     wrong = evolve(told, calls=(AnsweredCall(bare[0].request, Failed("NoValidSubnet")), *bare[1:]))
     assert [*spec.outcomes(world, Start(), wrong)] == [None]
+
+
+def test_as_many_selections_are_told_apart_as_an_event_has_runs() -> None:
+    assert Budget().runs == following.MOST_SELECTIONS

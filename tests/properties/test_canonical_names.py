@@ -1,6 +1,7 @@
 """Two memories have one key if and only if they differ in names alone."""
 
 from collections.abc import Callable, Hashable, Iterable
+from typing import Final
 
 import pytest
 from attrs import evolve, frozen
@@ -230,6 +231,29 @@ def rings(*lengths: int) -> Node:
 @pytest.mark.parametrize("lengths", [(2,), (3,), (5,), (2, 2), (3, 3)])
 def test_a_ring_of_pods_is_the_same_wherever_it_begins(lengths: tuple[int, ...]) -> None:
     check_tie(rings(*lengths))
+
+
+FRUCHT: Final = (
+    *((0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (5, 6), (6, 0), (0, 7), (1, 7), (2, 8), (3, 9)),
+    *((4, 9), (5, 10), (6, 10), (7, 11), (8, 11), (8, 9), (10, 11)),
+)
+"""The edges of a graph in which each of 12 places has three, and no two can be exchanged."""
+
+
+def test_places_that_look_alike_and_cannot_be_exchanged_may_give_several_keys() -> None:
+    """On two cards, an ENI for each place, and for each edge two pods, from here and from there."""
+    held: tuple[dict[int, list[str]], ...] = ({}, {})
+    for number, (one, other) in enumerate(FRUCHT):
+        for here, there, name in ((one, other, f"p{number}"), (other, one, f"q{number}")):
+            held[0].setdefault(here, []).append(name)
+            held[1].setdefault(there, []).append(name)
+    stores = [
+        make_store(
+            *(alike(2 + 100 * card + place, *pods[place]) for place in sorted(pods)), card=card
+        )
+        for card, pods in enumerate(held)
+    ]
+    assert len({key_of(shuffled(make_node(*stores), seed)) for seed in range(10)}) > 1
 
 
 def test_rings_of_different_lengths_are_never_taken_for_one() -> None:

@@ -52,7 +52,21 @@ def test_an_unknown_subnet_is_bad_input() -> None:
         instance().subnet("subnet-9")
 
 
+def test_several_subnets_are_replaced_at_once_and_each_in_its_place() -> None:
+    state = instance(make_subnet(free=10), make_subnet("subnet-2", free=20, first=1))
+    changed = [each.take([single(60), single(61)]) for each in reversed(state.subnets)]
+    after = state.with_eni(primary(state), *changed)
+    assert [(each.id, each.free) for each in after.subnets] == [("subnet-1", 7), ("subnet-2", 18)]
+
+
 # -- AssignPrivateIpAddresses --------------------------------------------------------------------
+
+
+def test_what_an_eni_has_it_has_once_and_in_order() -> None:
+    eni = primary(instance()).with_networks([single(5), single(3), prefix(2), prefix(1)])
+    again = eni.with_networks([single(4), single(3), single(9), prefix(2), prefix(0)])
+    assert again.addresses == tuple(address(each) for each in (3, 4, 5, 9))
+    assert again.prefixes == (prefix(0), prefix(1), prefix(2))
 
 
 def test_assigned_addresses_leave_the_subnet() -> None:
