@@ -59,6 +59,37 @@ def imds_lists_what_is_gone(step: Step) -> bool:
 
 
 @finding(
+    "stale-imds-at-reconcile-in-v1.7",
+    "Reconcile of v1.7 trusts IMDS, too, and looks at nothing but the releases that the daemon "
+    "remembers: what others took a moment ago, or was released before a restart, enters the store "
+    "while IMDS still lists it.",
+    seen_in=Step,
+    violates=("P-S2",),
+    rules=("H24", "H25"),
+    also=("finding-stale-imds-at-reconcile-in-v1.7-restarted.json",),
+)
+def imds_lists_to_reconcile_what_is_gone(step: Step) -> bool:
+    """Each CIDR that it adds and EC2 does not have departed lately, and is not known as released.
+
+    Nor did it depart at the instant of the last release: that one is to be remembered (H13).
+    """
+    before, after = step.before.node, step.after
+    if step.kind != "reconcile" or before is None or after.config.version is not Version.V1_7:
+        return False
+    known = {(eni.id, cidr.network) for store in before.stores for eni, cidr in store.cidrs()}
+    released = dict(before.released)
+    departed = {
+        (gone.eni, gone.network)
+        for gone in after.ec2.departed
+        if after.now - gone.at <= after.ec2.imds_lag
+        and gone.at != before.last_decrease
+        and gone.network not in released
+    }
+    entered = stale_places(after) - known
+    return bool(entered) and entered <= departed
+
+
+@finding(
     "reissued-address",
     "EC2 hands out again what was taken off an ENI, before the daemon has noticed: the address "
     "stands in the store twice, or is the primary one of a new ENI, or of one that has gone, while "

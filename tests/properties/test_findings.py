@@ -121,6 +121,7 @@ def of_one_interface(event: Event) -> Event:
 
 
 WITHOUT: Final[Mapping[str, Change]] = {
+    "stale-imds-at-reconcile-in-v1.7": without_event(1, 2),
     "reissued-address": without_event(1),
     "forgotten-sandbox-shares-its-address": without_event(2),
     "forgotten-sandbox-loses-its-address": without_event(2),
