@@ -126,7 +126,7 @@ def wanted_on_existing_eni(config: Config, node: Node, card: int) -> int:
     if config.prefix_mode:
         return measure.prefixes_needed(config, card, pool)
     targets = measure.warm_targets(config, card)
-    short = measure.short_under(targets, config, card, pool)
+    short = measure.balance_under(targets, config, card, pool).short
     return growth.wanted_addresses(INTS, targets.defined, short, config.slots)
 
 
@@ -220,13 +220,12 @@ def size_of_new_eni(config: Config, node: Node, card: int) -> int:
     if config.ipv6:
         return 1
     pool = totals(node.store(card))
-    targets = measure.warm_targets(config, card)
     return growth.new_eni_size(
         INTS,
         config.prefix_mode,
-        targets.defined,
+        measure.warm_targets(config, card).defined,
         measure.prefixes_needed(config, card, pool),
-        measure.short_under(targets, config, card, pool),
+        measure.balance(config, card, pool).short,
         config.slots,
     )
 

@@ -82,51 +82,38 @@ def balance(config: Config, card: int, pool: Totals) -> Balance:
     return balance_under(warm_targets(config, card), config, card, pool)
 
 
+@part_of("R89", "R94")
 def balance_under(targets: WarmTargets, config: Config, card: int, pool: Totals) -> Balance:
     """short and over as they would be under these targets."""
-    return Balance(
-        short_under(targets, config, card, pool), over_under(targets, config, card, pool)
-    )
-
-
-@part_of("R89", "R94")
-def short_under(targets: WarmTargets, config: Config, card: int, pool: Totals) -> int:
-    """short as it would be under these targets, where only growth is asked about.
-
-    0 by the formulas where no target is in force.
-    """
-    warm, minimum, total, available = targets.warm, targets.minimum, pool.total, pool.available
-    if _counts_prefixes(config, card):
-        return warm_pool.short_prefixes(INTS, warm, minimum, total, available, config.block)
-    return warm_pool.short_addresses(INTS, warm, minimum, total, available)
-
-
-@part_of("R89", "R94")
-def over_under(targets: WarmTargets, config: Config, card: int, pool: Totals) -> int:
-    """over as it would be under these targets, where only a release is asked about."""
     if not targets.defined:
-        return 0
+        return Balance(0, 0)
     warm, minimum = targets.warm, targets.minimum
-    if not _counts_prefixes(config, card):
-        return warm_pool.surplus(INTS, warm, minimum, pool.total, pool.available)
-    free, allocated = pool.free_prefixes, pool.allocated_prefixes
-    return warm_pool.over_prefixes(
-        INTS, warm, minimum, pool.assigned, free, allocated, config.block
+    total, available = pool.total, pool.available
+    if config.prefix_mode and (card == 0 or not config.quirk(Quirk.UNCONVERTED_CARDS)):
+        return Balance(
+            warm_pool.short_prefixes(INTS, warm, minimum, total, available, config.block),
+            warm_pool.over_prefixes(
+                INTS,
+                warm,
+                minimum,
+                pool.assigned,
+                pool.free_prefixes,
+                pool.allocated_prefixes,
+                config.block,
+            ),
+        )
+    return Balance(
+        warm_pool.short_addresses(INTS, warm, minimum, total, available),
+        warm_pool.surplus(INTS, warm, minimum, total, available),
     )
-
-
-def _counts_prefixes(config: Config, card: int) -> bool:
-    """short and over are converted into prefixes (R93); on cards above 0 they are not (R94)."""
-    return config.prefix_mode and (card == 0 or not config.quirk(Quirk.UNCONVERTED_CARDS))
 
 
 def prefixes_needed(config: Config, card: int, pool: Totals) -> int:
     """Prefixes wanted by a growth step (R108)."""
-    targets = warm_targets(config, card)
     return growth.prefixes_needed(
         INTS,
-        targets.defined,
-        short_under(targets, config, card, pool),
+        warm_targets(config, card).defined,
+        balance(config, card, pool).short,
         config.settings.warm_prefix_target,
         pool.free_prefixes,
     )
@@ -204,11 +191,10 @@ def _too_high(config: Config, pool: Totals, found: Balance, *, warm_ip: bool) ->
 
 def release_size(config: Config, card: int, pool: Totals) -> int:
     """How many CIDRs a release may take (R138)."""
-    targets = warm_targets(config, card)
     return shrink.release_size(
         INTS,
-        targets.defined,
-        over_under(targets, config, card, pool),
+        warm_targets(config, card).defined,
+        balance(config, card, pool).over,
         config.prefix_mode,
         pool.free_prefixes,
         config.settings.warm_prefix_target,
