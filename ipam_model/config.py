@@ -32,9 +32,6 @@ class Version(Enum):
     ARTICLE_2021 = "article-2021"
     """The policy that the article "Optimizing EKS networking for scale" describes."""
 
-    __hash__ = object.__hash__
-    """By identity, as quickly as can be: each event looks for the daemon of its version."""
-
 
 class Quirk(Enum):
     """A suspected bug of ipamd that is modelled by default and can be switched off."""
