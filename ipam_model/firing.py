@@ -18,6 +18,7 @@ block is seen. Without an open block neither is in place.
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dis import opmap
 from threading import RLock
 from types import CodeType, FrameType, FunctionType
 from typing import Final, cast
@@ -149,6 +150,12 @@ if sys.version_info >= (3, 12):  # the interpreter reports
         raise ModelError("all monitoring tools of the interpreter are taken")
 
 else:  # every call is looked at
+    _RESUME: Final = opmap["RESUME"]
+
+    def _begins(frame: FrameType) -> bool:
+        """Whether a body begins: a generator that is resumed, or thrown away, is called too."""
+        text, at = frame.f_code.co_code, frame.f_lasti
+        return text[at] == _RESUME and text[at + 1] == 0
 
     class _Profiler:
         """The profile function of one block, around the one of the block outside it."""
@@ -159,10 +166,9 @@ else:  # every call is looked at
             self.outer = outer
 
         def __call__(self, frame: FrameType, event: str, _argument: object) -> None:
-            if event == "call":
-                name = self.waiting.pop(id(frame.f_code), None)
-                if name is not None:
-                    self.tell(name)
+            code = id(frame.f_code)
+            if event == "call" and code in self.waiting and _begins(frame):
+                self.tell(self.waiting.pop(code))
 
         def tell(self, name: str) -> None:
             self.note(name)

@@ -1,5 +1,6 @@
 """Which rules fired: counted when they run, not when they are made, and only inside the block."""
 
+import gc
 import sys
 from threading import Thread
 from types import FrameType
@@ -8,11 +9,11 @@ import pytest
 
 from ipam_model.arithmetic import INTS
 from ipam_model.catalogue import Kind, catalogue, implementations
-from ipam_model.daemon.pool import await_trunk
+from ipam_model.daemon.pool import await_trunk, update_pool
 from ipam_model.errors import ModelError
 from ipam_model.firing import coverage_of, rules_fired
 from ipam_model.rules import capacity, warm_pool
-from tests.rules.scenes import make_config, make_node, make_store
+from tests.rules.scenes import make_config, make_eni, make_node, make_store
 
 SEES_THREADS = sys.version_info >= (3, 12)
 
@@ -55,6 +56,28 @@ def test_a_procedure_fires_at_its_first_step_and_not_where_it_is_made() -> None:
         with pytest.raises(StopIteration):
             next(procedure)
     assert fired.rules == {"R70"}
+
+
+def test_a_procedure_that_is_thrown_away_does_not_fire() -> None:
+    """Wherever it stands: the garbage of others may be collected inside the block."""
+    config, node = make_config(), make_node(make_store(make_eni("eni-1")))
+    waiting = update_pool(config, node, 0)
+    next(waiting)
+    unused = await_trunk(config, node, 0)
+    with rules_fired() as fired:
+        del waiting, unused
+        gc.collect()
+        assert not fired.functions
+
+
+def test_a_procedure_that_waits_has_fired_before() -> None:
+    config, node = make_config(), make_node(make_store(make_eni("eni-1")))
+    waiting = update_pool(config, node, 0)
+    next(waiting)
+    with rules_fired() as fired:
+        waiting.send((False, node, 0))
+    assert "R72" not in fired.rules
+    assert "R98" in fired.rules
 
 
 def test_an_outer_block_sees_what_an_inner_one_sees() -> None:
