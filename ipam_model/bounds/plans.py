@@ -11,7 +11,7 @@ taken from an ENI that has addresses to spare, and those are released, so that e
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ipam_model.bounds.runs import Run, Way
+from ipam_model.bounds.runs import Run
 from ipam_model.bounds.subject import Subject
 
 Plan = Callable[[Run], None]
@@ -66,15 +66,6 @@ def _to(goal: int) -> Plan:
             occupy(run)
         while run.grow():
             run.add(MANY)
-
-    return plan
-
-
-def along(way: Way) -> Plan:
-    """The steps of a run that was at the goal, without asking again whether they make sense."""
-
-    def plan(run: Run) -> None:
-        run.follow(way)
 
     return plan
 

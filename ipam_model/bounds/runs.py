@@ -72,9 +72,6 @@ class Run(Protocol):
     def settle(self, order: Sequence[int]) -> bool:
         """Pool steps until none is possible; `False`: there is no end."""
 
-    def follow(self, way: Way) -> None:
-        """The steps of another run, of the same node from its start."""
-
     def drains(self) -> None:
         """From now on pods only go, but for some that move."""
 
@@ -229,14 +226,6 @@ class CountingRun:
         self.steps += gone
         self._way = None
         return gone
-
-    def follow(self, way: Way) -> None:
-        """The steps of another run, of the same node from its start."""
-        for step in way:
-            if step > 0:
-                self.add(step)
-            else:
-                self.grow()
 
     def rest(self) -> None:
         """Time is not in this model."""

@@ -14,9 +14,9 @@ from attrs import evolve, frozen
 
 from ipam_model.bounds.answer import Level, Proof, Question, Witness
 from ipam_model.bounds.deadline import Deadline, OutOfTimeError
-from ipam_model.bounds.plans import Plan, along, climbs, descend, load
+from ipam_model.bounds.plans import Plan, climbs, descend, load
 from ipam_model.bounds.reference_run import ReferenceRun
-from ipam_model.bounds.runs import CountingRun
+from ipam_model.bounds.runs import CountingRun, Way
 from ipam_model.bounds.search import most
 from ipam_model.bounds.subject import Subject
 from ipam_model.counting.decisions import Pool
@@ -81,6 +81,8 @@ class WholePlan(NamedTuple):
 
     up: Plan
     down: Plan | None
+    way: Way | None = None
+    """The steps up, where a counting run took them and they are all there is to it."""
 
 
 def plans(subject: Subject, goal: Goal) -> Iterator[WholePlan]:
@@ -165,8 +167,7 @@ def _planned(subject: Subject, goal: Goal, upper: Upper | None) -> _Reached | No
             continue
         value = goal.counted(subject, run.pool, run.enis)
         if best is None or value > best.value:
-            up = plan.up if way is None else along(way)
-            best = _Reached(value, run.steps, WholePlan(up, plan.down))
+            best = _Reached(value, run.steps, plan._replace(way=way))
         if upper is not None and value >= upper.value:
             break
     return best
@@ -303,7 +304,10 @@ def _run(
 
 def _go(run: ReferenceRun, goal: Goal, plan: WholePlan) -> bool:
     run.cordon_at_descent = goal.cordoned
-    plan.up(run)
+    if plan.way is None:
+        plan.up(run)
+    else:
+        run.follow(plan.way)
     if plan.down is not None:
         plan.down(run)
     return run.at_rest or not goal.at_rest
